@@ -1,0 +1,105 @@
+"""What flows through the camera path: Frame -> [Crop] -> [Reading] -> [Number]; plain frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle in whole pixels of the frame; `x, y` is its top left corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def top_left(self) -> tuple[int, int]:
+        """The corner OpenCV's drawing calls start from."""
+        return self.x, self.y
+
+    @property
+    def bottom_right(self) -> tuple[int, int]:
+        """The last pixel inside the box, as `cv2.rectangle` wants it."""
+        return self.x + self.w - 1, self.y + self.h - 1
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle, in pixels with fractions."""
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    @property
+    def xywh(self) -> list[int]:
+        """The form written to readings files."""
+        return [self.x, self.y, self.w, self.h]
+
+    def union(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        right, bottom = max(self.x + self.w, other.x + other.w), max(self.y + self.h, other.y + other.h)
+        return Box(x, y, right - x, bottom - y)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a source.
+
+    Attributes:
+        image: (H, W, 3) uint8, BGR; nobody draws on it. (0, 0, 3) when `error` is set.
+        index: 0 for the first frame of the source.
+        time_s: seconds since the source's start, by the file's own timestamps or the clock.
+        source: the file the frame came from, or the source as the user named it.
+        error: why a picture of a folder could not be read; None for a good frame.
+    """
+
+    image: np.ndarray
+    index: int
+    time_s: float
+    source: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A piece of ink that may be a digit.
+
+    Attributes:
+        box: where it is in the frame.
+        glyph: (28, 28) uint8, white on black, as the network gets it.
+        splits: other ways to see the same ink, each a row of crops (touching digits cut apart); reading chooses.
+    """
+
+    box: Box
+    glyph: np.ndarray = field(compare=False)
+    splits: tuple[tuple[Crop, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A digit that was read.
+
+    Attributes:
+        box: where it is in the frame.
+        digit: 0 to 9.
+        confidence: calibrated probability that `digit` is right, 0 to 1.
+        probabilities: (11,) float32: digits 0 to 9, then "no digit".
+        track: the number of the digit's track in a video; None for a single picture.
+    """
+
+    box: Box
+    digit: int
+    confidence: float
+    probabilities: np.ndarray = field(compare=False, repr=False)
+    track: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits that stand together: "4711", with the weakest digit's confidence."""
+
+    text: str
+    box: Box
+    confidence: float
