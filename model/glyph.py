@@ -1,0 +1,93 @@
+"""The one function that makes every 28x28 picture the network sees: MNIST, drawn pages and live frames alike.
+
+The format is MNIST's (LeCun, Cortes, Burges: the digit fits 20x20 with its aspect kept, and its centre of mass lies in
+the middle of 28x28), with one addition: strokes from a hairline to a marker are brought to a similar width.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+SIDE = 28
+FIT_PX = 20  # the digit's longer side, as in MNIST
+WORK_PX = 60  # strokes are evened out at three times the final size, so that a pixel more or less is a fine step
+MIN_STROKE_PX = 5.5  # at WORK_PX: thinner strokes are thickened; MNIST's own are 6 to 9
+MAX_STROKE_PX = 10.0  # at WORK_PX: thicker strokes are thinned
+MAX_THINNING_PX = 6  # a marker's loops open before this; more would break crossings
+INK_LEVEL = 96  # of 255: a pixel counts as ink when the stroke's width is measured
+EMPTY = np.zeros((SIDE, SIDE), np.uint8)
+
+
+def normalise(ink: np.ndarray) -> np.ndarray:
+    """Turns a piece of ink into the network's input.
+
+    Args:
+        ink: (h, w) uint8, any size; 0 is paper, 255 the darkest ink. Paper around the digit is cut away.
+
+    Returns:
+        (28, 28) uint8, white on black, centred by mass; all zero when there is no ink.
+    """
+    ink = _trim(ink)
+    if ink.size == 0:
+        return EMPTY.copy()
+    work = _strengthen(_fit(ink, WORK_PX))
+    work = _even_stroke(work)
+    return _centre(_fit(work, FIT_PX))
+
+
+def _trim(ink: np.ndarray) -> np.ndarray:
+    """Cuts away the rows and columns that hold less than a quarter of the darkest ink."""
+    peak = int(ink.max()) if ink.size else 0
+    if peak == 0:
+        return ink[:0, :0]
+    x, y, w, h = cv2.boundingRect(cv2.compare(ink, max(peak // 4, 1), cv2.CMP_GE))
+    return ink[y : y + h, x : x + w]
+
+
+def _fit(ink: np.ndarray, side: int) -> np.ndarray:
+    """Resizes so that the longer side is `side`; the aspect is kept."""
+    h, w = ink.shape
+    scale = side / max(h, w)
+    size = max(1, round(w * scale)), max(1, round(h * scale))
+    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+
+
+def _strengthen(ink: np.ndarray) -> np.ndarray:
+    """Brings the stroke's typical darkness to 255, so that pencil and marker look alike."""
+    strong = cv2.compare(ink, float(ink.max()) / 2, cv2.CMP_GE)
+    return cv2.convertScaleAbs(ink, alpha=255 / max(cv2.mean(ink, strong)[0], 1))
+
+
+def _even_stroke(ink: np.ndarray) -> np.ndarray:
+    """Thickens a thin stroke and thins a thick one.
+
+    Distances to the edge grow evenly from 0 to half the width across a stroke, so four times their mean is its width.
+    """
+    padded = cv2.copyMakeBorder(ink, 4, 4, 4, 4, cv2.BORDER_CONSTANT)
+    solid = cv2.compare(padded, INK_LEVEL, cv2.CMP_GE)
+    width = 4 * cv2.mean(cv2.distanceTransform(solid, cv2.DIST_L2, 3), solid)[0] - 1
+    if width < MIN_STROKE_PX:
+        return cv2.dilate(padded, _disc(MIN_STROKE_PX - width))
+    if width > MAX_STROKE_PX:
+        thinner = cv2.erode(padded, _disc(min(width - MAX_STROKE_PX, MAX_THINNING_PX)))
+        return _trim(thinner) if thinner.any() else ink
+    return ink
+
+
+def _disc(growth_px: float) -> np.ndarray:
+    side = max(1, round(growth_px)) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+
+
+def _centre(ink: np.ndarray) -> np.ndarray:
+    """Puts the centre of mass in the middle of the glyph, as far as the ink stays inside."""
+    h, w = ink.shape
+    moments = cv2.moments(ink)
+    mass = max(moments["m00"], 1.0)
+    x = round(SIDE / 2 - moments["m10"] / mass - 0.5)
+    y = round(SIDE / 2 - moments["m01"] / mass - 0.5)
+    x, y = min(max(x, 0), SIDE - w), min(max(y, 0), SIDE - h)
+    glyph = EMPTY.copy()
+    glyph[y : y + h, x : x + w] = ink
+    return glyph
