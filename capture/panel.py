@@ -1,0 +1,123 @@
+"""The panel in a corner of the view: recording and pause signs, frames per second, the numbers read, notes and hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from capture.frame import Box, Reading
+from capture.plates import BLACK, VERMILLION, WHITE, YELLOW, Bgr, paste, text_plate
+from capture.reading import group_numbers
+from capture.space import Space
+
+LINE_PER_PICTURE = 1 / 30  # a line's height as a share of the picture's shorter side: 24 px at 720 lines
+SMALLEST_LINE_PX = 14
+PANEL_WIDTH = 0.4  # of the picture: numbers beyond it go to the next line
+MOST_NUMBER_LINES = 3  # more would hide the picture; the readings file has them all
+CUT_SIGN = "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the panel says besides the numbers read.
+
+    Attributes:
+        fps: frames handled a second; None hides it.
+        notes: short texts: trouble with the camera, hints, what a key just did.
+        recorded_s: how long the recording is, in seconds; None when nothing is recorded.
+        is_paused: whether the picture stands still on purpose.
+    """
+
+    fps: float | None = None
+    notes: tuple[str, ...] = ()
+    recorded_s: float | None = None
+    is_paused: bool = False
+
+
+def draw_panel(view: np.ndarray, space: Space, readings: Sequence[Reading], status: Status) -> None:
+    """Draw the panel on the view in the first corner where it covers no digit.
+
+    Where no corner is free the numbers give way: they stand on the labels too. Signs and notes are always shown, in the
+    corner where they cover least.
+    """
+    line_px = max(SMALLEST_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
+    rows = [*_state_row(status, line_px), *(text_plate(note, line_px, YELLOW, BLACK) for note in status.notes if note)]
+    numbers = _number_rows(readings, line_px, round(view.shape[1] * PANEL_WIDTH))
+    for panel in filter(len, (_stack(rows[:1] + numbers + rows[1:]), _stack(rows))):
+        place = space.first_free(_corners(panel, space))
+        if place:
+            break
+    else:
+        if not rows:
+            return
+        panel = _stack(rows)
+        place = min(_corners(panel, space), key=space.cost)
+    paste(view, panel, place.x, place.y)
+    space.take(place)
+
+
+def _state_row(status: Status, line_px: int) -> list[np.ndarray]:
+    """One row with the recording sign, the pause sign and the frames per second, or no row."""
+    parts = []
+    if status.recorded_s is not None:
+        minutes, seconds = divmod(int(status.recorded_s), 60)
+        parts += [_recording_dot(line_px), text_plate(f"REC {minutes}:{seconds:02}", line_px, WHITE, BLACK)]
+    if status.is_paused:
+        parts += [_pause_bars(line_px), text_plate("paused", line_px, WHITE, BLACK)]
+    if status.fps is not None:
+        parts.append(text_plate(f"{status.fps:.0f} fps", line_px, WHITE, BLACK))
+    return [np.hstack(parts)] if parts else []
+
+
+def _recording_dot(line_px: int) -> np.ndarray:
+    plate = np.zeros((line_px, line_px, 3), np.uint8)
+    cv2.circle(plate, (line_px // 2, line_px // 2), line_px // 3, VERMILLION, cv2.FILLED, cv2.LINE_AA)
+    return plate
+
+
+def _pause_bars(line_px: int) -> np.ndarray:
+    plate = np.zeros((line_px, line_px, 3), np.uint8)
+    bar = max(1, line_px // 6)
+    for x in (2 * bar, 4 * bar):
+        plate[line_px // 5 : -(line_px // 5), x : x + bar] = WHITE
+    return plate
+
+
+def _number_rows(readings: Sequence[Reading], line_px: int, width_px: int) -> list[np.ndarray]:
+    """The numbers read, in reading order, broken into at most `MOST_NUMBER_LINES` rows."""
+    rows: list[list[np.ndarray]] = [[]]
+    used_px = 0
+    for number in group_numbers(readings):
+        plate = text_plate(number.text, line_px, WHITE, BLACK)
+        if rows[-1] and used_px + plate.shape[1] > width_px:
+            if len(rows) == MOST_NUMBER_LINES:
+                rows[-1].append(text_plate(CUT_SIGN, line_px, WHITE, BLACK))
+                break
+            rows.append([])
+            used_px = 0
+        rows[-1].append(plate)
+        used_px += plate.shape[1]
+    return [np.hstack(row) for row in rows if row]
+
+
+def _stack(rows: Sequence[np.ndarray], paper: Bgr = BLACK) -> np.ndarray:
+    """Rows under each other, flush left on one plate; an empty array for no rows."""
+    if not rows:
+        return np.zeros((0, 0, 3), np.uint8)
+    panel = np.full((sum(len(row) for row in rows), max(row.shape[1] for row in rows), 3), paper, np.uint8)
+    top = 0
+    for row in rows:
+        panel[top : top + len(row), : row.shape[1]] = row
+        top += len(row)
+    return panel
+
+
+def _corners(panel: np.ndarray, space: Space) -> Iterator[Box]:
+    """Where the panel can stand: top left, top right, bottom left, bottom right."""
+    h, w = panel.shape[:2]
+    for y in (0, max(0, space.height - h)):
+        for x in (0, max(0, space.width - w)):
+            yield Box(x, y, w, h)
