@@ -1,0 +1,254 @@
+"""People's handwriting without data files: a `Hand` is one person's habits; it writes digits and marks as pen strokes.
+
+Strokes are lists of (n, 2) float32 polylines in heights of a digit, y downwards; `render_strokes` inks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+
+from capture.shapes import DIGITS, LETTERS, MARKS, Stroke, parse_path
+
+STEP = 0.02
+"""Distance between neighbouring points of a finished stroke, in heights: below a pixel up to 50 px, smooth above."""
+SAMPLES_PER_SPAN = 8
+SHIFT = 4
+"""Fractional bits of the coordinates given to `cv2.polylines`: a sixteenth of a pixel."""
+PRESSURE_RUN = 6
+"""Points drawn with one pen width when the pressure varies."""
+GRAIN_TILE_PX = 512
+
+Strokes = Sequence[np.ndarray]
+Write = Callable[[int, float, float, np.random.Generator], np.ndarray]
+"""A writer: (digit, height in px, pen width in px, rng) -> (h, w) uint8 alpha map, tight around the ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One person's habits. Lengths are in heights of a digit.
+
+    Attributes:
+        variants: for each digit 0 to 9 the shape this person writes, a key of `shapes.DIGITS[digit]`.
+        slant: sideways shift over a digit's height; positive leans to the right.
+        aspect: width compared with the table's shapes.
+        roundness: how far corners are rounded off.
+        looseness: how much the same digit differs from one time to the next.
+        tremor: size of the small shaking along a stroke.
+        haste: 0 for careful, 1 for hurried: strokes overshoot, loops stay open.
+        quirk: seed of the personal deformation that every digit of this hand shows each time.
+    """
+
+    variants: tuple[str, ...]
+    slant: float
+    aspect: float
+    roundness: float
+    looseness: float
+    tremor: float
+    haste: float
+    quirk: int
+
+
+def draw_hand(rng: np.random.Generator) -> Hand:
+    """Invents a person."""
+    return Hand(
+        variants=tuple(str(rng.choice(list(shapes))) for shapes in DIGITS),
+        slant=float(np.clip(rng.normal(0.08, 0.14), -0.2, 0.45)),
+        aspect=float(rng.uniform(0.75, 1.3)),
+        roundness=float(rng.uniform(0.0, 0.05)),
+        looseness=float(rng.uniform(0.006, 0.022)),
+        tremor=float(rng.choice([0.0, 0.002, 0.005, 0.01], p=[0.3, 0.4, 0.2, 0.1])),
+        haste=float(rng.beta(1.2, 2.5)),
+        quirk=int(rng.integers(2**31)),
+    )
+
+
+def write_digit(digit: int, hand: Hand, rng: np.random.Generator) -> list[np.ndarray]:
+    """Writes one digit as this hand would this time: strokes in a box of height about 1."""
+    habit = np.random.default_rng([hand.quirk, digit])
+    return _write(parse_path(DIGITS[digit][hand.variants[digit]]), hand, habit, rng)
+
+
+def write_mark(name: str, rng: np.random.Generator, hand: Hand | None = None) -> list[np.ndarray]:
+    """Writes something that is no digit: a key of `shapes.MARKS` or `shapes.LETTERS`, or "scribble".
+
+    Returns:
+        Strokes in the same scale as digits: a full stop is small and lies at y = 1.
+    """
+    path = {**MARKS, **LETTERS}.get(name)
+    strokes = _scribble(rng) if path is None else parse_path(path)
+    return _write(strokes, hand or draw_hand(rng), rng, rng)
+
+
+def own_writer(hand: Hand) -> Write:
+    """Makes a writer, as `pages.random_page` wants it, from one of the project's own hands."""
+
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        return render_strokes(write_digit(digit, hand, rng), height_px, pen_px, rng)
+
+    return write
+
+
+def _scribble(rng: np.random.Generator) -> tuple[Stroke, ...]:
+    n = int(rng.integers(6, 20))
+    points = rng.uniform(0.0, 1.0, (n, 2)) * [rng.uniform(0.5, 2.0), rng.uniform(0.4, 1.0)]
+    return (Stroke(points.astype(np.float32), (slice(0, n),)),)
+
+
+def _write(
+    shape: Sequence[Stroke], hand: Hand, habit: np.random.Generator, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Bends a shape by the person's habit, then by the moment."""
+    strokes = [_glide(_loosen(stroke, hand, habit, rng)) for stroke in shape]
+    strokes = [_hurry(_round_off(points, hand.roundness), hand.haste, rng) for points in strokes]
+    warps = (_elastic(habit, 0.025), _elastic(rng, hand.looseness), _affine(hand, rng))
+    for warp in warps:
+        strokes = [warp(points) for points in strokes]
+    return [_shake(points, hand.tremor, rng).astype(np.float32) for points in strokes]
+
+
+def _loosen(stroke: Stroke, hand: Hand, habit: np.random.Generator, rng: np.random.Generator) -> Stroke:
+    n = stroke.points.shape
+    return stroke._replace(points=stroke.points + habit.normal(0, 0.012, n) + rng.normal(0, hand.looseness, n))
+
+
+def _glide(stroke: Stroke) -> np.ndarray:
+    """Joins a stroke's smooth runs to one polyline with points `STEP` apart."""
+    return _resample(np.concatenate([_spline(stroke.points[run]) for run in stroke.runs]))
+
+
+def _spline(points: np.ndarray) -> np.ndarray:
+    """A uniform Catmull-Rom curve through all points (Catmull and Rom, 1974), ends mirrored."""
+    first, last = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
+    p = np.vstack([first, points, last])
+    t = np.linspace(0.0, 1.0, SAMPLES_PER_SPAN, endpoint=False)[None, :, None]
+    a, b, c, d = (p[i : len(p) - 3 + i, None, :] for i in range(4))
+    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+    return np.vstack([curve.reshape(-1, 2), points[-1:]])
+
+
+def _resample(points: np.ndarray) -> np.ndarray:
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    at = np.linspace(0.0, way[-1], max(2, int(way[-1] / STEP) + 1))
+    return np.stack([np.interp(at, way, points[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _round_off(points: np.ndarray, roundness: float) -> np.ndarray:
+    """Smooths along the stroke; its ends stay where they are."""
+    sigma = roundness / STEP
+    if sigma < 0.3 or len(points) < 5:
+        return points
+    reach = min(int(3 * sigma) + 1, len(points) - 1)
+    ends = 2 * points[0] - points[reach:0:-1], 2 * points[-1] - points[-2 : -reach - 2 : -1]
+    long = np.vstack([ends[0], points, ends[1]])
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    return np.stack([np.convolve(long[:, axis], kernel / kernel.sum(), "valid") for axis in (0, 1)], axis=1)
+
+
+def _hurry(points: np.ndarray, haste: float, rng: np.random.Generator) -> np.ndarray:
+    """Lets the stroke's end overshoot or stop early, in proportion to haste; dots stay dots."""
+    extra = round(rng.normal(0.0, 0.04 * haste) / STEP)
+    if len(points) < 15 or extra == 0:
+        return points
+    if extra < 0:
+        return points[:extra]
+    direction = (points[-1] - points[-4]) / 3
+    return np.vstack([points, points[-1] + direction * np.arange(1, extra + 1)[:, None]])
+
+
+def _elastic(rng: np.random.Generator, strength: float) -> Callable[[np.ndarray], np.ndarray]:
+    """A smooth bend of the whole plane: one slow wave for each axis."""
+    waves = rng.uniform(-0.9, 0.9, (2, 2))
+    phases = rng.uniform(0.0, 2 * np.pi, 2)
+    reach = rng.normal(0.0, 1.4 * strength, 2)
+    return lambda points: points + reach * np.sin(2 * np.pi * points @ waves + phases)
+
+
+def _affine(hand: Hand, rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
+    """The hand's width and slant and a little turn, about the digit's foot."""
+    slant = hand.slant + rng.normal(0.0, hand.looseness)
+    turn = rng.normal(0.0, 1.5 * hand.looseness)
+    width = hand.aspect * rng.normal(1.0, 2 * hand.looseness)
+    matrix = np.array([[width, -slant], [turn, 1.0]]).T
+    foot = np.array([0.3, 1.0])
+    return lambda points: (points - foot) @ matrix + foot
+
+
+def _shake(points: np.ndarray, tremor: float, rng: np.random.Generator) -> np.ndarray:
+    if tremor == 0.0 or len(points) < 4:
+        return points
+    knots = np.arange(0, len(points) + 3, 3)
+    shakes = rng.normal(0.0, tremor, (2, len(knots)))
+    at = np.arange(len(points))
+    return points + np.stack([np.interp(at, knots, shake) for shake in shakes], axis=1)
+
+
+def render_strokes(
+    strokes: Strokes, height_px: float, pen_px: float, rng: np.random.Generator | None = None
+) -> np.ndarray:
+    """Inks strokes with a round pen.
+
+    Args:
+        strokes: (n, 2) polylines in heights of a digit, y downwards; any offset.
+        height_px: pixels a height.
+        pen_px: pen width; below 1 a hairline that covers pixels partly.
+        rng: lets the pressure of the pen vary along the stroke; None draws with even pressure.
+
+    Returns:
+        (h, w) uint8 alpha map, antialiased, with the ink's surroundings cut away up to one pixel.
+    """
+    fine = 4 if pen_px < 4 else 2
+    margin = np.ceil(pen_px * 0.7) + 1
+    every = np.concatenate(strokes)
+    low = every.min(axis=0)
+    width, height = (np.ceil((every.max(axis=0) - low) * height_px + 2 * margin)).astype(int)
+    canvas = np.zeros((height * fine, width * fine), np.uint8)
+    for points in strokes:
+        _draw_stroke(canvas, ((points - low) * height_px + margin) * fine, pen_px * fine, rng)
+    return trim_ink(cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def _draw_stroke(canvas: np.ndarray, points: np.ndarray, pen_px: float, rng: np.random.Generator | None) -> None:
+    fixed = np.round((points - 0.5) * (1 << SHIFT)).astype(np.int32)
+    if rng is None:
+        cv2.polylines(canvas, [fixed], False, 255, max(1, round(pen_px)), cv2.LINE_AA, SHIFT)
+        return
+    pieces = max(1, -(-len(fixed) // PRESSURE_RUN))
+    pressure = np.interp(np.arange(pieces), [0, pieces / 2, pieces], rng.normal(1.0, 0.08, 3))
+    for i, width in enumerate(pressure * pen_px):
+        piece = fixed[i * PRESSURE_RUN : (i + 1) * PRESSURE_RUN + 1]
+        cv2.polylines(canvas, [piece], False, 255, max(1, round(width)), cv2.LINE_AA, SHIFT)
+
+
+def trim_ink(ink: np.ndarray) -> np.ndarray:
+    """Cuts empty borders off an alpha map; a map without ink becomes one pixel."""
+    x, y, w, h = cv2.boundingRect(ink)
+    return ink[y : y + h, x : x + w] if w and h else ink[:1, :1]
+
+
+def roughen(ink: np.ndarray, grain: float, rng: np.random.Generator) -> np.ndarray:
+    """Breaks the ink up as pencil, chalk or a dry pen does on rough paper.
+
+    Args:
+        ink: (h, w) uint8 alpha map.
+        grain: 0 leaves it whole, 1 is the driest chalk.
+        rng: where on the paper the ink lies.
+    """
+    tile = _grain_tile()
+    h, w = ink.shape
+    y, x = rng.integers(0, GRAIN_TILE_PX, 2)
+    rows, columns = np.arange(y, y + h) % GRAIN_TILE_PX, np.arange(x, x + w) % GRAIN_TILE_PX
+    keep = np.clip(1.0 - grain * tile[np.ix_(rows, columns)], 0.0, 1.0)
+    return (ink * keep).astype(np.uint8)
+
+
+@cache
+def _grain_tile() -> np.ndarray:
+    """(GRAIN_TILE_PX, GRAIN_TILE_PX) float32, mostly 0 to 1: the hollows of rough paper, about 2 px wide."""
+    noise = np.random.default_rng(1).normal(0.0, 1.0, (GRAIN_TILE_PX, GRAIN_TILE_PX)).astype(np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT)
+    return np.clip(0.5 + 0.45 * smooth / smooth.std(), 0.0, 1.6)
