@@ -15,8 +15,8 @@ import numpy as np
 
 from capture.frame import Box, Reading
 from capture.panel import Status, draw_panel
-from capture.plates import BLACK, BLUE, VERMILLION, WHITE, Bgr, paste, text_plate
-from capture.space import Space
+from capture.plates import BLACK, BLUE, VERMILLION, WHITE, Bgr, label_plate, paste, text_plate
+from capture.space import DIGIT_WEIGHT, LABEL_WEIGHT, Space
 
 SURE_CONFIDENCE = 0.8  # below it a reading is shown as doubtful
 LABEL_PER_PICTURE = 1 / 36  # a label's height as a share of the picture's shorter side: 20 px at 720 lines
@@ -59,7 +59,7 @@ def draw_readings(image: np.ndarray, readings: Sequence[Reading], status: Status
     line_px = max(1, round(label_px * LINE_PER_LABEL))
     outlines = [_outline(reading.box, line_px) for reading in readings]
     for reading, outline in zip(readings, outlines, strict=True):
-        space.take(outline)
+        space.take(outline, DIGIT_WEIGHT)
         _draw_box(view, outline, line_px, look_of(reading))
     for reading, outline in zip(readings, outlines, strict=True):
         _draw_label(view, space, reading, outline, label_px)
@@ -107,23 +107,28 @@ def _draw_box(view: np.ndarray, outline: Box, line_px: int, look: Look) -> None:
 
 def _draw_label(view: np.ndarray, space: Space, reading: Reading, outline: Box, label_px: int) -> None:
     """Lay the label where it covers nothing: in full, else the digit alone, else where it covers least."""
-    look = look_of(reading)
-    texts = (f"{reading.digit}{look.mark} {reading.confidence:.0%}", f"{reading.digit}{look.mark}")
-    for text in texts:
-        plate = text_plate(text, label_px, look.text, look.line)
-        places = list(_places(outline, plate.shape[1], plate.shape[0], space))
-        place = space.first_free(places)
+    for plate in _label_plates(reading, label_px):
+        place = space.first_free(_places(outline, plate, space))
         if place:
             break
     else:
-        place = min(filter(space.holds, places), key=space.cost, default=None)
+        place = min(filter(space.holds, _places(outline, plate, space)), key=space.cost, default=None)
     if place:
         paste(view, plate, place.x, place.y)
-        space.take(place)
+        space.take(place, LABEL_WEIGHT)
 
 
-def _places(outline: Box, w: int, h: int, space: Space) -> Iterator[Box]:
-    """Where a label of `w` x `h` can stand beside its digit, best first: above, below, right, left."""
+def _label_plates(reading: Reading, label_px: int) -> Iterator[np.ndarray]:
+    """The label in full, then short: the confidence has a plate of its own, or "7 100%" would look like 7100%."""
+    look = look_of(reading)
+    digit = f"{reading.digit}{look.mark}"
+    yield label_plate(digit, f"{reading.confidence:.0%}", label_px, look.text, look.line)
+    yield text_plate(digit, label_px, look.text, look.line)
+
+
+def _places(outline: Box, plate: np.ndarray, space: Space) -> Iterator[Box]:
+    """Where a label can stand beside its digit, best first: above, below, right, left."""
+    h, w = plate.shape[:2]
     left = max(0, min(outline.x, space.width - w))
     flush_right = max(0, outline.x + outline.w - w)
     top = max(0, min(outline.y, space.height - h))

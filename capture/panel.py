@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture.frame import Box, Reading
-from capture.plates import BLACK, VERMILLION, WHITE, YELLOW, Bgr, paste, text_plate
+from capture.plates import BLACK, VERMILLION, WHITE, YELLOW, paste, text_plate
 from capture.reading import group_numbers
 from capture.space import Space
 
@@ -17,6 +17,7 @@ LINE_PER_PICTURE = 1 / 30  # a line's height as a share of the picture's shorter
 SMALLEST_LINE_PX = 14
 PANEL_WIDTH = 0.4  # of the picture: numbers beyond it go to the next line
 MOST_NUMBER_LINES = 3  # more would hide the picture; the readings file has them all
+SPOTS_PER_EDGE = 8  # the panel moves along the edge in steps of an eighth when the corners are taken
 CUT_SIGN = "..."
 
 
@@ -38,25 +39,24 @@ class Status:
 
 
 def draw_panel(view: np.ndarray, space: Space, readings: Sequence[Reading], status: Status) -> None:
-    """Draw the panel on the view in the first corner where it covers no digit.
+    """Draw the panel on the view in the first corner, or place along the edge, where it covers nothing.
 
-    Where no corner is free the numbers give way: they stand on the labels too. Signs and notes are always shown, in the
-    corner where they cover least.
+    Where there is none the numbers give way: they stand on the labels too. Signs and notes are always shown, where they
+    cover least.
     """
     line_px = max(SMALLEST_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
     rows = [*_state_row(status, line_px), *(text_plate(note, line_px, YELLOW, BLACK) for note in status.notes if note)]
     numbers = _number_rows(readings, line_px, round(view.shape[1] * PANEL_WIDTH))
     for panel in filter(len, (_stack(rows[:1] + numbers + rows[1:]), _stack(rows))):
-        place = space.first_free(_corners(panel, space))
+        place = space.first_free(_spots(panel, space))
         if place:
             break
     else:
         if not rows:
             return
         panel = _stack(rows)
-        place = min(_corners(panel, space), key=space.cost)
+        place = min(_spots(panel, space), key=space.cost)
     paste(view, panel, place.x, place.y)
-    space.take(place)
 
 
 def _state_row(status: Status, line_px: int) -> list[np.ndarray]:
@@ -103,11 +103,11 @@ def _number_rows(readings: Sequence[Reading], line_px: int, width_px: int) -> li
     return [np.hstack(row) for row in rows if row]
 
 
-def _stack(rows: Sequence[np.ndarray], paper: Bgr = BLACK) -> np.ndarray:
-    """Rows under each other, flush left on one plate; an empty array for no rows."""
+def _stack(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Rows under each other, flush left on one black plate; an empty array for no rows."""
     if not rows:
         return np.zeros((0, 0, 3), np.uint8)
-    panel = np.full((sum(len(row) for row in rows), max(row.shape[1] for row in rows), 3), paper, np.uint8)
+    panel = np.zeros((sum(len(row) for row in rows), max(row.shape[1] for row in rows), 3), np.uint8)
     top = 0
     for row in rows:
         panel[top : top + len(row), : row.shape[1]] = row
@@ -115,9 +115,10 @@ def _stack(rows: Sequence[np.ndarray], paper: Bgr = BLACK) -> np.ndarray:
     return panel
 
 
-def _corners(panel: np.ndarray, space: Space) -> Iterator[Box]:
-    """Where the panel can stand: top left, top right, bottom left, bottom right."""
+def _spots(panel: np.ndarray, space: Space) -> Iterator[Box]:
+    """Where the panel can stand: the four corners, then between them along the top and the bottom."""
     h, w = panel.shape[:2]
-    for y in (0, max(0, space.height - h)):
-        for x in (0, max(0, space.width - w)):
-            yield Box(x, y, w, h)
+    right, bottom = max(0, space.width - w), max(0, space.height - h)
+    for step in (0, SPOTS_PER_EDGE, *range(1, SPOTS_PER_EDGE)):
+        for y in (0, bottom):
+            yield Box(right * step // SPOTS_PER_EDGE, y, w, h)

@@ -36,6 +36,15 @@ def text_plate(text: str, height_px: int, ink: Bgr, paper: Bgr) -> np.ndarray:
     return plate
 
 
+@lru_cache(maxsize=CACHED_PLATES)
+def label_plate(digit: str, confidence: str, height_px: int, ink: Bgr, paper: Bgr) -> np.ndarray:
+    """A digit's label, `(height_px, W, 3)`: the digit in its colours, its confidence beside it in black on white."""
+    plates = text_plate(digit, height_px, ink, paper), text_plate(confidence, height_px, BLACK, WHITE)
+    plate = np.hstack(plates)
+    plate.flags.writeable = False
+    return plate
+
+
 def paste(view: np.ndarray, plate: np.ndarray, x: int, y: int) -> None:
     """Lay a plate on the view with its top left corner at `x, y`; what hangs over an edge is cut off."""
     top, left = max(0, y), max(0, x)
