@@ -1,0 +1,216 @@
+"""Follows each digit from frame to frame and fuses what its frames say, so that no label flickers and no box jumps.
+
+`motion` finds who is who, `steady` weighs what was seen; here tracks begin, coast while out of sight, and end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from capture.frame import Box, Reading
+from capture.motion import UNMATCHED, Motion, follow
+from capture.steady import HIDE_MARGIN, STILL, fuse, rest_boxes, round_boxes, settle_labels, to_probabilities
+
+COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
+FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
+DOUBT_S = 0.1  # a digit seen in only one frame is forgotten after this
+ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
+NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
+GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
+SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
+
+SEEN = np.dtype(
+    [
+        ("centre", "c16"),  # x + iy, px
+        ("box", "f8", 4),  # centre x, centre y, width, height, px
+        ("size", "f8"),  # the longer side, px, at least 1
+        ("probabilities", "f8", 11),
+        ("look", "f8", 11),  # square roots of the probabilities: their scalar product tells how alike two readings are
+    ]
+)
+TRACK = np.dtype(
+    [
+        ("number", "i8"),
+        ("centre", "c16"),  # where it was last measured, or carried since with the sheet
+        ("velocity", "c16"),  # px per second
+        ("size", "f8"),
+        ("box", "f8", 4),  # the steady one, as in SEEN
+        ("shown_box", "i8", 4),  # x, y, w, h in whole pixels, as last shown
+        ("evidence", "f8", 11),  # mean log probabilities
+        ("look", "f8", 11),
+        ("digit", "i8"),
+        ("contests", "i8"),  # frames in a row in which another digit has led
+        ("hits", "i8"),  # frames that have seen it
+        ("unseen_s", "f8"),
+        ("place", "i8"),  # in the reading order, when last seen
+        ("is_confirmed", "?"),
+        ("is_shown", "?"),
+        ("is_lost", "?"),  # out of sight for long, remembered only
+    ]
+)
+
+
+class Stills:
+    """The tracker's stand-in for pictures that have nothing to do with each other: it only leaves out the doubtful."""
+
+    def __init__(self, min_confidence: float = 0.5) -> None:
+        self.min_confidence = min_confidence
+
+    def update(self, readings: Sequence[Reading], time_s: float = 0.0) -> list[Reading]:
+        """The readings of at least `min_confidence`, in the order given, without tracks."""
+        return [replace(reading, track=None) for reading in readings if reading.confidence >= self.min_confidence]
+
+
+class Tracker:
+    """Follows the digits of one video.
+
+    Attributes:
+        min_confidence: a digit is shown from this fused probability on; it may be changed between any two frames.
+    """
+
+    def __init__(self, min_confidence: float = 0.5) -> None:
+        self.min_confidence = min_confidence
+        self._strictness = min_confidence
+        self._tracks = np.zeros(0, TRACK)
+        self._time_s: float | None = None
+        self._next_number = 1
+
+    def update(self, readings: Sequence[Reading], time_s: float) -> list[Reading]:
+        """Take in the readings of one frame.
+
+        Args:
+            readings: in reading order, doubtful ones too: time may make them sure.
+            time_s: of the frame. A clock that stands still or goes back counts as no time passed.
+
+        Returns:
+            New readings in reading order, with `track`, fused `probabilities`, steady `box` and `digit`, among them
+            digits that are out of sight for a moment.
+        """
+        is_first = self._time_s is None
+        step_s = self._tick(time_s)
+        seen = _as_array(readings)
+        matches, motion = follow(self._tracks, seen, step_s)
+        _move(self._tracks, seen, matches, motion, step_s)
+        _take_in(self._tracks, seen, matches, step_s)
+        fresh = np.setdiff1d(np.arange(len(seen)), matches)
+        self._lose_sight(matches, seen[fresh])
+        self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
+        return self._report()
+
+    def _tick(self, time_s: float) -> float:
+        """Seconds since the last frame, never negative."""
+        before, self._time_s = self._time_s, time_s if math.isfinite(time_s) else self._time_s
+        return max(self._time_s - before, 0.0) if before is not None and self._time_s is not None else 0.0
+
+    def _lose_sight(self, matches: np.ndarray, fresh: np.ndarray) -> None:
+        """Let unseen digits coast, then be lost, then forgotten.
+
+        They do not coast when most of what is seen is new: the scene has changed, and they would stay behind as ghosts.
+        """
+        tracks = self._tracks
+        is_unseen = matches == UNMATCHED
+        is_new_scene = (fresh["probabilities"][:, :10] >= self.min_confidence).any(1).sum() > (~is_unseen).sum()
+        tracks["is_lost"] |= is_unseen & (is_new_scene | (tracks["unseen_s"] > COAST_S))
+        patience_s = np.where(tracks["hits"] < ENOUGH_HITS, DOUBT_S, FORGET_S)
+        self._tracks = tracks[tracks["unseen_s"] <= patience_s]
+
+    def _begin(self, seen: np.ndarray, fresh: np.ndarray, motion: Motion | None, step_s: float, is_sure: bool) -> None:
+        """Start a track for each of the readings `fresh` that belong to none; it moves as the sheet does."""
+        new, news = np.zeros(len(fresh), TRACK), seen[fresh]
+        for name in ("centre", "size", "box", "look"):
+            new[name] = news[name]
+        new["number"] = np.arange(len(fresh)) + self._next_number
+        new["evidence"] = np.log(news["probabilities"])
+        new["digit"] = news["probabilities"][:, :10].argmax(1)
+        new["shown_box"] = round_boxes(np.full((len(fresh), 4), -(2**31)), news["box"])
+        if motion is not None and step_s > 0:
+            new["velocity"] = (motion.carry(new["centre"]) - new["centre"]) / step_s
+        new["hits"], new["place"], new["is_confirmed"] = 1, fresh, is_sure
+        self._next_number += len(fresh)
+        self._tracks = np.concatenate([self._tracks, new])
+
+    def _report(self) -> list[Reading]:
+        """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
+        tracks = self._tracks
+        settle_labels(tracks)
+        probabilities = to_probabilities(tracks["evidence"])
+        confidence = np.take_along_axis(probabilities, tracks["digit"][:, None], 1)[:, 0]
+        kindness = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
+        self._strictness = self.min_confidence
+        needed = self.min_confidence - np.where(tracks["is_shown"], kindness, 0.0)
+        tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & (confidence >= needed)
+        tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
+        rows = np.flatnonzero(tracks["is_shown"])
+        rows = rows[~_is_covered(tracks["shown_box"][rows])]
+        rows = rows[np.argsort(tracks["place"][rows], kind="stable")]
+        return _as_readings(tracks[rows], probabilities[rows], confidence[rows])
+
+
+def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Motion | None, step_s: float) -> None:
+    """Carry all tracks along with the sheet, in place, and set those that were seen to where they were seen."""
+    before = tracks["centre"].copy()
+    if motion is None:
+        after = before + tracks["velocity"] * step_s
+        tracks["velocity"] *= math.exp(-step_s / GLIDE_S)
+    else:
+        after = motion.carry(before)
+    way = after - before
+    if way.size and np.abs(way).mean() > STILL * tracks["size"].mean():
+        tracks["box"][:, :2] += np.stack([way.real, way.imag], 1)
+    rows = np.flatnonzero(matches != UNMATCHED)
+    after[rows] = seen["centre"][matches[rows]]
+    if motion is not None and step_s > 0:
+        tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
+    tracks["centre"] = after
+
+
+def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
+    """Fuse what was seen into the tracks, in place."""
+    tracks["unseen_s"] += step_s
+    rows = np.flatnonzero(matches != UNMATCHED)
+    if not rows.size:
+        return
+    track, news = tracks[rows], seen[matches[rows]]
+    track["hits"] += 1
+    track["evidence"] = fuse(track["evidence"], news["probabilities"], track["hits"], track["unseen_s"])
+    track["look"] = np.sqrt(to_probabilities(track["evidence"]))
+    track["size"] = news["size"]
+    track["box"] = rest_boxes(track["box"], news["box"], news["size"], step_s)
+    track["place"] = matches[rows]
+    track["unseen_s"], track["is_lost"] = 0, False
+    track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS
+    tracks[rows] = track
+
+
+def _as_array(readings: Sequence[Reading]) -> np.ndarray:
+    """The readings as (n,) SEEN."""
+    seen = np.zeros(len(readings), SEEN)
+    if readings:
+        corners = np.array([(r.box.x, r.box.y, r.box.w, r.box.h) for r in readings], float)
+        seen["box"] = corners
+        seen["box"][:, :2] += corners[:, 2:] / 2
+        seen["centre"] = seen["box"][:, 0] + 1j * seen["box"][:, 1]
+        seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
+        seen["probabilities"] = np.clip([r.probabilities for r in readings], 1e-4, 1)
+        seen["look"] = np.sqrt(seen["probabilities"])
+    return seen
+
+
+def _is_covered(boxes: np.ndarray) -> np.ndarray:
+    """Which of the boxes, (n, 4) x, y, w, h, lie where an earlier one does; the older track is the one believed."""
+    low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    sides = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)
+    shared = np.maximum(sides, 0).prod(2)
+    area = boxes[:, 2:].prod(1)
+    return np.triu(shared > SAME_PLACE * (area[:, None] + area - shared), 1).any(0)
+
+
+def _as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Reading]:
+    """Tracks, (n,) TRACK, as readings."""
+    columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
+    fused, numbers = probabilities.astype(np.float32), tracks["number"].tolist()
+    return [Reading(Box(*box), *rest) for box, *rest in zip(*columns, fused, numbers, strict=True)]
