@@ -53,6 +53,19 @@ class Hand:
     quirk: int
 
 
+CAREFUL_HAND = Hand(
+    variants=tuple(next(iter(shapes)) for shapes in DIGITS),
+    slant=0.05,
+    aspect=1.0,
+    roundness=0.01,
+    looseness=0.008,
+    tremor=0.0,
+    haste=0.0,
+    quirk=0,
+)
+"""Writes as a primer shows it."""
+
+
 def draw_hand(rng: np.random.Generator) -> Hand:
     """Invents a person."""
     return Hand(
