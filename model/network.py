@@ -1,0 +1,139 @@
+"""The Keras architectures, by name, from one layer of neurons to the network that ships.
+
+All take (n, 28, 28, 1) glyphs with values 0 to 255 and give (n, 11) probabilities: the digits 0 to 9, then "no digit".
+Only training imports this module: the camera path runs the exported LiteRT file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from keras import KerasTensor, Model, layers
+
+from model.errors import DigitsError
+from model.glyph import SIDE
+
+CLASSES = 11  # the ten digits and "no digit"
+PIXEL_SCALE = 1 / 255
+LOGITS = "logits"  # the layer whose values the softmax turns into probabilities
+
+Body = Callable[[KerasTensor, float], KerasTensor]
+
+
+class ArchitectureError(DigitsError):
+    """No network goes by this name."""
+
+
+def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float = 0.3) -> Model:
+    """Builds an untrained network: pixel scaling first, softmax last, every layer named.
+
+    Args:
+        name: a key of `ARCHITECTURES`.
+        classes: outputs; 11 unless a course wants the bare ten digits.
+        dropout: share of features hidden at random while training, 0 to 1 (where the architecture has such a layer).
+
+    Returns:
+        A functional model: (n, 28, 28, 1) floats 0..255 to (n, classes) probabilities.
+
+    Raises:
+        ArchitectureError: `name` is not a key of `ARCHITECTURES`.
+    """
+    if name not in ARCHITECTURES:
+        raise ArchitectureError(f"{name}: no such architecture; choose from {', '.join(ARCHITECTURES)}")
+    glyphs = layers.Input((SIDE, SIDE, 1), name="glyphs")
+    scaled = layers.Rescaling(PIXEL_SCALE, name="scale_pixels")(glyphs)
+    features = ARCHITECTURES[name](scaled, dropout)
+    logits = layers.Dense(classes, name=LOGITS)(features)
+    return Model(glyphs, layers.Softmax(name="probabilities")(logits), name=name)
+
+
+def soften(network: Model, temperature: float) -> None:
+    """Divides the logits by `temperature`, for good, by scaling the layer that makes them.
+
+    Temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks") leaves every reading as it is and
+    makes the confidence honest; folded into the weights it costs nothing at run time.
+    """
+    if temperature <= 0:
+        raise ValueError(f"temperature must be positive, not {temperature}")
+    layer = network.get_layer(LOGITS)
+    layer.set_weights([weight / temperature for weight in layer.get_weights()])
+
+
+def _dense1(x: KerasTensor, dropout: float) -> KerasTensor:
+    """Nothing between pixels and classes: one layer of neurons (about 92% on MNIST)."""
+    return layers.Flatten(name="flatten")(x)
+
+
+def _dense2(x: KerasTensor, dropout: float) -> KerasTensor:
+    """One hidden layer (about 98%)."""
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(512, activation="relu", name="hidden")(x)
+    return layers.Dropout(dropout, name="dropout")(x)
+
+
+def _lenet5(x: KerasTensor, dropout: float) -> KerasTensor:
+    """LeCun et al. 1998, with tanh and average pooling as in the paper (about 99%)."""
+    x = layers.Conv2D(6, 5, padding="same", activation="tanh", name="c1")(x)
+    x = layers.AveragePooling2D(2, name="s2")(x)
+    x = layers.Conv2D(16, 5, activation="tanh", name="c3")(x)
+    x = layers.AveragePooling2D(2, name="s4")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(120, activation="tanh", name="c5")(x)
+    return layers.Dense(84, activation="tanh", name="f6")(x)
+
+
+def _cnn_small(x: KerasTensor, dropout: float) -> KerasTensor:
+    """Two convolutions, each followed by pooling: the CNN of most tutorials (about 99.2%)."""
+    x = layers.Conv2D(32, 3, activation="relu", name="conv1")(x)
+    x = layers.MaxPooling2D(2, name="pool1")(x)
+    x = layers.Conv2D(64, 3, activation="relu", name="conv2")(x)
+    x = layers.MaxPooling2D(2, name="pool2")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dropout(dropout, name="dropout")(x)
+    return layers.Dense(128, activation="relu", name="hidden")(x)
+
+
+def _cnn_deep(x: KerasTensor, dropout: float) -> KerasTensor:
+    """Six convolutions with batch normalisation, narrowing twice by a stride (about 99.5%)."""
+    for block, width in enumerate((32, 64), start=1):
+        x = _convolve(x, width, f"conv{block}a")
+        x = _convolve(x, width, f"conv{block}b")
+        x = _convolve(x, width, f"conv{block}c", stride=2)
+        x = layers.Dropout(dropout, name=f"dropout{block}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(128, activation="relu", name="hidden")(x)
+    return layers.Dropout(dropout, name="dropout")(x)
+
+
+def _shipped(x: KerasTensor, dropout: float) -> KerasTensor:
+    """The camera's network."""
+    x = _convolve(x, 24, "conv1")
+    x = _convolve(x, 32, "conv2", stride=2)
+    x = _convolve(x, 48, "conv3")
+    x = _convolve(x, 64, "conv4", stride=2)
+    x = _convolve(x, 96, "conv5")
+    x = _convolve(x, 32, "squeeze", kernel=1)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dropout(dropout, name="dropout_features")(x)
+    x = layers.Dense(128, activation="relu", name="hidden")(x)
+    return layers.Dropout(dropout, name="dropout_hidden")(x)
+
+
+def _convolve(x: KerasTensor, width: int, name: str, kernel: int = 3, stride: int = 1) -> KerasTensor:
+    """Convolution, batch normalisation, ReLU; the bias is left to the normalisation."""
+    x = layers.Conv2D(width, kernel, strides=stride, padding="same", use_bias=False, name=name)(x)
+    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+ARCHITECTURES: Mapping[str, Body] = MappingProxyType(
+    {
+        "dense1": _dense1,
+        "dense2": _dense2,
+        "lenet5": _lenet5,
+        "cnn_small": _cnn_small,
+        "cnn_deep": _cnn_deep,
+        "shipped": _shipped,
+    }
+)

@@ -1,0 +1,68 @@
+"""Fetches public data once: cached, checked, and clear about the way out when there is no network."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from model.errors import DigitsError
+
+TIMEOUT_S = 30  # without a byte; a slow line that still moves is waited for
+CHUNK_BYTES = 1 << 16
+
+
+class DownloadError(DigitsError):
+    """Public data could not be fetched, or what came is not what was asked for."""
+
+
+def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Path:
+    """Downloads `url` to `target` unless a good copy is there already.
+
+    Args:
+        url: where the file lives.
+        target: where to keep it; folders are made, and the file appears only once it is whole and checked.
+        way_out: what the user can do instead, for the error's last words.
+        sha256: the file's hexadecimal checksum, where its publisher gives one.
+
+    Raises:
+        DownloadError: no network, no such file, no space, or a wrong checksum.
+    """
+    if target.is_file() and (sha256 is None or _sha256(target) == sha256):
+        return target
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _download(url, partial)
+        if sha256 is not None and (got := _sha256(partial)) != sha256:
+            raise DownloadError(f"{url}: came damaged (checksum {got[:12]}.., not {sha256[:12]}..); {way_out}")
+        partial.replace(target)
+    except OSError as error:
+        reason = getattr(error, "reason", None) or error
+        raise DownloadError(f"{url}: could not be downloaded ({reason}); {way_out}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def _download(url: str, target: Path) -> None:
+    from tqdm import tqdm
+
+    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as reply, target.open("wb") as file:
+        total = int(reply.headers.get("Content-Length", 0)) or None
+        with tqdm(
+            total=total, unit="B", unit_scale=True, desc=target.name.split(".")[0], disable=not sys.stderr.isatty()
+        ) as bar:
+            while chunk := reply.read(CHUNK_BYTES):
+                file.write(chunk)
+                bar.update(len(chunk))
+    if total is not None and bar.n < total:
+        raise urllib.error.URLError(f"the connection ended after {bar.n} of {total} bytes")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

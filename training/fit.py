@@ -1,0 +1,170 @@
+"""Trains a network: epochs of fresh examples, checkpoints to go on from, the best weights kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import Model, optimizers
+
+from model.errors import DigitsError
+from model.network import CLASSES, build_network
+from training.config import TrainConfig
+from training.data import Labelled
+from training.evaluate import predict, score
+
+CONFIG_FILE = "config.json"
+STATE_FILE = "state.json"
+BEST_FILE = "best.keras"
+NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
+
+EpochArrays = Callable[[int], tuple[np.ndarray, np.ndarray]]
+
+
+class RunError(DigitsError):
+    """A training run's folder cannot be written, or not be gone on from."""
+
+
+@dataclass
+class Progress:
+    """How far a run is; kept in `state.json` after every epoch.
+
+    Attributes:
+        history: one row an epoch: training loss and accuracy, validation loss and accuracy.
+        steps_an_epoch: gradient steps of the first epoch, by which the learning rate's schedule is laid out.
+    """
+
+    steps_an_epoch: int
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def epoch(self) -> int:
+        """The next epoch to train."""
+        return len(self.history)
+
+    @property
+    def best(self) -> int:
+        """The epoch with the best validation score: accuracy, and at a tie the lower loss."""
+        return max(range(self.epoch), key=lambda n: (self.history[n]["val_accuracy"], -self.history[n]["val_loss"]))
+
+
+def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, out: Path) -> tuple[Model, Progress]:
+    """Trains a network, or goes on with the run that `out` holds.
+
+    Args:
+        config: the hyperparameters; for a run that is gone on with, those it was started with.
+        epoch_arrays: gives the training examples of an epoch, by its number from 0: (n, 28, 28) uint8 glyphs, and (n,)
+            integer labels or (n, 11) float32 shares.
+        validation: held-out glyphs that decide which epoch was best.
+        out: the run's folder. After every epoch it holds all that is needed to go on, and the best network so far.
+
+    Returns:
+        The network with the best epoch's weights, and the run's progress.
+
+    Raises:
+        RunError: `out` cannot be written, or holds a run that cannot be gone on with.
+        KeyboardInterrupt: passed on; `out` then holds the last whole epoch and the best network.
+    """
+    keras.utils.set_random_seed(config.seed)
+    first = epoch_arrays(0)
+    network, progress = _start(config, len(first[0]), out)
+    for epoch in range(progress.epoch, config.epochs):
+        x, y = _shuffled(*(first if epoch == 0 else epoch_arrays(epoch)), seed=(config.seed, epoch))
+        print(f"epoch {epoch + 1}/{config.epochs}", flush=True)
+        row = _train_epoch(network, config, x, y)
+        row |= _validate(network, validation)
+        progress.history.append(row)
+        _keep(network, progress, out)
+        if epoch - progress.best >= config.patience:
+            break
+    return keras.saving.load_model(out / BEST_FILE), progress
+
+
+def _start(config: TrainConfig, examples: int, out: Path) -> tuple[Model, Progress]:
+    """A fresh network, or the one of the run that `out` holds, ready for its next step."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        config.save(out / CONFIG_FILE)
+        progress = _read_progress(out) or Progress(steps_an_epoch=-(-examples // config.batch_size))
+        network = build_network(config.arch, dropout=config.dropout)
+        network.compile(_optimizer(config, progress.steps_an_epoch), "categorical_crossentropy", metrics=["accuracy"])
+        if progress.epoch:
+            network.optimizer.build(network.trainable_variables)
+            network.load_weights(_checkpoint(out, progress))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{out}: no run to write or to go on with ({error}); choose another --out") from error
+    return network, progress
+
+
+def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:
+    """AdamW whose rate warms up and then falls along a cosine; the kept weights are a running average of the steps'."""
+    steps = config.epochs * steps_an_epoch
+    warmup_steps = round(config.warmup * steps)
+    rate = optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - warmup_steps), warmup_target=config.learning_rate, warmup_steps=warmup_steps
+    )
+    averaging = {"use_ema": True, "ema_momentum": config.averaging} if config.averaging else {}
+    optimizer = optimizers.AdamW(rate, weight_decay=config.weight_decay, **averaging)
+    optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
+    return optimizer
+
+
+def _shuffled(x: np.ndarray, y: np.ndarray, seed: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    order = np.random.default_rng(seed).permutation(len(x))
+    return x[order], y[order]
+
+
+def _train_epoch(network: Model, config: TrainConfig, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """One pass over the examples; at its end Keras puts the running average in the weights' place."""
+    targets = smooth(y, config.label_smoothing)
+    history = network.fit(x[..., None], targets, batch_size=config.batch_size, shuffle=False, verbose=2).history
+    return {"loss": history["loss"][0], "accuracy": history["accuracy"][0]}
+
+
+def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
+    """Labels as (n, 11) float32 targets.
+
+    A network with one output a class learns from one-hot rows: 1 for the true class, 0 elsewhere ("sparse" labels are
+    the same thing before it is spelt out). Smoothing takes a little of the 1 and spreads it over all classes, so that
+    the network need not become ever surer of what it already reads right (Szegedy et al. 2016).
+    """
+    rows = labels if labels.ndim == 2 else np.eye(CLASSES, dtype=np.float32)[labels]
+    return (rows * (1 - smoothing) + smoothing / CLASSES).astype(np.float32)
+
+
+def _validate(network: Model, validation: Labelled) -> dict[str, float]:
+    scores = score(predict(network, validation), validation.y)
+    print(f"  validation: {scores.accuracy:.4%} right, loss {scores.loss:.4f}", flush=True)
+    return {"val_loss": scores.loss, "val_accuracy": scores.accuracy}
+
+
+def _keep(network: Model, progress: Progress, out: Path) -> None:
+    """Writes the epoch so that a kill at any moment leaves a run that can be gone on with."""
+    try:
+        network.save_weights(_checkpoint(out, progress))
+        if progress.best == progress.epoch - 1:
+            partial = out / f"partial-{BEST_FILE}"
+            network.save(partial, include_optimizer=False)
+            partial.replace(out / BEST_FILE)
+        partial = out / f"partial-{STATE_FILE}"
+        partial.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
+        partial.replace(out / STATE_FILE)
+    except OSError as error:
+        raise RunError(f"{out}: cannot be written ({error}); free some space and go on with --resume {out}") from error
+    for old in set(out.glob("epoch-*.weights.h5")) - {_checkpoint(out, progress)}:
+        old.unlink()
+
+
+def _checkpoint(out: Path, progress: Progress) -> Path:
+    """The weights and the optimizer's state after the last whole epoch."""
+    return out / f"epoch-{progress.epoch:03d}.weights.h5"
+
+
+def _read_progress(out: Path) -> Progress | None:
+    if not (out / STATE_FILE).exists():
+        return None
+    return Progress(**json.loads((out / STATE_FILE).read_text(encoding="utf-8")))
