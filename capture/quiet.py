@@ -1,0 +1,42 @@
+"""Keeps the libraries under OpenCV off the user's terminal: what they complain about, we say in one clear line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cv2
+
+STDERR_FD = 2
+SILENT_LEVELS = {
+    "OPENCV_FFMPEG_LOGLEVEL": "-8",  # FFmpeg's AV_LOG_QUIET; read when the first video is opened
+    "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",  # else Windows takes up to 30 s to open some cameras
+}
+
+
+def hush_opencv() -> None:
+    """Turns OpenCV's and FFmpeg's own messages off; a variable that the user has set stays as it is."""
+    for variable, value in SILENT_LEVELS.items():
+        os.environ.setdefault(variable, value)
+    if "OPENCV_LOG_LEVEL" not in os.environ:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+@contextmanager
+def muted_stderr() -> Iterator[None]:
+    """Drops what C libraries (libjpeg, libpng, AVFoundation) print meanwhile; they offer no switch.
+
+    The whole process is mute for so long: only for short calls while no other thread has something to say.
+    """
+    sys.stderr.flush()
+    kept = os.dup(STDERR_FD)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, STDERR_FD)
+        yield
+    finally:
+        os.dup2(kept, STDERR_FD)
+        os.close(nowhere)
+        os.close(kept)
