@@ -17,9 +17,14 @@ from capture.shapes import DIGITS, LETTERS, MARKS, Stroke, parse_path
 STEP = 0.02
 """Distance between neighbouring points of a finished stroke, in heights: below a pixel up to 50 px, smooth above."""
 SAMPLES_PER_SPAN = 8
+CATMULL_ROM = np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2
+SPAN_WEIGHTS = np.vander(np.arange(SAMPLES_PER_SPAN) / SAMPLES_PER_SPAN, 4, increasing=True) @ CATMULL_ROM
+"""(SAMPLES_PER_SPAN, 4): what each of four neighbouring control points gives to each sample between the middle two."""
 SHIFT = 4
 """Fractional bits of the coordinates given to `cv2.polylines`: a sixteenth of a pixel."""
-PRESSURE_RUN = 6
+FINE, BROAD_FINE, BROAD_PX = 4, 3, 6.0
+"""Supersampling of thin pens, of broad pens (where one step of width matters less), and where broad begins."""
+PRESSURE_RUN = 10
 """Points drawn with one pen width when the pressure varies."""
 GRAIN_TILE_PX = 512
 
@@ -136,12 +141,11 @@ def _glide(stroke: Stroke) -> np.ndarray:
 
 def _spline(points: np.ndarray) -> np.ndarray:
     """A uniform Catmull-Rom curve through all points (Catmull and Rom, 1974), ends mirrored."""
-    first, last = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
-    p = np.vstack([first, points, last])
-    t = np.linspace(0.0, 1.0, SAMPLES_PER_SPAN, endpoint=False)[None, :, None]
-    a, b, c, d = (p[i : len(p) - 3 + i, None, :] for i in range(4))
-    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return np.vstack([curve.reshape(-1, 2), points[-1:]])
+    ends = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
+    p = np.vstack([ends[0], points, ends[1]])
+    spans = np.stack([p[i : len(p) - 3 + i] for i in range(4)])
+    curve = np.tensordot(SPAN_WEIGHTS, spans, 1)
+    return np.vstack([curve.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
 
 
 def _resample(points: np.ndarray) -> np.ndarray:
@@ -214,7 +218,7 @@ def render_strokes(
     Returns:
         (h, w) uint8 alpha map, antialiased, with the ink's surroundings cut away up to one pixel.
     """
-    fine = 4 if pen_px < 4 else 2
+    fine = FINE if pen_px < BROAD_PX else BROAD_FINE
     margin = np.ceil(pen_px * 0.7) + 1
     every = np.concatenate(strokes)
     low = every.min(axis=0)
@@ -228,13 +232,13 @@ def render_strokes(
 def _draw_stroke(canvas: np.ndarray, points: np.ndarray, pen_px: float, rng: np.random.Generator | None) -> None:
     fixed = np.round((points - 0.5) * (1 << SHIFT)).astype(np.int32)
     if rng is None:
-        cv2.polylines(canvas, [fixed], False, 255, max(1, round(pen_px)), cv2.LINE_AA, SHIFT)
+        cv2.polylines(canvas, [fixed], False, 255, max(1, round(pen_px)), cv2.LINE_8, SHIFT)
         return
     pieces = max(1, -(-len(fixed) // PRESSURE_RUN))
     pressure = np.interp(np.arange(pieces), [0, pieces / 2, pieces], rng.normal(1.0, 0.08, 3))
     for i, width in enumerate(pressure * pen_px):
         piece = fixed[i * PRESSURE_RUN : (i + 1) * PRESSURE_RUN + 1]
-        cv2.polylines(canvas, [piece], False, 255, max(1, round(width)), cv2.LINE_AA, SHIFT)
+        cv2.polylines(canvas, [piece], False, 255, max(1, round(width)), cv2.LINE_8, SHIFT)
 
 
 def trim_ink(ink: np.ndarray) -> np.ndarray:

@@ -53,9 +53,10 @@ def noise_field(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """(H, W) float32 of normal noise with spread 1: another piece of one large tile each time."""
     width, height = size
     tile = _noise_tile()
-    y, x = rng.integers(0, TILE_PX, 2)
-    if x + width > TILE_PX or y + height > TILE_PX:
-        tile = cv2.copyMakeBorder(tile, 0, height, 0, width, cv2.BORDER_WRAP)
+    if width > TILE_PX or height > TILE_PX:
+        repeats = -(-height // TILE_PX), -(-width // TILE_PX)
+        tile = np.tile(tile, repeats)
+    y, x = rng.integers(0, [tile.shape[0] - height + 1, tile.shape[1] - width + 1])
     return tile[y : y + height, x : x + width]
 
 
@@ -115,6 +116,7 @@ _RULES = {"ruled": _ruled, "squared": _squared, "seyes": _seyes, "dotted": _dott
 
 def _ink(sheet: np.ndarray, mask: np.ndarray, bgr: Bgr, strength: float) -> None:
     """Prints rules in place, darkening only: rules on coloured paper are never lighter than it."""
-    alpha = mask[:, :, None] * np.float32(strength / 255)
-    target = np.minimum(sheet, np.array(bgr, np.uint8))
-    sheet[:] = sheet + (alpha * (target.astype(np.float32) - sheet)).astype(np.int16)
+    where = mask > 0
+    under = sheet[where].astype(np.float32)
+    alpha = mask[where][:, None] * np.float32(strength / 255)
+    sheet[where] = (under + alpha * (np.minimum(under, np.float32(bgr)) - under)).astype(np.uint8)
