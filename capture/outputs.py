@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -37,11 +39,15 @@ def new_output_path(folder: Path, stem: str, suffix: str, now: datetime | None =
 
 
 def unused_path(path: Path) -> Path:
-    """`path`, or with `-2`, `-3` and so on before its suffix while a file of that name exists."""
-    candidate, number = path, 2
-    while candidate.exists():
-        candidate, number = path.with_stem(f"{path.stem}-{number}"), number + 1
-    return candidate
+    """`path`, or the first of its numbered names that no file has yet."""
+    return next(candidate for candidate in numbered(path) if not candidate.exists())
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """`a.png`, `a-2.png`, `a-3.png` and so on."""
+    yield path
+    for number in itertools.count(2):
+        yield path.with_stem(f"{path.stem}-{number}")
 
 
 def is_same_file(one: Path, other: Path) -> bool:

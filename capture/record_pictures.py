@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from capture.frame import Frame, Reading
-from capture.outputs import PICTURE_SUFFIXES, RecordingError, is_same_file, new_output_path, reason, unused_path
+from capture.outputs import PICTURE_SUFFIXES, RecordingError, is_same_file, new_output_path, numbered, reason
 
 JPEG_QUALITY = 92
 """Thin labels stay crisp; above this files grow faster than they improve."""
@@ -58,9 +58,8 @@ class ImageSink:
             return self.path
         source = Path(frame.source)
         suffix = source.suffix if source.suffix.lower() in PICTURE_SUFFIXES else FALLBACK_SUFFIX
-        target = self.path / f"{source.stem}{suffix}"
-        if target in self._taken or is_same_file(target, source):
-            target = unused_path(target)
+        names = numbered(self.path / f"{source.stem}{suffix}")
+        target = next(name for name in names if name not in self._taken and not is_same_file(name, source))
         self._taken.add(target)
         return target
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 from typing import Protocol
 
@@ -42,7 +43,7 @@ class Sink(Protocol):
 class SourceFacts(Protocol):
     """What an output needs to know of the source."""
 
-    spec: str
+    name: str
     is_live: bool
     is_stills: bool
     length: int | None
@@ -91,7 +92,7 @@ def open_readings(readings: str, source: SourceFacts) -> Sink:
 def open_video_sink(path: Path, source: SourceFacts, picture: str) -> VideoSink:
     """A video sink, once the name is known to be one of a video and the source to be one too."""
     if source.is_stills:
-        raise RecordingError(f"{path}: {source.spec} holds photos, not a video; name a picture or a folder")
+        raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         raise RecordingError(f"{path}: unknown kind of video; end its name with {_either(VIDEO_SUFFIXES)}")
     return VideoSink(path, picture, may_drop=source.is_live)
@@ -101,10 +102,10 @@ def open_picture_sink(path: Path, source: SourceFacts) -> ImageSink:
     """A picture sink: for the one picture that `path` names, or for the folder, which is made."""
     suffix = path.suffix.lower()
     if suffix in VIDEO_SUFFIXES and not path.is_dir():
-        raise RecordingError(f"{path}: {source.spec} holds photos, not a video; name a picture or a folder")
+        raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
     if suffix in PICTURE_SUFFIXES and not path.is_dir():
         if source.length != 1:
-            raise RecordingError(f"{path}: is one picture, and {source.spec} holds many; name a folder")
+            raise RecordingError(f"{path}: is one picture, and {source.name} holds many; name a folder")
         make_folder(path.parent)
     elif suffix and not path.is_dir():
         raise RecordingError(f"{path}: unknown kind of picture; end its name with {_either(PICTURE_SUFFIXES)}")
@@ -114,11 +115,10 @@ def open_picture_sink(path: Path, source: SourceFacts) -> ImageSink:
 
 
 def check_not_input(path: Path, source: SourceFacts) -> None:
-    """Raises RecordingError when the output is the input itself, or the folder that the input lies in."""
-    given = Path(source.spec)
-    inputs = [given, given.parent] if source.is_stills else [given]
-    if any(is_same_file(path, input_path) for input_path in inputs):
-        raise RecordingError(f"{path}: is the input itself, which would be overwritten; name another output")
+    """Raises RecordingError when the output is an input, or a folder that inputs lie in."""
+    inputs = [Path(source.name), *map(Path, glob.glob(source.name, recursive=True))]  # noqa: PTH207 - may be absolute
+    if any(is_same_file(path, given) or (path.is_dir() and is_same_file(path, given.parent)) for given in inputs):
+        raise RecordingError(f"{path}: is where the input lies, which would be overwritten; name another output")
 
 
 def make_folder(folder: Path) -> None:
