@@ -1,4 +1,4 @@
-"""The panel in a corner of the view: recording and pause signs, frames per second, the numbers read, notes and hints."""
+"""The panel in a corner of the view: recording and pause signs, frames per second, the numbers read, notes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,121 @@
+"""The one loop of the program: each frame is read, followed, drawn on, kept and shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+
+from capture.frame import Frame, Reading
+from capture.overlay import draw_readings
+from capture.panel import Status
+from capture.reading import group_numbers
+
+RATE_FRAMES = 30  # the frame rate is that of so many last frames: steady enough to read, quick enough to be true
+
+Read = Callable[[np.ndarray], list[Reading]]
+Show = Callable[[Frame, np.ndarray, list[Reading]], bool]
+
+
+class Follows(Protocol):
+    """A `Tracker` or `Stills`."""
+
+    def update(self, readings: Sequence[Reading], time_s: float) -> list[Reading]: ...
+
+
+class Keeps(Protocol):
+    """Anything that takes each frame with its view and readings: a file, a recording, the terminal."""
+
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None: ...
+
+
+@dataclass
+class Summary:
+    """What a run has done so far.
+
+    Attributes:
+        frames: how many were handled.
+        unreadable: how many of them were pictures that could not be read.
+        digits: readings in all frames together.
+        last: the readings of the last frame that had any.
+        clock: gives seconds; a test may bring its own.
+    """
+
+    frames: int = 0
+    unreadable: int = 0
+    digits: int = 0
+    last: list[Reading] = field(default_factory=list)
+    clock: Callable[[], float] = perf_counter
+    _ends_s: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))
+
+    def __post_init__(self) -> None:
+        self._start_s = self.clock()
+
+    def count(self, frame: Frame, readings: list[Reading]) -> None:
+        """Take in one handled frame."""
+        self.frames += 1
+        self.unreadable += frame.error is not None
+        self.digits += len(readings)
+        self.last = readings or self.last
+        self._ends_s.append(self.clock())
+
+    @property
+    def duration_s(self) -> float:
+        """From the start of the run to its last frame."""
+        return self._ends_s[-1] - self._start_s if self._ends_s else 0.0
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second lately; None until it can be told."""
+        span_s = self._ends_s[-1] - self._ends_s[0] if self._ends_s else 0.0
+        return (len(self._ends_s) - 1) / span_s if span_s > 0 else None
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers last read, in reading order."""
+        return [number.text for number in group_numbers(self.last)]
+
+
+def show_nothing(frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
+    """Stands in for a window where there is none; never asks for the end."""
+    return False
+
+
+def say_nothing(summary: Summary) -> Status:
+    """Stands in for the corner panel's status where nobody watches."""
+    return Status()
+
+
+def run(
+    frames: Iterable[Frame],
+    read: Read,
+    tracker: Follows,
+    sinks: Iterable[Keeps] = (),
+    *,
+    show: Show = show_nothing,
+    status: Callable[[Summary], Status] = say_nothing,
+) -> Summary:
+    """Take every frame all the way, until there are no more or `show` asks for the end.
+
+    Args:
+        frames: from a source.
+        read: finds and reads the digits of a picture.
+        tracker: makes readings steady from frame to frame.
+        sinks: what keeps each frame; they never raise.
+        show: shows a frame; True ends the run.
+        status: what the corner panel says besides the numbers.
+    """
+    summary = Summary()
+    for frame in frames:
+        readings = tracker.update(read(frame.image), frame.time_s)
+        view = draw_readings(frame.image, readings, status(summary))
+        for sink in sinks:
+            sink.write(frame, view, readings)
+        summary.count(frame, readings)
+        if show(frame, view, readings):
+            break
+    return summary

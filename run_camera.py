@@ -1,0 +1,225 @@
+"""Reads handwritten digits from a camera, photo, video or stream: shows them, keeps them, or both.
+
+The whole data path is wired in `read_source`: source -> find -> read -> follow -> draw -> keep and show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import islice, takewhile
+from pathlib import Path
+
+import numpy as np
+
+from capture.controls import Controls
+from capture.display import DisplayProbe
+from capture.frame import Frame, Reading
+from capture.inspection import draw_inspection
+from capture.loop import Summary, run, say_nothing, show_nothing
+from capture.reading import read_digits
+from capture.recording import Recorder, Sink, open_clean, open_readings, open_save
+from capture.segment import find_digits
+from capture.sources import Source, SourceOptions, open_source
+from capture.terminal import Terminal, tell
+from capture.track import Stills, Tracker
+from capture.window import Window
+from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
+from model.errors import DigitsError
+
+EXIT_OK, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130
+SIGNALS_THAT_END = [signal.SIGINT, signal.SIGTERM]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code: 0 done or quit, 1 a problem, 2 bad usage, 130 Ctrl-C, 143 SIGTERM."""
+    args = parse_args(argv)
+    try:
+        with signals_as_exceptions():
+            return read_source(args)
+    except DigitsError as error:
+        tell(error)
+        return EXIT_PROBLEM
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # whoever read our stdout has enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more as it ends
+        return EXIT_OK
+
+
+def read_source(args: argparse.Namespace) -> int:
+    """Wire the stages as the arguments say, and run them; returns the exit code.
+
+    Raises:
+        DigitsError: something the user can put right.
+    """
+    probe = DisplayProbe() if args.show is not False else None
+    classify = load_classifier(args.weights)
+    has_display = has_usable_display(probe)
+    with ExitStack() as stack:
+        source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
+        tracker = (Stills if source.is_stills else Tracker)(args.conf)
+        sinks = [stack.enter_context(sink) for sink in open_sinks(args, source)]
+        terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
+        show, status = show_nothing, say_nothing
+        if has_display and wants_window(args, source):
+            recorder = stack.enter_context(Recorder(Path()))
+            sinks.append(recorder)
+            window = stack.enter_context(Window())
+            inspect = partial(draw_inspection, classify=classify)
+            controls = Controls(window, source, tracker, recorder, inspect, is_mirrored=args.mirror)
+            show, status = controls.show, controls.status
+        stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
+        read = partial(read_picture, classify=classify)
+        summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
+    terminal.tell_problems()
+    tell_summary(summary, sinks)
+    return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
+
+
+def read_picture(image: np.ndarray, classify: Classify) -> list[Reading]:
+    """The digits of one picture: find the ink that may be one, read all of it in one batch."""
+    return read_digits(find_digits(image), classify)
+
+
+def has_usable_display(probe: DisplayProbe | None) -> bool:
+    """Whether there can be a window; says so when one is missed."""
+    if probe is None:
+        return False
+    if not probe.works():
+        tell("no display that works: going on without a window; --no-show leaves this message out")
+    return probe.works()
+
+
+def wants_window(args: argparse.Namespace, source: Source) -> bool:
+    """Whether to show this source: photos wait for a key each, so not where they are read into files."""
+    return bool(args.show) or not (source.is_stills and (args.save or args.readings))
+
+
+def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
+    """What to ask of the source; what is watched runs at its true speed."""
+    width, height = args.size
+    return SourceOptions(width=width, height=height, fps=args.fps, paced=is_watched)
+
+
+def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
+    """Open the outputs one by one, so that a failure leaves the earlier ones to their context."""
+    if args.save:
+        yield open_save(args.save, source)
+    if args.clean:
+        yield open_clean(args.clean, source)
+    if args.readings:
+        yield open_readings(args.readings, source)
+
+
+def limited(source: Source, args: argparse.Namespace) -> Iterator[Frame]:
+    """The source's frames, as many and for as long as asked."""
+    frames = islice(source, args.max_frames)
+    if args.duration is None:
+        return frames
+    return takewhile(lambda frame: frame.time_s < args.duration, frames)
+
+
+def frames_to_come(args: argparse.Namespace, source: Source) -> int | None:
+    """How many frames there will be, if that can be told."""
+    return min((count for count in (source.length, args.max_frames) if count is not None), default=None)
+
+
+def tell_summary(summary: Summary, sinks: Iterable[Sink]) -> None:
+    """Say what the run did and where it left its files."""
+    rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
+    tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {' '.join(summary.numbers) or 'nothing'}")
+    for sink in sinks:
+        if sink.path.is_file() or sink.path.is_dir():
+            tell(f"written: {sink.path}")
+
+
+@contextmanager
+def signals_as_exceptions() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the run as exceptions that close everything; afterwards all is as before."""
+    if threading.current_thread() is not threading.main_thread():  # Python handles signals only there
+        yield
+        return
+    before = {number: signal.signal(number, raise_for_signal) for number in SIGNALS_THAT_END}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def raise_for_signal(number: int, _stack_frame: object) -> None:
+    """Raise what ends the run, once: a second signal must not cut the closing short."""
+    ignore_signals()
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+
+def ignore_signals() -> None:
+    """Let Ctrl-C and SIGTERM pass from here on."""
+    if threading.current_thread() is threading.main_thread():
+        for number in SIGNALS_THAT_END:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; bad usage ends the program with exit code 2."""
+    parser = argparse.ArgumentParser(
+        description="Reads handwritten digits from a camera, photo, video or stream.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--source", default="0", help="camera number, video, photo, folder, 'glob', URL, demo[:SEED] or draw")
+    add("--save", metavar="OUT", help="annotated video (.mp4), picture, or folder for many pictures")
+    add("--readings", metavar="OUT", help="what was read, as .jsonl (a line a frame) or .csv; - for stdout")
+    add("--clean", metavar="OUT", help="video of the source's own picture, to be read again later")
+    add("--show", action=argparse.BooleanOptionalAction, help="open a window (default: where a display works)")
+    add("--conf", type=probability, default=0.5, metavar="P", help="least confidence of a reading, 0 to 1")
+    add("--weights", type=Path, default=DEFAULT_WEIGHTS, metavar="FILE", help="trained network, .tflite")
+    add("--max-frames", type=whole_number, metavar="N", help="stop after so many frames")
+    add("--duration", type=positive, metavar="S", help="stop after so many seconds of the source")
+    add("--size", type=picture_size, default=(1280, 720), metavar="WxH", help="pixels asked of camera, demo, draw")
+    add("--fps", type=positive, default=30.0, help="frames per second asked of camera, demo, draw")
+    add("--mirror", action="store_true", help="show the picture as in a mirror; it is read and kept as it is")
+    return parser.parse_args(argv)
+
+
+def probability(text: str) -> float:
+    """A number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: is not between 0 and 1; try 0.5")
+    return value
+
+
+def whole_number(text: str) -> int:
+    """A whole number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: is less than 1")
+    return value
+
+
+def positive(text: str) -> float:
+    """A number above 0, and finite."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: is not a positive number")
+    return value
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height, as in 1280x720."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text}: is not a size; write it as 1280x720")
+    return int(width), int(height)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
