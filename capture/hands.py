@@ -1,17 +1,16 @@
 """People's handwriting without data files: a `Hand` is one person's habits; it writes digits and marks as pen strokes.
 
-Strokes are lists of (n, 2) float32 polylines in heights of a digit, y downwards; `render_strokes` inks them.
+Strokes are lists of (n, 2) float32 polylines in heights of a digit, y downwards; `capture/ink.py` draws them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import cv2
 import numpy as np
 
+from capture.ink import render_strokes
 from capture.shapes import DIGITS, LETTERS, MARKS, Stroke, parse_path
 
 STEP = 0.02
@@ -20,15 +19,6 @@ SAMPLES_PER_SPAN = 8
 CATMULL_ROM = np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2
 SPAN_WEIGHTS = np.vander(np.arange(SAMPLES_PER_SPAN) / SAMPLES_PER_SPAN, 4, increasing=True) @ CATMULL_ROM
 """(SAMPLES_PER_SPAN, 4): what each of four neighbouring control points gives to each sample between the middle two."""
-SHIFT = 4
-"""Fractional bits of the coordinates given to `cv2.polylines`: a sixteenth of a pixel."""
-FINE, BROAD_FINE, BROAD_PX = 4, 3, 6.0
-"""Supersampling of thin pens, of broad pens (where one step of width matters less), and where broad begins."""
-PRESSURE_RUN = 10
-"""Points drawn with one pen width when the pressure varies."""
-GRAIN_TILE_PX = 512
-
-Strokes = Sequence[np.ndarray]
 Write = Callable[[int, float, float, np.random.Generator], np.ndarray]
 """A writer: (digit, height in px, pen width in px, rng) -> (h, w) uint8 alpha map, tight around the ink."""
 
@@ -202,70 +192,3 @@ def _shake(points: np.ndarray, tremor: float, rng: np.random.Generator) -> np.nd
     shakes = rng.normal(0.0, tremor, (2, len(knots)))
     at = np.arange(len(points))
     return points + np.stack([np.interp(at, knots, shake) for shake in shakes], axis=1)
-
-
-def render_strokes(
-    strokes: Strokes, height_px: float, pen_px: float, rng: np.random.Generator | None = None
-) -> np.ndarray:
-    """Inks strokes with a round pen.
-
-    Args:
-        strokes: (n, 2) polylines in heights of a digit, y downwards; any offset.
-        height_px: pixels a height.
-        pen_px: pen width; below 1 a hairline that covers pixels partly.
-        rng: lets the pressure of the pen vary along the stroke; None draws with even pressure.
-
-    Returns:
-        (h, w) uint8 alpha map, antialiased, with the ink's surroundings cut away up to one pixel.
-    """
-    fine = FINE if pen_px < BROAD_PX else BROAD_FINE
-    margin = np.ceil(pen_px * 0.7) + 1
-    every = np.concatenate(strokes)
-    low = every.min(axis=0)
-    width, height = (np.ceil((every.max(axis=0) - low) * height_px + 2 * margin)).astype(int)
-    canvas = np.zeros((height * fine, width * fine), np.uint8)
-    for points in strokes:
-        _draw_stroke(canvas, ((points - low) * height_px + margin) * fine, pen_px * fine, rng)
-    return trim_ink(cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA))
-
-
-def _draw_stroke(canvas: np.ndarray, points: np.ndarray, pen_px: float, rng: np.random.Generator | None) -> None:
-    fixed = np.round((points - 0.5) * (1 << SHIFT)).astype(np.int32)
-    if rng is None:
-        cv2.polylines(canvas, [fixed], False, 255, max(1, round(pen_px)), cv2.LINE_8, SHIFT)
-        return
-    pieces = max(1, -(-len(fixed) // PRESSURE_RUN))
-    pressure = np.interp(np.arange(pieces), [0, pieces / 2, pieces], rng.normal(1.0, 0.08, 3))
-    for i, width in enumerate(pressure * pen_px):
-        piece = fixed[i * PRESSURE_RUN : (i + 1) * PRESSURE_RUN + 1]
-        cv2.polylines(canvas, [piece], False, 255, max(1, round(width)), cv2.LINE_8, SHIFT)
-
-
-def trim_ink(ink: np.ndarray) -> np.ndarray:
-    """Cuts empty borders off an alpha map; a map without ink becomes one pixel."""
-    x, y, w, h = cv2.boundingRect(ink)
-    return ink[y : y + h, x : x + w] if w and h else ink[:1, :1]
-
-
-def roughen(ink: np.ndarray, grain: float, rng: np.random.Generator) -> np.ndarray:
-    """Breaks the ink up as pencil, chalk or a dry pen does on rough paper.
-
-    Args:
-        ink: (h, w) uint8 alpha map.
-        grain: 0 leaves it whole, 1 is the driest chalk.
-        rng: where on the paper the ink lies.
-    """
-    tile = _grain_tile()
-    h, w = ink.shape
-    y, x = rng.integers(0, GRAIN_TILE_PX, 2)
-    rows, columns = np.arange(y, y + h) % GRAIN_TILE_PX, np.arange(x, x + w) % GRAIN_TILE_PX
-    keep = np.clip(1.0 - grain * tile[np.ix_(rows, columns)], 0.0, 1.0)
-    return (ink * keep).astype(np.uint8)
-
-
-@cache
-def _grain_tile() -> np.ndarray:
-    """(GRAIN_TILE_PX, GRAIN_TILE_PX) float32, mostly 0 to 1: the hollows of rough paper, about 2 px wide."""
-    noise = np.random.default_rng(1).normal(0.0, 1.0, (GRAIN_TILE_PX, GRAIN_TILE_PX)).astype(np.float32)
-    smooth = cv2.GaussianBlur(noise, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT)
-    return np.clip(0.5 + 0.45 * smooth / smooth.std(), 0.0, 1.6)

@@ -16,7 +16,7 @@ from capture.styles import Style, random_style
 
 SEEN_ALPHA = 0.35
 """Share of an item's darkest ink from which a pixel counts as ink: about where the eye puts the edge of a stroke."""
-PIXEL_CORNERS = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
+HALF_PX = np.float32(0.5)
 RULE_SPACING = (0.6, 2.2)
 """Distance of a sheet's printed rules, least and most, in heights of a digit."""
 
@@ -29,7 +29,7 @@ class Drawn:
         box: tight around the ink.
         label: "0" to "9" for a digit, else what the mark is.
         line, number: which line of the sheet and which number of the line it belongs to, both from 0.
-        hull: (n, 2) float32, the ink's convex hull in px; carried through a perspective it gives the exact box.
+        hull: (n, 2) float32, convex hull of the ink's pixel middles; it carries the box through a perspective exactly.
     """
 
     box: Box
@@ -161,14 +161,12 @@ def _drawn(item: Item) -> Drawn | None:
     pixels = cv2.findNonZero(seen)
     if pixels is None:
         return None
-    pixels = cv2.convexHull(pixels).reshape(-1, 1, 2)
-    corners = (pixels + PIXEL_CORNERS).reshape(-1, 2) + np.array([item.x, item.y])
-    hull = cv2.convexHull(corners.astype(np.int32)).reshape(-1, 2).astype(np.float32)
+    hull = cv2.convexHull(pixels).reshape(-1, 2).astype(np.float32) + np.array([item.x, item.y], np.float32) + HALF_PX
     return Drawn(box_around(hull), item.label, item.line, item.number, hull)
 
 
 def box_around(hull: np.ndarray) -> Box:
-    """The smallest box of whole pixels around points where pixel (0, 0) reaches from 0 to 1."""
-    left, top = np.floor(hull.min(axis=0) + 0.01).astype(int)
-    right, bottom = np.ceil(hull.max(axis=0) - 0.01).astype(int)
-    return Box(int(left), int(top), int(right - left), int(bottom - top))
+    """The box of pixels whose middles have this (n, 2) hull; pixel (0, 0) has its middle at (0.5, 0.5)."""
+    left, top = np.round(hull.min(axis=0) - HALF_PX).astype(int).tolist()
+    right, bottom = np.round(hull.max(axis=0) + HALF_PX).astype(int).tolist()
+    return Box(left, top, max(right - left, 1), max(bottom - top, 1))

@@ -116,7 +116,8 @@ _RULES = {"ruled": _ruled, "squared": _squared, "seyes": _seyes, "dotted": _dott
 
 def _ink(sheet: np.ndarray, mask: np.ndarray, bgr: Bgr, strength: float) -> None:
     """Prints rules in place, darkening only: rules on coloured paper are never lighter than it."""
-    where = mask > 0
-    under = sheet[where].astype(np.float32)
-    alpha = mask[where][:, None] * np.float32(strength / 255)
-    sheet[where] = (under + alpha * (np.minimum(under, np.float32(bgr)) - under)).astype(np.uint8)
+    where = np.flatnonzero(mask)
+    pixels = sheet.reshape(-1, 3)
+    under = pixels[where].astype(np.float32)
+    alpha = mask.ravel()[where, None] * np.float32(strength / 255)
+    pixels[where] = (under + alpha * (np.minimum(under, np.float32(bgr)) - under)).astype(np.uint8)

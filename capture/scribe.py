@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from capture.hands import Hand, Write, render_strokes, roughen, write_mark
+from capture.hands import Hand, Write, write_mark
+from capture.ink import render_strokes, roughen
 from capture.shapes import LETTERS, MARKS
 from capture.styles import Style
 
