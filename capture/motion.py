@@ -10,14 +10,19 @@ from typing import NamedTuple
 import numpy as np
 
 REACH = 0.6  # how far from its expected place a digit still counts as itself, in digit sizes; neighbours are 0.7 away
+STRICT_REACH = 0.4  # the same, once the motion is known
+DRIFT_S = 0.2  # an unseen digit may drift by its own size from its expected place in this time
+MAX_DRIFT = 2.0  # but no further than this, in digit sizes: beyond, any like digit would do
 LOOK_FLOOR = 0.35  # worth of a pair that fits in place but not at all in look: misread for one frame, it stays itself
 LOST_LOOK = 0.5  # a digit out of sight comes back only as what it was, for another may have been written in its place
 CALM = 0.8  # quality of a match with which nobody looks further; sheets moved smoothly reach 0.9
+LEAP_GAIN = 0.2  # a leap must explain so much more: a lone misread digit would else be taken for its neighbour
 MAX_ROUNDS = 4  # motion and pairs improve each other in turn; two rounds nearly always do
 VOTE_REACH = 12  # the furthest leap between two frames that is looked for, in digit sizes
 VOTES_PER_SIZE = 2  # fineness of the vote: half a digit, as REACH forgives the rest
 MIN_VOTE_LOOK = 0.5  # only pairs that look alike vote on where the sheet went
 MAX_STRETCH = 0.3  # sheets do not shrink or turn more than this between two frames (0.3 rad = 17 degrees)
+FIT_NOISE = 0.25  # a pair this far off the common motion, in digit sizes, has half a say in it
 UNMATCHED = -1
 
 
@@ -33,7 +38,7 @@ class Motion(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The reading that belongs to each track, `UNMATCHED` for none, and how good the pairs are, 0 to 1."""
+    """The reading that belongs to each track, `UNMATCHED` for none, and the worth of all pairs over the number of tracks in sight."""
 
     of_track: np.ndarray
     quality: float
@@ -52,57 +57,78 @@ def follow(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[np.ndar
     """
     if not len(tracks) or not len(seen):
         return np.full(len(tracks), UNMATCHED), None
-    alike = likeness(tracks, seen)
     own_way = tracks["centre"] + tracks["velocity"] * step_s
-    match = _pair(own_way, tracks, seen, alike)
+    match, motion = _refine(own_way, tracks, seen)
     if match.quality < CALM:
-        leap = tracks["centre"] + vote_shift(tracks, seen, alike)
-        others = (_pair(guess, tracks, seen, alike) for guess in (tracks["centre"], leap))
-        match = max(match, *others, key=lambda one: one.quality)
-    match, motion = _refine(match, tracks, seen, alike)
-    return _pair_strays(match.of_track, own_way, tracks, seen, alike), motion
+        leap = tracks["centre"] + vote_shift(tracks, seen)
+        for guess, handicap in ((tracks["centre"], 0), (leap, LEAP_GAIN)):
+            other, its_motion = _refine(guess, tracks, seen)
+            if other.quality > match.quality + handicap:
+                match, motion = other, its_motion
+    if motion is None:
+        return match.of_track, None
+    return _correct(match.of_track, (motion.carry(tracks["centre"]), own_way), tracks, seen), motion
 
 
-def likeness(tracks: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """How alike each track and each reading look, (n, m) in LOOK_FLOOR to 1, 0 for pairs that cannot be the same.
+def near_pairs(points: np.ndarray, others: np.ndarray, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs closer than the reach, (n,) px, of their first point.
+
+    Returns:
+        (k,) index into `points`, (k,) index into `others`, (k,) distance as a share of the reach, 0 to 1, squared.
+    """
+    right = np.subtract.outer(points.real, others.real)
+    down = np.subtract.outer(points.imag, others.imag)
+    squared = right * right + down * down
+    rows, columns = (squared < (reach * reach)[:, None]).nonzero()
+    return rows, columns, squared[rows, columns] / reach[rows] ** 2
+
+
+def likeness(tracks: np.ndarray, seen: np.ndarray, min_look: float = 0.0) -> np.ndarray:
+    """How well tracks and readings, (k,) each, go together: LOOK_FLOOR to 1, or 0 where they cannot be the same.
 
     Class probabilities are compared by their Bhattacharyya coefficient, sizes by their ratio.
     """
-    look = tracks["look"] @ seen["look"].T
-    ratio = tracks["size"][:, None] / seen["size"]
+    look = (tracks["look"] * seen["look"]).sum(1)
+    ratio = tracks["size"] / seen["size"]
     alike = (LOOK_FLOOR + (1 - LOOK_FLOOR) * look) * np.minimum(ratio, 1 / ratio)
-    alike[tracks["is_lost"]] *= look[tracks["is_lost"]] > LOST_LOOK
-    return alike
+    return np.where(look < np.where(tracks["is_lost"], LOST_LOOK, min_look), 0, alike)
 
 
-def assign(worth: np.ndarray) -> np.ndarray:
-    """Give each row the column of greatest worth, the best pair of all first; a column is given once.
-
-    All pairs that are each other's best are taken at once, which leaves the same result as one by one.
+def assign(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int) -> Match:
+    """Give each of `count` rows at most one column, the pair of greatest worth first; a column is given once.
 
     Args:
-        worth: (n, m) float; pairs worth 0 or less are never made.
-
-    Returns:
-        (n,) int, the column of each row or `UNMATCHED`.
+        rows, columns, worth: (k,) the pairs to choose from; those worth nothing are never made.
+        count: how many rows there are.
     """
-    columns = np.full(len(worth), UNMATCHED)
-    left, rows = worth.copy(), np.arange(len(worth))
-    while True:
-        best = left.argmax(1)
-        mutual = rows[(left.argmax(0)[best] == rows) & (left[rows, best] > 0)]
-        if not mutual.size:
-            return columns
-        columns[mutual] = best[mutual]
-        left[mutual], left[:, best[mutual]] = 0, 0
+    given: dict[int, int] = {}
+    taken: set[int] = set()
+    total = 0.0
+    order = np.argsort(-worth)
+    for row, column, value in zip(*(of[order].tolist() for of in (rows, columns, worth)), strict=True):
+        if value > 0 and row not in given and column not in taken:
+            given[row] = column
+            taken.add(column)
+            total += value
+    of_track = np.full(count, UNMATCHED)
+    of_track[list(given)] = list(given.values())
+    return Match(of_track, total)
 
 
-def vote_shift(tracks: np.ndarray, seen: np.ndarray, alike: np.ndarray) -> complex:
+def unclaimed(columns: np.ndarray, count: int) -> np.ndarray:
+    """Which of `count` readings no track has got, ascending."""
+    is_free = np.ones(count + 1, bool)  # UNMATCHED marks the one too many
+    is_free[columns] = False
+    return is_free[:count].nonzero()[0]
+
+
+def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
     """The shift that the most pairs of like-looking digits agree on (a generalised Hough vote)."""
-    cell = float(np.median(tracks["size"])) / VOTES_PER_SIZE
+    cell = _middle(tracks["size"]) / VOTES_PER_SIZE
     cells = 2 * VOTE_REACH * VOTES_PER_SIZE
-    shifts = (seen["centre"] - tracks["centre"][:, None])[alike > MIN_VOTE_LOOK]
-    weights = alike[alike > MIN_VOTE_LOOK]
+    look = tracks["look"] @ seen["look"].T
+    rows, columns = (look > MIN_VOTE_LOOK).nonzero()
+    shifts, weights = seen["centre"][columns] - tracks["centre"][rows], look[rows, columns]
     x, y = shifts.real / cell + cells / 2, shifts.imag / cell + cells / 2
     near = (x >= 0) & (y >= 0) & (x < cells - 1) & (y < cells - 1)
     x, y, shifts, weights = x[near].astype(int), y[near].astype(int), shifts[near], weights[near]
@@ -117,12 +143,15 @@ def vote_shift(tracks: np.ndarray, seen: np.ndarray, alike: np.ndarray) -> compl
 
 def fit_motion(before: np.ndarray, after: np.ndarray, size: float) -> Motion:
     """The similarity that carries points, (k,) complex, to where they were found: least squares, wary of outliers."""
-    weights = np.ones(len(before))
-    motion = Motion(1, complex(np.median((after - before).real), np.median((after - before).imag)))
-    for _ in range(2):
-        weights = 1 / (1 + (np.abs(after - motion.carry(before)) / (size / 4)) ** 2)
-        motion = _weighted_similarity(before, after, weights / weights.sum(), size)
-    return motion
+    way = after - before
+    usual = complex(_middle(way.real), _middle(way.imag))
+    weights = 1 / (1 + (np.abs(way - usual) / (FIT_NOISE * size)) ** 2)
+    return _weighted_similarity(before, after, weights / weights.sum(), size)
+
+
+def _middle(values: np.ndarray) -> float:
+    """The upper median; `np.median` takes ten times as long for a handful of values."""
+    return float(np.sort(values)[len(values) // 2])
 
 
 def _weighted_similarity(before: np.ndarray, after: np.ndarray, weights: np.ndarray, size: float) -> Motion:
@@ -136,42 +165,50 @@ def _weighted_similarity(before: np.ndarray, after: np.ndarray, weights: np.ndar
     return Motion(turn, complex(to_middle - turn * from_middle))
 
 
-def _pair(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray, alike: np.ndarray) -> Match:
-    """The best pairs when the tracks are expected at these places, (n,) complex."""
-    away = np.abs(expected[:, None] - seen["centre"]) / (REACH * tracks["size"][:, None])
-    worth = alike * np.maximum(1 - away * away, 0)
-    columns = assign(worth)
-    rows = np.flatnonzero(columns != UNMATCHED)
-    wanted = min(np.count_nonzero(~tracks["is_lost"]), len(seen)) or 1
-    return Match(columns, float(worth[rows, columns[rows]].sum() / wanted))
+def _pair(
+    expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray, reach: float | np.ndarray = REACH, min_look: float = 0.0
+) -> Match:
+    """The best pairs when the tracks are expected at these places, (n,) complex, within `reach` digit sizes."""
+    rows, columns, away = near_pairs(expected, seen["centre"], reach * tracks["size"])
+    worth = likeness(tracks[rows], seen[columns], min_look) * (1 - away)
+    match = assign(rows, columns, worth, len(tracks))
+    in_sight = len(tracks) - np.count_nonzero(tracks["is_lost"])
+    return Match(match.of_track, match.quality / max(in_sight, 1))
 
 
-def _refine(match: Match, tracks: np.ndarray, seen: np.ndarray, alike: np.ndarray) -> tuple[Match, Motion | None]:
-    """Fit motion to pairs and pairs to motion while the match gets better (iterated closest points)."""
-    motion = None
+def _refine(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> tuple[Match, Motion | None]:
+    """Fit pairs to a guess, motion to pairs, pairs to motion, while the match gets better (iterated closest points)."""
+    match, motion = Match(np.full(len(tracks), UNMATCHED), 0.0), None
     for _ in range(MAX_ROUNDS):
-        rows = np.flatnonzero(match.of_track != UNMATCHED)
-        if not rows.size:
-            break
-        size = float(np.median(tracks["size"][rows]))
-        motion = fit_motion(tracks["centre"][rows], seen["centre"][match.of_track[rows]], size)
-        if match.quality > CALM:
-            break
-        better = _pair(motion.carry(tracks["centre"]), tracks, seen, alike)
+        better = _pair(expected, tracks, seen)
         if better.quality <= match.quality:
             break
         match = better
+        rows = (match.of_track != UNMATCHED).nonzero()[0]
+        motion = fit_motion(tracks["centre"][rows], seen["centre"][match.of_track[rows]], _middle(tracks["size"][rows]))
+        if match.quality > CALM:
+            break
+        expected = motion.carry(tracks["centre"])
     return match, motion
 
 
-def _pair_strays(
-    columns: np.ndarray, expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray, alike: np.ndarray
+def _correct(
+    columns: np.ndarray, expectations: tuple[np.ndarray, ...], tracks: np.ndarray, seen: np.ndarray
 ) -> np.ndarray:
-    """Pair what is left over where a track went its own way: a second sheet, a card in the other hand."""
-    rows = np.flatnonzero(columns == UNMATCHED)
-    free = np.setdiff1d(np.arange(len(seen)), columns)
-    if rows.size and free.size:
-        strays = _pair(expected[rows], tracks[rows], seen[free], alike[np.ix_(rows, free)]).of_track
-        columns = columns.copy()
-        columns[rows[strays != UNMATCHED]] = free[strays[strays != UNMATCHED]]
+    """Part pairs that neither the sheet's motion nor the track's own explains, and pair anew what they would explain.
+
+    This keeps a digit from taking the reading of a neighbour while it is hidden, and follows what moves on its own: a
+    second sheet, a card in the other hand. Digits out of sight for a while are looked for further away.
+    """
+    columns = columns.copy()
+    rows = (columns != UNMATCHED).nonzero()[0]
+    off = np.min([np.abs(places[rows] - seen["centre"][columns[rows]]) for places in expectations], axis=0)
+    columns[rows[off > STRICT_REACH * tracks["size"][rows]]] = UNMATCHED
+    adrift = np.minimum(REACH + tracks["unseen_s"] / DRIFT_S, MAX_DRIFT)
+    searches = [(places, np.full(len(tracks), STRICT_REACH), 0.0) for places in expectations]
+    for places, reach, min_look in [*searches, (expectations[0], adrift, LOST_LOOK)]:
+        rows, free = (columns == UNMATCHED).nonzero()[0], unclaimed(columns, len(seen))
+        if rows.size and free.size:
+            found = _pair(places[rows], tracks[rows], seen[free], reach[rows], min_look).of_track
+            columns[rows[found != UNMATCHED]] = free[found[found != UNMATCHED]]
     return columns

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from capture.frame import Box, Reading
-from capture.motion import UNMATCHED, Motion, follow
+from capture.motion import UNMATCHED, Motion, follow, near_pairs, unclaimed
 from capture.steady import HIDE_MARGIN, STILL, fuse, rest_boxes, round_boxes, settle_labels, to_probabilities
 
 COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
@@ -96,7 +96,7 @@ class Tracker:
         matches, motion = follow(self._tracks, seen, step_s)
         _move(self._tracks, seen, matches, motion, step_s)
         _take_in(self._tracks, seen, matches, step_s)
-        fresh = np.setdiff1d(np.arange(len(seen)), matches)
+        fresh = unclaimed(matches, len(seen))
         self._lose_sight(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
         return self._report()
@@ -120,11 +120,13 @@ class Tracker:
 
     def _begin(self, seen: np.ndarray, fresh: np.ndarray, motion: Motion | None, step_s: float, is_sure: bool) -> None:
         """Start a track for each of the readings `fresh` that belong to none; it moves as the sheet does."""
+        if not len(fresh):
+            return
         new, news = np.zeros(len(fresh), TRACK), seen[fresh]
         for name in ("centre", "size", "box", "look"):
             new[name] = news[name]
         new["number"] = np.arange(len(fresh)) + self._next_number
-        new["evidence"] = np.log(news["probabilities"])
+        new["evidence"] = fuse(new["evidence"], news["probabilities"], np.ones(len(fresh)), new["unseen_s"])
         new["digit"] = news["probabilities"][:, :10].argmax(1)
         new["shown_box"] = round_boxes(np.full((len(fresh), 4), -(2**31)), news["box"])
         if motion is not None and step_s > 0:
@@ -138,14 +140,14 @@ class Tracker:
         tracks = self._tracks
         settle_labels(tracks)
         probabilities = to_probabilities(tracks["evidence"])
-        confidence = np.take_along_axis(probabilities, tracks["digit"][:, None], 1)[:, 0]
+        confidence = probabilities[np.arange(len(tracks)), tracks["digit"]]
         kindness = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
         self._strictness = self.min_confidence
         needed = self.min_confidence - np.where(tracks["is_shown"], kindness, 0.0)
         tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & (confidence >= needed)
         tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
-        rows = np.flatnonzero(tracks["is_shown"])
-        rows = rows[~_is_covered(tracks["shown_box"][rows])]
+        rows = tracks["is_shown"].nonzero()[0]
+        rows = rows[~_is_covered(tracks[rows])]
         rows = rows[np.argsort(tracks["place"][rows], kind="stable")]
         return _as_readings(tracks[rows], probabilities[rows], confidence[rows])
 
@@ -159,9 +161,9 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
     else:
         after = motion.carry(before)
     way = after - before
-    if way.size and np.abs(way).mean() > STILL * tracks["size"].mean():
+    if np.abs(way).sum() > STILL * tracks["size"].sum():
         tracks["box"][:, :2] += np.stack([way.real, way.imag], 1)
-    rows = np.flatnonzero(matches != UNMATCHED)
+    rows = (matches != UNMATCHED).nonzero()[0]
     after[rows] = seen["centre"][matches[rows]]
     if motion is not None and step_s > 0:
         tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
@@ -171,7 +173,7 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
 def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
     """Fuse what was seen into the tracks, in place."""
     tracks["unseen_s"] += step_s
-    rows = np.flatnonzero(matches != UNMATCHED)
+    rows = (matches != UNMATCHED).nonzero()[0]
     if not rows.size:
         return
     track, news = tracks[rows], seen[matches[rows]]
@@ -195,18 +197,23 @@ def _as_array(readings: Sequence[Reading]) -> np.ndarray:
         seen["box"][:, :2] += corners[:, 2:] / 2
         seen["centre"] = seen["box"][:, 0] + 1j * seen["box"][:, 1]
         seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
-        seen["probabilities"] = np.clip([r.probabilities for r in readings], 1e-4, 1)
-        seen["look"] = np.sqrt(seen["probabilities"])
+        seen["probabilities"] = np.concatenate([r.probabilities for r in readings]).reshape(-1, 11)
+        seen["look"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
     return seen
 
 
-def _is_covered(boxes: np.ndarray) -> np.ndarray:
-    """Which of the boxes, (n, 4) x, y, w, h, lie where an earlier one does; the older track is the one believed."""
-    low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-    sides = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)
-    shared = np.maximum(sides, 0).prod(2)
-    area = boxes[:, 2:].prod(1)
-    return np.triu(shared > SAME_PLACE * (area[:, None] + area - shared), 1).any(0)
+def _is_covered(tracks: np.ndarray) -> np.ndarray:
+    """Which tracks lie where an older one does, (n,) bool: the older is believed."""
+    rows, columns, _ = near_pairs(tracks["centre"], tracks["centre"], tracks["size"])
+    older, younger = rows[rows < columns], columns[rows < columns]
+    x, y, w, h = tracks["shown_box"].T
+    across = np.minimum(x[older] + w[older], x[younger] + w[younger]) - np.maximum(x[older], x[younger])
+    down = np.minimum(y[older] + h[older], y[younger] + h[younger]) - np.maximum(y[older], y[younger])
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    both = (w * h)[older] + (w * h)[younger] - shared
+    is_covered = np.zeros(len(tracks), bool)
+    is_covered[younger[shared > SAME_PLACE * both]] = True
+    return is_covered
 
 
 def _as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Reading]:
