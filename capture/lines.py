@@ -1,0 +1,53 @@
+"""Takes printed rules out of a piece of ink: the lines of squared and ruled paper, of forms and tables."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+LEAST_LENGTH_PX = 40
+MOST_LENGTH_PX = 160
+SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
+BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
+
+
+def without_lines(ink: np.ndarray) -> np.ndarray | None:
+    """Removes long thin level and upright lines and mends the strokes that cross them.
+
+    Args:
+        ink: (h, w) uint8, 0 where there is none.
+
+    Returns:
+        The rest, of the same shape; None when there was no line.
+    """
+    solid = cv2.compare(ink, 0, cv2.CMP_GT)
+    length = min(max(max(ink.shape) // 4, LEAST_LENGTH_PX), MOST_LENGTH_PX)
+    broad = _broad(solid, max(7, length // 10))
+    level = cv2.bitwise_and(_runs(solid, (length, 1)), cv2.bitwise_not(broad))
+    upright = cv2.bitwise_and(_runs(solid, (1, length)), cv2.bitwise_not(broad))
+    lines = cv2.bitwise_or(level, upright)
+    if not lines.any():
+        return None
+    rest = cv2.bitwise_and(solid, cv2.bitwise_not(lines))
+    for line, bridge in ((level, (1, BRIDGE_PX)), (upright, (BRIDGE_PX, 1))):
+        mended = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(bridge))
+        rest = cv2.bitwise_or(rest, cv2.bitwise_and(mended, line))
+    return cv2.bitwise_and(ink, rest)
+
+
+def _bar(size: tuple[int, int]) -> np.ndarray:
+    width, height = size
+    return np.ones((height, width), np.uint8)
+
+
+def _runs(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Ink that lies on straight runs of at least this size."""
+    across = (1, SLOPE_SLACK_PX) if size[0] > size[1] else (SLOPE_SLACK_PX, 1)
+    runs = cv2.morphologyEx(cv2.dilate(solid, _bar(across)), cv2.MORPH_OPEN, _bar(size))
+    return cv2.bitwise_and(runs, solid)
+
+
+def _broad(solid: np.ndarray, width_px: int) -> np.ndarray:
+    """Strokes broader than any rule, with a rim."""
+    core = cv2.morphologyEx(solid, cv2.MORPH_OPEN, _bar((width_px, width_px)))
+    return cv2.dilate(core, _bar((5, 5)))

@@ -1,0 +1,60 @@
+"""Finds what may be a digit: evens out the light, thresholds, takes the ink apart, makes the network's crops."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from capture.frame import Box, Crop
+from capture.light import ink_of, is_light_on_dark, keep_ink
+from capture.pieces import Piece, find_pieces
+from model.glyph import normalise
+
+WORK_SIDE_PX = 1600  # bigger pictures are reduced: less noise, and a digit of 12 px in 1600 is as small as people write
+SMOOTH_PX = 3
+
+
+def find_digits(image: np.ndarray) -> list[Crop]:
+    """Finds the pieces of ink that may be digits; the network says which are.
+
+    Args:
+        image: (H, W, 3) uint8, BGR; any size, also empty.
+
+    Returns:
+        Crops in no particular order; boxes in pixels of `image`.
+    """
+    if image.size == 0:
+        return []
+    gray, scale = _work_gray(image)
+    pieces = find_pieces(keep_ink(ink_of(gray)))
+    return [_crop(piece, scale, image.shape) for piece in pieces]
+
+
+def ink_map(image: np.ndarray) -> np.ndarray:
+    """What the program sees, for the eye: (H, W) uint8, 0 paper, 255 darkest ink; at most `WORK_SIDE_PX` wide or high."""
+    if image.size == 0:
+        return np.zeros(image.shape[:2], np.uint8)
+    return keep_ink(ink_of(_work_gray(image)[0]))
+
+
+def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Grey, reduced, smoothed, dark on light; and the factor by which it was reduced."""
+    scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
+    if scale < 1.0:
+        size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    gray = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (SMOOTH_PX, SMOOTH_PX), 0)
+    return (cv2.bitwise_not(gray) if is_light_on_dark(gray) else gray), scale
+
+
+def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
+    parts = tuple(_crop(part, scale, shape) for part in piece.parts)
+    return Crop(_in_frame(piece.box, scale, shape), normalise(piece.ink), (parts,) if parts else ())
+
+
+def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:
+    """The box in pixels of the whole picture, inside its borders."""
+    left, top = int(box.x / scale), int(box.y / scale)
+    right = min(shape[1], int(np.ceil((box.x + box.w) / scale)))
+    bottom = min(shape[0], int(np.ceil((box.y + box.h) / scale)))
+    return Box(left, top, right - left, bottom - top)

@@ -1,0 +1,71 @@
+"""Reads a batch of glyphs with the trained network, through LiteRT: TensorFlow's own runtime, without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from model.errors import WeightsError
+from model.glyph import SIDE
+
+CLASSES = 11  # the digits 0 to 9, then "no digit"
+NO_DIGIT = 10
+DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "digits.tflite"
+NO_PROBABILITIES = np.zeros((0, CLASSES), np.float32)
+
+Classify = Callable[[np.ndarray], np.ndarray]
+
+
+def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
+    """Loads the network and warms it up.
+
+    Args:
+        path: a `.tflite` file made by `train.py`.
+        threads: CPU threads a batch may use.
+
+    Returns:
+        A function from (n, 28, 28) uint8 glyphs to (n, 11) float32 probabilities that sum to 1 in each row.
+
+    Raises:
+        WeightsError: the file is missing, damaged, or holds a network of another shape.
+    """
+    interpreter = _open(Path(path), threads)
+    _check_shapes(interpreter, path)
+
+    def classify(glyphs: np.ndarray) -> np.ndarray:
+        if len(glyphs) == 0:
+            return NO_PROBABILITIES
+        slot = interpreter.get_input_details()[0]
+        if slot["shape"][0] != len(glyphs):
+            interpreter.resize_tensor_input(slot["index"], (len(glyphs), SIDE, SIDE, 1))
+            interpreter.allocate_tensors()
+        interpreter.set_tensor(slot["index"], glyphs.reshape(-1, SIDE, SIDE, 1).astype(slot["dtype"]))
+        interpreter.invoke()
+        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+    classify(np.zeros((1, SIDE, SIDE), np.uint8))
+    return classify
+
+
+def _open(path: Path, threads: int):  # noqa: ANN202 - the type comes from a package imported late
+    from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - 0.14 s, not needed for --help
+
+    if not path.is_file():
+        raise WeightsError(f"{path}: there is no such weights file; train one with: python train.py --install")
+    try:
+        interpreter = Interpreter(model_content=path.read_bytes(), num_threads=threads)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError, OSError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "unknown format"
+        raise WeightsError(f"{path}: is no usable .tflite network ({reason}); take one made by train.py") from error
+    return interpreter
+
+
+def _check_shapes(interpreter, path: Path) -> None:  # noqa: ANN001
+    inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
+    given = [tuple(int(n) for n in slot["shape"][1:]) for slot in (*inputs, *outputs)]
+    wanted = [(SIDE, SIDE, 1), (CLASSES,)]
+    if given != wanted:
+        raise WeightsError(f"{path}: the network maps {given}, not {wanted}; take one made by train.py")
