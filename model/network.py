@@ -16,6 +16,7 @@ from model.glyph import SIDE
 
 CLASSES = 11  # the ten digits and "no digit"
 PIXEL_SCALE = 1 / 255
+NORM_MOMENTUM = 0.95  # Keras' 0.99 needs thousands of steps before a network can be judged; a quick look has hundreds
 LOGITS = "logits"  # the layer whose values the softmax turns into probabilities
 
 Body = Callable[[KerasTensor, float], KerasTensor]
@@ -123,7 +124,7 @@ def _shipped(x: KerasTensor, dropout: float) -> KerasTensor:
 def _convolve(x: KerasTensor, width: int, name: str, kernel: int = 3, stride: int = 1) -> KerasTensor:
     """Convolution, batch normalisation, ReLU; the bias is left to the normalisation."""
     x = layers.Conv2D(width, kernel, strides=stride, padding="same", use_bias=False, name=name)(x)
-    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 

@@ -91,7 +91,12 @@ def _start(config: TrainConfig, examples: int, out: Path) -> tuple[Model, Progre
         config.save(out / CONFIG_FILE)
         progress = _read_progress(out) or Progress(steps_an_epoch=-(-examples // config.batch_size))
         network = build_network(config.arch, dropout=config.dropout)
-        network.compile(_optimizer(config, progress.steps_an_epoch), "categorical_crossentropy", metrics=["accuracy"])
+        network.compile(
+            _optimizer(config, progress.steps_an_epoch),
+            loss="categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=False,  # XLA's convolutions on a CPU take twice the time, and one core only
+        )
         if progress.epoch:
             network.optimizer.build(network.trainable_variables)
             network.load_weights(_checkpoint(out, progress))
@@ -148,7 +153,7 @@ def _keep(network: Model, progress: Progress, out: Path) -> None:
         network.save_weights(_checkpoint(out, progress))
         if progress.best == progress.epoch - 1:
             partial = out / f"partial-{BEST_FILE}"
-            network.save(partial, include_optimizer=False)
+            Model(network.inputs, network.outputs, name=network.name).save(partial)  # without the optimizer's state
             partial.replace(out / BEST_FILE)
         partial = out / f"partial-{STATE_FILE}"
         partial.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
