@@ -44,6 +44,10 @@ MUXERS = {
 COLOURS = {"colorspace": 6, "color_primaries": 6, "color_trc": 6, "color_range": 1}
 
 
+FAILURES = (OSError, MemoryError, av.FFmpegError, av.codec.codec.UnknownCodecError, cv2.error)
+"""What can go wrong with an encoder: the disk, a picture too large for it, a PyAV that was built without x264."""
+
+
 class Timeline:
     """Gives each frame its tick: strictly later than the last, whatever the clock does."""
 
@@ -105,7 +109,7 @@ class VideoEncoder:
             if self._stream is None:
                 self._open(*even_size(image))
             self._encode(image, self._timeline.tick(time_s))
-        except (OSError, av.FFmpegError) as error:
+        except FAILURES as error:
             raise RecordingError(f"{self._file.path}: the recording has ended, as encoding failed ({error})") from error
 
     def __enter__(self) -> VideoEncoder:
@@ -124,7 +128,7 @@ class VideoEncoder:
             if self._container is not None:
                 self._mux(None)
                 self._container.close()
-        except (OSError, av.FFmpegError) as error:
+        except FAILURES as error:
             raise RecordingError(f"{self._file.path}: may lack its end, as finishing failed ({error})") from error
         finally:
             self._file.close()

@@ -8,12 +8,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from capture.frame import Frame, Reading
 from capture.outputs import OutputFile, RecordingError, check_encoder_installed
+
+if TYPE_CHECKING:
+    from capture.encode_video import VideoEncoder
 
 QUEUE_BYTES = 32 * 2**20
 """Memory for frames that wait for the encoder: a third of a second of 1280x720, a hiccup of the disk."""
@@ -58,7 +61,7 @@ class VideoSink:
         check_encoder_installed(path)
         self._output = OutputFile(path)
         self._queue: queue.Queue[tuple[np.ndarray, float]] | None = None
-        self._closing = threading.Event()
+        self._closing, self._finished = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._encode_all, name=f"encode {path.name}")
 
     def __enter__(self) -> VideoSink:
@@ -90,6 +93,7 @@ class VideoSink:
         if self._queue is None:
             self._output.close()
         else:
+            self._finished.wait()  # interrupted by Ctrl-C, `join` would take the thread for ended (CPython 90882)
             self._thread.join()
 
     def _encode_all(self) -> None:
@@ -98,13 +102,15 @@ class VideoSink:
             self._encode_waiting()
         except RecordingError as error:
             self.problem = str(error)
-        for _ in self._waiting():  # a writer that may not drop must not wait for ever
-            pass
+        finally:
+            self._output.close()
+            for _ in self._waiting():  # a writer that may not drop must not wait for ever
+                pass
+            self._finished.set()
 
     def _encode_waiting(self) -> None:
-        from capture.encode_video import VideoEncoder  # noqa: PLC0415 (0.3 s, off the thread that reads)
-
-        with VideoEncoder(self._output, self._crf, PRESET, self._starts_at_s) as encoder:
+        video_encoder = load_video_encoder(self.path)
+        with video_encoder(self._output, self._crf, PRESET, self._starts_at_s) as encoder:
             for image, time_s in self._waiting():
                 encoder.add(image, time_s)
 
@@ -119,6 +125,21 @@ class VideoSink:
             except queue.Empty:
                 if self._closing.is_set():
                     return
+
+
+def load_video_encoder(path: Path) -> type[VideoEncoder]:
+    """The encoder's class; called where nobody waits for its 0.3 s of import.
+
+    Raises:
+        RecordingError: when PyAV is installed and yet cannot be loaded.
+    """
+    try:
+        from capture.encode_video import VideoEncoder  # noqa: PLC0415
+    except ImportError as error:
+        raise RecordingError(
+            f"{path}: PyAV cannot be loaded ({error}); run: pip install --force-reinstall av"
+        ) from error
+    return VideoEncoder
 
 
 def give_way() -> None:

@@ -1,6 +1,7 @@
 """Recordings: they play, last as long as the scene, and survive whatever happens to the program or the disk."""
 
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -45,6 +46,16 @@ def decode(path):
 def duration_s(path):
     with av.open(str(path)) as container:
         return container.duration / av.time_base
+
+
+def box_types(path):
+    """The kinds of boxes that an MP4 file is made of."""
+    data, kinds, at = path.read_bytes(), [], 0
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        kinds.append(kind.decode())
+        at += size if size != 1 else struct.unpack(">Q", data[at + 8 : at + 16])[0]
+    return kinds
 
 
 def test_every_video_suffix_has_a_muxer():
@@ -322,17 +333,47 @@ def test_a_full_disk_ends_the_recording_and_what_was_recorded_plays(tmp_path, su
         assert times == pytest.approx([i / 30 for i in range(len(times))], abs=0.001)
 
 
-def test_an_interrupted_close_still_finishes_the_file(tmp_path, monkeypatch):
-    sink = VideoSink(tmp_path / "a.mp4", may_drop=False)
-    for index in range(10):
-        sink.write(make_frame(index, index / 10), make_frame(index, 0).image, [])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to a child")
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT]], ids=["once", "twice"])
+def test_ctrl_c_finishes_the_file(tmp_path, signals):
+    path = tmp_path / "a.mp4"
+    with start_child(path, 60, "live", stderr=subprocess.DEVNULL) as child:
+        for _ in range(20):
+            child.stdout.readline()
+        for number in signals:
+            child.send_signal(number)
+            time.sleep(0.01)
+        told = 20 + len(child.stdout.read().split())
+    assert box_types(path) == ["ftyp", "free", "mdat", "moov"], "an ordinary MP4, no longer in pieces"
+    assert told <= len(decode(path)[1]) <= told + 1
 
-    def interrupted(self, timeout=None):
-        raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(threading.Thread, "join", interrupted)
-        sink.close()
-    sink._thread.join(10)
-    assert len(decode(sink.path)[1]) == 10
-    assert sink.path.stat().st_size > 0
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_the_encoder_does_not_hang_the_reader(tmp_path, monkeypatch):
+    monkeypatch.setattr("capture.record_video.QUEUE_BYTES", 0)
+    monkeypatch.setattr("capture.encode_video.fit", None)
+    record(tmp_path / "a.mp4", [i / 10 for i in range(20)])
+
+
+def test_a_broken_pyav_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "capture.encode_video", None)
+    sink = record(tmp_path / "a.mp4", [0, 0.1])
+    assert "PyAV cannot be loaded" in sink.problem
+    assert sink.problem.endswith("pip install --force-reinstall av")
+
+
+def test_a_missing_pyav_is_told_at_once(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RecordingError, match="need PyAV, which is not installed; run: pip install av"):
+        VideoSink(tmp_path / "a.mp4")
+
+
+@pytest.mark.parametrize(
+    "image", [np.zeros((48, 64), np.uint8), np.zeros((48, 64, 3), np.float64)], ids=["grey", "float"]
+)
+def test_a_picture_of_the_wrong_kind_ends_the_recording_only(tmp_path, image):
+    with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
+        for index in range(20):
+            sink.write(Frame(image, index, index / 10, "test"), image, [])
+    assert "encoding failed" in sink.problem
