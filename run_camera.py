@@ -33,6 +33,7 @@ from capture.window import Window
 from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
 from model.errors import DigitsError
 
+KEY_FOLDER = Path()  # where recordings and snapshots made by key go
 EXIT_OK, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130
 SIGNALS_THAT_END = [signal.SIGINT, signal.SIGTERM]
 
@@ -69,11 +70,13 @@ def read_source(args: argparse.Namespace) -> int:
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
         show, status = show_nothing, say_nothing
         if has_display and wants_window(args, source):
-            recorder = stack.enter_context(Recorder(Path()))
+            recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
             window = stack.enter_context(Window())
             inspect = partial(draw_inspection, classify=classify)
-            controls = Controls(window, source, tracker, recorder, inspect, is_mirrored=args.mirror)
+            controls = Controls(
+                window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, is_mirrored=args.mirror
+            )
             show, status = controls.show, controls.status
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         read = partial(read_picture, classify=classify)
@@ -135,9 +138,9 @@ def tell_summary(summary: Summary, sinks: Iterable[Sink]) -> None:
     """Say what the run did and where it left its files."""
     rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
     tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {' '.join(summary.numbers) or 'nothing'}")
-    for sink in sinks:
-        if sink.path.is_file() or sink.path.is_dir():
-            tell(f"written: {sink.path}")
+    for path in (sink.path for sink in sinks if sink.path != KEY_FOLDER):
+        if path.exists():
+            tell(f"written: {path}")
 
 
 @contextmanager
@@ -186,6 +189,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     add("--size", type=picture_size, default=(1280, 720), metavar="WxH", help="pixels asked of camera, demo, draw")
     add("--fps", type=positive, default=30.0, help="frames per second asked of camera, demo, draw")
     add("--mirror", action="store_true", help="show the picture as in a mirror; it is read and kept as it is")
+    add("--hints", action=argparse.BooleanOptionalAction, default=True, help="advice when the picture is hard to read")
     return parser.parse_args(argv)
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from capture.coach import hint
 from capture.frame import Box, Frame, Reading
 from capture.help import draw_help
 from capture.loop import Summary
@@ -22,6 +23,7 @@ from capture.source_base import Source
 from capture.window import Command, Window
 from model.errors import DigitsError
 
+HINT_AFTER_S = 1.5  # trouble that lasts: the coach does not comment on every passing hand
 MESSAGE_S = 2.5  # how long the panel says what a key did
 CONFIDENCE_STEP = 0.05
 CONFIDENCE_RANGE = 0.05, 0.95
@@ -46,6 +48,7 @@ class Controls:
         recorder: what `r` starts and stops; it is one of the run's sinks, too.
         inspect: draws what the program sees in a picture.
         folder: where snapshots go.
+        gives_hints: whether the coach speaks when a live picture cannot be read.
         is_mirrored: whether the picture is shown as in a mirror; it is read, and kept, as it is.
         clock: seconds; a test may bring its own.
     """
@@ -56,12 +59,14 @@ class Controls:
     recorder: Recorder
     inspect: Callable[[np.ndarray], np.ndarray]
     folder: Path = field(default_factory=Path.cwd)
+    gives_hints: bool = True
     is_mirrored: bool = False
     clock: Callable[[], float] = monotonic
 
     def __post_init__(self) -> None:
         self._wants_quit = self._is_paused = self._inspects = self._helps = False
         self._message, self._message_until_s = "", 0.0
+        self._hint, self._hint_since_s = "", 0.0
         self._recording_since_s = 0.0
         self._status = Status()
         self._frame: Frame | None = None
@@ -97,6 +102,7 @@ class Controls:
             True when the user wants to quit.
         """
         self._frame, self._view = frame, view
+        self._ask_coach(readings)
         self._is_paused |= self.source.is_stills and not frame.error
         self._obey(self.window.show(self._picture(readings)))
         while self._is_paused and not self._wants_quit:
@@ -123,7 +129,16 @@ class Controls:
 
     def _notes(self) -> tuple[str, ...]:
         message = self._message if self.clock() < self._message_until_s else ""
-        return tuple(filter(None, (self.source.note(), message, self.recorder.problem)))
+        advice = self._hint if self.clock() - self._hint_since_s >= HINT_AFTER_S else ""
+        return tuple(filter(None, (self.source.note(), message, advice, self.recorder.problem)))
+
+    def _ask_coach(self, readings: list[Reading]) -> None:
+        if not self.gives_hints or not self.source.is_live or self._canvas:
+            return
+        advice = hint(self._frame.image, readings)
+        if bool(advice) != bool(self._hint):
+            self._hint_since_s = self.clock()
+        self._hint = advice
 
     def _recorded_s(self) -> float | None:
         return self._frame.time_s - self._recording_since_s if self.recorder.is_recording and self._frame else None

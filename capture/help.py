@@ -28,9 +28,10 @@ def _help_panel(line_px: int) -> np.ndarray:
     keys = [text_plate(command.label, line_px, YELLOW, BLACK) for command in Command]
     meanings = [text_plate(command.meaning, line_px, WHITE, BLACK) for command in Command]
     second_column = max(key.shape[1] for key in keys) + line_px
+    margin_px = line_px // 2
     width = second_column + max(meaning.shape[1] for meaning in meanings)
-    panel = np.zeros((len(keys) * line_px, width, 3), np.uint8)
+    panel = np.zeros((len(keys) * line_px + 2 * margin_px, width + 2 * margin_px, 3), np.uint8)
     for row, (key, meaning) in enumerate(zip(keys, meanings, strict=True)):
-        paste(panel, key, 0, row * line_px)
-        paste(panel, meaning, second_column, row * line_px)
+        paste(panel, key, margin_px, margin_px + row * line_px)
+        paste(panel, meaning, margin_px + second_column, margin_px + row * line_px)
     return panel

@@ -14,6 +14,8 @@ from model.glyph import SIDE
 STRIP_SHARE = 0.4  # the strip of crops below the ink map, as a share of the picture's height
 VERDICT_SHARE = 0.3  # the line of text under a crop, as a share of the crop's side
 SMALLEST_CROP_PX = 16  # smaller ones cannot be told apart; what has no room is left out
+GAP_PX = 3  # between crops
+BOX_LINE_PX = 2
 GREY: Bgr = (150, 150, 150)
 REFUSED = Look(line=GREY, text=BLACK, mark="", is_dashed=True)
 
@@ -36,7 +38,7 @@ def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
     probabilities = classify(glyphs)
     picture = cv2.cvtColor(ink_map(image), cv2.COLOR_GRAY2BGR)
     for crop, row in zip(crops, probabilities, strict=True):
-        cv2.rectangle(picture, crop.box.top_left, crop.box.bottom_right, _verdict(row)[1].line)
+        cv2.rectangle(picture, crop.box.top_left, crop.box.bottom_right, _verdict(row)[1].line, BOX_LINE_PX)
     strip = np.zeros((round(image.shape[0] * STRIP_SHARE), image.shape[1], 3), np.uint8)
     _lay_out(strip, glyphs, probabilities)
     return np.vstack([picture, strip])
@@ -48,11 +50,13 @@ def _lay_out(strip: np.ndarray, glyphs: np.ndarray, probabilities: np.ndarray) -
     columns, row_px = max(1, strip.shape[1] // side), round(side * (1 + VERDICT_SHARE))
     for place, (glyph, row) in enumerate(zip(glyphs, probabilities, strict=True)):
         y, x = place // columns * row_px, place % columns * side
-        enlarged = cv2.resize(glyph, (side - 1, side - 1), interpolation=cv2.INTER_NEAREST)
-        paste(strip, cv2.cvtColor(enlarged, cv2.COLOR_GRAY2BGR), x, y)
         text, look = _verdict(row)
+        enlarged = cv2.resize(glyph, (side - GAP_PX, side - GAP_PX), interpolation=cv2.INTER_NEAREST)
+        tile = cv2.cvtColor(enlarged, cv2.COLOR_GRAY2BGR)
+        cv2.rectangle(tile, (0, 0), (side - GAP_PX - 1, side - GAP_PX - 1), look.line)
+        paste(strip, tile, x, y)
         plate = text_plate(text, row_px - side, look.text, look.line)
-        paste(strip, plate[:, : side - 1], x, y + side)
+        paste(strip, plate[:, : side - GAP_PX], x, y + side - GAP_PX)
 
 
 def _crop_side(count: int, height: int, width: int) -> int:

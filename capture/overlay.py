@@ -24,7 +24,7 @@ LABEL_PER_DIGIT = 0.45  # and at most this share of the digits' usual height, so
 SMALLEST_LABEL_PX = 12  # smaller text cannot be read
 LABEL_STEP = 2**0.25  # label sizes go up in steps, or they would flicker with every pixel a digit grows
 LINE_PER_LABEL = 1 / 8  # a box's line as a share of the label's height
-DASH_LINES = 3  # a dash is this many line widths long, and so is a gap
+DASH_LINES, GAP_LINES = 3, 4  # lengths in line widths; a line's round ends take one of each gap
 QUIET = Status()
 
 
@@ -54,6 +54,8 @@ def draw_readings(image: np.ndarray, readings: Sequence[Reading], status: Status
         The view: a new (H, W, 3) uint8 BGR picture.
     """
     view = image.copy()
+    if not view.size:
+        return view
     space = Space(*view.shape[:2])
     label_px = label_height(view.shape, readings)
     line_px = max(1, round(label_px * LINE_PER_LABEL))
@@ -96,11 +98,11 @@ def _draw_box(view: np.ndarray, outline: Box, line_px: int, look: Look) -> None:
     if not look.is_dashed:
         cv2.rectangle(view, (left, top), (right, bottom), look.line, line_px)
         return
-    dash = DASH_LINES * line_px
-    for x in range(left, right, 2 * dash):
+    dash, step = DASH_LINES * line_px, (DASH_LINES + GAP_LINES) * line_px
+    for x in range(left, right, step):
         for y in (top, bottom):
             cv2.line(view, (x, y), (min(x + dash, right), y), look.line, line_px)
-    for y in range(top, bottom, 2 * dash):
+    for y in range(top, bottom, step):
         for x in (left, right):
             cv2.line(view, (x, y), (x, min(y + dash, bottom)), look.line, line_px)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import cv2
 import numpy as np
@@ -15,7 +16,9 @@ from capture.space import Space
 
 LINE_PER_PICTURE = 1 / 30  # a line's height as a share of the picture's shorter side: 24 px at 720 lines
 SMALLEST_LINE_PX = 14
-PANEL_WIDTH = 0.4  # of the picture: numbers beyond it go to the next line
+PANEL_WIDTH = 0.4  # of the picture: numbers and notes beyond it go to the next line
+LETTER_SHARE = 0.45  # a letter's usual width as a share of the line's height
+SHORTEST_NOTE_LINE = 20  # letters
 MOST_NUMBER_LINES = 3  # more would hide the picture; the readings file has them all
 SPOTS_PER_EDGE = 8  # the panel moves along the edge in steps of an eighth when the corners are taken
 CUT_SIGN = "..."
@@ -45,16 +48,17 @@ def draw_panel(view: np.ndarray, space: Space, readings: Sequence[Reading], stat
     cover least.
     """
     line_px = max(SMALLEST_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
-    rows = [*_state_row(status, line_px), *(text_plate(note, line_px, YELLOW, BLACK) for note in status.notes if note)]
-    numbers = _number_rows(readings, line_px, round(view.shape[1] * PANEL_WIDTH))
-    for panel in filter(len, (_stack(rows[:1] + numbers + rows[1:]), _stack(rows))):
+    width_px = round(view.shape[1] * PANEL_WIDTH)
+    signs, notes = _state_row(status, line_px), _note_rows(status.notes, line_px, width_px)
+    numbers = _number_rows(readings, line_px, width_px)
+    for panel in filter(len, (_stack(signs + numbers + notes), _stack(signs + notes))):
         place = space.first_free(_spots(panel, space))
         if place:
             break
     else:
-        if not rows:
+        if not signs + notes:
             return
-        panel = _stack(rows)
+        panel = _stack(signs + notes)
         place = min(_spots(panel, space), key=space.cost)
     paste(view, panel, place.x, place.y)
 
@@ -101,6 +105,13 @@ def _number_rows(readings: Sequence[Reading], line_px: int, width_px: int) -> li
         rows[-1].append(plate)
         used_px += plate.shape[1]
     return [np.hstack(row) for row in rows if row]
+
+
+def _note_rows(notes: Sequence[str], line_px: int, width_px: int) -> list[np.ndarray]:
+    """The notes, broken into lines that fit."""
+    letters = max(SHORTEST_NOTE_LINE, round(width_px / (line_px * LETTER_SHARE)))
+    lines = [line for note in notes for line in wrap(note, letters)]
+    return [text_plate(line, line_px, YELLOW, BLACK) for line in lines]
 
 
 def _stack(rows: Sequence[np.ndarray]) -> np.ndarray:
