@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 from keras import KerasTensor, Model, layers
 
+from model.classifier import CLASSES
 from model.errors import DigitsError
 from model.glyph import SIDE
 
-CLASSES = 11  # the ten digits and "no digit"
 PIXEL_SCALE = 1 / 255
 NORM_MOMENTUM = 0.95  # Keras' 0.99 needs thousands of steps before a network can be judged; a quick look has hundreds
 LOGITS = "logits"  # the layer whose values the softmax turns into probabilities

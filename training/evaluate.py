@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix
 
+from model.classifier import CLASSES
 from training.data import Labelled
 
-NO_DIGIT = 10
-CLASSES = 11
 CLASS_NAMES = (*map(str, range(10)), "none")
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 PREDICT_BATCH = 1024  # glyphs a step: memory, not the result, depends on it

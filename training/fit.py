@@ -11,8 +11,9 @@ import keras
 import numpy as np
 from keras import Model, optimizers
 
+from model.classifier import CLASSES
 from model.errors import DigitsError
-from model.network import CLASSES, build_network
+from model.network import build_network
 from training.config import TrainConfig
 from training.data import Labelled
 from training.evaluate import predict, score

@@ -1,0 +1,69 @@
+"""What a network is trained on: the plain recipe knows MNIST alone, the full one all that the camera may meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from model.glyph import SIDE, normalise
+from training.config import TrainConfig
+from training.data import DigitImages, Examples, Labelled
+
+MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
+MIDDLE = (SIDE - 1) / 2
+MAX_TURN_DEG = 12.0  # beyond, a 1 begins to look like a 7's stem, and a 6 like a 4
+MAX_SHEAR = 0.2  # sideways shift a pixel of height: slanted hands
+MAX_STRETCH = 0.15  # each side longer or shorter: wide and narrow hands
+
+Recipe = Callable[[TrainConfig, DigitImages, Path | None], Examples]
+
+
+def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
+    """MNIST alone, slightly turned, sheared and stretched anew in every epoch.
+
+    Args:
+        config: which share is held out, how many to use, whether to augment.
+        images: the data set.
+        strokes: not used by this recipe.
+    """
+    train, validation = split(images.train.take(config.limit, config.seed), config.validation_share, config.seed)
+    plain_glyphs = train.normalised()
+
+    def epoch_arrays(epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        if not config.is_augmented:
+            return plain_glyphs.x, plain_glyphs.y
+        rng = np.random.default_rng((config.seed, epoch))
+        return np.stack([normalise(vary(image, rng)) for image in train.x]), train.y
+
+    tests = {"MNIST test": images.test.take(config.limit, config.seed).normalised()}
+    return Examples(epoch_arrays, validation.normalised(), tests, (MNIST_SOURCE,))
+
+
+def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
+    """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
+    from training.corpus import gather  # it draws pages, so it pulls in the whole camera path
+
+    return gather(config, images, strokes)
+
+
+def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled]:
+    """Holds out `share` of the images, the same share of every digit: (training, validation)."""
+    kept, held_out = train_test_split(np.arange(len(images)), test_size=share, random_state=seed, stratify=images.y)
+    return Labelled(images.x[kept], images.y[kept]), Labelled(images.x[held_out], images.y[held_out])
+
+
+def vary(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turns, shears and stretches an image a little, around its middle: (28, 28) uint8 to the same."""
+    turn = np.deg2rad(rng.uniform(-MAX_TURN_DEG, MAX_TURN_DEG))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    shear = np.array([[1, rng.uniform(-MAX_SHEAR, MAX_SHEAR)], [0, 1]])
+    change = rotation @ shear @ np.diag(rng.uniform(1 - MAX_STRETCH, 1 + MAX_STRETCH, 2))
+    shift = MIDDLE - change @ (MIDDLE, MIDDLE)
+    return cv2.warpAffine(image, np.column_stack([change, shift]), (SIDE, SIDE), flags=cv2.INTER_LINEAR)
+
+
+RECIPES: dict[str, Recipe] = {"plain": plain, "full": full}
