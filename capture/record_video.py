@@ -31,7 +31,7 @@ VIEW_CRF, CLEAN_CRF = 23, 14
 
 
 class VideoSink:
-    """Records a video; a context manager, safe to leave at any moment.
+    """Records a video between entering and leaving it as a context; safe to leave at any moment.
 
     Args:
         path: the file, with one of `outputs.VIDEO_SUFFIXES`.
@@ -60,11 +60,13 @@ class VideoSink:
         self._crf = CLEAN_CRF if self._is_clean else VIEW_CRF
         check_encoder_installed(path)
         self._output = OutputFile(path)
-        self._queue: queue.Queue[tuple[np.ndarray, float]] | None = None
+        self._queue: queue.Queue[tuple[np.ndarray, float]] = queue.Queue()
         self._closing, self._finished = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._encode_all, name=f"encode {path.name}")
 
     def __enter__(self) -> VideoSink:
+        """Starts the encoder: it loads while the first frame is still on its way."""
+        self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -75,9 +77,8 @@ class VideoSink:
         image = frame.image if self._is_clean else view
         if frame.error or image.size == 0 or self.problem or self._closing.is_set():
             return
-        if self._queue is None:
-            self._queue = queue.Queue(max(MIN_QUEUE_FRAMES, QUEUE_BYTES // image.nbytes))
-            self._thread.start()
+        if not self._queue.maxsize:  # the first frame tells how many there is memory for
+            self._queue.maxsize = max(MIN_QUEUE_FRAMES, QUEUE_BYTES // image.nbytes)
         try:
             self._queue.put((image, frame.time_s), block=not self._may_drop)
         except queue.Full:
@@ -90,11 +91,8 @@ class VideoSink:
     def close(self) -> None:
         """Finishes the file, with all frames it was given."""
         self.stop()
-        if self._queue is None:
-            self._output.close()
-        else:
-            self._finished.wait()  # interrupted by Ctrl-C, `join` would take the thread for ended (CPython 90882)
-            self._thread.join()
+        self._finished.wait()  # interrupted by Ctrl-C, `join` would take the thread for ended (CPython 90882)
+        self._thread.join()
 
     def _encode_all(self) -> None:
         give_way()

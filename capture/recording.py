@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
@@ -140,61 +141,55 @@ class Recorder:
         folder: where recordings go, each named after its date and time.
 
     Attributes:
-        path: the recording under way, or the last one.
+        path: the recording under way, or the last one; the folder before the first.
         problem: why that recording ended early or could not start, or None.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path, self._folder = folder, folder
+        self._is_on = False
         self._current: VideoSink | None = None
-        self._ending: list[VideoSink] = []
+        self._recordings = ExitStack()
         self._start_problem: str | None = None
 
     def __enter__(self) -> Recorder:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._stop()
-        for sink in self._ending:
-            sink.close()
+        self._recordings.close()
 
     @property
     def is_recording(self) -> bool:
         """Whether frames are being kept."""
-        return self._current is not None and self._current.problem is None
+        return self._is_on and self._current.problem is None
 
     @property
     def problem(self) -> str | None:
         """Why the last recording failed, or None."""
-        last = self._current or (self._ending[-1] if self._ending else None)
-        return self._start_problem or (last.problem if last else None)
+        return self._start_problem or (self._current and self._current.problem)
 
     def toggle(self) -> bool:
         """Starts a recording, or ends the one under way without waiting for it; returns whether one is running."""
         if self.is_recording:
-            self._stop()
+            self._is_on = False
+            self._current.stop()
         else:
             self._start()
         return self.is_recording
 
     def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
         """Passes the frame on while recording."""
-        if self._current is not None:
+        if self._is_on:
             self._current.write(frame, view, readings)
 
     def _start(self) -> None:
-        self._stop()
-        self.path, self._start_problem = new_output_path(self._folder, "digits", ".mp4"), None
+        path = new_output_path(self._folder, "digits", ".mp4")
+        self._is_on, self._start_problem = False, None
         try:
-            self._current = VideoSink(self.path, starts_at_s=None)
+            self._current = self._recordings.enter_context(VideoSink(path, starts_at_s=None))
+            self._is_on, self.path = True, path
         except RecordingError as error:
             self._start_problem = str(error)
-
-    def _stop(self) -> None:
-        if self._current is not None:
-            self._current.stop()
-            self._ending.append(self._current)
-            self._current = None
 
 
 def _either(suffixes: tuple[str, ...]) -> str:
