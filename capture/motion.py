@@ -38,7 +38,7 @@ class Motion(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The reading that belongs to each track, `UNMATCHED` for none, and the worth of all pairs over the number of tracks in sight."""
+    """The reading of each track, `UNMATCHED` for none; the worth of all pairs by the number of tracks in sight."""
 
     of_track: np.ndarray
     quality: float
@@ -98,7 +98,9 @@ def assign(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int)
     """Give each of `count` rows at most one column, the pair of greatest worth first; a column is given once.
 
     Args:
-        rows, columns, worth: (k,) the pairs to choose from; those worth nothing are never made.
+        rows: (k,) int, of the pairs to choose from.
+        columns: (k,) int, likewise.
+        worth: (k,) float; pairs worth 0 are never made.
         count: how many rows there are.
     """
     given: dict[int, int] = {}

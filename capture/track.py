@@ -20,6 +20,7 @@ FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a ha
 DOUBT_S = 0.1  # a digit seen in only one frame is forgotten after this
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
 NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
+MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
 SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
 
@@ -129,7 +130,7 @@ class Tracker:
         new["evidence"] = fuse(new["evidence"], news["probabilities"], np.ones(len(fresh)), new["unseen_s"])
         new["digit"] = news["probabilities"][:, :10].argmax(1)
         new["shown_box"] = round_boxes(np.full((len(fresh), 4), -(2**31)), news["box"])
-        if motion is not None and step_s > 0:
+        if motion is not None and step_s >= MIN_STEP_S:
             new["velocity"] = (motion.carry(new["centre"]) - new["centre"]) / step_s
         new["hits"], new["place"], new["is_confirmed"] = 1, fresh, is_sure
         self._next_number += len(fresh)
@@ -165,7 +166,7 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
         tracks["box"][:, :2] += np.stack([way.real, way.imag], 1)
     rows = (matches != UNMATCHED).nonzero()[0]
     after[rows] = seen["centre"][matches[rows]]
-    if motion is not None and step_s > 0:
+    if motion is not None and step_s >= MIN_STEP_S:
         tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
     tracks["centre"] = after
 
