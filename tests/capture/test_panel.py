@@ -48,9 +48,7 @@ def test_the_panel_gives_way_to_digits():
     assert where(draw([], Status(30.0)), "30 fps") == (0, 0)
     view = draw([reading(x, y) for x, y in corners], Status(30.0))
     x, y = where(view, "30 fps")
-    assert all(
-        not (cx - 50 < x < cx + 50 and cy - 20 < y < cy + 60) for cx, cy in corners
-    )
+    assert all(not (cx - 50 < x < cx + 50 and cy - 20 < y < cy + 60) for cx, cy in corners)
 
 
 def test_where_no_corner_is_free_numbers_go_and_notes_stay():

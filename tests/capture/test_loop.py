@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+
+from capture.frame import Box, Frame, Reading
+from capture.loop import Summary, run
+from capture.panel import Status
+from capture.track import Stills
+
+BLANK = np.full((60, 80, 3), 200, np.uint8)
+
+
+def frames(count, error=None):
+    return [Frame(BLANK.copy(), i, i / 10, "fake", error) for i in range(count)]
+
+
+def read_seven(image):
+    return [Reading(Box(30, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32))]
+
+
+class ListSink:
+    def __init__(self):
+        self.got = []
+
+    def write(self, frame, view, readings):
+        self.got.append((frame, view, readings))
+
+
+class TimesTracker:
+    def __init__(self):
+        self.times = []
+
+    def update(self, readings, time_s):
+        self.times.append(time_s)
+        return list(readings)
+
+
+def test_every_frame_goes_to_every_sink_in_order():
+    sinks = [ListSink(), ListSink()]
+    summary = run(frames(3), read_seven, Stills(), sinks)
+    for sink in sinks:
+        assert [frame.index for frame, _, _ in sink.got] == [0, 1, 2]
+        assert all(readings[0].digit == 7 for _, _, readings in sink.got)
+    assert (summary.frames, summary.digits, summary.numbers) == (3, 3, ["7"])
+
+
+def test_the_view_is_drawn_on_and_the_frame_is_not():
+    sink = ListSink()
+    run(frames(1), read_seven, Stills(), [sink])
+    frame, view, _ = sink.got[0]
+    assert (frame.image == BLANK).all()
+    assert not (view == BLANK).all()
+
+
+def test_the_tracker_gets_the_frames_own_times():
+    tracker = TimesTracker()
+    run(frames(3), read_seven, tracker)
+    assert tracker.times == [0.0, 0.1, 0.2]
+
+
+def test_the_run_ends_when_the_window_asks_for_it_and_that_frame_is_kept():
+    sink = ListSink()
+    summary = run(frames(9), read_seven, Stills(), [sink], show=lambda frame, view, readings: frame.index == 2)
+    assert summary.frames == len(sink.got) == 3
+
+
+def test_the_status_is_asked_for_each_frame():
+    seen = []
+
+    def status(summary):
+        seen.append(summary.frames)
+        return Status()
+
+    run(frames(3), read_seven, Stills(), status=status)
+    assert seen == [0, 1, 2]
+
+
+def test_no_frames_are_no_trouble():
+    summary = run([], read_seven, Stills())
+    assert (summary.frames, summary.fps, summary.duration_s, summary.numbers) == (0, None, 0.0, [])
+
+
+def test_a_source_that_breaks_off_leaves_what_came_before_with_the_sinks():
+    def breaking():
+        yield from frames(2)
+        raise OSError("unplugged")
+
+    sink = ListSink()
+    with pytest.raises(OSError, match="unplugged"):
+        run(breaking(), read_seven, Stills(), [sink])
+    assert len(sink.got) == 2
+
+
+def test_unreadable_pictures_are_counted():
+    unreadable = Frame(np.zeros((0, 0, 3), np.uint8), 0, 0.0, "bad.jpg", "bad.jpg: is empty")
+    assert run([unreadable, *frames(2)], lambda image: [], Stills()).unreadable == 1
+
+
+def test_the_rate_is_that_of_the_last_frames():
+    times = iter([0.0, *np.arange(1, 41) * 1.0, *(40 + np.arange(1, 41) / 50)])
+    summary = Summary(clock=lambda: next(times))
+    for frame in frames(80):
+        summary.count(frame, [])
+    assert summary.fps == pytest.approx(50)
+    assert summary.duration_s == pytest.approx(40.8)

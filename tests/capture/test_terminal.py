@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from capture.frame import Box, Frame, Reading
+from capture.terminal import Terminal
+
+IMAGE = np.zeros((100, 100, 3), np.uint8)
+
+
+class FakeSource:
+    def __init__(self, is_stills):
+        self.is_stills = is_stills
+
+
+class FakeSink:
+    problem = None
+
+
+def frame(index=0, source="a.jpg", error=None):
+    return Frame(IMAGE, index, index / 10, source, error)
+
+
+def seven(digit=7):
+    return [Reading(Box(10, 10, 20, 30), digit, 0.9, np.zeros(11, np.float32))]
+
+
+def test_photos_give_a_line_each(capsys):
+    with Terminal(FakeSource(is_stills=True), [], True, 2) as terminal:
+        terminal.write(frame(source="a.jpg"), IMAGE, seven())
+        terminal.write(frame(source="b.jpg"), IMAGE, [])
+    assert capsys.readouterr().out == "a.jpg: 7\nb.jpg: -\n"
+
+
+def test_a_video_gives_a_line_when_the_numbers_change(capsys):
+    with Terminal(FakeSource(is_stills=False), [], True, None) as terminal:
+        for index, readings in enumerate([[], seven(), seven(), seven(4), []]):
+            terminal.write(frame(index), IMAGE, readings)
+    assert capsys.readouterr().out == "0.10 s: 7\n0.30 s: 4\n0.40 s: -\n"
+
+
+def test_numbers_are_not_printed_when_they_go_to_a_file(capsys):
+    with Terminal(FakeSource(is_stills=True), [], False, None) as terminal:
+        terminal.write(frame(), IMAGE, seven())
+    assert capsys.readouterr().out == ""
+
+
+def test_problems_are_told_once_and_remembered(capsys):
+    sink = FakeSink()
+    with Terminal(FakeSource(is_stills=False), [sink], True, None) as terminal:
+        terminal.write(frame(), IMAGE, [])
+        assert not terminal.has_problems
+        sink.problem = "out.mp4: the disk is full"
+        terminal.write(frame(1), IMAGE, [])
+        terminal.write(frame(2), IMAGE, [])
+    assert terminal.has_problems
+    assert capsys.readouterr().err == "out.mp4: the disk is full\n"
+
+
+def test_an_unreadable_picture_is_told_on_stderr_and_has_no_numbers(capsys):
+    with Terminal(FakeSource(is_stills=True), [], True, None) as terminal:
+        terminal.write(frame(error="a.jpg: is empty"), IMAGE, [])
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "a.jpg: is empty\n")
+
+
+@pytest.mark.parametrize("is_terminal, has_bar", [(True, True), (False, False)])
+def test_the_progress_bar_is_for_terminals_only(monkeypatch, capsys, is_terminal, has_bar):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+    with Terminal(FakeSource(is_stills=True), [], False, 3) as terminal:
+        for index in range(3):
+            terminal.write(frame(index), IMAGE, [])
+    assert ("0/3" in capsys.readouterr().err) == has_bar
