@@ -1,0 +1,81 @@
+"""Makes one person's digit look like another's: turned, leaning, stretched, bent; as pen strokes or as a picture.
+
+Elastic distortion after Simard, Steinkraus and Platt 2003, "Best Practices for Convolutional Neural Networks".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+TURN = 0.13  # radians, standard deviation: a hand's own turn and what is left of the sheet's
+SHEAR = 0.16
+STRETCH = 0.15  # standard deviation of the logarithm
+BEND = 0.025  # of the height: amplitude of the slow waves that bend strokes
+WAVES = (3.0, 12.0)  # radians a height
+CANVAS_PX, DIGIT_PX = 80, 56  # pictures are distorted at twice MNIST's size, with room to turn
+BEND_PX = 1.3
+BEND_KNOTS = 5
+GRID = np.stack(np.meshgrid(np.arange(CANVAS_PX), np.arange(CANVAS_PX))).astype(np.float32)
+
+Strokes = Sequence[np.ndarray]
+
+
+def distort_strokes(strokes: Strokes, rng: np.random.Generator, strength: float = 1.0) -> list[np.ndarray]:
+    """Distorts pen strokes.
+
+    Args:
+        strokes: (n, 2) polylines.
+        rng: source of all chance.
+        strength: 0 leaves them as they are, 1 is what people's hands differ by.
+
+    Returns:
+        (n, 2) float32 polylines in heights, centred on 0.
+    """
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    size, middle = max(float((high - low).max()), 1e-3), (low + high) / 2
+    linear = _linear(rng, strength)
+    phase, amplitude = rng.uniform(0, 2 * np.pi, (2, 2)), rng.normal(0, BEND * strength, (2, 2))
+    pace = rng.uniform(*WAVES, (2, 2))
+    finished = []
+    for stroke in strokes:
+        unit = (stroke - middle) / size
+        waves = np.sin(unit[:, None, :] * pace + phase) * amplitude  # (n, into x or y, from x or y)
+        finished.append(((unit + waves.sum(axis=2)) @ linear.T).astype(np.float32))
+    return finished
+
+
+def distort_image(image: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
+    """Distorts a (28, 28) uint8 digit; gives (80, 80) uint8, for `normalise` to fit again."""
+    linear = _linear(rng, strength)
+    scale = DIGIT_PX / image.shape[0]
+    centre = np.array(image.shape[::-1]) / 2
+    offset = CANVAS_PX / 2 - scale * linear @ centre
+    large = cv2.warpAffine(image, np.c_[scale * linear, offset], (CANVAS_PX, CANVAS_PX), flags=cv2.INTER_CUBIC)
+    knots = rng.normal(0, BEND_PX * strength, (BEND_KNOTS, BEND_KNOTS, 2)).astype(np.float32)
+    shift = cv2.resize(knots, (CANVAS_PX, CANVAS_PX), interpolation=cv2.INTER_CUBIC)
+    bent = cv2.remap(large, GRID[0] + shift[..., 0], GRID[1] + shift[..., 1], cv2.INTER_LINEAR)
+    return _other_pen(bent, rng)
+
+
+def _linear(rng: np.random.Generator, strength: float) -> np.ndarray:
+    """Turn, shear and stretch as one (2, 2) matrix."""
+    turn, shear = rng.normal(0, TURN * strength), rng.normal(0, SHEAR * strength)
+    stretch = np.exp(rng.normal(0, STRETCH * strength))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    return rotation @ np.array([[stretch, shear], [0, 1]])
+
+
+def _other_pen(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A broader or finer pen, now and then a blurred one."""
+    chance = rng.random()
+    if chance < 0.2:
+        return cv2.dilate(ink, np.ones((3, 3), np.uint8))
+    if chance < 0.35:
+        return cv2.erode(ink, np.ones((2, 2), np.uint8))
+    if chance < 0.55:
+        return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.6, 2.0))
+    return ink

@@ -1,0 +1,236 @@
+"""The shipped recipe's examples: MNIST, real pen strokes, the project's own hands, camera scenes, things that are no digit.
+
+Every example is drawn afresh, by another process while the network trains, and shown in two epochs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from capture.hands import Write, draw_hand, own_writer
+from capture.ink import render_strokes
+from model.classifier import CLASSES, NO_DIGIT
+from model.glyph import normalise
+from training.augment import distort_image, distort_strokes
+from training.data import DigitImages, Examples, Labelled
+from training.nondigits import KINDS
+from training.scenes import scene_crops
+from training.strokes import Handwritten
+
+HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
+PEN_PX = (1.2, 9.0)
+HELD_OUT_WRITERS = 3  # of pendigits-train's 30, for validation
+HELD_OUT_MNIST = 5000
+AS_IS = 0.2  # share of MNIST's digits shown as they are
+WORKERS = 1  # processes that draw; the other core trains
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Examples of each kind in a chunk; an epoch shows two chunks."""
+
+    mnist: int = 18_000
+    pen: int = 12_000
+    own: int = 6_000
+    scene: int = 14_000
+    nothing: int = 12_000
+
+    def scaled(self, factor: float) -> Shares:
+        """The same mix in another amount."""
+        return Shares(*(round(n * factor) for n in (self.mnist, self.pen, self.own, self.scene, self.nothing)))
+
+
+@dataclass(frozen=True)
+class Material:
+    """What examples are made from.
+
+    Attributes:
+        images: MNIST, as published.
+        writers: each writer's digits as pen strokes; empty when the strokes are not at hand.
+    """
+
+    images: Labelled
+    writers: tuple[tuple[Handwritten, ...], ...]
+
+    def pen(self, rng: np.random.Generator) -> Handwritten:
+        """Anybody's digit."""
+        writer = self.writers[rng.integers(len(self.writers))]
+        return writer[rng.integers(len(writer))]
+
+
+def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | None = None, seed: int = 0) -> Examples:
+    """Lays out the shipped recipe.
+
+    Args:
+        digits: MNIST or a set like it.
+        strokes: the training writers' pen strokes; an empty list trains without, on the project's own hands alone.
+        limit: examples an epoch at most, for a quick look.
+        seed: makes every chunk repeatable.
+    """
+    training, held_out = _divide(digits.train, strokes)
+    shares = Shares()
+    total = sum(vars(shares).values())
+    shares = shares.scaled(min(1.0, (limit or 2 * total) / (2 * total)))
+    validation = draw_examples(held_out, shares.scaled(0.15), np.random.default_rng([seed, 999_999]))
+    sources = [
+        f"MNIST, {len(training.images)} training images, distorted",
+        f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted",
+        "the project's own hands: European variants that MNIST lacks",
+        "pages by all of these, photographed by the simulated camera and cut out by find_digits",
+        "no digits: Hershey's and printed letters, operators, joined and half digits, blots, rules",
+    ]
+    return Examples(
+        epoch_arrays=AheadDrawing(training, shares, seed),
+        validation=Labelled(validation[0], validation[1].argmax(axis=1)),
+        tests={"MNIST test": digits.test.normalised()},
+        sources=tuple(sources if strokes else sources[:1] + sources[2:]),
+    )
+
+
+def _divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Material]:
+    """Material to train on, and material of other images and other writers to validate with."""
+    held = min(HELD_OUT_MNIST, len(images) // 5)
+    by_writer: dict[int, list[Handwritten]] = {}
+    for digit in strokes:
+        by_writer.setdefault(digit.writer, []).append(digit)
+    writers = tuple(tuple(by_writer[writer]) for writer in sorted(by_writer))
+    spare = min(HELD_OUT_WRITERS, max(0, len(writers) - 1))
+    return (
+        Material(Labelled(images.x[held:], images.y[held:]), writers[spare:]),
+        Material(Labelled(images.x[:held], images.y[:held]), writers[:spare]),
+    )
+
+
+class AheadDrawing:
+    """Gives an epoch's examples, and has the next ones drawn meanwhile by another process.
+
+    Drawing takes about as long as training; each chunk is shown twice, so that neither waits for the other.
+    """
+
+    def __init__(self, material: Material, shares: Shares, seed: int) -> None:
+        """Starts the process."""
+        self.shares, self.seed = shares, seed
+        spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
+        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material,))
+        self.drawing: dict[int, Future] = {}
+
+    def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """(n, 28, 28) uint8 glyphs and (n, 11) float32 shares of one epoch: its own chunk and the next epoch's."""
+        own, following = self._start(epoch), self._start(epoch + 1)
+        chunks = own.result(), following.result()
+        self.drawing = {epoch + 1: following}
+        self._start(epoch + 2)
+        return np.concatenate([x for x, _ in chunks]), np.concatenate([y for _, y in chunks])
+
+    def _start(self, chunk: int) -> Future:
+        if chunk not in self.drawing:
+            self.drawing[chunk] = self.pool.submit(_draw_chunk, self.shares, self.seed, chunk)
+        return self.drawing[chunk]
+
+
+_material: Material | None = None  # in the drawing process only: sent once, not with every epoch
+
+
+def _remember(material: Material) -> None:
+    global _material  # noqa: PLW0603 - a process pool has no other place for its workers' data
+    _material = material
+    cv2.setNumThreads(1)
+
+
+def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
+    return draw_examples(_material, shares, np.random.default_rng([seed, chunk]))
+
+
+def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draws examples of every kind: (n, 28, 28) uint8 glyphs and (n, 11) float32 shares of the classes."""
+    sure = np.eye(CLASSES, dtype=np.float32)
+    glyphs, targets = [], []
+    for kind, count in ((_mnist, shares.mnist), (_pen, shares.pen), (_own, shares.own)):
+        for _ in range(count if kind is not _pen or material.writers else 0):
+            ink, label = kind(material, rng)
+            glyphs.append(normalise(ink))
+            targets.append(sure[label])
+    for _ in range(shares.nothing):
+        glyph, target = _nothing(material, rng)
+        glyphs.append(glyph)
+        targets.append(target)
+    wanted = len(glyphs) + shares.scene
+    while len(glyphs) < wanted:
+        for glyph, label in scene_crops(rng, a_writer(material, rng)):
+            glyphs.append(glyph)
+            targets.append(sure[label])
+    return np.stack(glyphs), np.stack(targets)
+
+
+def _mnist(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+    index = rng.integers(len(material.images))
+    image, label = material.images.x[index], int(material.images.y[index])
+    return (image if rng.random() < AS_IS else distort_image(image, rng)), label
+
+
+def _pen(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+    digit = material.pen(rng)
+    return _rendered(distort_strokes(digit.strokes, rng), rng), digit.label
+
+
+def _own(_: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+    label = int(rng.integers(10))
+    ink = own_writer(draw_hand(rng))(label, HEIGHT_PX, _pen_px(rng), rng)
+    return ink, label
+
+
+def _nothing(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    draw = KINDS[rng.choice(len(KINDS), p=[share for _, share in KINDS])][0]
+    source = _pen if material.writers and rng.random() < 0.6 else _own
+    ink, look_alike = draw(lambda chance: source(material, chance)[0], rng)
+    target = np.zeros(CLASSES, np.float32)
+    target[NO_DIGIT] = 1.0
+    if look_alike:
+        target[look_alike[0]], target[NO_DIGIT] = look_alike[1], 1 - look_alike[1]
+    return normalise(ink), target
+
+
+def _rendered(strokes: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    height = max(float(np.ptp(np.concatenate(strokes), axis=0).max()), 0.05)
+    return render_strokes(strokes, HEIGHT_PX / height, _pen_px(rng), rng)
+
+
+def _pen_px(rng: np.random.Generator) -> float:
+    return float(np.exp(rng.uniform(*np.log(PEN_PX))))
+
+
+def a_writer(material: Material, rng: np.random.Generator) -> Write:
+    """Somebody to write a page: a writer of the pen strokes, one of the project's own hands, or MNIST's crowd."""
+    chance = rng.random()
+    if chance < 0.4 and material.writers:
+        return _stroke_writer(material.writers[rng.integers(len(material.writers))])
+    if chance < 0.75:
+        return own_writer(draw_hand(rng))
+    return _image_writer(material.images)
+
+
+def _stroke_writer(digits: tuple[Handwritten, ...]) -> Write:
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        own = [one for one in digits if one.label == digit] or list(digits)
+        strokes = distort_strokes(own[rng.integers(len(own))].strokes, rng, 0.6)
+        return render_strokes(strokes, height_px, pen_px, rng)
+
+    return write
+
+
+def _image_writer(images: Labelled) -> Write:
+    rows = [np.flatnonzero(images.y == digit) for digit in range(10)]
+
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        image = images.x[rng.choice(rows[digit])]
+        x, y, w, h = cv2.boundingRect(image)
+        scale = max(height_px, 6) / h
+        size = max(2, round(w * scale)), max(2, round(h * scale))
+        return cv2.resize(image[y : y + h, x : x + w], size, interpolation=cv2.INTER_CUBIC)
+
+    return write

@@ -1,0 +1,163 @@
+"""Things that are no digit, for the eleventh class: letters, operators, print, joined and half digits, blots, edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import cv2
+import numpy as np
+
+from capture.hands import write_mark
+from capture.ink import render_strokes
+from capture.shapes import LETTERS, MARKS
+from training.augment import distort_strokes
+
+HEIGHT_PX = 56
+PEN_PX = (1.2, 9.0)
+SCRIPTS = ("futural", "cursive", "rowmans", "scripts", "rowmant", "scriptc", "timesi", "greeks", "gothgbt")
+"""Hershey's stroke fonts (A. V. Hershey, 1967, public domain), upright, italic, cursive."""
+CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz+-=/()[]{},.:;?!#$%&*<>"
+PRINT_FONTS = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "STIXGeneral")
+LOOK_ALIKES = {
+    **dict.fromkeys("Ss", (5, 0.5)),
+    **dict.fromkeys("Zz", (2, 0.5)),
+    **dict.fromkeys("gq", (9, 0.5)),
+    **dict.fromkeys("/()", (1, 0.3)),
+    "B": (8, 0.4),
+    "b": (6, 0.5),
+    "D": (0, 0.3),
+}
+"""Letters that many people write as a digit: the network should say that it can be either."""
+
+Ink = np.ndarray
+Draw = Callable[[Callable[[np.random.Generator], Ink], np.random.Generator], tuple[Ink, tuple[int, float] | None]]
+
+
+def letter(_: Callable, rng: np.random.Generator) -> tuple[Ink, tuple[int, float] | None]:
+    """A letter or sign of a stroke font, written by a shaky hand."""
+    alphabet = hershey()
+    character, strokes = alphabet[rng.integers(len(alphabet))]
+    return _pen(distort_strokes(strokes, rng, 1.2), rng), LOOK_ALIKES.get(character)
+
+
+def mark(_: Callable, rng: np.random.Generator) -> tuple[Ink, None]:
+    """An operator, bracket, scribble or letter by one of the project's own hands."""
+    names = (*MARKS, *LETTERS, "scribble")
+    return _pen(distort_strokes(write_mark(names[rng.integers(len(names))], rng), rng, 0.7), rng), None
+
+
+def printed(_: Callable, rng: np.random.Generator) -> tuple[Ink, tuple[int, float] | None]:
+    """A printed letter, now and then two that touch."""
+    letters = [c for c in CHARACTERS if c.isalpha()]
+    text = "".join(rng.choice(letters, 2 if rng.random() < 0.25 else 1))
+    ink = typeset(text, PRINT_FONTS[rng.integers(len(PRINT_FONTS))], bool(rng.random() < 0.4))
+    return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.5)), LOOK_ALIKES.get(text)
+
+
+def joined(digit: Callable[[np.random.Generator], Ink], rng: np.random.Generator) -> tuple[Ink, None]:
+    """Two or three digits that touch."""
+    inks = [digit(rng) for _ in range(2 + (rng.random() < 0.2))]
+    height = max(ink.shape[0] for ink in inks)
+    overlap = int(rng.integers(0, 8))
+    canvas = np.zeros((height, sum(ink.shape[1] for ink in inks)), np.uint8)
+    x = 0
+    for ink in inks:
+        y = int(rng.integers(0, height - ink.shape[0] + 1))
+        window = canvas[y : y + ink.shape[0], x : x + ink.shape[1]]
+        np.maximum(window, ink[:, : window.shape[1]], out=window)
+        x = max(0, x + ink.shape[1] - overlap)
+    return canvas, None
+
+
+def fragment(digit: Callable[[np.random.Generator], Ink], rng: np.random.Generator) -> tuple[Ink, None]:
+    """A digit of which a third to two thirds is missing."""
+    ink = digit(rng)
+    height, width = ink.shape
+    share = rng.uniform(0.35, 0.65)
+    if rng.random() < 0.5:
+        keep = max(2, int(height * share))
+        return (ink[:keep] if rng.random() < 0.5 else ink[-keep:]), None
+    keep = max(2, int(width * share))
+    return (ink[:, :keep] if rng.random() < 0.5 else ink[:, -keep:]), None
+
+
+def blot(_: Callable, rng: np.random.Generator) -> tuple[Ink, None]:
+    """Grain, stains, shadows' edges: smooth noise cut at a level."""
+    knots = rng.normal(0, 1, rng.integers(3, 14, 2)).astype(np.float32)
+    field = cv2.resize(knots, (HEIGHT_PX, HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
+    return (np.clip((field - rng.uniform(-0.5, 0.8)) * rng.uniform(1, 6), 0, 1) * 255).astype(np.uint8), None
+
+
+def rules(_: Callable, rng: np.random.Generator) -> tuple[Ink, None]:
+    """Crossing and parallel lines: corners of tables, squared paper, edges."""
+    canvas = np.zeros((HEIGHT_PX, int(HEIGHT_PX * rng.uniform(0.5, 1.5))), np.uint8)
+    height, width = canvas.shape
+    slope = rng.normal(0, 4)
+    for _ in range(int(rng.integers(2, 5))):
+        at = rng.uniform(0, 1)
+        ends = (
+            ((0, at * height), (width, at * height + slope))
+            if rng.random() < 0.5
+            else ((at * width, 0), (at * width - slope, height))
+        )
+        cv2.line(
+            canvas,
+            *(tuple(np.round(end).astype(int).tolist()) for end in ends),
+            255,
+            int(rng.integers(1, 6)),
+            cv2.LINE_AA,
+        )
+    return canvas, None
+
+
+KINDS: tuple[tuple[Draw, float], ...] = (
+    (letter, 0.36),
+    (mark, 0.16),
+    (printed, 0.12),
+    (joined, 0.14),
+    (fragment, 0.1),
+    (blot, 0.07),
+    (rules, 0.05),
+)
+"""What is drawn, and how often."""
+
+
+def _pen(strokes: list[np.ndarray], rng: np.random.Generator) -> Ink:
+    points = np.concatenate(strokes)
+    longest = max(float(np.ptp(points, axis=0).max()), 0.05)
+    return render_strokes(strokes, HEIGHT_PX / longest, float(np.exp(rng.uniform(*np.log(PEN_PX)))), rng)
+
+
+@cache
+def hershey() -> list[tuple[str, list[np.ndarray]]]:
+    """The stroke fonts' characters: (character, polylines)."""
+    from HersheyFonts import HersheyFonts
+
+    fonts, alphabet = HersheyFonts(), []
+    for name in SCRIPTS:
+        fonts.load_default_font(name)
+        for character in CHARACTERS:
+            strokes = [np.array(list(line), np.float32) for line in fonts.strokes_for_text(character)]
+            strokes = [stroke for stroke in strokes if len(stroke) > 1]
+            if strokes:
+                alphabet.append((character, strokes))
+    return alphabet
+
+
+@cache
+def typeset(text: str, family: str, is_bold: bool) -> Ink:
+    """Printed text from matplotlib's own fonts, as a (56, w) uint8 ink map."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    outline = TextPath(
+        (0, 0), text, size=HEIGHT_PX, prop=FontProperties(family=family, weight="bold" if is_bold else "normal")
+    )
+    polygons = [
+        np.round((polygon - outline.vertices.min(axis=0)) * 16).astype(np.int32) for polygon in outline.to_polygons()
+    ]
+    width, height = (np.ptp(outline.vertices, axis=0) + 2).astype(int)
+    canvas = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(canvas, polygons, 255, cv2.LINE_AA, 4)
+    return canvas[::-1].copy()

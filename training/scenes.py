@@ -1,0 +1,79 @@
+"""Examples from the camera path itself: pages drawn, photographed by the simulated camera, cut out by `find_digits`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from capture.frame import Box, Crop
+from capture.hands import Write
+from capture.pages import Drawn, Page, random_page
+from capture.photograph import photograph, random_troubles
+from capture.segment import find_digits
+from model.classifier import NO_DIGIT
+
+SIZES = ((640, 480), (800, 600), (960, 540), (480, 640))
+IS_THE_DIGIT = 0.62  # overlap (intersection over union) from which a crop counts as the digit
+IS_NOT_IT = 0.35  # below it, a crop is a part or something else; in between it teaches nothing clear
+JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no digit
+STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
+MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
+
+
+def scene_crops(rng: np.random.Generator, write: Write) -> Iterator[tuple[np.ndarray, int]]:
+    """Draws a page, photographs it and cuts it up.
+
+    Args:
+        rng: source of all chance.
+        write: who writes the digits.
+
+    Yields:
+        (28, 28) uint8 glyph and its label: 0 to 9, or 10 for no digit.
+    """
+    page = random_page(rng, SIZES[rng.integers(len(SIZES))], write)
+    photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
+    crops = list(_every(find_digits(photo.image)))
+    nothing = 0
+    for index in rng.permutation(len(crops)):
+        label = _label(crops[index].box, photo)
+        nothing += label == NO_DIGIT
+        if label is not None and (label != NO_DIGIT or nothing <= MOST_NONE):
+            yield crops[index].glyph, label
+
+
+def _label(box: Box, photo: Page) -> int | None:
+    """What a crop teaches: nothing where it shows a digit cut off by the border, or a line that could as well be a 1."""
+    label = label_of(box, photo.digits)
+    if label == NO_DIGIT:
+        is_cut_digit = any(mark.label.isdigit() and overlap(box, mark.box) for mark in photo.others)
+        return None if is_cut_digit or box.w < STICK * box.h else NO_DIGIT
+    return label
+
+
+def _every(crops: Sequence[Crop]) -> Iterator[Crop]:
+    for crop in crops:
+        yield crop
+        for split in crop.splits:
+            yield from _every(split)
+
+
+def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:
+    """What a crop shows, by its overlap with the true digits; None where that is not clear."""
+    best, label, held = 0.0, NO_DIGIT, 0
+    for digit in digits:
+        shared = overlap(box, digit.box)
+        held += shared > JOINED_SHARE * digit.box.w * digit.box.h
+        union = box.w * box.h + digit.box.w * digit.box.h - shared
+        if shared / union > best:
+            best, label = shared / union, digit.digit
+    if held > 1 or best < IS_NOT_IT:
+        return NO_DIGIT
+    return label if best >= IS_THE_DIGIT else None
+
+
+def overlap(a: Box, b: Box) -> int:
+    """Shared pixels of two boxes."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, w) * max(0, h)
