@@ -27,7 +27,7 @@ class TrainConfig:
         weight_decay: pull of every step on kernels towards zero (AdamW), relative to the rate.
         label_smoothing: share of each target that is spread over all classes, 0 to 1.
         dropout: share of features hidden at random while training, 0 to 1.
-        averaging: momentum of the running average of weights that is what gets kept, 0 (off) to below 1.
+        averaging: the kept weights are a running average over about this share of an epoch, 0 (off) to 1.
         patience: epochs without a better validation score before training stops.
         validation_share: part of the training images held out, 0 to 1.
         is_augmented: whether each epoch sees the images slightly turned, sheared and stretched.
@@ -44,7 +44,7 @@ class TrainConfig:
     weight_decay: float = 1e-2
     label_smoothing: float = 0.05
     dropout: float = 0.3
-    averaging: float = 0.99
+    averaging: float = 0.05
     patience: int = 5
     validation_share: float = 0.1
     is_augmented: bool = True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import Model, optimizers
 
 from model.classifier import CLASSES
@@ -85,6 +86,12 @@ def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, ou
     return keras.saving.load_model(out / BEST_FILE), progress
 
 
+def limit_threads(threads: int) -> None:
+    """Lets TensorFlow use `threads` CPU cores; only before it has computed anything."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
 def _start(config: TrainConfig, examples: int, out: Path) -> tuple[Model, Progress]:
     """A fresh network, or the one of the run that `out` holds, ready for its next step."""
     try:
@@ -113,7 +120,8 @@ def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer
     rate = optimizers.schedules.CosineDecay(
         0.0, max(1, steps - warmup_steps), warmup_target=config.learning_rate, warmup_steps=warmup_steps
     )
-    averaging = {"use_ema": True, "ema_momentum": config.averaging} if config.averaging else {}
+    window = config.averaging * steps_an_epoch
+    averaging = {"use_ema": True, "ema_momentum": 1 - 1 / window} if window > 1 else {}
     optimizer = optimizers.AdamW(rate, weight_decay=config.weight_decay, **averaging)
     optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
     return optimizer

@@ -1,0 +1,46 @@
+"""Trains, and lets one look into, the network that reads the digits: `python train.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from types import ModuleType
+
+from model.errors import DigitsError
+
+COMMANDS = {"fit": "training.command_fit"}  # each module has SUMMARY, add_arguments(parser) and run(args)
+DEFAULT_COMMAND = "fit"
+EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for bad usage
+
+
+def parse_args(argv: list[str]) -> argparse.Namespace:
+    """Reads the command line; a command left out is `fit`."""
+    parser = argparse.ArgumentParser(description=__doc__, epilog=f"Without a command: {DEFAULT_COMMAND}.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = _module(name)
+        module.add_arguments(commands.add_parser(name, help=module.SUMMARY, description=module.__doc__))
+    is_named = bool(argv) and (argv[0] in COMMANDS or argv[0] in ("-h", "--help"))
+    return parser.parse_args(argv if is_named else [DEFAULT_COMMAND, *argv])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    args = parse_args(sys.argv[1:] if argv is None else argv)
+    try:
+        _module(args.command).run(args)
+    except DigitsError as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return EXIT_PROBLEM
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    return EXIT_DONE
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(COMMANDS[command])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

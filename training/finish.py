@@ -1,0 +1,71 @@
+"""The last steps of a run: calibrate, export, measure the exported file once, write figures, pictures and card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from keras import Model
+
+from model.classifier import load_classifier
+from training.config import TrainConfig
+from training.data import Examples
+from training.evaluate import per_class, score
+from training.export import CARD_FILE, LITERT_FILE, METRICS_FILE, calibrate, export, write_json
+from training.fit import Progress
+from training.model_card import write_card
+from training.report import draw_confusion, draw_curves
+
+CURVES_FILE = "curves.png"
+
+
+def finish(
+    network: Model, progress: Progress, *, config: TrainConfig, examples: Examples, out: Path, command: str
+) -> Mapping:
+    """Turns a trained network into the files of a finished run.
+
+    Args:
+        network: with its best weights.
+        progress: the run's history.
+        config: the run's settings.
+        examples: what it was trained on; the test sets are touched here, and only here.
+        out: the run's folder.
+        command: the command line that makes the run again, for the model card.
+
+    Returns:
+        What `metrics.json` holds.
+    """
+    temperature = calibrate(network, examples.validation)
+    agreement = export(network, out, examples.validation)
+    metrics = {
+        "config": asdict(config),
+        "command": command,
+        "sources": list(examples.sources),
+        "epochs": progress.epoch,
+        "best_epoch": progress.best + 1,
+        "parameters": network.count_params(),
+        "litert_bytes": (out / LITERT_FILE).stat().st_size,
+        "temperature": round(temperature, 4),
+        "agreement": agreement.as_dict(),
+        "tests": _measure(examples, out),
+        "history": progress.history,
+    }
+    write_json(metrics, out / METRICS_FILE)
+    (out / CARD_FILE).write_text(write_card(metrics), encoding="utf-8")
+    draw_curves(progress.history, out / CURVES_FILE)
+    return metrics
+
+
+def _measure(examples: Examples, out: Path) -> dict[str, dict]:
+    """Scores the exported file, the one the camera loads, on every test set; writes matrix and report of each."""
+    classify = load_classifier(out / LITERT_FILE)
+    results = {}
+    for name, glyphs in examples.tests.items():
+        probabilities = classify(glyphs.x)
+        scores = score(probabilities, glyphs.y)
+        stem = name.lower().replace(" ", "_")
+        draw_confusion(scores.confusion, name, out / f"confusion_{stem}.png")
+        (out / f"report_{stem}.txt").write_text(per_class(probabilities, glyphs.y), encoding="utf-8")
+        results[name] = scores.as_dict()
+    return results
