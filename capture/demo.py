@@ -12,10 +12,11 @@ import numpy as np
 from capture.desk import draw_wood
 from capture.frame import Frame
 from capture.hands import draw_hand, own_writer
+from capture.layout import centre
 from capture.pages import Drawn, Page, compose
 from capture.paper import draw_paper, noise_field
 from capture.photograph import carry, lean
-from capture.scribe import Item, Scribe, centre
+from capture.scribe import Scribe
 from capture.styles import PENS, Style
 
 WORDS = ((3, 2), (4,), (2, 3), (1, 5))
@@ -23,6 +24,7 @@ WORDS = ((3, 2), (4,), (2, 3), (1, 5))
 PEN_NAMES = ("felt pen", "blue ballpoint", "fineliner", "red ballpoint")
 EUROPEAN_ONES = ("flag", "upstroke", "inverted V", "flag and foot")
 EUROPEAN_SEVENS = ("crossed", "crossed slant", "crossed wave", "serif")
+PAPER_BGR = (236, 243, 245)
 PEN_WIDTH = 0.085
 """In heights of a digit: a felt-tip, as one would choose to show something to a camera."""
 SCENE_IN_FRAMES = 1.4
@@ -163,16 +165,13 @@ def _write_sheet(size: tuple[int, int], digit_px: float, rng: np.random.Generato
     digits = iter(rng.permutation(np.repeat(np.arange(10), 2)))
     style = Style(digit_px=digit_px, line_gap=0.62, gap=0.3)
     paper = str(rng.choice(["plain", "squared", "ruled", "dotted"]))
-    page = Page(draw_paper(paper, size, (236, 243, 245), digit_px * 0.8, rng), ())
     lines = []
-    pens = [replace(PENS[name], width=PEN_WIDTH * rng.uniform(0.8, 1.2)) for name in PEN_NAMES]
-    for line, (lengths, pen) in enumerate(zip(WORDS, pens, strict=True)):
+    for line, (lengths, name) in enumerate(zip(WORDS, PEN_NAMES, strict=True)):
+        pen = replace(PENS[name], width=PEN_WIDTH * rng.uniform(0.8, 1.2))
         text = " ".join("".join(str(next(digits)) for _ in range(length)) for length in lengths)
         lines.append(_scribe(replace(style, pen=pen), rng).line_of(text, line))
-    items = centre(lines, size, style)
-    for line, pen in enumerate(pens):
-        page = _add(page, [item for item in items if item.line == line], pen.bgr)
-    return page
+    sheet = draw_paper(paper, size, PAPER_BGR, digit_px * 0.8, rng)
+    return compose(centre(lines, size, style), sheet, style.pen.bgr)
 
 
 def _scribe(style: Style, rng: np.random.Generator) -> Scribe:
@@ -183,8 +182,3 @@ def _scribe(style: Style, rng: np.random.Generator) -> Scribe:
     aspect = float(rng.uniform(0.95, 1.15))
     hand = replace(hand, variants=variants, aspect=aspect, looseness=0.012, tremor=0.001, haste=0.2)
     return Scribe(own_writer(hand), hand, style, rng)
-
-
-def _add(page: Page, items: list[Item], ink_bgr: tuple[int, int, int]) -> Page:
-    written = compose(items, page.image, ink_bgr)
-    return replace(written, digits=page.digits + written.digits)

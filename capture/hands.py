@@ -35,6 +35,7 @@ class Hand:
         looseness: how much the same digit differs from one time to the next.
         tremor: size of the small shaking along a stroke.
         haste: 0 for careful, 1 for hurried: strokes overshoot, loops stay open.
+        retraces: how often a stroke is gone over again, as with a crayon or to make it bolder.
         quirk: seed of the personal deformation that every digit of this hand shows each time.
     """
 
@@ -45,6 +46,7 @@ class Hand:
     looseness: float
     tremor: float
     haste: float
+    retraces: int
     quirk: int
 
 
@@ -56,6 +58,7 @@ CAREFUL_HAND = Hand(
     looseness=0.008,
     tremor=0.0,
     haste=0.0,
+    retraces=0,
     quirk=0,
 )
 """Writes as a primer shows it."""
@@ -71,6 +74,7 @@ def draw_hand(rng: np.random.Generator) -> Hand:
         looseness=float(rng.uniform(0.006, 0.022)),
         tremor=float(rng.choice([0.0, 0.002, 0.005, 0.01], p=[0.3, 0.4, 0.2, 0.1])),
         haste=float(rng.beta(1.2, 2.5)),
+        retraces=int(rng.choice([0, 1, 2], p=[0.94, 0.03, 0.03])),
         quirk=int(rng.integers(2**31)),
     )
 
@@ -82,13 +86,13 @@ def write_digit(digit: int, hand: Hand, rng: np.random.Generator) -> list[np.nda
 
 
 def write_mark(name: str, rng: np.random.Generator, hand: Hand | None = None) -> list[np.ndarray]:
-    """Writes something that is no digit: a key of `shapes.MARKS` or `shapes.LETTERS`, or "scribble".
+    """Writes something that is no digit: a key of `shapes.MARKS` or `shapes.LETTERS`, "scribble" or "cursive".
 
     Returns:
         Strokes in the same scale as digits: a full stop is small and lies at y = 1.
     """
-    path = {**MARKS, **LETTERS}.get(name)
-    strokes = _scribble(rng) if path is None else parse_path(path)
+    invent = {"scribble": _scribble, "cursive": _cursive}.get(name)
+    strokes = invent(rng) if invent else parse_path({**MARKS, **LETTERS}[name])
     return _write(strokes, hand or draw_hand(rng), rng, rng)
 
 
@@ -107,16 +111,32 @@ def _scribble(rng: np.random.Generator) -> tuple[Stroke, ...]:
     return (Stroke(points.astype(np.float32), (slice(0, n),)),)
 
 
+def _cursive(rng: np.random.Generator) -> tuple[Stroke, ...]:
+    """A joined-up word that cannot be read: loops, arches and strokes of two or three heights along a line."""
+    n = int(rng.integers(12, 50))
+    turns = np.arange(n) * (2 * np.pi / 4)
+    height = rng.choice([0.25, 0.25, 0.5], n // 4 + 1).repeat(4)[:n]
+    x = np.arange(n) * 0.1 + rng.choice([0.0, 0.06, 0.12], n) * np.cos(turns)
+    y = 0.75 - height * np.sin(turns) * rng.uniform(0.7, 1.2, n)
+    return (Stroke(np.stack([x, y], axis=1).astype(np.float32), (slice(0, n),)),)
+
+
 def _write(
     shape: Sequence[Stroke], hand: Hand, habit: np.random.Generator, rng: np.random.Generator
 ) -> list[np.ndarray]:
     """Bends a shape by the person's habit, then by the moment."""
     strokes = [_glide(_loosen(stroke, hand, habit, rng)) for stroke in shape]
+    strokes += [_again(points, rng) for _ in range(hand.retraces) for points in strokes]
     strokes = [_hurry(_round_off(points, hand.roundness), hand.haste, rng) for points in strokes]
     warps = (_elastic(habit, 0.025), _elastic(rng, hand.looseness), _affine(hand, rng))
     for warp in warps:
         strokes = [warp(points) for points in strokes]
     return [_shake(points, hand.tremor, rng).astype(np.float32) for points in strokes]
+
+
+def _again(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same stroke a little beside itself."""
+    return points + rng.normal(0.0, 0.015, 2) + rng.normal(0.0, 0.02) * (points - points.mean(axis=0))
 
 
 def _loosen(stroke: Stroke, hand: Hand, habit: np.random.Generator, rng: np.random.Generator) -> Stroke:

@@ -10,8 +10,9 @@ import numpy as np
 
 from capture.frame import Box
 from capture.hands import CAREFUL_HAND, Hand, Write, draw_hand, own_writer
+from capture.layout import LAYOUTS, centre
 from capture.paper import Bgr, draw_paper
-from capture.scribe import Item, Scribe, centre, fill_lines, scatter
+from capture.scribe import Item, Scribe
 from capture.styles import Style, random_style
 
 SEEN_ALPHA = 0.35
@@ -91,8 +92,7 @@ def random_page(
     style = style or random_style(rng, size[1])
     hand = draw_hand(rng)
     scribe = Scribe(write or own_writer(hand), hand, style, rng)
-    lay_out = scatter if style.scattered else fill_lines
-    items = lay_out(scribe, size, digits)
+    items = LAYOUTS[style.layout](scribe, size, digits)
     rules_px = style.digit_px * rng.uniform(*RULE_SPACING)
     return compose(items, draw_paper(style.paper, size, style.paper_bgr, rules_px, rng), style.pen.bgr)
 
@@ -131,13 +131,13 @@ def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> Page:
     Args:
         items: what to draw; parts outside the paper are cut off, and a digit cut off counts among the others.
         paper: (H, W, 3) uint8, BGR; left untouched.
-        ink_bgr: colour of full ink.
+        ink_bgr: colour of full ink for items that have none of their own.
     """
     image = paper.copy()
     digits, others = [], []
     for item in items:
-        whole = _blend(image, item, ink_bgr)
-        drawn = _drawn(item)
+        whole = _blend(image, item, item.bgr or ink_bgr)
+        drawn = _drawn(item) if item.label else None
         if drawn is not None:
             (digits if item.label.isdigit() and whole else others).append(drawn)
     return Page(image, tuple(digits), tuple(others))

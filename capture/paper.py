@@ -24,7 +24,7 @@ def draw_paper(kind: str, size: tuple[int, int], bgr: Bgr, spacing_px: float, rn
     """Draws an empty sheet.
 
     Args:
-        kind: "plain", "ruled", "squared", "seyes", "dotted" or "board".
+        kind: "plain", "ruled", "squared", "seyes", "dotted", "board", or the quite even "screen".
         size: (width, height) in px.
         bgr: colour of the paper.
         spacing_px: distance of the rules (of the strong ones for seyes).
@@ -33,6 +33,8 @@ def draw_paper(kind: str, size: tuple[int, int], bgr: Bgr, spacing_px: float, rn
     Returns:
         (H, W, 3) uint8, BGR.
     """
+    if kind == "screen":
+        return np.full((size[1], size[0], 3), bgr, np.uint8)
     sheet = _uneven(size, bgr, *(SMEAR if kind == "board" else FIBRE), rng)
     if kind in RULE_BGR:
         rules = _RULES[kind](size, spacing_px, rng)

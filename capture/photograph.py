@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from capture.clutter import draw_clutter
 from capture.desk import draw_desk
 from capture.pages import Drawn, Page
 from capture.paper import noise_field
@@ -18,6 +19,8 @@ FOCAL_IN_WIDTHS = 1.1
 """Focal length of a webcam or phone, in picture widths (about 50 degrees across)."""
 CONTENT_AIR = 0.03
 """Free border kept around what is written, as a share of the picture."""
+CLUTTERED = 0.3
+"""Share of desks that are not tidy."""
 WORST_JPEG, BEST_JPEG = 12, 96
 
 
@@ -63,12 +66,12 @@ def random_troubles(rng: np.random.Generator, level: float = 1.0) -> Troubles:
         return level * float(rng.uniform(0.0, worst)) if rng.random() < chance else 0.0
 
     return Troubles(
-        turn_deg=sometimes(0.5, 8.0) * float(rng.choice([-1, 1])),
+        turn_deg=(sometimes(0.5, 8.0) + sometimes(0.1, 35.0)) * float(rng.choice([-1, 1])),
         tilt_deg=sometimes(0.5, 30.0),
         edge=sometimes(0.4, 0.45),
         lamp=sometimes(0.7, 0.65),
-        shadow=sometimes(0.4, 0.6),
-        vignette=sometimes(0.3, 0.4),
+        shadow=sometimes(0.4, 0.8),
+        vignette=sometimes(0.35, 0.8),
         folds=sometimes(0.2, 0.25),
         exposure_stops=sometimes(0.6, 1.0) * float(rng.choice([-1.3, 0.25])),
         cast=sometimes(0.5, 0.15),
@@ -155,13 +158,17 @@ def _camera_view(page: Page, size: tuple[int, int], rng: np.random.Generator, tr
 def _see(image: np.ndarray, view: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
     """The sheet from the camera's place, on a desk or, where it fills the picture, on more paper."""
     height, width = image.shape[:2]
-    ground = draw_desk((width, height), rng) if troubles.edge else _more_paper(image)
+    ground = _surroundings((width, height), rng) if troubles.edge else _more_paper(image)
     corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
     if troubles.edge:
         _drop_shadow(ground, cv2.perspectiveTransform(corners, view)[0], rng)
     return cv2.warpPerspective(
         image, view, (width, height), dst=ground, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
     )
+
+
+def _surroundings(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    return draw_clutter(size, rng) if rng.random() < CLUTTERED else draw_desk(size, rng)
 
 
 def _more_paper(image: np.ndarray) -> np.ndarray:

@@ -43,7 +43,9 @@ class Style:
         digits_per_number: fewest and most.
         marks: chance that a mark (operator, letter, scribble) follows a number.
         max_digits: nothing more is written after so many.
-        scattered: digits stand alone all over the sheet instead of in lines.
+        prints: chance that something printed stands where a mark or, in a table, a digit would.
+        print_bgr: its colour.
+        layout: "lines", "scattered" all over the sheet one by one, or in the "cells" of a printed table.
     """
 
     digit_px: float = 48.0
@@ -55,7 +57,9 @@ class Style:
     digits_per_number: tuple[int, int] = (1, 5)
     marks: float = 0.0
     max_digits: int = 200
-    scattered: bool = False
+    prints: float = 0.0
+    print_bgr: Bgr = (50, 45, 45)
+    layout: str = "lines"
 
 
 PENS: dict[str, Pen] = {
@@ -71,23 +75,24 @@ PENS: dict[str, Pen] = {
     "marker": Pen((28, 24, 22), 0.17),
     "red marker": Pen((35, 25, 185), 0.15, 0.9),
     "dry marker": Pen((40, 34, 30), 0.14, 0.9, 0.35),
-}
-CHALKS: dict[str, Pen] = {
     "chalk": Pen((225, 230, 232), 0.1, 0.9, 0.55),
     "yellow chalk": Pen((150, 225, 240), 0.1, 0.9, 0.5),
     "white pen": Pen((240, 240, 240), 0.06),
 }
-PAPERS = ("plain", "ruled", "squared", "seyes", "dotted")
-PAPER_ODDS = (0.45, 0.17, 0.18, 0.1, 0.1)
+CHALKS = ("chalk", "yellow chalk", "white pen")
+LIGHT_PAPER_PENS = tuple(name for name in PENS if name not in CHALKS)
+PAPERS = ("plain", "ruled", "squared", "seyes", "dotted", "screen", "board")
+PAPER_ODDS = (0.4, 0.14, 0.17, 0.08, 0.07, 0.06, 0.08)
+LAYOUT_NAMES, LAYOUT_ODDS = ("lines", "scattered", "cells"), (0.72, 0.16, 0.12)
 BOARDS_BGR: tuple[Bgr, ...] = ((52, 66, 42), (45, 45, 45), (30, 30, 32), (80, 50, 30))
 COLOURS_BGR: tuple[Bgr, ...] = ((150, 235, 250), (225, 205, 180), (200, 190, 240), (190, 230, 195), (165, 195, 215))
 
 
 def random_style(rng: np.random.Generator, page_height_px: int = 480) -> Style:
     """Invents how a page of this height may be written; adjust it with `dataclasses.replace`."""
-    board = rng.random() < 0.08
-    pens = CHALKS if board else PENS
-    pen = pens[str(rng.choice(list(pens)))]
+    paper = str(rng.choice(PAPERS, p=PAPER_ODDS))
+    dark = paper == "board" or (paper == "screen" and rng.random() < 0.5)
+    pen = PENS[str(rng.choice(CHALKS if dark else LIGHT_PAPER_PENS))]
     pen = replace(
         pen,
         bgr=_vary_colour(pen.bgr, 18, rng),
@@ -96,20 +101,24 @@ def random_style(rng: np.random.Generator, page_height_px: int = 480) -> Style:
     )
     return Style(
         digit_px=page_height_px * float(np.exp(rng.uniform(*np.log(DIGIT_SHARE)))),
-        paper="board" if board else str(rng.choice(PAPERS, p=PAPER_ODDS)),
-        paper_bgr=_random_paper_colour(board, rng),
+        paper=paper,
+        paper_bgr=_random_paper_colour(paper, dark, rng),
         pen=pen,
         gap=float(rng.choice([rng.uniform(-0.04, 0.06), rng.uniform(0.08, 0.6)], p=[0.12, 0.88])),
         line_gap=float(rng.uniform(0.4, 2.0)),
         digits_per_number=(1, int(rng.integers(1, 8))),
         marks=float(rng.choice([0.0, rng.uniform(0.05, 0.7)])),
         max_digits=int(rng.integers(1, 60)),
-        scattered=bool(rng.random() < 0.15),
+        prints=float(rng.choice([0.0, rng.uniform(0.1, 0.6)])),
+        print_bgr=_vary_colour((200, 200, 200) if dark else (60, 55, 55), 25, rng),
+        layout=str(rng.choice(LAYOUT_NAMES, p=LAYOUT_ODDS)),
     )
 
 
-def _random_paper_colour(board: bool, rng: np.random.Generator) -> Bgr:
-    if board:
+def _random_paper_colour(paper: str, dark: bool, rng: np.random.Generator) -> Bgr:
+    if paper == "screen":
+        return (0, 0, 0) if dark else (255, 255, 255)
+    if dark:
         return _vary_colour(BOARDS_BGR[rng.integers(len(BOARDS_BGR))], 10, rng)
     if rng.random() < 0.2:
         return _vary_colour(COLOURS_BGR[rng.integers(len(COLOURS_BGR))], 15, rng)

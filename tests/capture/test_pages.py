@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from capture.frame import Box
 from capture.pages import Item, compose, page_of, random_page
 from capture.paper import draw_paper
-from capture.styles import PENS, Pen, Style, random_style
+from capture.styles import LIGHT_PAPER_PENS, PENS, Pen, Style, random_style
 
 WHITE = np.full((60, 80, 3), 255, np.uint8)
 SQUARE = np.full((10, 6), 255, np.uint8)
@@ -122,7 +122,7 @@ def test_digits_touch_when_the_gap_is_negative():
     assert pieces[0] < pieces[1] == 6
 
 
-@pytest.mark.parametrize("name", PENS)
+@pytest.mark.parametrize("name", LIGHT_PAPER_PENS)
 def test_every_pen_leaves_something_darker_than_paper(name):
     style = Style(digit_px=60, pen=PENS[name])
     page = page_of("8", style=style)
