@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
-from training.config import TrainConfig
+from training.config import CONFIG_FILE, ConfigError, TrainConfig
 
 SUMMARY = "train a network, and install it with --install"
 
@@ -107,18 +107,20 @@ def run(args: argparse.Namespace) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
     from training.data import load_digits
     from training.finish import finish
-    from training.fit import CONFIG_FILE, fit, limit_threads
+    from training.fit import fit, limit_threads
     from training.recipes import RECIPES
 
     if args.threads:
         limit_threads(args.threads)
-    out = args.resume or args.out or Path("runs") / datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    out = _folder(args)
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
     examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes)
     try:
         network, progress = fit(config, examples.epoch_arrays, examples.validation, out)
     except KeyboardInterrupt:
-        print(f"\nstopped; whole epochs are kept: go on with python train.py --resume {out}", file=sys.stderr)
+        print(
+            f"\nstopped; whole epochs and the best weights are kept: go on with {_resume(args, out)}", file=sys.stderr
+        )
         raise
     metrics = finish(network, progress, config=config, examples=examples, out=out, command=_command(config))
     for name, scores in metrics["tests"].items():
@@ -126,6 +128,21 @@ def run(args: argparse.Namespace) -> None:
     print(f"run: {out}")
     if args.install:
         _install(out)
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    out = args.resume or args.out or Path("runs") / datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    if not args.resume and (out / CONFIG_FILE).exists():
+        raise ConfigError(f"{out}: holds a run already; go on with it by --resume {out}, or choose another --out")
+    return out
+
+
+def _resume(args: argparse.Namespace, out: Path) -> str:
+    """The command line that goes on with this run."""
+    words = ["python", "train.py", "--resume", str(out)]
+    for flag, path in (("--data", args.data), ("--strokes", args.strokes)):
+        words += [flag, str(path)] if path else []
+    return shlex.join(words + ["--install"] * args.install)
 
 
 def _config(args: argparse.Namespace) -> TrainConfig:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from model.errors import DigitsError
 
+CONFIG_FILE = "config.json"  # in a run's folder
+
 
 class ConfigError(DigitsError):
     """A run's saved settings are missing or damaged."""

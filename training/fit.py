@@ -15,11 +15,10 @@ from keras import Model, optimizers
 from model.classifier import CLASSES
 from model.errors import DigitsError
 from model.network import build_network
-from training.config import TrainConfig
+from training.config import CONFIG_FILE, TrainConfig
 from training.data import Labelled
 from training.evaluate import predict, score
 
-CONFIG_FILE = "config.json"
 STATE_FILE = "state.json"
 BEST_FILE = "best.keras"
 NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
@@ -37,10 +36,10 @@ class Progress:
 
     Attributes:
         history: one row an epoch: training loss and accuracy, validation loss and accuracy.
-        steps_an_epoch: gradient steps of the first epoch, by which the learning rate's schedule is laid out.
+        steps_an_epoch: gradient steps of the first epoch, that lay out the learning rate; 0 before it.
     """
 
-    steps_an_epoch: int
+    steps_an_epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
 
     @property
@@ -52,6 +51,10 @@ class Progress:
     def best(self) -> int:
         """The epoch with the best validation score: accuracy, and at a tie the lower loss."""
         return max(range(self.epoch), key=lambda n: (self.history[n]["val_accuracy"], -self.history[n]["val_loss"]))
+
+    def is_stale(self, patience: int) -> bool:
+        """Whether the last `patience` epochs brought nothing better."""
+        return self.epoch > 0 and self.epoch - 1 - self.best >= patience
 
 
 def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, out: Path) -> tuple[Model, Progress]:
@@ -71,19 +74,16 @@ def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, ou
         RunError: `out` cannot be written, or holds a run that cannot be gone on with.
         KeyboardInterrupt: passed on; `out` then holds the last whole epoch and the best network.
     """
-    keras.utils.set_random_seed(config.seed)
-    first = epoch_arrays(0)
-    network, progress = _start(config, len(first[0]), out)
-    for epoch in range(progress.epoch, config.epochs):
-        x, y = _shuffled(*(first if epoch == 0 else epoch_arrays(epoch)), seed=(config.seed, epoch))
-        print(f"epoch {epoch + 1}/{config.epochs}", flush=True)
-        row = _train_epoch(network, config, x, y)
-        row |= _validate(network, validation)
+    progress = _open(config, out)
+    network = None
+    while progress.epoch < config.epochs and not progress.is_stale(config.patience):
+        x, y = _shuffled(*epoch_arrays(progress.epoch), seed=(config.seed, progress.epoch))
+        network = network or _build(config, len(x), progress, out)
+        print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
+        row = _train_epoch(network, config, x, y) | _validate(network, validation)
         progress.history.append(row)
         _keep(network, progress, out)
-        if epoch - progress.best >= config.patience:
-            break
-    return keras.saving.load_model(out / BEST_FILE), progress
+    return _load_best(out), progress
 
 
 def limit_threads(threads: int) -> None:
@@ -92,25 +92,40 @@ def limit_threads(threads: int) -> None:
     tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
-def _start(config: TrainConfig, examples: int, out: Path) -> tuple[Model, Progress]:
-    """A fresh network, or the one of the run that `out` holds, ready for its next step."""
+def _open(config: TrainConfig, out: Path) -> Progress:
+    """Makes the run's folder, or reads how far the run in it is."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         config.save(out / CONFIG_FILE)
-        progress = _read_progress(out) or Progress(steps_an_epoch=-(-examples // config.batch_size))
-        network = build_network(config.arch, dropout=config.dropout)
-        network.compile(
-            _optimizer(config, progress.steps_an_epoch),
-            loss="categorical_crossentropy",
-            metrics=["accuracy"],
-            jit_compile=False,  # XLA's convolutions on a CPU take twice the time, and one core only
-        )
-        if progress.epoch:
-            network.optimizer.build(network.trainable_variables)
+        if not (out / STATE_FILE).exists():
+            return Progress()
+        return Progress(**json.loads((out / STATE_FILE).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise RunError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+    except (ValueError, TypeError) as error:
+        raise RunError(f"{out / STATE_FILE}: damaged ({error}); start again with another --out") from error
+
+
+def _build(config: TrainConfig, examples: int, progress: Progress, out: Path) -> Model:
+    """A fresh network, or the one of the run's last whole epoch, ready for its next step."""
+    keras.utils.set_random_seed(config.seed)
+    network = build_network(config.arch, dropout=config.dropout)
+    progress.steps_an_epoch = progress.steps_an_epoch or -(-examples // config.batch_size)
+    network.compile(
+        _optimizer(config, progress.steps_an_epoch),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,  # XLA's convolutions on a CPU take twice the time, and one core only
+    )
+    if progress.epoch:
+        network.optimizer.build(network.trainable_variables)
+        try:
             network.load_weights(_checkpoint(out, progress))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{out}: no run to write or to go on with ({error}); choose another --out") from error
-    return network, progress
+        except (OSError, ValueError, KeyError) as error:
+            raise RunError(
+                f"{_checkpoint(out, progress)}: missing or damaged; start again with another --out"
+            ) from error
+    return network
 
 
 def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:
@@ -178,7 +193,8 @@ def _checkpoint(out: Path, progress: Progress) -> Path:
     return out / f"epoch-{progress.epoch:03d}.weights.h5"
 
 
-def _read_progress(out: Path) -> Progress | None:
-    if not (out / STATE_FILE).exists():
-        return None
-    return Progress(**json.loads((out / STATE_FILE).read_text(encoding="utf-8")))
+def _load_best(out: Path) -> Model:
+    try:
+        return keras.saving.load_model(out / BEST_FILE)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{out / BEST_FILE}: missing or damaged; start again with another --out") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from sklearn.model_selection import train_test_split
 from model.glyph import SIDE, normalise
 from training.config import TrainConfig
 from training.data import DigitImages, Examples, Labelled
+from training.download import DownloadError
+from training.strokes import Handwritten, load_strokes
 
 MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
 MIDDLE = (SIDE - 1) / 2
@@ -45,9 +48,18 @@ def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None)
 
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
     """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
-    from training.corpus import gather  # it draws pages, so it pulls in the whole camera path
+    from training.corpus import full_examples  # it draws pages, so it pulls in the whole camera path
 
-    return gather(config, images, strokes)
+    return full_examples(images, _strokes(strokes), limit=config.limit, seed=config.seed)
+
+
+def _strokes(path: Path | None) -> list[Handwritten]:
+    """The pen strokes, or none when they were left to the public archive and that cannot be reached."""
+    try:
+        return load_strokes(path)
+    except DownloadError as error:
+        print(f"{error}\ngoing on without them: European 1s and 7s will be read less well", file=sys.stderr)
+        return []
 
 
 def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled]:

@@ -26,7 +26,7 @@ ARCHIVE_NAME = "pendigits.zip"
 TRAIN_MEMBER = "pendigits-orig.tra.Z"
 TRAIN_FILES = ("pendigits-train.unipen.gz", "pendigits-orig.tra.Z", "pendigits-orig.tra")
 TRAIN_DIGITS = 7494  # as the archive's own pendigits.names counts them: the check of a whole download
-WAY_OUT = "go online once, pass --strokes PATH, or train with --recipe plain, which does without"
+WAY_OUT = "go online once, or fetch it elsewhere and pass --strokes PATH"
 GZIP_MAGIC = b"\x1f\x8b"
 MIN_HEIGHT = 1.0  # of the tablet's 500 units: a dot has no height to scale by
 
