@@ -6,9 +6,7 @@ The whole data path is wired in `read_source`: source -> find -> read -> follow 
 from __future__ import annotations
 
 import argparse
-import os
 import signal
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,7 +20,7 @@ from capture.controls import Controls
 from capture.display import DisplayProbe
 from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
-from capture.loop import Summary, run, say_nothing, show_nothing
+from capture.loop import Summary, run, say_nothing
 from capture.reading import read_digits
 from capture.recording import Recorder, Sink, open_clean, open_readings, open_save
 from capture.segment import find_digits
@@ -49,9 +47,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_PROBLEM
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:  # whoever read our stdout has enough: `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more as it ends
-        return EXIT_OK
 
 
 def read_source(args: argparse.Namespace) -> int:
@@ -68,7 +63,7 @@ def read_source(args: argparse.Namespace) -> int:
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
         sinks = [stack.enter_context(sink) for sink in open_sinks(args, source)]
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
-        show, status = show_nothing, say_nothing
+        show, status = terminal.is_in_vain, say_nothing
         if has_display and wants_window(args, source):
             recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)

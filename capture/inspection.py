@@ -36,10 +36,12 @@ def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
     crops = find_digits(image)
     glyphs = np.array([crop.glyph for crop in crops], np.uint8).reshape(-1, SIDE, SIDE)
     probabilities = classify(glyphs)
-    picture = cv2.cvtColor(ink_map(image), cv2.COLOR_GRAY2BGR)
+    height, width = image.shape[:2]
+    ink = cv2.resize(ink_map(image), (width, height), interpolation=cv2.INTER_NEAREST)
+    picture = cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR)
     for crop, row in zip(crops, probabilities, strict=True):
         cv2.rectangle(picture, crop.box.top_left, crop.box.bottom_right, _verdict(row)[1].line, BOX_LINE_PX)
-    strip = np.zeros((round(image.shape[0] * STRIP_SHARE), image.shape[1], 3), np.uint8)
+    strip = np.zeros((round(height * STRIP_SHARE), width, 3), np.uint8)
     _lay_out(strip, glyphs, probabilities)
     return np.vstack([picture, strip])
 

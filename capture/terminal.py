@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -11,12 +13,14 @@ import numpy as np
 
 from capture.frame import Frame, Reading
 from capture.reading import group_numbers
+from capture.record_readings import STDOUT
 from capture.source_base import Source
 
 
 class Fallible(Protocol):
     """A sink, as the terminal sees it."""
 
+    path: Path
     problem: str | None
 
 
@@ -52,11 +56,7 @@ class Terminal:
             self._bar.close()
 
     def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
-        """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off.
-
-        Raises:
-            BrokenPipeError: nobody reads the numbers any more.
-        """
+        """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
         if self._bar:
             self._bar.update()
         if frame.error:
@@ -66,11 +66,15 @@ class Terminal:
         self.tell_problems()
 
     def tell_problems(self) -> None:
-        """Tell each sink's problem, once."""
-        for problem in _problems(self._sinks):
-            if problem not in self._told:
-                self._told.append(problem)
-                self._tell(problem)
+        """Tell each sink's problem, once; that stdout's reader has seen enough (`| head`) is none."""
+        for sink in self._sinks:
+            if sink.problem and sink.problem not in self._told and str(sink.path) != STDOUT:
+                self._told.append(sink.problem)
+                self._tell(sink.problem)
+
+    def is_in_vain(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
+        """Whether nothing takes the results any more; ends a run that has no window to end it."""
+        return not self._prints_numbers and all(sink.problem for sink in self._sinks)
 
     @property
     def has_problems(self) -> bool:
@@ -89,16 +93,16 @@ class Terminal:
     def _print(self, line: str) -> None:
         if self._bar:
             self._bar.clear()
-        print(line, flush=True)
+        try:
+            print(line, flush=True)
+        except BrokenPipeError:
+            self._prints_numbers = False
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
 
     def _tell(self, message: str) -> None:
         if self._bar:
             self._bar.clear()
         tell(message)
-
-
-def _problems(sinks: Iterable[Fallible]) -> list[str]:
-    return [sink.problem for sink in sinks if sink.problem]
 
 
 def _progress_bar(total: int):

@@ -31,12 +31,11 @@ def imported_modules(source):
 
 
 def wrong_imports(source, layer):
-    """Imports of a layer further down the list, and relative ones, which hide the layer they lead to."""
+    """Imports of a layer further down the list or of a script, and relative ones, which hide where they lead."""
     for module in imported_modules(source):
         package = module.split(".")[0]
-        if module.startswith(".") or (package in LAYERS and LAYERS.index(package) > layer):
-            yield module
-        elif f"{package}.py" in SCRIPTS:
+        points_down = package in LAYERS and LAYERS.index(package) > layer
+        if points_down or module.startswith(".") or f"{package}.py" in SCRIPTS:
             yield module
 
 

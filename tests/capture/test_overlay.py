@@ -12,7 +12,7 @@ from capture.plates import label_plate, text_plate
 PAPER = 128
 
 
-def reading(x, y, w=30, h=50, digit=7, confidence=0.98):
+def reading(x, y, w=30, h=50, *, digit=7, confidence=0.98):
     return Reading(Box(x, y, w, h), digit, confidence, np.zeros(11, np.float32))
 
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,9 @@ class FakeSource:
 
 class FakeSink:
     problem = None
+
+    def __init__(self, path="out.mp4"):
+        self.path = Path(path)
 
 
 def frame(index=0, source="a.jpg", error=None):
@@ -70,3 +75,30 @@ def test_the_progress_bar_is_for_terminals_only(monkeypatch, capsys, is_terminal
         for index in range(3):
             terminal.write(frame(index), IMAGE, [])
     assert ("0/3" in capsys.readouterr().err) == has_bar
+
+
+@pytest.mark.parametrize(
+    "prints_numbers, problems, is_in_vain",
+    [
+        (True, [], False),
+        (True, ["full"], False),
+        (False, [None], False),
+        (False, ["full", None], False),
+        (False, ["full", "full"], True),
+    ],
+)
+def test_a_run_is_in_vain_when_nothing_takes_its_results(prints_numbers, problems, is_in_vain):
+    sinks = [FakeSink() for _ in problems]
+    for sink, problem in zip(sinks, problems, strict=True):
+        sink.problem = problem
+    with Terminal(FakeSource(is_stills=False), sinks, prints_numbers, None) as terminal:
+        assert terminal.is_in_vain(frame(), IMAGE, []) == is_in_vain
+
+
+def test_a_closed_stdout_is_no_problem(capsys):
+    sink = FakeSink("-")
+    sink.problem = "stdout: its reader closed it"
+    with Terminal(FakeSource(is_stills=False), [sink], False, None) as terminal:
+        terminal.write(frame(), IMAGE, [])
+    assert not terminal.has_problems
+    assert capsys.readouterr().err == ""
