@@ -15,11 +15,18 @@ from capture.source_base import SourceError
 FIRST_RETRY_S = 0.5
 MAX_RETRY_S = 8.0  # doubled from try to try up to here: soon enough for a person who plugs the camera in again
 STALLED_AFTER_S = 2.0  # slower than any stream that is worth watching
+THREAD_NAME = "newest picture"
 JOIN_S = 1.0  # a read that hangs longer than this keeps its (daemon) thread; the program ends without it
 
 
 class Feed(Protocol):
-    """An open camera or connection."""
+    """An open camera or connection.
+
+    Attributes:
+        skipped: how many pictures the last `read` passed over, since newer ones had already come.
+    """
+
+    skipped: int
 
     def read(self) -> np.ndarray | None:
         """Waits for the next picture, (H, W, 3) uint8 BGR; None when the feed is lost."""
@@ -47,7 +54,7 @@ class NewestPicture:
         self._failure: BaseException | None = None
         self.dropped = 0
         self.is_lost = False
-        self._thread = threading.Thread(target=self._run, name="newest picture", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
         self._thread.start()
 
     def take(self, timeout_s: float) -> tuple[np.ndarray, float] | None:
@@ -121,16 +128,16 @@ class NewestPicture:
             image = feed.read()
             if image is None:
                 break
-            self._keep(image)
+            self._keep(image, feed.skipped)
             had_pictures = True
         return had_pictures
 
-    def _keep(self, image: np.ndarray) -> None:
+    def _keep(self, image: np.ndarray, skipped: int) -> None:
         with self._changed:
             if self._start is None:
                 self._start = self._clock()
             self._arrived = self.now()
-            self.dropped += self._unseen is not None
+            self.dropped += skipped + (self._unseen is not None)
             self.is_lost = False
             self._unseen = image, self._arrived
             self._changed.notify_all()

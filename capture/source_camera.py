@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -16,13 +17,13 @@ from capture.quiet import muted_stderr
 from capture.source_base import SourceError, SourceOptions
 from capture.source_live import LiveSource
 
-MAX_MISSES = 10  # failed reads in a row before the camera counts as lost: some drop a few while they wake
+LOST_AFTER_S = 1.0  # of failed reads; some cameras drop a few while they wake
 MISS_PAUSE_S = 0.05
 RAW_PIXELS = 640 * 480  # larger pictures come at full rate over USB 2 only as JPEG
 MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 PROBED_CAMERAS = range(5)
 BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
-WAYS_ON = "try --source demo, or a photo: --source PHOTO.jpg"
+WAYS_ON = "--source demo, or a photo: --source PHOTO.jpg"
 
 Device = int | str
 
@@ -49,20 +50,28 @@ class Capture(Protocol):
 OpenCapture = Callable[[Device, int], Capture]
 
 
+class CameraMissingError(SourceError):
+    """The camera cannot be opened, now."""
+
+
 class CameraFeed:
     """An open camera."""
+
+    skipped = 0
 
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
 
     def read(self) -> np.ndarray | None:
-        """The next picture, (H, W, 3) uint8 BGR; None when several reads in a row have failed."""
-        for _ in range(MAX_MISSES):
+        """The next picture, (H, W, 3) uint8 BGR; None when reads have failed for a while."""
+        gives_up = time.perf_counter() + LOST_AFTER_S
+        while True:
             is_there, image = self._capture.read()
             if is_there and image is not None and image.size:
                 return image
+            if time.perf_counter() > gives_up:
+                return None
             time.sleep(MISS_PAUSE_S)
-        return None
 
     def close(self) -> None:
         """Gives the camera back."""
@@ -77,24 +86,25 @@ class CameraSource(LiveSource):
         self._options = options
         self._open_capture = open_capture
         self._granted = ""
-        super().__init__(str(device), "camera", self._connect)
+        try:
+            super().__init__(str(device), "camera", self._connect)
+        except CameraMissingError as error:
+            raise SourceError(f"{error} {_ways_on(device, open_capture)}") from error
         self.opened_as = f"camera {device}: {self._granted}"
 
     def _connect(self) -> CameraFeed:
         capture = open_camera(self._device, self._open_capture)
         if capture is None:
-            raise SourceError(_why_no_camera(self._device, self._open_capture))
+            raise CameraMissingError(f"camera {self._device}: cannot be opened")
         _ask_for(capture, self._options)
-        self.fps = capture.get(cv2.CAP_PROP_FPS) or None
+        self.fps = max(0.0, capture.get(cv2.CAP_PROP_FPS)) or None
         self._granted = describe(capture, self._options)
         return CameraFeed(capture)
 
 
 def open_camera(device: Device, open_capture: OpenCapture = cv2.VideoCapture) -> Capture | None:
-    """Opens a camera by number or path, silently; None when it cannot be opened."""
-    backend = BACKENDS.get(sys.platform, cv2.CAP_ANY)
-    with muted_stderr():
-        capture = open_capture(device, backend)
+    """Opens a camera by number or path; None when it cannot be opened."""
+    capture = open_capture(device, BACKENDS.get(sys.platform, cv2.CAP_ANY))
     if capture.isOpened():
         return capture
     capture.release()
@@ -103,20 +113,23 @@ def open_camera(device: Device, open_capture: OpenCapture = cv2.VideoCapture) ->
 
 def working_cameras(open_capture: OpenCapture = cv2.VideoCapture) -> list[int]:
     """The numbers of the cameras that open now."""
-    numbers = []
-    for number in _camera_numbers():
-        capture = open_camera(number, open_capture)
-        if capture is not None:
-            capture.release()
-            numbers.append(number)
-    return numbers
+    with muted_stderr():
+        return [number for number in _camera_numbers() if _opens(number, open_capture)]
 
 
 def describe(capture: Capture, options: SourceOptions) -> str:
     """What the camera granted, and what was asked where that differs, as in "640x480 at 30 fps (asked 1280x720)"."""
     size = tuple(round(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-    granted = f"{size[0]}x{size[1]} at {capture.get(cv2.CAP_PROP_FPS):g} fps"
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    granted = f"{size[0]}x{size[1]}" + (f" at {fps:g} fps" if fps > 0 else "")
     return granted if size == options.size else f"{granted} (asked {options.width}x{options.height})"
+
+
+def _opens(number: int, open_capture: OpenCapture) -> bool:
+    capture = open_camera(number, open_capture)
+    if capture is not None:
+        capture.release()
+    return capture is not None
 
 
 def _ask_for(capture: Capture, options: SourceOptions) -> None:
@@ -136,20 +149,23 @@ def _camera_numbers() -> list[int]:
     return sorted(int(name[1]) for name in names if name)
 
 
-def _why_no_camera(device: Device, open_capture: OpenCapture) -> str:
-    """The error line for a camera that cannot be opened, with what does open and the ways on."""
+def _ways_on(device: Device, open_capture: OpenCapture) -> str:
+    """The end of the error line for a camera that cannot be opened: what does open, and what to do."""
     others = [number for number in working_cameras(open_capture) if number != device]
     found = f"cameras that open: {', '.join(map(str, others))}" if others else "no other camera opens"
-    return f"camera {device}: cannot be opened ({found}); {_platform_hint()}{WAYS_ON}"
+    return f"({found}); {_remedy(device)}, or try {WAYS_ON}"
 
 
-def _platform_hint() -> str:
-    """What most often keeps a camera from opening on this kind of computer."""
+def _remedy(device: Device) -> str:
+    """What most often keeps a camera from opening on this kind of computer, put as advice."""
     if sys.platform == "darwin":
-        return "allow the terminal under System Settings > Privacy & Security > Camera, or "
-    if sys.platform == "linux" and _is_wsl():
-        return "WSL sees no camera until it is attached with usbipd, or "
-    return "close programs that use it, or "
+        return "allow the terminal under System Settings > Privacy & Security > Camera"
+    path = Path(device if isinstance(device, str) else f"/dev/video{device}")
+    if sys.platform != "linux" or os.access(path, os.R_OK | os.W_OK):
+        return "close other programs that use it"
+    if path.exists():
+        return "get the right to it (sudo usermod -aG video $USER, then log in again)"
+    return "attach it to WSL with usbipd" if _is_wsl() else "plug it in"
 
 
 def _is_wsl() -> bool:

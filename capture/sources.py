@@ -12,7 +12,6 @@ from capture.source_camera import CameraSource
 from capture.source_demo import open_demo
 from capture.source_draw import DrawSource
 from capture.source_photos import is_picture_name, open_folder, open_glob, open_photo
-from capture.source_stream import open_stream
 from capture.source_video import VideoSource
 
 __all__ = ["Source", "SourceError", "SourceOptions", "open_source"]
@@ -44,6 +43,8 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
     if spec == "draw":
         return DrawSource(options)
     if STREAM.fullmatch(spec):
+        from capture.source_stream import open_stream  # noqa: PLC0415 - Python's http client takes 0.1 s to load
+
         return open_stream(spec)
     return _open_path(spec, options)
 
