@@ -22,12 +22,18 @@ from capture.styles import PENS, Style
 WORDS = ((3, 2), (4,), (2, 3), (1, 5))
 """Lengths of the numbers on each line: 20 digits, so that each digit is there twice."""
 PEN_NAMES = ("felt pen", "blue ballpoint", "fineliner", "red ballpoint")
-EUROPEAN_ONES = ("flag", "upstroke", "inverted V", "flag and foot")
-EUROPEAN_SEVENS = ("crossed", "crossed slant", "crossed wave", "serif")
+SHAPES = {
+    1: ("flag", "upstroke", "inverted V", "flag and foot"),
+    2: ("plain", "loop", "wavy foot", "swan"),
+    4: ("open", "closed", "stem first", "one stroke"),
+    5: ("separate bar", "floating bar", "angular", "belly"),
+    7: ("crossed", "crossed slant", "crossed wave", "serif"),
+}
+"""The 1s and 7s of most of the world, and nothing that people could take for an S or a Z."""
 PAPER_BGR = (236, 243, 245)
 PEN_WIDTH = 0.085
 """In heights of a digit: a felt-tip, as one would choose to show something to a camera."""
-SCENE_IN_FRAMES = 1.4
+SCENE_IN_FRAMES = 1.3
 """The scene is this much larger than the picture, so that the camera never sees its end."""
 SHEET_SHARE = np.array([0.74, 0.9])
 """Width and height of the sheet in those of the picture."""
@@ -142,21 +148,27 @@ def _draw_scene(size: tuple[int, int], rng: np.random.Generator) -> tuple[np.nda
     page = _write_sheet(tuple((SHEET_SHARE * size).astype(int).tolist()), DIGIT_SHARE * size[1], rng)
     sheet_size = np.array(page.image.shape[1::-1])
     scene_size = tuple(int(SCENE_IN_FRAMES * side) for side in size)
-    desk = draw_wood(scene_size, rng)
-    middle = (np.array(scene_size) - sheet_size) / 2
+    half = scene_size[0] // 2, scene_size[1] // 2
+    desk = cv2.resize(draw_wood(half, rng), scene_size)
     laid = np.vstack([cv2.getRotationMatrix2D((sheet_size / 2).tolist(), rng.uniform(-4, 4), 1.0), [0, 0, 1]])
-    laid[:2, 2] += middle
-    sheet = cv2.warpPerspective(page.image, laid, scene_size, borderMode=cv2.BORDER_REPLICATE)
+    laid[:2, 2] += (np.array(scene_size) - sheet_size) / 2
     cover = cv2.warpPerspective(np.full(page.image.shape[:2], 255, np.uint8), laid, scene_size)
-    soft = cv2.blur(cv2.resize(cover, None, fx=1 / 8, fy=1 / 8), (5, 5))
-    shadow = np.roll(cv2.resize(soft, scene_size), (size[1] // 120, size[0] // 160), (0, 1))
-    scene = cv2.multiply(desk, cv2.merge([255 - shadow // 2] * 3), scale=1 / 255)
-    scene = cv2.cvtColor(_overlay(scene, sheet, cover), cv2.COLOR_BGR2BGRA)
+    _cast_shadow(desk, cover)
+    sheet = cv2.warpPerspective(page.image, laid, scene_size, borderMode=cv2.BORDER_REPLICATE)
+    scene = cv2.cvtColor(_overlay(desk, sheet, cover), cv2.COLOR_BGR2BGRA)
     return scene, tuple(carry(digit, laid) for digit in page.digits), page.numbers
 
 
+def _cast_shadow(desk: np.ndarray, cover: np.ndarray) -> None:
+    """Darkens the desk in place beside the sheet, to the right and below."""
+    size = desk.shape[1::-1]
+    soft = cv2.blur(cv2.resize(cover, None, fx=1 / 8, fy=1 / 8), (5, 5))
+    shadow = np.roll(cv2.resize(soft, size), (size[1] // 150, size[0] // 200), (0, 1))
+    cv2.multiply(desk, cv2.cvtColor(255 - shadow // 2, cv2.COLOR_GRAY2BGR), dst=desk, scale=1 / 255)
+
+
 def _overlay(ground: np.ndarray, sheet: np.ndarray, cover: np.ndarray) -> np.ndarray:
-    alpha = cv2.merge([cover] * 3)
+    alpha = cv2.cvtColor(cover, cv2.COLOR_GRAY2BGR)
     return cv2.add(cv2.multiply(sheet, alpha, scale=1 / 255), cv2.multiply(ground, 255 - alpha, scale=1 / 255))
 
 
@@ -175,10 +187,10 @@ def _write_sheet(size: tuple[int, int], digit_px: float, rng: np.random.Generato
 
 
 def _scribe(style: Style, rng: np.random.Generator) -> Scribe:
-    """Somebody who writes so that a camera can read it, with the 1s and 7s of most of the world."""
+    """Somebody who writes so that a camera can read it."""
     hand = draw_hand(rng)
-    ones_and_sevens = {1: str(rng.choice(EUROPEAN_ONES)), 7: str(rng.choice(EUROPEAN_SEVENS))}
-    variants = tuple(ones_and_sevens.get(digit, variant) for digit, variant in enumerate(hand.variants))
+    chosen = {digit: str(rng.choice(shapes)) for digit, shapes in SHAPES.items()}
+    variants = tuple(chosen.get(digit, variant) for digit, variant in enumerate(hand.variants))
     aspect = float(rng.uniform(0.95, 1.15))
-    hand = replace(hand, variants=variants, aspect=aspect, looseness=0.012, tremor=0.001, haste=0.2)
+    hand = replace(hand, variants=variants, aspect=aspect, looseness=0.012, tremor=0.001, haste=0.2, retraces=0)
     return Scribe(own_writer(hand), hand, style, rng)

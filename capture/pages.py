@@ -136,31 +136,36 @@ def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> Page:
     image = paper.copy()
     digits, others = [], []
     for item in items:
-        whole = _blend(image, item, item.bgr or ink_bgr)
-        drawn = _drawn(item) if item.label else None
+        seen = _cut(item, image.shape)
+        _blend(image, seen, item.bgr or ink_bgr)
+        drawn = _drawn(seen) if item.label else None
         if drawn is not None:
-            (digits if item.label.isdigit() and whole else others).append(drawn)
+            is_whole = seen.ink.shape == item.ink.shape
+            (digits if item.label.isdigit() and is_whole else others).append(drawn)
     return Page(image, tuple(digits), tuple(others))
 
 
-def _blend(image: np.ndarray, item: Item, ink_bgr: Bgr) -> bool:
-    """Draws in place; says whether all of the item lies inside the image."""
-    height, width = image.shape[:2]
+def _cut(item: Item, shape: tuple[int, ...]) -> Item:
+    """The part of an item that lies on paper of this shape."""
+    top, left = max(-item.y, 0), max(-item.x, 0)
+    ink = item.ink[top : max(shape[0] - item.y, 0), left : max(shape[1] - item.x, 0)]
+    return replace(item, ink=ink, x=item.x + left, y=item.y + top)
+
+
+def _blend(image: np.ndarray, item: Item, ink_bgr: Bgr) -> None:
+    """Draws in place an item that lies wholly inside."""
     h, w = item.ink.shape
-    top, left, bottom, right = max(item.y, 0), max(item.x, 0), min(item.y + h, height), min(item.x + w, width)
-    if top < bottom and left < right:
-        alpha = item.ink[top - item.y : bottom - item.y, left - item.x : right - item.x, None] * np.float32(1 / 255)
-        patch = image[top:bottom, left:right]
-        patch[:] = np.round(patch + alpha * (np.array(ink_bgr, np.float32) - patch))
-    return (top, left, bottom, right) == (item.y, item.x, item.y + h, item.x + w)
+    patch = image[item.y : item.y + h, item.x : item.x + w]
+    alpha = item.ink[:, :, None] * np.float32(1 / 255)
+    patch[:] = np.round(patch + alpha * (np.array(ink_bgr, np.float32) - patch))
 
 
 def _drawn(item: Item) -> Drawn | None:
     """Finds the item's hull and box; None for an item without ink."""
-    seen = (item.ink >= max(1.0, SEEN_ALPHA * item.ink.max())).astype(np.uint8)
-    pixels = cv2.findNonZero(seen)
-    if pixels is None:
+    darkest = item.ink.max(initial=0)
+    if darkest == 0:
         return None
+    pixels = cv2.findNonZero((item.ink >= SEEN_ALPHA * darkest).astype(np.uint8))
     hull = cv2.convexHull(pixels).reshape(-1, 2).astype(np.float32) + np.array([item.x, item.y], np.float32) + HALF_PX
     return Drawn(box_around(hull), item.label, item.line, item.number, hull)
 

@@ -7,7 +7,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-TILE_PX = 1024
+TILE_PX = 768
 RULE_BGR = {"ruled": (215, 180, 150), "squared": (215, 190, 165), "seyes": (225, 175, 185), "dotted": (160, 150, 145)}
 MARGIN_BGR = (150, 140, 230)
 FEINT_PER_SEYES = 4

@@ -66,11 +66,20 @@ def test_ink_changes_only_its_place_and_never_the_paper_given():
     assert (page.image != WHITE).any(axis=2).sum() == 60
 
 
-@pytest.mark.parametrize(("x", "y"), [(-3, 10), (77, 10), (10, -1), (10, 55), (200, 200)])
+@pytest.mark.parametrize(("x", "y"), [(-3, 10), (77, 10), (10, -1), (10, 55)])
 def test_a_digit_cut_off_by_the_border_is_not_one_to_read(x, y):
     page = compose([Item("3", SQUARE, x, y)], WHITE, (0, 0, 0))
     assert page.digits == ()
     assert [other.label for other in page.others] == ["3"]
+    box = page.others[0].box
+    assert (box.x >= 0, box.y >= 0, box.x + box.w <= 80, box.y + box.h <= 60) == (True,) * 4
+
+
+@pytest.mark.parametrize(("x", "y"), [(-30, 10), (200, 200), (10, -10), (80, 0)])
+def test_ink_beside_the_paper_is_nothing(x, y):
+    page = compose([Item("3", SQUARE, x, y)], WHITE, (0, 0, 0))
+    assert page.digits == page.others == ()
+    assert np.array_equal(page.image, WHITE)
 
 
 def test_marks_are_no_digits_and_empty_ink_is_nothing():
