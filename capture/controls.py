@@ -11,7 +11,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from capture.coach import hint
+from capture.coach import Coach
 from capture.frame import Box, Frame, Reading
 from capture.help import draw_help
 from capture.loop import Summary
@@ -23,7 +23,6 @@ from capture.source_base import Source
 from capture.window import Command, Window
 from model.errors import DigitsError
 
-HINT_AFTER_S = 1.5  # trouble that lasts: the coach does not comment on every passing hand
 MESSAGE_S = 2.5  # how long the panel says what a key did
 CONFIDENCE_STEP = 0.05
 CONFIDENCE_RANGE = 0.05, 0.95
@@ -66,7 +65,7 @@ class Controls:
     def __post_init__(self) -> None:
         self._wants_quit = self._is_paused = self._inspects = self._helps = False
         self._message, self._message_until_s = "", 0.0
-        self._hint, self._hint_since_s = "", 0.0
+        self._coach, self._hint = Coach(), ""
         self._recording_since_s = 0.0
         self._status = Status()
         self._frame: Frame | None = None
@@ -129,16 +128,11 @@ class Controls:
 
     def _notes(self) -> tuple[str, ...]:
         message = self._message if self.clock() < self._message_until_s else ""
-        advice = self._hint if self.clock() - self._hint_since_s >= HINT_AFTER_S else ""
-        return tuple(filter(None, (self.source.note(), message, advice, self.recorder.problem)))
+        return tuple(filter(None, (self.source.note(), message, self._hint, self.recorder.problem)))
 
     def _ask_coach(self, readings: list[Reading]) -> None:
-        if not self.gives_hints or not self.source.is_live or self._canvas:
-            return
-        advice = hint(self._frame.image, readings)
-        if bool(advice) != bool(self._hint):
-            self._hint_since_s = self.clock()
-        self._hint = advice
+        if self.gives_hints and self.source.is_live and not self._canvas:
+            self._hint = self._coach.update(self._frame.image, readings, self._frame.time_s)
 
     def _recorded_s(self) -> float | None:
         return self._frame.time_s - self._recording_since_s if self.recorder.is_recording and self._frame else None
