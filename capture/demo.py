@@ -55,8 +55,7 @@ def demo_frames(seed: int = 0, size: tuple[int, int] = (1280, 720), fps: float =
         size: (width, height) of the frames in px.
         fps: frames a second of the scene's own time.
     """
-    for frame, _ in _run(Demo(seed, size), fps):
-        yield frame
+    yield from _run(Demo(seed, size), fps)
 
 
 def demo_scenes(
@@ -71,14 +70,13 @@ def demo_scenes(
         speed: of the sheet's movement; 0 lets it lie still under changing light.
     """
     demo = Demo(seed, size, speed)
-    for frame, time_s in _run(demo, fps):
-        yield frame, demo.digits_at(time_s)
+    for frame in _run(demo, fps):
+        yield frame, demo.digits_at(frame.time_s)
 
 
-def _run(demo: Demo, fps: float) -> Iterator[tuple[Frame, float]]:
+def _run(demo: Demo, fps: float) -> Iterator[Frame]:
     for index in count():
-        time_s = index / fps
-        yield Frame(demo.image_at(time_s), index, time_s, f"demo:{demo.seed}"), time_s
+        yield Frame(demo.image_at(index / fps), index, index / fps, f"demo:{demo.seed}")
 
 
 class Demo:

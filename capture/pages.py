@@ -17,7 +17,6 @@ from capture.styles import Style, random_style
 
 SEEN_ALPHA = 0.35
 """Share of an item's darkest ink from which a pixel counts as ink: about where the eye puts the edge of a stroke."""
-HALF_PX = np.float32(0.5)
 RULE_SPACING = (0.6, 2.2)
 """Distance of a sheet's printed rules, least and most, in heights of a digit."""
 
@@ -166,12 +165,12 @@ def _drawn(item: Item) -> Drawn | None:
     if darkest == 0:
         return None
     pixels = cv2.findNonZero((item.ink >= SEEN_ALPHA * darkest).astype(np.uint8))
-    hull = cv2.convexHull(pixels).reshape(-1, 2).astype(np.float32) + np.array([item.x, item.y], np.float32) + HALF_PX
+    hull = cv2.convexHull(pixels).reshape(-1, 2).astype(np.float32) + np.array([item.x, item.y], np.float32)
     return Drawn(box_around(hull), item.label, item.line, item.number, hull)
 
 
 def box_around(hull: np.ndarray) -> Box:
-    """The box of pixels whose middles have this (n, 2) hull; pixel (0, 0) has its middle at (0.5, 0.5)."""
-    left, top = np.round(hull.min(axis=0) - HALF_PX).astype(int).tolist()
-    right, bottom = np.round(hull.max(axis=0) + HALF_PX).astype(int).tolist()
-    return Box(left, top, max(right - left, 1), max(bottom - top, 1))
+    """The box of the pixels that this (n, 2) hull reaches; a pixel's middle has whole coordinates, as OpenCV warps."""
+    left, top = np.round(hull.min(axis=0)).astype(int).tolist()
+    right, bottom = np.round(hull.max(axis=0)).astype(int).tolist()
+    return Box(left, top, right - left + 1, bottom - top + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -10,11 +9,10 @@ import numpy as np
 
 from capture.clutter import draw_clutter
 from capture.desk import draw_desk
+from capture.lamplight import FIELD_SHRINK, draw_light
 from capture.pages import Drawn, Page
 from capture.paper import noise_field
 
-FIELD_SHRINK = 4
-"""Light is computed on a field this much smaller than the picture: shadows have no finer edges."""
 FOCAL_IN_WIDTHS = 1.1
 """Focal length of a webcam or phone, in picture widths (about 50 degrees across)."""
 CONTENT_AIR = 0.03
@@ -92,18 +90,19 @@ def photograph(page: Page, rng: np.random.Generator, troubles: Troubles) -> Page
 
     Returns:
         A page of the same size whose boxes are those of the photo, exact to about a pixel before blur.
-        What the picture's border cuts counts among the others.
+        What the picture's border cuts counts among the others; what lies beyond it is gone.
     """
     size = page.image.shape[1], page.image.shape[0]
-    image, digits, others = page.image, list(page.digits), list(page.others)
+    image, digits, others = page.image, page.digits, page.others
     if troubles.turn_deg or troubles.tilt_deg or troubles.edge:
         view = _camera_view(page, size, rng, troubles)
         image = _see(image, view, rng, troubles)
-        moved = [(carry(drawn, view), drawn.label.isdigit()) for drawn in (*digits, *others)]
-        digits = [drawn for drawn, is_digit in moved if is_digit and _is_inside(drawn, size)]
-        others = [drawn for drawn, is_digit in moved if not (is_digit and _is_inside(drawn, size))]
+        moved = [carry(digit, view) for digit in digits]
+        digits = tuple(digit for digit in moved if _is_inside(digit, size))
+        cut = [digit for digit in moved if not _is_inside(digit, size)]
+        others = tuple(_clipped(mark, size) for mark in (*(carry(other, view) for other in others), *cut))
     image = _sense(_light(image, rng, troubles), rng, troubles)
-    return replace(page, image=image, digits=tuple(digits), others=tuple(others))
+    return replace(page, image=image, digits=digits, others=tuple(filter(None, others)))
 
 
 def carry(drawn: Drawn, view: np.ndarray) -> Drawn:
@@ -114,6 +113,12 @@ def carry(drawn: Drawn, view: np.ndarray) -> Drawn:
 def _is_inside(drawn: Drawn, size: tuple[int, int]) -> bool:
     (x, y), (right, bottom) = drawn.box.top_left, drawn.box.bottom_right
     return x >= 0 and y >= 0 and right < size[0] and bottom < size[1]
+
+
+def _clipped(drawn: Drawn, size: tuple[int, int]) -> Drawn | None:
+    """The part inside the picture; None if there is none."""
+    clipped = drawn.moved_to(np.clip(drawn.hull, 0, np.array(size, np.float32) - 1))
+    return clipped if np.ptp(clipped.hull, axis=0).min() > 0 else None
 
 
 def lean(size: tuple[int, int], turn_deg: float, tilt_deg: float, towards_deg: float) -> np.ndarray:
@@ -188,55 +193,11 @@ def _drop_shadow(ground: np.ndarray, corners: np.ndarray, rng: np.random.Generat
 
 def _light(image: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
     """What of the picture's colours the light and the exposure leave, (H, W, 3) float32."""
-    height, width = image.shape[:2]
-    y, x = np.mgrid[-1 : 1 : (height // FIELD_SHRINK + 1) * 1j, -1 : 1 : (width // FIELD_SHRINK + 1) * 1j]
-    field = _lamp(x, y, rng, troubles.lamp) * (1 - troubles.vignette * (x * x + y * y) / 2)
-    field = field * _shadow(field.shape, rng, troubles.shadow) * _folds(x, y, rng, troubles.folds)
-    field = cv2.resize((field * 2.0**troubles.exposure_stops).astype(np.float32), (width, height))
+    t, size = troubles, (image.shape[1], image.shape[0])
+    field = draw_light(size, rng, lamp=t.lamp, vignette=t.vignette, shadow=t.shadow, folds=t.folds)
+    field *= np.float32(2.0**troubles.exposure_stops)
     gains = 1 + troubles.cast * rng.uniform(-1, 1, 3)
     return cv2.multiply(image, cv2.merge([field * np.float32(gain) for gain in gains]), dtype=cv2.CV_32F)
-
-
-def _lamp(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Light that falls off with the squared distance from a lamp beside the picture, 1 where it is brightest."""
-    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(1.0, 2.5)
-    lamp_x, lamp_y = distance * np.cos(angle), distance * np.sin(angle)
-    away = (x - lamp_x) ** 2 + (y - lamp_y) ** 2
-    away = (away - away.min()) / (away.max() - away.min())
-    return 1 - strength * away
-
-
-def _shadow(shape: tuple[int, ...], rng: np.random.Generator, strength: float) -> np.ndarray:
-    """A hand's, head's or phone's shadow that reaches in from one side, with a hard or soft edge."""
-    if strength == 0.0:
-        return np.ones(shape, np.float32)
-    mask = np.zeros(shape, np.float32)
-    size = np.array(shape[::-1])
-    angle = rng.uniform(0, 2 * np.pi)
-    middle = size / 2 + size * np.array([np.cos(angle), np.sin(angle)]) * rng.uniform(0.2, 0.7)
-    round_points = rng.uniform(0.25, 0.8) * size.max() * _blob(rng) + middle
-    cv2.fillPoly(mask, [round_points.astype(np.int32)], 1.0)
-    softness = float(np.exp(rng.uniform(np.log(0.6), np.log(12.0))))
-    return 1 - strength * cv2.GaussianBlur(mask, (0, 0), softness)
-
-
-def _blob(rng: np.random.Generator) -> np.ndarray:
-    """(n, 2) corners of a shape with few or many corners and radius about 1."""
-    n = int(rng.integers(4, 14))
-    angles = np.sort(rng.uniform(0, 2 * np.pi, n))
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1) * rng.uniform(0.6, 1.2, (n, 1))
-
-
-def _folds(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Creases: each side of a fold faces the light a little differently, and the fold itself catches it."""
-    field = np.ones_like(x)
-    if strength == 0.0:
-        return field
-    for _ in range(rng.integers(1, 4)):
-        angle = rng.normal(rng.choice([0.0, np.pi / 2]), 0.15)
-        side = x * np.cos(angle) + y * np.sin(angle) - rng.uniform(-0.7, 0.7)
-        field *= 1 - strength * (0.3 * (side > 0) + rng.choice([-0.7, 0.8]) * np.exp(-((side / 0.015) ** 2)))
-    return field
 
 
 def _sense(light: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
@@ -256,8 +217,8 @@ def _motion_kernel(length_px: float, angle: float) -> np.ndarray:
     half = int(np.ceil(length_px / 2))
     kernel = np.zeros((2 * half + 1, 2 * half + 1), np.uint8)
     reach = np.array([np.cos(angle), np.sin(angle)]) * length_px / 2
-    ends: Sequence[np.ndarray] = [np.round((half + sign * reach) * 16).astype(int) for sign in (-1, 1)]
-    cv2.line(kernel, ends[0].tolist(), ends[1].tolist(), 255, 1, cv2.LINE_AA, 4)
+    start, end = (np.round((half + sign * reach) * 16).astype(int).tolist() for sign in (-1, 1))
+    cv2.line(kernel, start, end, 255, 1, cv2.LINE_AA, 4)
     return kernel.astype(np.float32) / kernel.sum()
 
 

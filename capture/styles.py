@@ -20,7 +20,7 @@ class Pen:
         bgr: colour of full ink.
         width: of the stroke, in heights of a digit.
         strength: how much of the paper the ink hides, 0 to 1; faint pencil about 0.35.
-        grain: how dry it is, 0 to 1, as `hands.roughen` takes it.
+        grain: how dry it is, 0 to 1, as `ink.roughen` takes it.
     """
 
     bgr: Bgr

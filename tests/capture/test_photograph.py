@@ -53,7 +53,7 @@ def test_boxes_follow_the_ink(troubles):
     photo = photograph(PAGE, np.random.default_rng(2), troubles)
     assert len(photo.digits) == len(PAGE.digits)
     for digit in photo.digits:
-        assert np.abs(np.subtract(ink_box(photo.image, digit), digit.box.xywh)).max() <= 2
+        assert np.abs(np.subtract(ink_box(photo.image, digit), digit.box.xywh)).max() <= 1
 
 
 def test_a_turn_is_clockwise():
@@ -94,15 +94,15 @@ def test_the_near_side_looks_larger():
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**32), level=st.floats(0, 1), width=st.integers(30, 300), height=st.integers(30, 300))
-def test_any_photo_has_its_digits_inside(seed, level, width, height):
+def test_any_photo_has_all_boxes_inside(seed, level, width, height):
     rng = np.random.default_rng(seed)
     page = random_page(rng, (width, height))
     photo = photograph(page, rng, random_troubles(rng, level))
     assert photo.image.shape == (height, width, 3) and photo.image.dtype == np.uint8
-    assert len(photo.digits) + len(photo.others) == len(page.digits) + len(page.others)
-    for digit in photo.digits:
-        assert digit.box.x >= 0 and digit.box.y >= 0
-        assert digit.box.x + digit.box.w <= width and digit.box.y + digit.box.h <= height
+    assert len(photo.digits) <= len(page.digits)
+    for drawn in photo.digits + photo.others:
+        assert drawn.box.x >= 0 and drawn.box.y >= 0
+        assert drawn.box.x + drawn.box.w <= width and drawn.box.y + drawn.box.h <= height
 
 
 def test_the_same_seed_takes_the_same_photo():
