@@ -19,6 +19,7 @@ from capture.outputs import (
     new_output_path,
     reason,
 )
+from capture.reading import group_numbers
 from capture.record_pictures import ImageSink
 from capture.record_readings import STDOUT, CsvSink, JsonLinesSink
 from capture.record_video import VideoSink
@@ -80,8 +81,6 @@ def open_readings(readings: str, source: SourceFacts) -> Sink:
     Raises:
         RecordingError: when the suffix is unknown or the file cannot be written.
     """
-    from capture.reading import group_numbers  # noqa: PLC0415
-
     path = Path(readings)
     suffix = path.suffix.lower()
     if readings != STDOUT and suffix not in READINGS_SUFFIXES:
