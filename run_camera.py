@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice, takewhile
@@ -20,7 +20,7 @@ from capture.controls import Controls
 from capture.display import DisplayProbe
 from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
-from capture.loop import Summary, run, say_nothing
+from capture.loop import run, say_nothing
 from capture.reading import read_digits
 from capture.recording import Recorder, Sink, open_clean, open_readings, open_save
 from capture.segment import find_digits
@@ -61,23 +61,22 @@ def read_source(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
-        sinks = [stack.enter_context(sink) for sink in open_sinks(args, source)]
+        sinks: list[Sink] = []
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
+        for sink in open_sinks(args, source):
+            sinks.append(stack.enter_context(sink))
         show, status = terminal.is_in_vain, say_nothing
         if has_display and wants_window(args, source):
             recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
             window = stack.enter_context(Window())
             inspect = partial(draw_inspection, classify=classify)
-            controls = Controls(
-                window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, is_mirrored=args.mirror
-            )
+            controls = Controls(window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror)
             show, status = controls.show, controls.status
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         read = partial(read_picture, classify=classify)
         summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
-    terminal.tell_problems()
-    tell_summary(summary, sinks)
+    terminal.tell_summary(summary)
     return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
 
 
@@ -129,15 +128,6 @@ def frames_to_come(args: argparse.Namespace, source: Source) -> int | None:
     return min((count for count in (source.length, args.max_frames) if count is not None), default=None)
 
 
-def tell_summary(summary: Summary, sinks: Iterable[Sink]) -> None:
-    """Say what the run did and where it left its files."""
-    rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
-    tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {' '.join(summary.numbers) or 'nothing'}")
-    for path in (sink.path for sink in sinks if sink.path != KEY_FOLDER):
-        if path.exists():
-            tell(f"written: {path}")
-
-
 @contextmanager
 def signals_as_exceptions() -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the run as exceptions that close everything; afterwards all is as before."""
@@ -159,10 +149,10 @@ def raise_for_signal(number: int, _stack_frame: object) -> None:
 
 
 def ignore_signals() -> None:
-    """Let Ctrl-C and SIGTERM pass from here on."""
+    """Let Ctrl-C and SIGTERM pass from here on; SIG_IGN would make Python complain of one already on its way."""
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS_THAT_END:
-            signal.signal(number, signal.SIG_IGN)
+            signal.signal(number, lambda *_: None)
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from capture.frame import Frame, Reading
+from capture.loop import Summary
 from capture.reading import group_numbers
 from capture.record_readings import STDOUT
 from capture.source_base import Source
@@ -34,7 +35,7 @@ class Terminal:
 
     Args:
         source: of the frames.
-        sinks: their problems are told as soon as they arise.
+        sinks: their problems are told as soon as they arise; enter the terminal before them, to have the last word.
         prints_numbers: whether the numbers read are the run's result on stdout.
         total: how many frames will come, for a progress bar on a terminal; None for no bar.
     """
@@ -46,14 +47,21 @@ class Terminal:
         self._bar = _progress_bar(total) if total and total > 1 and sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
+        """Tells what a camera or stream granted."""
+        if self._source.is_live:
+            tell(self._source.opened_as)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the progress bar's line."""
+        """Tells, however the run ended, what the sinks, closed by now, have left."""
         if self._bar:
             self._bar.close()
+        self.tell_problems()
+        for path in (sink.path for sink in self._sinks if sink.path != Path()):
+            if path.exists():
+                tell(f"written: {path}")
 
     def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
@@ -75,6 +83,12 @@ class Terminal:
     def is_in_vain(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
         """Whether nothing takes the results any more; ends a run that has no window to end it."""
         return not self._prints_numbers and all(sink.problem for sink in self._sinks)
+
+    def tell_summary(self, summary: Summary) -> None:
+        """Tell what the run came to."""
+        rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
+        numbers = " ".join(summary.numbers) or "nothing"
+        tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {numbers}")
 
     @property
     def has_problems(self) -> bool:

@@ -10,8 +10,10 @@ IMAGE = np.zeros((100, 100, 3), np.uint8)
 
 
 class FakeSource:
-    def __init__(self, is_stills):
-        self.is_stills = is_stills
+    opened_as = "camera 0: 640x480"
+
+    def __init__(self, is_stills, is_live=False):
+        self.is_stills, self.is_live = is_stills, is_live
 
 
 class FakeSink:
@@ -102,3 +104,11 @@ def test_a_closed_stdout_is_no_problem(capsys):
         terminal.write(frame(), IMAGE, [])
     assert not terminal.has_problems
     assert capsys.readouterr().err == ""
+
+
+def test_what_a_camera_granted_and_what_was_written_is_told(capsys, tmp_path):
+    kept, gone = FakeSink(tmp_path / "out.mp4"), FakeSink(tmp_path / "gone.mp4")
+    kept.path.touch()
+    with Terminal(FakeSource(is_stills=False, is_live=True), [kept, gone], True, None):
+        pass
+    assert capsys.readouterr().err == f"camera 0: 640x480\nwritten: {kept.path}\n"
