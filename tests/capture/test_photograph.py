@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.pages import Drawn, Page, page_of, random_page
+from capture.frame import Box
+from capture.pages import Page, page_of, random_page
 from capture.photograph import Troubles, lean, photograph, random_troubles
 from capture.styles import Style
 
@@ -19,12 +20,17 @@ STRENGTHS = {
 }  # fmt: skip
 
 
-def ink_box(image: np.ndarray, drawn: Drawn) -> list[int]:
-    """The box of what is dark near a box."""
-    x, y, w, h = drawn.box.xywh
-    piece = image[y - 5 : y + h + 5, x - 5 : x + w + 5].max(axis=2)
-    left, top, w, h = cv2.boundingRect((piece < 150).astype(np.uint8))
-    return [left + x - 5, top + y - 5, w, h]
+def edges(box: Box) -> np.ndarray:
+    """Left, top, right, bottom."""
+    return np.array([*box.top_left, *box.bottom_right])
+
+
+def ink_box(image: np.ndarray, near: Box) -> Box:
+    """The box of what is dark within a few pixels of a box."""
+    x, y = near.x - 5, near.y - 5
+    piece = image[y : near.y + near.h + 5, x : near.x + near.w + 5].max(axis=2)
+    left, top, w, h = cv2.boundingRect((piece < 172).astype(np.uint8))
+    return Box(left + x, top + y, w, h)
 
 
 def test_no_troubles_change_nothing():
@@ -53,7 +59,7 @@ def test_boxes_follow_the_ink(troubles):
     photo = photograph(PAGE, np.random.default_rng(2), troubles)
     assert len(photo.digits) == len(PAGE.digits)
     for digit in photo.digits:
-        assert np.abs(np.subtract(ink_box(photo.image, digit), digit.box.xywh)).max() <= 1
+        assert np.abs(edges(ink_box(photo.image, digit.box)) - edges(digit.box)).max() <= 1
 
 
 def test_a_turn_is_clockwise():
