@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Protocol
 
@@ -33,6 +33,14 @@ class Feed(Protocol):
 
     def close(self) -> None:
         """Gives the device or connection back."""
+
+
+def retry_pauses() -> Iterator[float]:
+    """Seconds to wait before each next try to connect: 0.5, 1, 2, 4, 8, 8 and so on."""
+    pause_s = FIRST_RETRY_S
+    while True:
+        yield pause_s
+        pause_s = min(2 * pause_s, MAX_RETRY_S)
 
 
 class NewestPicture:
@@ -108,18 +116,17 @@ class NewestPicture:
                 self._changed.notify_all()
 
     def _read_and_reconnect(self) -> None:
-        pause_s = FIRST_RETRY_S
+        pauses_s = retry_pauses()
         while not self._stop.is_set():
-            had_pictures = False
             try:
                 with closing(self._connect()) as feed:
-                    had_pictures = self._read_until_lost(feed)
+                    if self._read_until_lost(feed):
+                        pauses_s = retry_pauses()
             except SourceError:
                 if self._start is None:
                     raise
             self.is_lost = True
-            pause_s = FIRST_RETRY_S if had_pictures else min(2 * pause_s, MAX_RETRY_S)
-            self._stop.wait(pause_s)
+            self._stop.wait(next(pauses_s))
 
     def _read_until_lost(self, feed: Feed) -> bool:
         """Keeps the newest picture until the feed is lost or `close` is called; True when there was one."""

@@ -15,6 +15,8 @@ from capture.source_base import Source, SourceError
 FIRST_PICTURE_S = 10.0  # cameras on Windows take up to some seconds to wake
 LONGEST_WAIT_S = 0.2  # then the last picture comes again: window and keys stay alive, a recording goes on
 
+TICK_S = 0.001  # a frame is at least so much later than the one before, even where the clock stands or jumps back
+
 
 class LiveSource(Source):
     """The newest picture of a feed, as often as the loop asks for one.
@@ -49,12 +51,14 @@ class LiveSource(Source):
         """Yields the newest picture, or after a short wait the last one again, until closed."""
         newest = self._newest.restart()
         self._last = self._last if newest is None else newest
-        yield Frame(self._last, 0, 0.0, self.name)
+        time_s = 0.0
+        yield Frame(self._last, 0, time_s, self.name)
         for index in itertools.count(1):
             if self._newest.is_closed:
                 return
             taken = self._newest.take(LONGEST_WAIT_S)
-            self._last, time_s = taken or (self._last, self._newest.now())
+            self._last, now_s = taken or (self._last, self._newest.now())
+            time_s = max(now_s, time_s + TICK_S)
             yield Frame(self._last, index, time_s, self.name)
 
     def note(self) -> str:

@@ -48,6 +48,8 @@ class VideoSource(Source):
                 self._pacer.wait_until(time_s)
             yield Frame(image, index, time_s, self.name)
             index += 1
+        if not self._capture.isOpened():
+            return  # closed meanwhile
         if not index:
             raise SourceError(f"{self._path}: holds no frame that can be decoded; record or export it again")
         self._refuse_broken_end(time_s)
@@ -103,14 +105,16 @@ def _is_broken_off(path: Path, last_s: float) -> bool:
     """
     import av  # noqa: PLC0415 - 0.2 s that only a doubtful file costs
 
-    ends_s = {"video": 0.0}
+    video_s, other_s = [], []
     try:
         with av.open(str(path)) as container:
             for packet in container.demux():
                 if packet.pts is not None:
-                    end_s = float(packet.pts * packet.time_base)
-                    ends_s[packet.stream.type] = max(end_s, ends_s.get(packet.stream.type, 0.0))
-            duration_s = (container.duration or 0) / av.time_base
+                    times_s = video_s if packet.stream.type == "video" else other_s
+                    times_s.append(float(packet.pts * packet.time_base))
+            promised_s = (container.duration or 0) / av.time_base
     except av.FFmpegError:
         return True
-    return ends_s["video"] - last_s > MAX_MISSING_S or duration_s - max(ends_s.values()) > MAX_MISSING_S
+    is_undecodable = max(video_s, default=0.0) - min(video_s, default=0.0) - last_s > MAX_MISSING_S
+    is_cut = promised_s - max(video_s + other_s, default=0.0) > MAX_MISSING_S
+    return is_undecodable or is_cut
