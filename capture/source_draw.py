@@ -18,6 +18,9 @@ PEN_SHARE = 1 / 60  # of the sheet's height: a felt pen on a page
 ERASER_SHARE = 1 / 12
 SUBPIXEL_BITS = 4  # strokes are placed to 1/16 pixel, else slow strokes look like stairs
 
+PRESSES = (cv2.EVENT_LBUTTONDOWN, cv2.EVENT_RBUTTONDOWN)
+ANY_BUTTON = cv2.EVENT_FLAG_LBUTTON | cv2.EVENT_FLAG_RBUTTON
+
 
 class DrawCanvas:
     """White paper that takes mouse events: the left button draws, the right one erases.
@@ -42,22 +45,23 @@ class DrawCanvas:
             y: row on the sheet.
             flags: which buttons are down, `cv2.EVENT_FLAG_...`.
         """
-        is_press = event in (cv2.EVENT_LBUTTONDOWN, cv2.EVENT_RBUTTONDOWN)
-        if not is_press and (self._last is None or not flags & (cv2.EVENT_FLAG_LBUTTON | cv2.EVENT_FLAG_RBUTTON)):
+        if event in PRESSES:
+            self._last = (x, y)
+        elif self._last is None or not flags & ANY_BUTTON:
             self._last = None
             return
-        erases = event == cv2.EVENT_RBUTTONDOWN or (not is_press and bool(flags & cv2.EVENT_FLAG_RBUTTON))
-        self._stroke((x, y), erases)
+        erases = event == cv2.EVENT_RBUTTONDOWN or (event not in PRESSES and bool(flags & cv2.EVENT_FLAG_RBUTTON))
+        self._draw_to((x, y), erases)
 
     def clear(self) -> None:
         """A new sheet."""
         self.image[:] = PAPER
         self._last = None
 
-    def _stroke(self, point: tuple[float, float], erases: bool) -> None:
+    def _draw_to(self, point: tuple[float, float], erases: bool) -> None:
         """A round-ended line from the last point to this one."""
         shade, width_px = (PAPER, self._eraser_px) if erases else (INK, self._pen_px)
-        start, end = (_fixed_point(p) for p in (self._last or point, point))
+        start, end = _fixed_point(self._last), _fixed_point(point)
         cv2.line(self.image, start, end, (shade,) * 3, width_px, cv2.LINE_AA, SUBPIXEL_BITS)
         self._last = point
 
