@@ -36,15 +36,15 @@ def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Pa
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _download(url, partial)
-        if sha256 is not None and (got := _sha256(partial)) != sha256:
-            raise DownloadError(f"{url}: came damaged (checksum {got[:12]}.., not {sha256[:12]}..); {way_out}")
-        partial.replace(target)
+        try:
+            _download(url, partial)
+            _check(partial, sha256, f"{url}: came damaged; {way_out}")
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as error:
         reason = getattr(error, "reason", None) or error
         raise DownloadError(f"{url}: could not be downloaded ({reason}); {way_out}") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return target
 
 
@@ -53,14 +53,18 @@ def _download(url: str, target: Path) -> None:
 
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as reply, target.open("wb") as file:
         total = int(reply.headers.get("Content-Length", 0)) or None
-        with tqdm(
-            total=total, unit="B", unit_scale=True, desc=target.name.split(".")[0], disable=not sys.stderr.isatty()
-        ) as bar:
+        is_quiet = not sys.stderr.isatty()
+        with tqdm(total=total, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[-1], disable=is_quiet) as bar:
             while chunk := reply.read(CHUNK_BYTES):
                 file.write(chunk)
                 bar.update(len(chunk))
-    if total is not None and bar.n < total:
-        raise urllib.error.URLError(f"the connection ended after {bar.n} of {total} bytes")
+        if total is not None and file.tell() < total:
+            raise urllib.error.URLError(f"the connection ended after {file.tell()} of {total} bytes")
+
+
+def _check(path: Path, sha256: str | None, message: str) -> None:
+    if sha256 is not None and _sha256(path) != sha256:
+        raise DownloadError(message)
 
 
 def _sha256(path: Path) -> str:

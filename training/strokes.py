@@ -134,13 +134,18 @@ def _digit(segment: str, name: str) -> Handwritten | None:
 
 
 def _strokes(lines: list[str]) -> Iterator[np.ndarray]:
-    points: list[list[float]] = []
+    points: list[tuple[float, float]] = []
     for line in [*lines, ".PEN_UP"]:
         if not line.startswith("."):
-            points += [[float(value) for value in line.split()]] if line.strip() else []
+            points += [_point(line)] if line.strip() else []
         elif points:
-            yield np.array(points, np.float32).reshape(-1, 2)
+            yield np.array(points, np.float32)
             points = []
+
+
+def _point(line: str) -> tuple[float, float]:
+    x, y = line.split()
+    return float(x), float(y)
 
 
 def _upright(strokes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
