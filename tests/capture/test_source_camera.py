@@ -112,7 +112,8 @@ def test_unknown_rate_is_not_told(fps: float) -> None:
     assert describe(capture, OPTIONS) == "1280x720"
 
 
-def test_a_few_failed_reads_are_no_loss() -> None:
+def test_a_few_failed_reads_are_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_camera, "LOST_AFTER_S", 60)
     plug = Plug(FakeCapture([None, None, 9, None, 7]))
     with CameraSource(0, OPTIONS, plug) as source:
         assert 7 in shades(source)
