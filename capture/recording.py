@@ -47,6 +47,7 @@ class SourceFacts(Protocol):
 
     name: str
     is_live: bool
+    can_wait: bool
     is_stills: bool
     length: int | None
 
@@ -95,7 +96,7 @@ def open_video_sink(path: Path, source: SourceFacts, picture: str) -> VideoSink:
         raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         raise RecordingError(f"{path}: unknown kind of video; end its name with {_either(VIDEO_SUFFIXES)}")
-    return VideoSink(path, picture, may_drop=source.is_live)
+    return VideoSink(path, picture, may_drop=source.is_live and not source.can_wait)
 
 
 def open_picture_sink(path: Path, source: SourceFacts) -> ImageSink:

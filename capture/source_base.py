@@ -45,6 +45,7 @@ class Source(ABC):
         name: the source as it may be shown: what the user gave, without passwords.
         opened_as: one line on what was opened and granted, for the start of a run.
         is_live: the clock runs: camera, stream, demo, draw. Such frames are worth recording.
+        can_wait: no frame is lost by taking it late, although it is live: a demo that nobody watches.
         is_stills: the frames are unrelated pictures: nothing to track from one to the next.
         length: how many frames there are, for a progress bar (a close estimate for some videos); None if unknown.
         fps: frames per second if known.
@@ -52,6 +53,7 @@ class Source(ABC):
     """
 
     is_live = False
+    can_wait = False
     is_stills = False
     length: int | None = None
     fps: float | None = None

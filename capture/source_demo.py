@@ -20,6 +20,7 @@ class DemoSource(Source):
         super().__init__(f"demo:{seed}", f"demo:{seed}: {options.width}x{options.height} at {options.fps:g} fps, drawn")
         self.size = options.size
         self.fps = options.fps
+        self.can_wait = not options.paced
         self._seed = seed
         self._pacer = Pacer() if options.paced else None
 

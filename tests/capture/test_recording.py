@@ -24,6 +24,7 @@ class FakeSource:
     is_live: bool = False
     is_stills: bool = False
     length: int | None = None
+    can_wait: bool = False
 
 
 CAMERA = FakeSource("0", is_live=True)
@@ -105,7 +106,8 @@ def test_a_camera_may_drop_frames_of_its_recording_and_a_file_may_not(at_home, m
     )
     open_save("live.mp4", CAMERA)
     open_save("file.mp4", VIDEO)
-    assert asked == {"live.mp4": True, "file.mp4": False}
+    open_save("demo.mp4", FakeSource("demo", is_live=True, can_wait=True))
+    assert asked == {"live.mp4": True, "file.mp4": False, "demo.mp4": False}
 
 
 def test_a_clean_recording_keeps_the_frame(at_home):
