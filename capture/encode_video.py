@@ -21,6 +21,8 @@ TYPICAL_FPS = 30.0
 """How long the only frame of a one-frame recording lasts, when nothing better is known."""
 CLOCK_WAS_SET_BACK_S = 1.0
 """Going back by less is jitter between frames; by more, somebody set the clock, and time starts anew from there."""
+CLOCK_WAS_SET_FORWARD_S = 3600.0
+"""The same for a gap that no camera makes; MP4 cannot hold one of seven hours."""
 KEYFRAME_EVERY_S = 1.0
 """Players can only jump to keyframes; at this spacing they cost a few percent of the file."""
 FRAGMENT_US = 250_000
@@ -62,7 +64,7 @@ class Timeline:
         if self._origin_s is None:
             self._origin_s = time_s
         wanted = round((time_s - self._origin_s) * TICKS_PER_S)
-        if wanted <= self._last - CLOCK_WAS_SET_BACK_S * TICKS_PER_S:
+        if not -CLOCK_WAS_SET_BACK_S < (wanted - self._last) / TICKS_PER_S < CLOCK_WAS_SET_FORWARD_S:
             wanted = self._last + self.typical_step()
             self._origin_s = time_s - wanted / TICKS_PER_S
         self._last = max(wanted, self._last + 1)

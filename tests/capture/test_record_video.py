@@ -6,16 +6,22 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import islice
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from capture.demo import demo_frames
 from capture.encode_video import MUXERS, Timeline, fit
 from capture.frame import Frame
 from capture.outputs import VIDEO_SUFFIXES, RecordingError
 from capture.record_video import VideoSink
+from capture.sources import open_source
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -126,6 +132,21 @@ def test_a_clock_that_goes_back_does_not_stop_the_recording(times, wanted):
     assert [tick / 90000 for tick in ticks] == pytest.approx(wanted, abs=0.001)
 
 
+@given(st.lists(st.floats(-1e12, 1e12, allow_nan=False), min_size=2, max_size=50), st.sampled_from([0.0, None]))
+def test_no_clock_is_too_wild_for_a_video(times, starts_at_s):
+    timeline = Timeline(starts_at_s)
+    steps = np.diff([timeline.tick(time_s) for time_s in times]) / 90_000
+    assert steps.min() > 0
+    assert steps.max() < 3601
+
+
+@pytest.mark.parametrize("suffix", VIDEO_SUFFIXES)
+def test_a_clock_set_forward_by_days_does_not_stop_the_recording(tmp_path, suffix):
+    sink = record(tmp_path / f"a{suffix}", [0, 0.1, 1e6, 1e6 + 0.1])
+    assert sink.problem is None
+    assert decode(sink.path)[1] == pytest.approx([0, 0.1, 0.2, 0.3], abs=0.001)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (63, 47), (640, 1), (321, 240)], ids=str)
 def test_odd_sizes_are_padded_by_a_pixel(tmp_path, size):
     sink = record(tmp_path / "a.mp4", [0, 0.1, 0.2], size)
@@ -158,6 +179,21 @@ def test_a_clean_recording_holds_the_frame_and_not_the_view(tmp_path):
     with VideoSink(tmp_path / "a.mp4", picture="frame") as sink:
         sink.write(frame, np.zeros_like(frame.image), [])
     assert decode(sink.path)[0][0].mean() == pytest.approx(180, abs=2)
+
+
+@pytest.mark.parametrize("suffix", VIDEO_SUFFIXES)
+def test_a_clean_recording_is_the_scene_again_as_a_source(tmp_path, suffix):
+    scene = list(islice(demo_frames(4, (321, 240)), 12))
+    with VideoSink(tmp_path / f"a{suffix}", picture="frame", may_drop=False) as sink:
+        for frame in scene:
+            sink.write(frame, np.zeros_like(frame.image), [])
+    with open_source(str(sink.path)) as source:
+        replay = list(source)
+    assert [frame.index for frame in replay] == [frame.index for frame in scene]
+    assert [frame.time_s for frame in replay] == pytest.approx([frame.time_s for frame in scene], abs=0.001)
+    for again, frame in zip(replay, scene, strict=True):
+        grey, grey_again = (cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) for image in (frame.image, again.image[:, :321]))
+        assert np.abs(np.subtract(grey, grey_again, dtype=np.float32)).mean() < 3
 
 
 def test_colours_come_back_as_they_were(tmp_path):
