@@ -21,6 +21,7 @@ from capture.display import DisplayProbe
 from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
 from capture.loop import run, say_nothing
+from capture.quiet import muted_stderr
 from capture.reading import read_digits
 from capture.recording import Recorder, Sink, open_clean, open_readings, open_save
 from capture.segment import find_digits
@@ -41,12 +42,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     try:
         with signals_as_exceptions():
-            return read_source(args)
+            return consult_doctor() if args.doctor else read_source(args)
     except DigitsError as error:
         tell(error)
         return EXIT_PROBLEM
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def consult_doctor() -> int:
+    """Try out what the program needs on this machine; returns the exit code."""
+    from capture.doctor import run_doctor  # noqa: PLC0415 - only who is in trouble needs it
+
+    return run_doctor()
 
 
 def read_source(args: argparse.Namespace) -> int:
@@ -56,7 +64,8 @@ def read_source(args: argparse.Namespace) -> int:
         DigitsError: something the user can put right.
     """
     probe = DisplayProbe() if args.show is not False else None
-    classify = load_classifier(args.weights)
+    with muted_stderr():  # LiteRT announces itself there
+        classify = load_classifier(args.weights)
     has_display = has_usable_display(probe)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
@@ -157,24 +166,40 @@ def ignore_signals() -> None:
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; bad usage ends the program with exit code 2."""
-    parser = argparse.ArgumentParser(
-        description="Reads handwritten digits from a camera, photo, video or stream.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    parser = argparse.ArgumentParser(description="Reads handwritten digits from a camera, photo, video or stream.")
+    add, switch = parser.add_argument, argparse.BooleanOptionalAction
+    add(
+        "--source",
+        default="0",
+        help="camera number, video, photo, folder, 'glob', URL, demo[:SEED] or draw (default: 0)",
     )
-    add = parser.add_argument
-    add("--source", default="0", help="camera number, video, photo, folder, 'glob', URL, demo[:SEED] or draw")
-    add("--save", metavar="OUT", help="annotated video (.mp4), picture, or folder for many pictures")
-    add("--readings", metavar="OUT", help="what was read, as .jsonl (a line a frame) or .csv; - for stdout")
-    add("--clean", metavar="OUT", help="video of the source's own picture, to be read again later")
-    add("--show", action=argparse.BooleanOptionalAction, help="open a window (default: where a display works)")
-    add("--conf", type=probability, default=0.5, metavar="P", help="least confidence of a reading, 0 to 1")
-    add("--weights", type=Path, default=DEFAULT_WEIGHTS, metavar="FILE", help="trained network, .tflite")
-    add("--max-frames", type=whole_number, metavar="N", help="stop after so many frames")
-    add("--duration", type=positive, metavar="S", help="stop after so many seconds of the source")
-    add("--size", type=picture_size, default=(1280, 720), metavar="WxH", help="pixels asked of camera, demo, draw")
-    add("--fps", type=positive, default=30.0, help="frames per second asked of camera, demo, draw")
-    add("--mirror", action="store_true", help="show the picture as in a mirror; it is read and kept as it is")
-    add("--hints", action=argparse.BooleanOptionalAction, default=True, help="advice when the picture is hard to read")
+    add("--save", metavar="OUT", help="annotated video (.mp4), picture, or folder of pictures (default: none)")
+    add(
+        "--readings", metavar="OUT", help="what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"
+    )
+    add("--clean", metavar="OUT", help="video of the source's own picture, to be read again later (default: none)")
+    add("--show", action=switch, help="open a window (default: where a display works, but not for photos being kept)")
+    add("--conf", type=probability, default=0.5, metavar="P", help="least confidence shown, 0 to 1 (default: 0.5)")
+    add(
+        "--weights",
+        type=Path,
+        default=DEFAULT_WEIGHTS,
+        metavar="FILE",
+        help="network, .tflite (default: the shipped one)",
+    )
+    add("--max-frames", type=whole_number, metavar="N", help="stop after N frames (default: at the source's end)")
+    add("--duration", type=positive, metavar="S", help="stop after S seconds of the source (default: at its end)")
+    add(
+        "--size",
+        type=picture_size,
+        default=(1280, 720),
+        metavar="WxH",
+        help="pixels of camera, demo, draw (default: 1280x720)",
+    )
+    add("--fps", type=positive, default=30.0, help="frames a second of camera, demo, draw (default: 30)")
+    add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
+    add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
+    add("--doctor", action="store_true", help="try out camera, display, recording and reading, and name remedies")
     return parser.parse_args(argv)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median_low
 
 import cv2
 import numpy as np
@@ -78,7 +77,8 @@ def label_height(shape: tuple[int, ...], readings: Sequence[Reading]) -> int:
     """One label height in pixels for the whole picture, from its size and the usual height of its digits."""
     height = min(shape[:2]) * LABEL_PER_PICTURE
     if readings:
-        height = min(height, LABEL_PER_DIGIT * median_low(reading.box.h for reading in readings))
+        usual_height = sorted(reading.box.h for reading in readings)[len(readings) // 2]
+        height = min(height, LABEL_PER_DIGIT * usual_height)
     if height <= SMALLEST_LABEL_PX:
         return SMALLEST_LABEL_PX
     steps = np.floor(np.log(height / SMALLEST_LABEL_PX) / np.log(LABEL_STEP))

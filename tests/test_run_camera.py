@@ -148,7 +148,7 @@ class TestWhatItSays:
         flags = [line for line in told.splitlines() if line.startswith("  --")]
         assert ended.value.code == 0
         assert len(flags) <= MOST_FLAGS
-        assert "default: 0.5" in told
+        assert all(default in told for default in ("default: 0)", "default: 0.5", "default: 1280x720", "default: 30"))
 
     def test_stdout_may_be_closed_at_any_time(self):
         child = start("--source", "demo", "--no-show", "--size", "160x120", "--readings", "-")
