@@ -162,5 +162,5 @@ def _command(config: TrainConfig) -> str:
 def _install(out: Path) -> None:
     from training.export import WEIGHTS_FOLDER, install
 
-    install(out)
+    install(out, WEIGHTS_FOLDER)
     print(f"installed: {WEIGHTS_FOLDER}")

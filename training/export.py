@@ -107,7 +107,7 @@ def write_json(values: dict, path: Path) -> None:
     partial.replace(path)
 
 
-def install(run: Path, target: Path = WEIGHTS_FOLDER) -> None:
+def install(run: Path, target: Path) -> None:
     """Puts a run's network, figures and model card where the camera looks for them, each file whole or not at all.
 
     Raises:

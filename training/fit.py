@@ -74,11 +74,13 @@ def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, ou
         RunError: `out` cannot be written, or holds a run that cannot be gone on with.
         KeyboardInterrupt: passed on; `out` then holds the last whole epoch and the best network.
     """
+    keras.utils.set_random_seed(config.seed)
+    network = build_network(config.arch, dropout=config.dropout)
     progress = _open(config, out)
-    network = None
     while progress.epoch < config.epochs and not progress.is_stale(config.patience):
         x, y = _shuffled(*epoch_arrays(progress.epoch), seed=(config.seed, progress.epoch))
-        network = network or _build(config, len(x), progress, out)
+        if not network.compiled:
+            _make_ready(network, config, len(x), progress, out)
         print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
         row = _train_epoch(network, config, x, y) | _validate(network, validation)
         progress.history.append(row)
@@ -106,10 +108,8 @@ def _open(config: TrainConfig, out: Path) -> Progress:
         raise RunError(f"{out / STATE_FILE}: damaged ({error}); start again with another --out") from error
 
 
-def _build(config: TrainConfig, examples: int, progress: Progress, out: Path) -> Model:
-    """A fresh network, or the one of the run's last whole epoch, ready for its next step."""
-    keras.utils.set_random_seed(config.seed)
-    network = build_network(config.arch, dropout=config.dropout)
+def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Progress, out: Path) -> None:
+    """Readies a fresh network for its first step, or for the one after the run's last whole epoch."""
     progress.steps_an_epoch = progress.steps_an_epoch or -(-examples // config.batch_size)
     network.compile(
         _optimizer(config, progress.steps_an_epoch),
@@ -117,15 +117,14 @@ def _build(config: TrainConfig, examples: int, progress: Progress, out: Path) ->
         metrics=["accuracy"],
         jit_compile=False,  # XLA's convolutions on a CPU take twice the time, and one core only
     )
-    if progress.epoch:
-        network.optimizer.build(network.trainable_variables)
-        try:
-            network.load_weights(_checkpoint(out, progress))
-        except (OSError, ValueError, KeyError) as error:
-            raise RunError(
-                f"{_checkpoint(out, progress)}: missing or damaged; start again with another --out"
-            ) from error
-    return network
+    if not progress.epoch:
+        return
+    checkpoint = _checkpoint(out, progress)
+    network.optimizer.build(network.trainable_variables)
+    try:
+        network.load_weights(checkpoint)
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(f"{checkpoint}: missing or damaged; start again with another --out") from error
 
 
 def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:

@@ -12,7 +12,7 @@ from sklearn.model_selection import train_test_split
 
 from model.glyph import SIDE, normalise
 from training.config import TrainConfig
-from training.data import DigitImages, Examples, Labelled
+from training.data import DataError, DigitImages, Examples, Labelled
 from training.download import DownloadError
 from training.strokes import Handwritten, load_strokes
 
@@ -63,8 +63,15 @@ def _strokes(path: Path | None) -> list[Handwritten]:
 
 
 def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled]:
-    """Holds out `share` of the images, the same share of every digit: (training, validation)."""
-    kept, held_out = train_test_split(np.arange(len(images)), test_size=share, random_state=seed, stratify=images.y)
+    """Holds out `share` of the images, the same share of every digit: (training, validation).
+
+    Raises:
+        DataError: there are too few images for every digit to be in both parts.
+    """
+    try:
+        kept, held_out = train_test_split(np.arange(len(images)), test_size=share, random_state=seed, stratify=images.y)
+    except ValueError as error:
+        raise DataError(f"{len(images)} images: too few to hold some of every digit out; raise --limit") from error
     return Labelled(images.x[kept], images.y[kept]), Labelled(images.x[held_out], images.y[held_out])
 
 

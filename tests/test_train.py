@@ -1,0 +1,96 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import train
+from model.classifier import load_classifier
+from tests.training.tiny import save_npz, tiny_digits, tiny_labelled
+
+# Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def data(tmp_path):
+    return str(save_npz(tiny_digits(), tmp_path / "mnist.npz"))
+
+
+@pytest.fixture
+def in_tmp_path(tmp_path, monkeypatch):
+    """For runs without --out."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_run_leaves_everything_that_is_promised(data, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("training.export.WEIGHTS_FOLDER", tmp_path / "weights")
+    out = tmp_path / "run"
+    assert train.main(["--data", data, "--out", str(out), "--arch", "dense2", "--epochs", "2", "--install"]) == 0
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["epochs"] == 2
+    assert metrics["tests"]["MNIST test"]["count"] == 40
+    assert metrics["command"] == "python train.py --arch dense2 --epochs 2"
+    for name in ("digits.keras", "curves.png", "confusion_mnist_test.png", "report_mnist_test.txt", "config.json"):
+        assert (out / name).stat().st_size > 0
+    assert "`dense2`" in (tmp_path / "weights" / "MODEL_CARD.md").read_text()
+    assert load_classifier(tmp_path / "weights" / "digits.tflite")(tiny_labelled(1).x).shape == (10, 11)
+    assert "MNIST test: " in capsys.readouterr().out
+
+
+def test_interrupted_and_resumed(data, tmp_path, capsys, monkeypatch):
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    out = str(tmp_path / "run")
+    with monkeypatch.context() as patch:
+        patch.setattr("training.fit._train_epoch", stop)
+        assert train.main(["--data", data, "--out", out, "--arch", "dense1", "--epochs", "1"]) == 130
+    assert f"--resume {out} --data {data}" in capsys.readouterr().err
+    assert train.main(["fit", "--data", data, "--resume", out]) == 0
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text())["config"]["arch"] == "dense1"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(["--data", "{tmp}/none.npz"], "no such file", id="missing data"),
+        pytest.param(["--data", "{data}", "--arch", "resnet"], "no such architecture", id="unknown architecture"),
+        pytest.param(["--data", "{data}", "--resume", "{tmp}"], "not the settings of a run", id="nothing to resume"),
+        pytest.param(["--data", "{data}", "--out", "{data}/run"], "cannot be written", id="unwritable folder"),
+        pytest.param(["--data", "{data}", "--limit", "11"], "too few", id="too few images"),
+    ],
+)
+@pytest.mark.usefixtures("in_tmp_path")
+def test_what_the_user_can_put_right_is_one_line(words, message, data, tmp_path, capsys):
+    assert train.main([word.format(tmp=tmp_path, data=data) for word in words]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("train.py: ")
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_a_folder_that_holds_a_run_is_not_overwritten(data, tmp_path, capsys):
+    (tmp_path / "config.json").write_text("{}")
+    assert train.main(["--data", data, "--out", str(tmp_path)]) == 1
+    assert "--resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--epochs", "0"], ["--dropout", "1"], ["--recipe", "secret"], ["sing"]],
+    ids=" ".join,
+)
+def test_bad_usage(words, capsys):
+    with pytest.raises(SystemExit) as caught:
+        train.main(words)
+    assert caught.value.code == 2
+    assert "usage: " in capsys.readouterr().err
+
+
+def test_help_needs_no_tensorflow():
+    code = "import sys, train; train.parse_args([]); print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
