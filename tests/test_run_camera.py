@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -149,6 +151,13 @@ class TestWhatItSays:
         assert ended.value.code == 0
         assert len(flags) <= MOST_FLAGS
         assert all(default in told for default in ("default: 0)", "default: 0.5", "default: 1280x720", "default: 30"))
+
+    def test_every_command_of_the_readme_has_flags_that_exist(self):
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        commands = re.findall(r"python run_camera\.py([^`\n#]*)", readme)
+        assert len(commands) > 10
+        for command in commands:
+            run_camera.parse_args([argument for argument in shlex.split(command) if argument != "--help"])
 
     def test_stdout_may_be_closed_at_any_time(self):
         child = start("--source", "demo", "--no-show", "--size", "160x120", "--readings", "-")
