@@ -104,26 +104,26 @@ def _may_be_transparent(data: bytes) -> bool:
 
 def _on_white(buffer: np.ndarray) -> np.ndarray | None:
     """Decodes a picture that may have an alpha channel, and lays it on white; None when it cannot be decoded."""
+    alpha = _alpha(buffer)
     image = cv2.imdecode(buffer, cv2.IMREAD_COLOR)
-    pixels, kinds, metadata = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
-    if image is None or pixels is None or pixels.ndim < 3 or pixels.shape[2] < 4:
+    if image is None or alpha is None:
         return image
-    alpha = cv2.merge([_turned_by_exif(pixels[:, :, 3], kinds, metadata)] * 3)
-    ink = cv2.multiply(cv2.bitwise_not(image), alpha, scale=1 / 255)
-    return cv2.bitwise_not(ink)
+    cv2.bitwise_not(image, image)  # in place: the largest pictures fill the memory
+    cv2.multiply(image, cv2.merge([alpha] * 3), image, scale=1 / 255)
+    return cv2.bitwise_not(image, image)
 
 
-def _turned_by_exif(alpha: np.ndarray, kinds: np.ndarray, metadata: tuple[np.ndarray, ...]) -> np.ndarray:
-    """OpenCV turns colours as EXIF says, but not alpha: so alpha goes through the same door as a grey picture.
-
-    Args:
-        alpha: (H, W) uint8 or uint16.
-        kinds: what each of `metadata` is, as `cv2.imdecodeWithMetadata` gives them.
-        metadata: its blobs.
-
-    Returns:
-        (H, W) or (W, H) uint8.
-    """
+def _alpha(buffer: np.ndarray) -> np.ndarray | None:
+    """The alpha channel of an encoded picture, (H, W) uint8, turned as its EXIF says; None without one."""
+    pixels, kinds, metadata = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.ndim < 3 or pixels.shape[2] < 4 or pixels.dtype not in (np.uint8, np.uint16):
+        return None
+    alpha = pixels[:, :, 3] if pixels.dtype == np.uint8 else (pixels[:, :, 3] >> 8).astype(np.uint8)
     exif = [blob for kind, blob in zip(np.ravel(kinds), metadata, strict=True) if kind == cv2.IMAGE_METADATA_EXIF]
+    return _turned(alpha, exif) if exif else np.ascontiguousarray(alpha)
+
+
+def _turned(alpha: np.ndarray, exif: list[np.ndarray]) -> np.ndarray:
+    """OpenCV turns colours as EXIF says, but not alpha: so that goes through once more, as a grey picture."""
     _, buffer = cv2.imencodeWithMetadata(".png", alpha, [cv2.IMAGE_METADATA_EXIF] * len(exif), exif)
     return cv2.imdecode(buffer, cv2.IMREAD_GRAYSCALE)

@@ -9,6 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from capture.frame import Frame
 from capture.source_base import SourceError
@@ -202,3 +204,31 @@ def test_existing_name_is_no_glob(tmp_path: Path) -> None:
     path = saved(tmp_path / "scan[1].png", halves())
     saved(tmp_path / "scan1.png", halves())
     assert the_frame(path).source == str(path)
+
+
+VALID = {
+    suffix: cv2.imencode(suffix, halves(channels=channels))[1].tobytes()
+    for suffix, channels in ((".jpg", 3), (".png", 4), (".tif", 4), (".webp", 4), (".gif", 3), (".bmp", 3))
+}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    suffix=st.sampled_from(sorted(VALID)),
+    at=st.floats(0, 1),
+    junk=st.binary(min_size=1, max_size=20),
+    cut=st.booleans(),
+)
+def test_damage_of_any_kind_is_an_image_or_an_error(
+    tmp_path: Path, suffix: str, at: float, junk: bytes, cut: bool
+) -> None:
+    data = VALID[suffix]
+    start = int(at * len(data))
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data[:start] + junk + (b"" if cut else data[start + len(junk) :]))
+    try:
+        image = the_frame(path).image
+    except SourceError as error:
+        assert str(error).startswith(f"{path}: ")
+    else:
+        assert image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8 and image.size

@@ -13,13 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from capture import latest, source_live, source_stream
 from capture.frame import Frame
 from capture.source_base import Source, SourceError
-from capture.source_stream import MjpegFeed, without_password
+from capture.source_stream import without_password
 from capture.sources import open_source
 
 HOLD = 10.0  # seconds of silence in a script: longer than any test, short enough for a forgotten one
@@ -270,35 +268,3 @@ def test_closing_hangs_up_and_ends_thread_and_frames(monkeypatch: pytest.MonkeyP
 
 def test_password_is_taken_out_of_addresses() -> None:
     assert without_password("rtsp://a:b@cam:554/live?x=1") == "rtsp://cam:554/live?x=1"
-
-
-class _Line(io.BytesIO):
-    """A connection that delivers its bytes in the pieces that hypothesis likes."""
-
-    def __init__(self, data: bytes, pieces: list[int]) -> None:
-        super().__init__(data)
-        self._pieces = itertools.cycle(pieces)
-
-    def read1(self, _size: int = -1) -> bytes:
-        return super().read1(next(self._pieces))
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    junk=st.lists(st.binary(max_size=60), min_size=1, max_size=4),
-    pieces=st.lists(st.integers(1, 3000), min_size=1, max_size=5),
-)
-def test_any_junk_in_any_pieces_ends_in_the_good_picture(junk: list[bytes], pieces: list[int]) -> None:
-    harmless = [piece.replace(b"\xff", b"") for piece in junk]
-    data = b"".join(piece + jpeg(BRIGHT) for piece in harmless) + jpeg(DARK)
-    feed, images = MjpegFeed(_Line(data, pieces)), []
-    while (image := feed.read()) is not None:
-        images.append(image)
-    assert abs(images[-1].mean() - DARK) < 3
-    assert len(images) <= len(junk) + 1
-
-
-@settings(max_examples=60, deadline=None)
-@given(data=st.binary(max_size=300), pieces=st.lists(st.integers(1, 200), min_size=1, max_size=5))
-def test_pure_junk_ends(data: bytes, pieces: list[int]) -> None:
-    assert MjpegFeed(_Line(b"\xff\xd8\xff" + data, pieces)).read() is None
