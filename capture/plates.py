@@ -20,7 +20,7 @@ FONT = cv2.FONT_HERSHEY_SIMPLEX
 CAPITAL_PX = 20  # how high FONT's digits are at scale 1
 TEXT_SHARE = 0.62  # of a plate's height: what the digits get, the rest is margin
 BOLD = 2  # line thickness at which FONT turns bold
-CACHED_PLATES = 2048  # ten digits at a hundred confidences, sure and doubtful: a few hundred bytes each
+CACHED_PLATES = 512  # ten digits at some fifty confidences; up to 60 KB each on photos of 12 megapixels
 
 
 @lru_cache(maxsize=CACHED_PLATES)
