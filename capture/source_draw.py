@@ -14,16 +14,18 @@ from capture.source_base import Source, SourceError, SourceOptions
 
 PAPER = 255
 INK = 30
-PEN_SHARE = 1 / 60  # of the sheet's height: a felt pen on a page
+PEN_SHARE = 1 / 60  # the width of its line, of the sheet's height: a felt pen on a page
 ERASER_SHARE = 1 / 12
 SUBPIXEL_BITS = 4  # strokes are placed to 1/16 pixel, else slow strokes look like stairs
-
+CURVE_STEPS = 9  # points of a curve between two mouse events; more cannot be seen
 PRESSES = (cv2.EVENT_LBUTTONDOWN, cv2.EVENT_RBUTTONDOWN)
 ANY_BUTTON = cv2.EVENT_FLAG_LBUTTON | cv2.EVENT_FLAG_RBUTTON
 
 
 class DrawCanvas:
     """White paper that takes mouse events: the left button draws, the right one erases.
+
+    Strokes are curves through the middles between mouse positions, so that a quick hand leaves no corners.
 
     Attributes:
         image: (H, W, 3) uint8 BGR, the sheet as it is now; copy it to keep it.
@@ -32,9 +34,11 @@ class DrawCanvas:
     def __init__(self, size: tuple[int, int]) -> None:
         width, height = size
         self.image = np.full((height, width, 3), PAPER, np.uint8)
-        self._pen_px = max(2, round(height * PEN_SHARE))
-        self._eraser_px = max(4, round(height * ERASER_SHARE))
-        self._last: tuple[float, float] | None = None
+        self._pen = INK, max(2, round(height * PEN_SHARE))
+        self._eraser = PAPER, max(4, round(height * ERASER_SHARE))
+        self._tool = self._pen
+        self._mouse: np.ndarray | None = None  # where it was last, while a button is down
+        self._tip: np.ndarray | None = None  # where the stroke that is drawn so far ends
 
     def mouse(self, event: int, x: float, y: float, flags: int) -> None:
         """Takes one of OpenCV's mouse events.
@@ -45,30 +49,31 @@ class DrawCanvas:
             y: row on the sheet.
             flags: which buttons are down, `cv2.EVENT_FLAG_...`.
         """
+        position = np.array((x, y), float)
         if event in PRESSES:
-            self._last = (x, y)
-        elif self._last is None or not flags & ANY_BUTTON:
-            self._last = None
-            return
-        erases = event == cv2.EVENT_RBUTTONDOWN or (event not in PRESSES and bool(flags & cv2.EVENT_FLAG_RBUTTON))
-        self._draw_to((x, y), erases)
+            self._tool = self._pen if event == cv2.EVENT_LBUTTONDOWN else self._eraser
+            self._mouse = self._tip = position
+            self._draw_to(position)
+        elif self._mouse is not None and flags & ANY_BUTTON:
+            self._draw_to((self._mouse + position) / 2)
+            self._mouse = position
+        elif self._mouse is not None:
+            self._draw_to(self._mouse)
+            self._mouse = None
 
     def clear(self) -> None:
         """A new sheet."""
         self.image[:] = PAPER
-        self._last = None
+        self._mouse = None
 
-    def _draw_to(self, point: tuple[float, float], erases: bool) -> None:
-        """A round-ended line from the last point to this one."""
-        shade, width_px = (PAPER, self._eraser_px) if erases else (INK, self._pen_px)
-        start, end = _fixed_point(self._last), _fixed_point(point)
-        cv2.line(self.image, start, end, (shade,) * 3, width_px, cv2.LINE_AA, SUBPIXEL_BITS)
-        self._last = point
-
-
-def _fixed_point(point: tuple[float, float]) -> tuple[int, int]:
-    """A point as OpenCV's `shift` argument wants it."""
-    return round(point[0] * (1 << SUBPIXEL_BITS)), round(point[1] * (1 << SUBPIXEL_BITS))
+    def _draw_to(self, end: np.ndarray) -> None:
+        """Goes on from the tip to `end` in a curve that bends at the mouse's last position (quadratic Bezier)."""
+        t = np.linspace(0, 1, CURVE_STEPS)[:, np.newaxis]
+        curve = (1 - t) ** 2 * self._tip + 2 * t * (1 - t) * self._mouse + t**2 * end
+        shade, width_px = self._tool
+        points = np.rint(curve * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        cv2.polylines(self.image, [points], False, (shade,) * 3, width_px, cv2.LINE_AA, SUBPIXEL_BITS)
+        self._tip = end
 
 
 class DrawSource(Source):

@@ -13,12 +13,9 @@ from capture.source_draw import INK, PAPER, DrawCanvas, DrawSource
 from capture.sources import open_source
 
 LEFT, RIGHT = cv2.EVENT_FLAG_LBUTTON, cv2.EVENT_FLAG_RBUTTON
-LEFT_DOWN, LEFT_UP, RIGHT_DOWN, MOVE = (
-    cv2.EVENT_LBUTTONDOWN,
-    cv2.EVENT_LBUTTONUP,
-    cv2.EVENT_RBUTTONDOWN,
-    cv2.EVENT_MOUSEMOVE,
-)
+LEFT_DOWN, LEFT_UP = cv2.EVENT_LBUTTONDOWN, cv2.EVENT_LBUTTONUP
+RIGHT_DOWN, RIGHT_UP = cv2.EVENT_RBUTTONDOWN, cv2.EVENT_RBUTTONUP
+MOVE = cv2.EVENT_MOUSEMOVE
 SIZE = (320, 180)
 
 
@@ -71,8 +68,15 @@ def test_a_press_after_a_lost_release_does_not_join_either() -> None:
     assert not ink_at(canvas, 150, 90)
 
 
+def test_quick_strokes_are_curves() -> None:
+    corner = ((LEFT_DOWN, 50, 30, LEFT), (MOVE, 250, 30, LEFT), (MOVE, 250, 150, LEFT), (LEFT_UP, 250, 150, 0))
+    canvas = canvas_after(*corner)
+    assert ink_at(canvas, 50, 30) and ink_at(canvas, 250, 150)
+    assert not ink_at(canvas, 249, 31)
+
+
 def test_right_erases_wider_than_the_pen() -> None:
-    canvas = canvas_after(*STROKE, (RIGHT_DOWN, 150, 95, RIGHT), (MOVE, 180, 95, RIGHT))
+    canvas = canvas_after(*STROKE, (RIGHT_DOWN, 150, 95, RIGHT), (MOVE, 180, 95, RIGHT), (RIGHT_UP, 180, 95, 0))
     assert (canvas.image[85:96, 150:181] == PAPER).all()
     assert ink_at(canvas, 60, 90)
 
