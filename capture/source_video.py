@@ -1,6 +1,7 @@
 """A video file as a source: every frame, at the time the file gives it, turned upright as its metadata says.
 
-OpenCV's FFmpeg reader gives the same frames and times as PyAV (variable frame rates too), faster and already loaded.
+OpenCV's FFmpeg reader gives the same frames and times as PyAV (variable frame rates and late starts too) at much the
+same speed, is loaded already, and can be read on past damage, where PyAV's decoding ends.
 """
 
 from __future__ import annotations
