@@ -27,7 +27,7 @@ ENCODER_NICENESS = 5
 """Reading goes first when both want the processor, and yet a recording on a busy machine does not starve."""
 
 PRESET = "ultrafast"
-"""The next slower preset takes twice the time for files a quarter smaller; see tests/benchmarks/bench_recording.py."""
+"""The next slower preset takes about twice the time, for files hardly smaller (see bench_recording.py)."""
 VIEW_CRF = 23
 """x264's own default: pen strokes and labels look as they did."""
 CLEAN_CRF = 18
