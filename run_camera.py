@@ -72,13 +72,11 @@ def read_source(args: argparse.Namespace) -> int:
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
         sinks: list[Sink] = []
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
-        for sink in open_sinks(args, source):
-            sinks.append(stack.enter_context(sink))
+        sinks.extend(stack.enter_context(sink) for sink in open_sinks(args, source))
         show, status = terminal.is_in_vain, say_nothing
         if has_display and wants_window(args, source):
-            recorder = stack.enter_context(Recorder(KEY_FOLDER))
+            recorder, window = stack.enter_context(Recorder(KEY_FOLDER)), stack.enter_context(Window())
             sinks.append(recorder)
-            window = stack.enter_context(Window())
             inspect = partial(draw_inspection, classify=classify)
             controls = Controls(window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror)
             show, status = controls.show, controls.status

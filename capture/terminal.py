@@ -17,6 +17,9 @@ from capture.reading import group_numbers
 from capture.record_readings import STDOUT
 from capture.source_base import Source
 
+MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
+MORE = "..."
+
 
 class Fallible(Protocol):
     """A sink, as the terminal sees it."""
@@ -87,8 +90,8 @@ class Terminal:
     def tell_summary(self, summary: Summary) -> None:
         """Tell what the run came to."""
         rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
-        numbers = " ".join(summary.numbers) or "nothing"
-        tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {numbers}")
+        numbers = summary.numbers[:MOST_NUMBERS_TOLD] + [MORE] * (len(summary.numbers) > MOST_NUMBERS_TOLD)
+        tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {' '.join(numbers) or 'nothing'}")
 
     @property
     def has_problems(self) -> bool:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from capture.frame import Box, Frame, Reading
-from capture.terminal import Terminal
+from capture.loop import Summary
+from capture.terminal import MOST_NUMBERS_TOLD, Terminal
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 
@@ -112,3 +113,14 @@ def test_what_a_camera_granted_and_what_was_written_is_told(capsys, tmp_path):
     with Terminal(FakeSource(is_stills=False, is_live=True), [kept, gone], True, None):
         pass
     assert capsys.readouterr().err == f"camera 0: 640x480\nwritten: {kept.path}\n"
+
+
+@pytest.mark.parametrize("count, end", [(0, "nothing"), (2, "7 7"), (99, "7 7 7 ...")])
+def test_the_summary_is_one_short_line(capsys, monkeypatch, count, end):
+    monkeypatch.setattr(Summary, "numbers", ["7"] * count)
+    with Terminal(FakeSource(is_stills=False), [], True, None) as terminal:
+        terminal.tell_summary(Summary(frames=3))
+    told = capsys.readouterr().err
+    assert told.startswith("3 frames")
+    assert told.endswith(f"{end}\n")
+    assert told.count("7") <= MOST_NUMBERS_TOLD
