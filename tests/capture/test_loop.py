@@ -1,10 +1,15 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from capture.frame import Box, Frame, Reading
 from capture.loop import Summary, run
 from capture.panel import Status
-from capture.track import Stills
+from capture.reading import read_digits
+from capture.segment import find_digits
+from capture.track import Stills, Tracker
+from model.classifier import CLASSES
 
 BLANK = np.full((60, 80, 3), 200, np.uint8)
 
@@ -102,3 +107,28 @@ def test_the_rate_is_that_of_the_last_frames():
         summary.count(frame, [])
     assert summary.fps == pytest.approx(50)
     assert summary.duration_s == pytest.approx(40.8)
+
+
+@st.composite
+def wild_frames(draw):
+    """Frames as no camera sends them: of changing size, of noise, with a clock that jumps."""
+    shapes = draw(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), min_size=1, max_size=4))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    contrast = draw(st.integers(1, 256))
+    return [
+        Frame(rng.integers(0, contrast, (*shape, 3), np.uint8), i, draw(st.floats(-9, 9)), "wild")
+        for i, shape in enumerate(shapes)
+    ]
+
+
+@given(wild_frames())
+@settings(deadline=None, max_examples=60)
+def test_wild_frames_go_through_all_stages(frames):
+    def read(image):
+        crops = find_digits(image)
+        return read_digits(crops, lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32), 0.0)
+
+    sink = ListSink()
+    summary = run(frames, read, Tracker(0.0), [sink])
+    assert summary.frames == len(frames)
+    assert [view.shape for _, view, _ in sink.got] == [frame.image.shape for frame in frames]
