@@ -195,17 +195,19 @@ def _refine(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> tuple
 
 
 def _correct(
-    columns: np.ndarray, expectations: tuple[np.ndarray, ...], tracks: np.ndarray, seen: np.ndarray
+    columns: np.ndarray, expectations: tuple[np.ndarray, np.ndarray], tracks: np.ndarray, seen: np.ndarray
 ) -> np.ndarray:
     """Part pairs that neither the sheet's motion nor the track's own explains, and pair anew what they would explain.
 
     This keeps a digit from taking the reading of a neighbour while it is hidden, and follows what moves on its own: a
     second sheet, a card in the other hand. Digits out of sight for a while are looked for further away.
     """
-    columns = columns.copy()
     rows = (columns != UNMATCHED).nonzero()[0]
-    off = np.min([np.abs(places[rows] - seen["centre"][columns[rows]]) for places in expectations], axis=0)
-    columns[rows[off > STRICT_REACH * tracks["size"][rows]]] = UNMATCHED
+    off, off_own = (np.abs(places[rows] - seen["centre"][columns[rows]]) for places in expectations)
+    columns = columns.copy()
+    columns[rows[np.minimum(off, off_own) > STRICT_REACH * tracks["size"][rows]]] = UNMATCHED
+    if len(tracks) - np.count_nonzero(columns == UNMATCHED) == min(len(tracks), len(seen)):
+        return columns
     adrift = np.minimum(REACH + tracks["unseen_s"] / DRIFT_S, MAX_DRIFT)
     searches = [(places, np.full(len(tracks), STRICT_REACH), 0.0) for places in expectations]
     for places, reach, min_look in [*searches, (expectations[0], adrift, LOST_LOOK)]:

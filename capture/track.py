@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +21,7 @@ ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
 NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
 MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
+MAX_OFF_CENTRE = 0.75  # boxes whose middles are further apart, in longer sides, cannot share half: 0.5 a side at most
 SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
 
 SEEN = np.dtype(
@@ -62,8 +62,8 @@ class Stills:
         self.min_confidence = min_confidence
 
     def update(self, readings: Sequence[Reading], time_s: float = 0.0) -> list[Reading]:
-        """The readings of at least `min_confidence`, in the order given, without tracks."""
-        return [replace(reading, track=None) for reading in readings if reading.confidence >= self.min_confidence]
+        """The readings of at least `min_confidence`, in the order given."""
+        return [reading for reading in readings if reading.confidence >= self.min_confidence]
 
 
 class Tracker:
@@ -114,6 +114,8 @@ class Tracker:
         """
         tracks = self._tracks
         is_unseen = matches == UNMATCHED
+        if not is_unseen.any():
+            return
         is_new_scene = (fresh["probabilities"][:, :10] >= self.min_confidence).any(1).sum() > (~is_unseen).sum()
         tracks["is_lost"] |= is_unseen & (is_new_scene | (tracks["unseen_s"] > COAST_S))
         patience_s = np.where(tracks["hits"] < ENOUGH_HITS, DOUBT_S, FORGET_S)
@@ -205,14 +207,17 @@ def _as_array(readings: Sequence[Reading]) -> np.ndarray:
 
 def _is_covered(tracks: np.ndarray) -> np.ndarray:
     """Which tracks lie where an older one does, (n,) bool: the older is believed."""
-    rows, columns, _ = near_pairs(tracks["centre"], tracks["centre"], tracks["size"])
-    older, younger = rows[rows < columns], columns[rows < columns]
+    is_covered = np.zeros(len(tracks), bool)
     x, y, w, h = tracks["shown_box"].T
+    centres = x + w / 2 + 1j * (y + h / 2)
+    rows, columns, _ = near_pairs(centres, centres, MAX_OFF_CENTRE * np.maximum(w, h))
+    older, younger = rows[rows < columns], columns[rows < columns]
+    if not older.size:
+        return is_covered
     across = np.minimum(x[older] + w[older], x[younger] + w[younger]) - np.maximum(x[older], x[younger])
     down = np.minimum(y[older] + h[older], y[younger] + h[younger]) - np.maximum(y[older], y[younger])
     shared = np.maximum(across, 0) * np.maximum(down, 0)
     both = (w * h)[older] + (w * h)[younger] - shared
-    is_covered = np.zeros(len(tracks), bool)
     is_covered[younger[shared > SAME_PLACE * both]] = True
     return is_covered
 
