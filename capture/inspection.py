@@ -12,7 +12,7 @@ from model.classifier import NO_DIGIT, Classify
 from model.glyph import SIDE
 
 STRIP_SHARE = 0.4  # the strip of crops below the ink map, as a share of the picture's height
-VERDICT_SHARE = 0.3  # the line of text under a crop, as a share of the crop's side
+VERDICT_SHARE = 0.26  # the line of text under a crop, as a share of the crop's side
 SMALLEST_CROP_PX = 16  # smaller ones cannot be told apart; what has no room is left out
 GAP_PX = 3  # between crops
 BOX_LINE_PX = 2
