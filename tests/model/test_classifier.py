@@ -1,0 +1,149 @@
+"""The classifier around a tiny network with known weights: what goes in, what comes out, and files that are no use."""
+
+import flatbuffers
+import numpy as np
+import pytest
+from ai_edge_litert import schema_py_generated as schema
+
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier
+from model.errors import DigitsError, WeightsError
+from model.glyph import SIDE
+
+RUNTIME_VERSION = 3  # of the .tflite format
+
+
+def save_network(path, side=SIDE, classes=CLASSES):
+    """Writes one fully connected layer and a softmax: the more ink in row k of a glyph, the likelier class k."""
+    tallies = np.zeros((classes, side, side), np.float32)
+    tallies[range(classes), range(classes)] = 1 / (255 * side)
+    shapes = {"glyphs": (1, side, side, 1), "weights": (classes, side * side), "logits": (1, classes)}
+    shapes["probabilities"] = (1, classes)
+    graph = schema.SubGraphT()
+    graph.tensors = [_tensor(name, shape, 1 if name == "weights" else 0) for name, shape in shapes.items()]
+    graph.inputs, graph.outputs = [0], [3]
+    graph.operators = [_operator(0, [0, 1, -1], 2, "FullyConnected"), _operator(1, [2], 3, "Softmax")]
+    graph.operators[1].builtinOptions.beta = 50.0
+    network = schema.ModelT()
+    network.version = RUNTIME_VERSION
+    network.operatorCodes = [_code("FULLY_CONNECTED"), _code("SOFTMAX")]
+    network.subgraphs, network.buffers = [graph], [schema.BufferT(), schema.BufferT()]
+    network.buffers[1].data = np.frombuffer(tallies.tobytes(), np.uint8)
+    builder = flatbuffers.Builder()
+    builder.Finish(network.Pack(builder), b"TFL3")
+    path.write_bytes(builder.Output())
+    return path
+
+
+def _tensor(name, shape, buffer):
+    tensor = schema.TensorT()
+    tensor.name, tensor.shape, tensor.buffer = name.encode(), shape, buffer
+    return tensor
+
+
+def _operator(code, inputs, output, kind):
+    operator = schema.OperatorT()
+    operator.opcodeIndex, operator.inputs, operator.outputs = code, inputs, [output]
+    operator.builtinOptionsType = getattr(schema.BuiltinOptions, f"{kind}Options")
+    operator.builtinOptions = getattr(schema, f"{kind}OptionsT")()
+    return operator
+
+
+def _code(name):
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = getattr(schema.BuiltinOperator, name)
+    return code
+
+
+@pytest.fixture(scope="module")
+def classify(tmp_path_factory):
+    return load_classifier(save_network(tmp_path_factory.mktemp("weights") / "tiny.tflite"))
+
+
+def glyphs_with_row(*rows):
+    glyphs = np.zeros((len(rows), SIDE, SIDE), np.uint8)
+    glyphs[range(len(rows)), rows] = 255
+    return glyphs
+
+
+def test_rows_of_the_batch_come_back_in_order(classify):
+    rows = [7, 0, NO_DIGIT, 4, 4]
+    probabilities = classify(glyphs_with_row(*rows))
+    assert probabilities.argmax(axis=1).tolist() == rows
+    assert probabilities.dtype == np.float32
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 2, 24, 200])
+def test_any_batch_reads_like_its_single_glyphs(classify, count):
+    glyphs = np.random.default_rng(count).integers(0, 256, (count, SIDE, SIDE), dtype=np.uint8)
+    whole = classify(glyphs)
+    assert whole.shape == (count, CLASSES)
+    assert np.allclose(whole, np.concatenate([classify(glyphs[i : i + 1]) for i in range(count)]), atol=1e-5)
+
+
+def test_no_glyphs_give_no_probabilities(classify):
+    assert classify(np.zeros((0, SIDE, SIDE), np.uint8)).shape == (0, CLASSES)
+
+
+def test_an_answer_outlives_the_next_question(classify):
+    first = classify(glyphs_with_row(3))
+    kept = first.copy()
+    classify(glyphs_with_row(8))
+    assert np.array_equal(first, kept)
+
+
+def _missing(path):
+    pass
+
+
+def _folder(path):
+    path.mkdir()
+
+
+def _empty(path):
+    path.write_bytes(b"")
+
+
+def _text(path):
+    path.write_text("these are no weights\n" * 50)
+
+
+def _truncated(path):
+    save_network(path)
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+def _other_side(path):
+    save_network(path, side=32)
+
+
+def _ten_classes(path):
+    save_network(path, classes=10)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_missing, r"no such weights file.*train\.py --install"),
+        (_folder, "no such weights file"),
+        (_empty, r"no usable \.tflite network"),
+        (_text, r"no usable \.tflite network"),
+        (_truncated, r"no usable \.tflite network"),
+        (_other_side, r"\(32, 32, 1\).*not \[\(28, 28, 1\)"),
+        (_ten_classes, r"\(10,\).*made by train\.py"),
+    ],
+    ids=lambda value: getattr(value, "__name__", "").strip("_") or None,
+)
+def test_useless_weights_are_named_with_a_way_out(make, reason, tmp_path):
+    path = tmp_path / "mine.tflite"
+    make(path)
+    with pytest.raises(WeightsError, match=rf"mine\.tflite: .*{reason}") as caught:
+        load_classifier(path)
+    assert isinstance(caught.value, DigitsError)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not DEFAULT_WEIGHTS.exists(), reason="the network is not trained yet")
+def test_the_shipped_network_sees_nothing_in_an_empty_glyph():
+    probabilities = load_classifier()(np.zeros((3, SIDE, SIDE), np.uint8))
+    assert (probabilities.argmax(axis=1) == NO_DIGIT).all()
