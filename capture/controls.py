@@ -27,7 +27,7 @@ MESSAGE_S = 2.5  # how long the panel says what a key did
 CONFIDENCE_STEP = 0.05
 CONFIDENCE_RANGE = 0.05, 0.95
 STILL_WAIT_MS = 40  # between looks at the keys while the picture stands still
-STILLS_NOTE = "space: next picture"
+STILLS_NOTE = "space: go on"
 
 
 class Adjustable(Protocol):
@@ -120,8 +120,9 @@ class Controls:
 
     def _redraw(self, readings: list[Reading]) -> np.ndarray:
         image = self._frame.image
-        notes = (STILLS_NOTE,) if self.source.is_stills else ()
-        status = replace(self._status, is_paused=self._is_paused, notes=notes + self._notes())
+        is_still = self.source.is_stills
+        notes = (STILLS_NOTE,) if is_still else ()
+        status = replace(self._status, is_paused=self._is_paused and not is_still, notes=notes + self._notes())
         if self.is_mirrored:
             image, readings = cv2.flip(image, 1), mirrored(readings, image.shape[1])
         return draw_readings(image, readings, status)
