@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,12 +70,15 @@ class Crop:
     Attributes:
         box: where it is in the frame.
         glyph: (28, 28) uint8, white on black, as the network gets it.
-        splits: other ways to see the same ink, each a row of crops (touching digits cut apart); reading chooses.
+        parts: the separate pieces it was joined from, if it was; either the whole or the parts are digits.
+        splits: makes still other ways to see the same ink, each a row of crops (touching digits cut apart); called only
+            where the whole does not read well, since most never need it.
     """
 
     box: Box
     glyph: np.ndarray = field(compare=False)
-    splits: tuple[tuple[Crop, ...], ...] = ()
+    parts: tuple[Crop, ...] = ()
+    splits: Callable[[], list[list[Crop]]] = field(default=list, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

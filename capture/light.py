@@ -13,10 +13,15 @@ BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows
 FINE_WINDOW = 0.1  # of the picture's shorter side: wider than a pen stroke, narrower than most shadows' edges
 COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture
 COARSE_MIN_INK = 80  # of 255: only what is clearly dark is taken from the coarse map, shadows are lighter
+PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, and no more, or the sheet's edge glows
+DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
 LEAST_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
 MOST_NOISE = 45  # of 255: in a block full of writing the spread is the writing's, not the paper's
 INK_OVER_NOISE = 2.6  # standard deviations of the paper's grain
+CHALK_LEAD = 1.6  # ink darker than its paper is far commoner, so chalk must show clearly
+CHALK_LEAST = 0.05  # grey levels a pixel: an even picture has no chalk on it
+STRONG = 12  # grey levels
 
 
 def ink_of(gray: np.ndarray) -> np.ndarray:
@@ -31,19 +36,39 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
     fine = _against_paper(gray, FINE_WINDOW)
     coarse = _against_paper(gray, COARSE_WINDOW)
     cv2.threshold(coarse, COARSE_MIN_INK, 255, cv2.THRESH_TOZERO, dst=coarse)
-    return cv2.max(fine, coarse)
+    return cv2.max(fine, _without_desk(coarse))
+
+
+def _without_desk(coarse: np.ndarray) -> np.ndarray:
+    """Leaves out what is dark, big and runs off the picture: the desk around the sheet, a hand, a hard shadow."""
+    small = cv2.resize(coarse, _small_size(coarse), interpolation=cv2.INTER_AREA)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
+    height, width = small.shape
+    x, y, w, h = stats[:, :4].T
+    borders = (x == 0).astype(int) + (y == 0) + (x + w == width) + (y + h == height)
+    is_desk = (borders >= 2) | ((borders == 1) & ((w > DESK_SHARE * width) | (h > DESK_SHARE * height)))
+    is_desk[0] = False  # label 0 is what is not dark
+    if not is_desk.any():
+        return coarse
+    ink = cv2.resize((~is_desk[labels]).view(np.uint8), coarse.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return cv2.multiply(coarse, ink)
 
 
 def _against_paper(gray: np.ndarray, window: float) -> np.ndarray:
     """255 * (1 - gray / paper), the paper being what a closing with the window leaves."""
     height, width = gray.shape
-    shrink = max(1, round(max(height, width) / BACKGROUND_SIDE_PX))
-    small_size = max(1, width // shrink), max(1, height // shrink)
+    small_size = _small_size(gray)
     paper = cv2.resize(gray, small_size, interpolation=cv2.INTER_AREA)
     side = max(3, int(min(small_size) * window)) | 1
     paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.GaussianBlur(paper, (0, 0), max(1.0, side / 8))
+    paper = cv2.GaussianBlur(paper, (0, 0), PAPER_BLUR_PX)
     return cv2.bitwise_not(cv2.divide(gray, cv2.resize(paper, (width, height)), scale=255))
+
+
+def _small_size(gray: np.ndarray) -> tuple[int, int]:
+    """(width, height) of a reduced picture that still shows all there is to see of light and paper."""
+    shrink = max(1, round(max(gray.shape) / BACKGROUND_SIDE_PX))
+    return max(1, gray.shape[1] // shrink), max(1, gray.shape[0] // shrink)
 
 
 def keep_ink(ink: np.ndarray) -> np.ndarray:
@@ -69,18 +94,11 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
 
     Writing is thin, so most of what departs from the local median is ink, on the side where the ink is.
     """
-    shrink = max(1, round(max(gray.shape) / BACKGROUND_SIDE_PX))
-    size = max(1, gray.shape[1] // shrink), max(1, gray.shape[0] // shrink)
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    window = min(max(3, min(size) // 4) | 1, 255)
+    small = cv2.resize(gray, _small_size(gray), interpolation=cv2.INTER_AREA)
+    window = min(max(3, min(small.shape) // 4) | 1, 255)
     around = cv2.medianBlur(small, window)
     darker, lighter = cv2.subtract(around, small), cv2.subtract(small, around)
     return _sum_of_strong(lighter) > CHALK_LEAD * _sum_of_strong(darker) + CHALK_LEAST * small.size
-
-
-CHALK_LEAD = 1.6  # ink darker than its paper is far commoner, so chalk must show clearly
-CHALK_LEAST = 0.05  # grey levels a pixel: an even picture has no chalk on it
-STRONG = 12  # grey levels
 
 
 def _sum_of_strong(levels: np.ndarray) -> float:

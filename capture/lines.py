@@ -20,7 +20,7 @@ def without_lines(ink: np.ndarray) -> np.ndarray | None:
     Returns:
         The rest, of the same shape; None when there was no line.
     """
-    solid = cv2.compare(ink, 0, cv2.CMP_GT)
+    solid = (ink > 0).astype(np.uint8) * 255
     length = min(max(max(ink.shape) // 4, LEAST_LENGTH_PX), MOST_LENGTH_PX)
     broad = _broad(solid, max(7, length // 10))
     level = cv2.bitwise_and(_runs(solid, (length, 1)), cv2.bitwise_not(broad))

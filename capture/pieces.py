@@ -6,7 +6,7 @@ the rules of squared paper; each piece is therefore looked at again at its own, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -19,8 +19,12 @@ LEAST_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 WIDEST = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 OWN_LEVEL = 0.4  # of a piece's own darkness: about where the eye puts a stroke's edge
 CLEARLY_HIGHER = 1.2  # a new threshold this much higher is worth another look
+STANDS_OUT = 1.8  # times the threshold it was found with; grain hardly exceeds it
+FAINTEST = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
-MOST_LEVELS = 7
+LEAST_STEP = 1.35  # the next threshold, in times the last
+MOST_LEVELS = 3
+LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LINES_SIDE_PX = 60
@@ -34,12 +38,15 @@ class Piece:
     Attributes:
         box: where it is, in pixels of the ink map.
         ink: (h, w) uint8, 0 outside the piece.
-        parts: what it falls into at a higher threshold or without rules; empty when that is not worth a try.
+        parts: the pieces it was joined from, if it was.
+        splits: makes other ways to see it, each a row of pieces: what it falls into at a higher threshold or without
+            rules.
     """
 
     box: Box
     ink: np.ndarray
     parts: tuple[Piece, ...] = ()
+    splits: Callable[[], list[list[Piece]]] = list
 
 
 def find_pieces(ink: np.ndarray) -> list[Piece]:
@@ -48,59 +55,79 @@ def find_pieces(ink: np.ndarray) -> list[Piece]:
     Args:
         ink: (H, W) uint8, 0 where the paper is bare.
     """
-    return list(_pieces(ink, 0, 0, ink.shape, 0, False))
+    return list(_pieces(ink, Box(0, 0, *ink.shape[::-1]), _Stage(ink.shape)))
 
 
-def _pieces(ink: np.ndarray, x: int, y: int, frame: tuple[int, int], level: int, lined: bool) -> Iterator[Piece]:
-    for box, part in components(ink, x, y):
-        yield from _study(part, box, frame, level, lined)
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where in the tree of thresholds a piece stands: the picture's shape, thresholds so far, rules already removed."""
+
+    frame: tuple[int, ...]
+    level: int = 0
+    lined: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        return self.level == MOST_LEVELS
+
+    def next(self, lined: bool = False) -> _Stage:
+        return _Stage(self.frame, self.level + 1, self.lined or lined)
 
 
-def components(ink: np.ndarray, x: int = 0, y: int = 0, least_px: int = LEAST_HEIGHT_PX) -> Iterator[tuple[Box, np.ndarray]]:
+def _pieces(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
+    for part_box, part in components(ink, box.x, box.y):
+        yield from _study(part, part_box, stage)
+
+
+def components(
+    ink: np.ndarray, x: int = 0, y: int = 0, least_px: int = LEAST_HEIGHT_PX
+) -> Iterator[tuple[Box, np.ndarray]]:
     """Connected ink that is at least `least_px` long, as its box (moved by x, y) and its own ink."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.compare(ink, 0, cv2.CMP_GT), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
     for label, (left, top, w, h, area) in enumerate(stats[1:].tolist(), start=1):
-        if max(w, h) < least_px or area < least_px:
+        if max(w, h) < LEAST_HEIGHT_PX or area < LEAST_HEIGHT_PX:
             continue
         window = slice(top, top + h), slice(left, left + w)
-        own = cv2.compare(labels[window], label, cv2.CMP_EQ)
-        yield Box(left + x, top + y, w, h), cv2.bitwise_and(ink[window], own)
+        yield Box(left + x, top + y, w, h), ink[window] * (labels[window] == label)
 
 
-def _study(ink: np.ndarray, box: Box, frame: tuple[int, int], level: int, lined: bool) -> Iterator[Piece]:
+def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
     values = ink[ink > 0]
     least, dark = int(values.min()), _darkness(values)
-    if _is_no_digit(box, frame):
-        if level < MOST_LEVELS:
-            yield from _take_apart(ink, values, box, frame, level, lined)
+    if stage.level == 0 and dark < max(STANDS_OUT * least, FAINTEST):
+        return
+    if _is_no_digit(box, stage.frame):
+        if min(box.w, box.h) >= LEAST_APART_PX and not stage.is_last:
+            yield from _take_apart(ink, values, box, stage)
         return
     own = OWN_LEVEL * dark
-    if own > CLEARLY_HIGHER * least and level < MOST_LEVELS:
+    if own > CLEARLY_HIGHER * least and not stage.is_last:
         cores = list(components(above(ink, own), box.x, box.y))
         if len(cores) > 1:
             for core_box, core in cores:
-                yield from _study(core, core_box, frame, level + 1, lined)
+                yield from _study(core, core_box, stage.next())
             return
         box, ink = cores[0] if cores else (box, ink)
-    if _has_digit_shape(box):
-        parts = _take_apart(ink, values, box, frame, level, lined) if _is_net(ink, box) and level < MOST_LEVELS else ()
-        yield Piece(box, ink, tuple(parts))
+    if not _has_digit_shape(box):
+        return
+    if _is_net(ink, box) and not stage.is_last:
+        yield Piece(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
+    else:
+        yield Piece(box, ink)
 
 
-def _take_apart(
-    ink: np.ndarray, values: np.ndarray, box: Box, frame: tuple[int, int], level: int, lined: bool
-) -> Iterator[Piece]:
+def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
     """By a higher threshold where the piece has two shades, else by removing rules."""
-    split = max(_otsu(values), 1.35 * int(values.min()))
+    split = max(_otsu(values), LEAST_STEP * int(values.min()))
     darker, lighter = values[values > split], values[values <= split]
-    two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
+    has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
     rest = None
-    if not (two_shades or lined) and max(box.w, box.h) > LINES_SIDE_PX:
+    if not (has_two_shades or stage.lined) and max(box.w, box.h) > LINES_SIDE_PX:
         rest = without_lines(ink)
     if rest is None and darker.size:
         rest = above(ink, split)
     if rest is not None:
-        yield from _pieces(rest, box.x, box.y, frame, level + 1, lined or not two_shades)
+        yield from _pieces(rest, box, stage.next(lined=not has_two_shades))
 
 
 def above(ink: np.ndarray, level: float) -> np.ndarray:
@@ -118,7 +145,7 @@ def _otsu(values: np.ndarray) -> float:
     return cv2.threshold(values.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]
 
 
-def _is_no_digit(box: Box, frame: tuple[int, int]) -> bool:
+def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
     """Desk, table edge, a net of rules: too big, or cut off by several borders of the picture."""
     height, width = frame
     cut = (box.x <= 1) + (box.y <= 1) + (box.x + box.w >= width - 1) + (box.y + box.h >= height - 1)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from capture.cuts import cuts
 from capture.frame import Box, Crop
+from capture.joins import with_joins
 from capture.light import ink_of, is_light_on_dark, keep_ink
 from capture.pieces import Piece, find_pieces
 from model.glyph import normalise
 
-WORK_SIDE_PX = 1600  # bigger pictures are reduced: less noise, and a digit of 12 px in 1600 is as small as people write
+WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
 SMOOTH_PX = 3
 
 
@@ -26,12 +28,12 @@ def find_digits(image: np.ndarray) -> list[Crop]:
     if image.size == 0:
         return []
     gray, scale = _work_gray(image)
-    pieces = find_pieces(keep_ink(ink_of(gray)))
+    pieces = with_joins(find_pieces(keep_ink(ink_of(gray))))
     return [_crop(piece, scale, image.shape) for piece in pieces]
 
 
 def ink_map(image: np.ndarray) -> np.ndarray:
-    """What the program sees, for the eye: (H, W) uint8, 0 paper, 255 darkest ink; at most `WORK_SIDE_PX` wide or high."""
+    """What the program sees: (H, W) uint8, 0 paper, 255 darkest ink; at most `WORK_SIDE_PX` wide or high."""
     if image.size == 0:
         return np.zeros(image.shape[:2], np.uint8)
     return keep_ink(ink_of(_work_gray(image)[0]))
@@ -48,8 +50,11 @@ def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
+    def splits() -> list[list[Crop]]:
+        return [[_crop(part, scale, shape) for part in row] for row in (*piece.splits(), *cuts(piece))]
+
     parts = tuple(_crop(part, scale, shape) for part in piece.parts)
-    return Crop(_in_frame(piece.box, scale, shape), normalise(piece.ink), (parts,) if parts else ())
+    return Crop(_in_frame(piece.box, scale, shape), normalise(piece.ink), parts, splits)
 
 
 def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:

@@ -1,1 +1,1 @@
-"""The network: one function that makes every 28x28 glyph, the LiteRT classifier, the Keras architectures, the weights."""
+"""The network: what makes its 28x28 glyphs, what runs it, the Keras architectures, the weights."""

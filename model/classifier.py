@@ -49,7 +49,7 @@ def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
     return classify
 
 
-def _open(path: Path, threads: int):  # noqa: ANN202 - the type comes from a package imported late
+def _open(path: Path, threads: int):  # the type comes from a package imported late
     from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - 0.14 s, not needed for --help
 
     if not path.is_file():

@@ -41,8 +41,13 @@ def _trim(ink: np.ndarray) -> np.ndarray:
     peak = int(ink.max()) if ink.size else 0
     if peak == 0:
         return ink[:0, :0]
-    x, y, w, h = cv2.boundingRect(cv2.compare(ink, max(peak // 4, 1), cv2.CMP_GE))
+    x, y, w, h = cv2.boundingRect(_at_least(ink, max(peak // 4, 1)))
     return ink[y : y + h, x : x + w]
+
+
+def _at_least(ink: np.ndarray, level: int) -> np.ndarray:
+    """A mask for OpenCV; `cv2.compare` would take a picture of four pixels and a number for two unlike pictures."""
+    return (ink >= level).view(np.uint8)
 
 
 def _fit(ink: np.ndarray, side: int) -> np.ndarray:
@@ -55,7 +60,7 @@ def _fit(ink: np.ndarray, side: int) -> np.ndarray:
 
 def _strengthen(ink: np.ndarray) -> np.ndarray:
     """Brings the stroke's typical darkness to 255, so that pencil and marker look alike."""
-    strong = cv2.compare(ink, float(ink.max()) / 2, cv2.CMP_GE)
+    strong = _at_least(ink, int(ink.max()) // 2)
     return cv2.convertScaleAbs(ink, alpha=255 / max(cv2.mean(ink, strong)[0], 1))
 
 
@@ -65,7 +70,7 @@ def _even_stroke(ink: np.ndarray) -> np.ndarray:
     Distances to the edge grow evenly from 0 to half the width across a stroke, so four times their mean is its width.
     """
     padded = cv2.copyMakeBorder(ink, 4, 4, 4, 4, cv2.BORDER_CONSTANT)
-    solid = cv2.compare(padded, INK_LEVEL, cv2.CMP_GE)
+    solid = _at_least(padded, INK_LEVEL)
     width = 4 * cv2.mean(cv2.distanceTransform(solid, cv2.DIST_L2, 3), solid)[0] - 1
     if width < MIN_STROKE_PX:
         return cv2.dilate(padded, _disc(MIN_STROKE_PX - width))

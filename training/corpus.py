@@ -1,11 +1,12 @@
-"""The shipped recipe's examples: MNIST, real pen strokes, the project's own hands, camera scenes, things that are no digit.
+"""The shipped recipe's examples: MNIST, real pen strokes, own hands, camera scenes, non-digits.
 
-Every example is drawn afresh, by another process while the network trains, and shown in two epochs.
+Every example is drawn afresh, by another process while the network trains, and shown in a few epochs.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -27,18 +28,19 @@ PEN_PX = (1.2, 9.0)
 HELD_OUT_WRITERS = 3  # of pendigits-train's 30, for validation
 HELD_OUT_MNIST = 5000
 AS_IS = 0.2  # share of MNIST's digits shown as they are
+SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 WORKERS = 1  # processes that draw; the other core trains
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Examples of each kind in a chunk; an epoch shows two chunks."""
+    """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
-    mnist: int = 18_000
-    pen: int = 12_000
-    own: int = 6_000
-    scene: int = 14_000
-    nothing: int = 12_000
+    mnist: int = 12_000
+    pen: int = 8_000
+    own: int = 4_000
+    scene: int = 10_000
+    nothing: int = 8_000
 
     def scaled(self, factor: float) -> Shares:
         """The same mix in another amount."""
@@ -75,8 +77,8 @@ def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | 
     training, held_out = _divide(digits.train, strokes)
     shares = Shares()
     total = sum(vars(shares).values())
-    shares = shares.scaled(min(1.0, (limit or 2 * total) / (2 * total)))
-    validation = draw_examples(held_out, shares.scaled(0.15), np.random.default_rng([seed, 999_999]))
+    shares = shares.scaled(min(1.0, (limit or SHOWN * total) / (SHOWN * total)))
+    validation = draw_examples(held_out, shares.scaled(0.2), np.random.default_rng([seed, 999_999]))
     sources = [
         f"MNIST, {len(training.images)} training images, distorted",
         f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted",
@@ -107,10 +109,7 @@ def _divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Mat
 
 
 class AheadDrawing:
-    """Gives an epoch's examples, and has the next ones drawn meanwhile by another process.
-
-    Drawing takes about as long as training; each chunk is shown twice, so that neither waits for the other.
-    """
+    """Gives an epoch's examples, and has the next ones drawn meanwhile by another process."""
 
     def __init__(self, material: Material, shares: Shares, seed: int) -> None:
         """Starts the process."""
@@ -120,11 +119,11 @@ class AheadDrawing:
         self.drawing: dict[int, Future] = {}
 
     def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """(n, 28, 28) uint8 glyphs and (n, 11) float32 shares of one epoch: its own chunk and the next epoch's."""
-        own, following = self._start(epoch), self._start(epoch + 1)
-        chunks = own.result(), following.result()
-        self.drawing = {epoch + 1: following}
-        self._start(epoch + 2)
+        """(n, 28, 28) uint8 glyphs and (n, 11) float32 shares of one epoch."""
+        shown = [self._start(chunk) for chunk in range(epoch, epoch + SHOWN)]
+        chunks = [future.result() for future in shown]
+        self.drawing = {chunk: self.drawing[chunk] for chunk in range(epoch + 1, epoch + SHOWN)}
+        self._start(epoch + SHOWN)
         return np.concatenate([x for x, _ in chunks]), np.concatenate([y for _, y in chunks])
 
     def _start(self, chunk: int) -> Future:
@@ -140,6 +139,7 @@ def _remember(material: Material) -> None:
     global _material  # noqa: PLW0603 - a process pool has no other place for its workers' data
     _material = material
     cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to answer
 
 
 def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,7 @@ IS_THE_DIGIT = 0.62  # overlap (intersection over union) from which a crop count
 IS_NOT_IT = 0.35  # below it, a crop is a part or something else; in between it teaches nothing clear
 JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no digit
 STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
+SPLIT_SHARE = 0.15  # of the crops are shown split as well
 MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
 
 
@@ -33,7 +34,7 @@ def scene_crops(rng: np.random.Generator, write: Write) -> Iterator[tuple[np.nda
     """
     page = random_page(rng, SIZES[rng.integers(len(SIZES))], write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
-    crops = list(_every(find_digits(photo.image)))
+    crops = list(_every(find_digits(photo.image), rng))
     nothing = 0
     for index in rng.permutation(len(crops)):
         label = _label(crops[index].box, photo)
@@ -43,7 +44,7 @@ def scene_crops(rng: np.random.Generator, write: Write) -> Iterator[tuple[np.nda
 
 
 def _label(box: Box, photo: Page) -> int | None:
-    """What a crop teaches: nothing where it shows a digit cut off by the border, or a line that could as well be a 1."""
+    """What a crop teaches: nothing where it is part of a cut-off digit, or a line that could as well be a 1."""
     label = label_of(box, photo.digits)
     if label == NO_DIGIT:
         is_cut_digit = any(mark.label.isdigit() and overlap(box, mark.box) for mark in photo.others)
@@ -51,11 +52,14 @@ def _label(box: Box, photo: Page) -> int | None:
     return label
 
 
-def _every(crops: Sequence[Crop]) -> Iterator[Crop]:
+def _every(crops: Sequence[Crop], rng: np.random.Generator) -> Iterator[Crop]:
+    """All crops, and of some the other ways to see them."""
     for crop in crops:
         yield crop
-        for split in crop.splits:
-            yield from _every(split)
+        yield from crop.parts
+        if rng.random() < SPLIT_SHARE:
+            for row in crop.splits():
+                yield from row
 
 
 def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:

@@ -1,0 +1,72 @@
+"""Puts broken digits together: a 5 whose bar floats, an 8 in two loops, a stroke that the pen skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from capture.frame import Box
+from capture.pieces import Piece
+
+SCRAP = 0.6  # of the larger piece's height: a lower one may be its missing part
+LEAST_SCRAP = 0.22  # of the larger piece's height: a smaller one is a speck
+NEAR = 0.2  # of the joined height: how far the parts may be apart
+STACKED_NEAR = 0.08  # the same for parts of like size one above the other: digits of a column stand further apart
+STACKED_SHARE = 0.6  # of the narrower one's width that lies over or under the other
+WIDEST = 1.2  # heights of the joined digit
+
+
+def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
+    """Offers each broken digit as a whole, with its parts as the other way to see it.
+
+    Args:
+        pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
+    """
+    order = sorted(pieces, key=lambda piece: -piece.box.h)
+    boxes = np.array([piece.box.xywh for piece in order], float).reshape(-1, 4)
+    taken = np.zeros(len(order), bool)
+    joined = []
+    for i, piece in enumerate(order):
+        if taken[i]:
+            continue
+        part = _missing_part(i, boxes, taken)
+        if part is None:
+            joined.append(piece)
+        else:
+            taken[part] = True
+            joined.append(_union(piece, order[part]))
+    return joined
+
+
+def _missing_part(i: int, boxes: np.ndarray, taken: np.ndarray) -> int | None:
+    """The nearest smaller piece that may belong to piece `i`; larger ones come first in `boxes`."""
+    x, y, w, h = boxes[i]
+    later = boxes[i + 1 :]
+    if not len(later):
+        return None
+    ox, oy, ow, oh = later.T
+    gap_x = np.maximum(0, np.maximum(x, ox) - np.minimum(x + w, ox + ow))
+    gap_y = np.maximum(0, np.maximum(y, oy) - np.minimum(y + h, oy + oh))
+    width = np.maximum(x + w, ox + ow) - np.minimum(x, ox)
+    height = np.maximum(y + h, oy + oh) - np.minimum(y, oy)
+    shared = np.minimum(x + w, ox + ow) - np.maximum(x, ox)
+    distance = np.hypot(gap_x, gap_y)
+    is_scrap = (oh < SCRAP * h) & (np.maximum(ow, oh) > LEAST_SCRAP * h) & (distance < NEAR * height)
+    is_stacked = (shared > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
+    fits = (is_scrap | is_stacked) & (width < WIDEST * height) & ~taken[i + 1 :]
+    return i + 1 + int(np.where(fits, distance, np.inf).argmin()) if fits.any() else None
+
+
+def _union(a: Piece, b: Piece) -> Piece:
+    box = a.box.union(b.box)
+    ink = np.zeros((box.h, box.w), np.uint8)
+    for piece in (a, b):
+        window = _window(piece.box, box)
+        ink[window] = np.maximum(ink[window], piece.ink)
+    return Piece(box, ink, (a, b))
+
+
+def _window(inner: Box, outer: Box) -> tuple[slice, slice]:
+    y, x = inner.y - outer.y, inner.x - outer.x
+    return slice(y, y + inner.h), slice(x, x + inner.w)

@@ -1,0 +1,102 @@
+"""Puts digits into reading order and joins those that stand together into numbers, on level and on tilted lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from capture.frame import Number, Reading
+
+GAP = 0.8  # clear space between the digits of a number, in heights: more is a space between numbers
+OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
+SAME_SIZE = 2.0  # heights within a number differ by less than this factor
+REACH = 2.5  # heights: how far the next digit is looked for when the lines' tilt is measured
+MOST_TILT = np.deg2rad(50)
+
+
+def group_numbers(readings: Sequence[Reading]) -> list[Number]:
+    """Joins digits into numbers: "4711", not 4, 7, 1, 1.
+
+    Args:
+        readings: digits in any order.
+
+    Returns:
+        Numbers in reading order; a digit that stands alone is a number of one digit.
+    """
+    return [_number([readings[i] for i in row]) for line in _lines(readings) for row in line]
+
+
+def in_reading_order(readings: Sequence[Reading]) -> list[Reading]:
+    """Sorts line by line from the top, each from the left."""
+    return [readings[i] for line in _lines(readings) for row in line for i in row]
+
+
+def _number(digits: Sequence[Reading]) -> Number:
+    box = digits[0].box
+    for digit in digits[1:]:
+        box = box.union(digit.box)
+    return Number("".join(str(one.digit) for one in digits), box, min(one.confidence for one in digits))
+
+
+def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
+    """Lines from the top, in each the numbers from the left, in each the digits' indices from the left."""
+    if not readings:
+        return []
+    boxes = np.array([reading.box.xywh for reading in readings], float)
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    along, down = (_turned(centres, -_tilt(centres, boxes[:, 3]))).T
+    placed = np.column_stack([along, down, boxes[:, 2:]])
+    return _stack(_chain(placed), placed)
+
+
+def _turned(points: np.ndarray, angle: float) -> np.ndarray:
+    c, s = np.cos(angle), np.sin(angle)
+    return points @ np.array([[c, s], [-s, c]])
+
+
+def _tilt(centres: np.ndarray, heights: np.ndarray) -> float:
+    """The lines' angle in radians, positive clockwise: the median direction to the nearest digit on the right."""
+    step = centres[None] - centres[:, None]
+    distance = np.hypot(step[..., 0], step[..., 1])
+    angle = np.arctan2(step[..., 1], step[..., 0])
+    limit = REACH * np.minimum(heights[:, None], heights[None])
+    distance[(np.abs(angle) > MOST_TILT) | (distance > limit) | (distance == 0)] = np.inf
+    nearest = distance.argmin(axis=1)
+    rows = np.flatnonzero(np.isfinite(distance.min(axis=1)))
+    return float(np.median(angle[rows, nearest[rows]])) if len(rows) >= 2 else 0.0
+
+
+def _chain(placed: np.ndarray) -> list[list[int]]:
+    """Joins each digit to the nearest one on its left that it continues.
+
+    Args:
+        placed: (n, 4): middle along the line, middle across it, width, height.
+    """
+    rows: dict[int, list[int]] = {}
+    last: dict[int, int] = {}  # the digit a number ends with -> the digit it starts with
+    for i in np.argsort(placed[:, 0], kind="stable").tolist():
+        ends = [j for j in last if _continues(placed[j], placed[i])]
+        nearest = min(ends, key=lambda j: placed[i, 0] - placed[j, 0] + 2 * abs(placed[i, 1] - placed[j, 1]), default=i)
+        row = last.pop(nearest, i)
+        rows.setdefault(row, []).append(i)
+        last[i] = row
+    return list(rows.values())
+
+
+def _continues(left: np.ndarray, right: np.ndarray) -> bool:
+    low, high = sorted((left[3], right[3]))
+    gap = right[0] - left[0] - (left[2] + right[2]) / 2
+    return gap < GAP * (low + high) / 2 and abs(right[1] - left[1]) < OFF_LINE * high and high < SAME_SIZE * low
+
+
+def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:
+    """Numbers whose middles lie on one level form a line."""
+    lines: list[tuple[float, float, list[list[int]]]] = []
+    for row in sorted(rows, key=lambda digits: float(placed[digits, 1].mean())):
+        middle, height = float(placed[row, 1].mean()), float(placed[row, 3].max())
+        if lines and middle - lines[-1][0] < OFF_LINE * min(height, lines[-1][1]):
+            lines[-1][2].append(row)
+        else:
+            lines.append((middle, height, [row]))
+    return [sorted(line, key=lambda row: placed[row[0], 0]) for _, _, line in lines]

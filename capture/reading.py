@@ -1,0 +1,171 @@
+"""Reads crops: one batch through the network, the best way to see each piece of ink, and its neighbours' word on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from capture.frame import Box, Crop, Reading
+from capture.numbers import group_numbers, in_reading_order
+from model.classifier import NO_DIGIT, Classify
+
+__all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
+
+LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
+SURE = 0.9  # a piece that reads this well is not split
+LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
+MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
+MOST_LOOKS = 2  # splits of splits
+SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
+MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
+NEAR = 0.7  # heights: letters of one word stand closer than this
+SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
+WORD_DOUBT = 0.5  # each letter beside a digit takes this share of what is left of its confidence
+SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
+SPECK_DOUBT = 0.5
+
+
+def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
+    """Reads what `find_digits` found.
+
+    Args:
+        crops: pieces of ink, each perhaps with other ways to see it.
+        classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+        min_confidence: readings less sure are left out, 0 to 1.
+
+    Returns:
+        Readings in reading order, none of which covers another.
+    """
+    views = _look(crops, classify)
+    readings = [_reading(view.crop.box, view.row) for whole in views for view in _best(whole)]
+    readings = [_doubted(reading, doubt) for reading, doubt in zip(readings, _doubts(readings), strict=True)]
+    kept = _without_overlaps([reading for reading in readings if reading.confidence >= min_confidence])
+    return in_reading_order([reading for reading in kept if reading.confidence >= min_confidence])
+
+
+@dataclass(slots=True)
+class _View:
+    """A crop, what the network says of it, and the other ways to see it that were tried."""
+
+    crop: Crop
+    row: np.ndarray
+    splits: list[list[_View]] = field(default_factory=list)
+
+    @property
+    def digitness(self) -> float:
+        """The probability of its likeliest digit."""
+        return float(self.row[:NO_DIGIT].max())
+
+
+def _look(crops: Sequence[Crop], classify: Classify) -> list[_View]:
+    """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
+    views = _classified(crops, classify)
+    level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
+    for _ in range(MOST_LOOKS):
+        doubtful = _worth_another_look(level, views)
+        tried = [(view, view.crop.splits()) for view in doubtful]
+        parts = iter(_classified([crop for _, rows in tried for row in rows for crop in row], classify))
+        level = []
+        for view, rows in tried:
+            rows_seen = [[next(parts) for _ in row] for row in rows]
+            view.splits += rows_seen
+            level += [part for row in rows_seen for part in row]
+        if not level:
+            break
+    return views
+
+
+def _classified(crops: Sequence[Crop], classify: Classify) -> list[_View]:
+    """Crops and the parts they were joined from, in one batch."""
+    if not crops:
+        return []
+    glyphs = [one.glyph for crop in crops for one in (crop, *crop.parts)]
+    rows = iter(classify(np.stack(glyphs)))
+    return [
+        _View(crop, next(rows), [[_View(part, next(rows)) for part in crop.parts]] if crop.parts else [])
+        for crop in crops
+    ]
+
+
+def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
+    """Views that do not read well, of about the size of the digits that do, the largest first."""
+    sure = [view.crop.box.h for view in all_views if view.digitness > SURE]
+    low, high = (np.median(sure) / LIKE_SIZE, np.median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
+    doubtful = [view for view in level if view.digitness < SURE and low < view.crop.box.h < high]
+    return sorted(doubtful, key=lambda view: -view.crop.box.h)[:MOST_SPLIT]
+
+
+def _best(view: _View) -> list[_View]:
+    """The view itself, or the row it splits into where the network is surer of all of those."""
+    best, best_score = [view], view.digitness
+    for row in view.splits:
+        parts = [part for one in row for part in _best(one)]
+        score = _row_score(parts) - SPLIT_LEAD
+        if score > best_score:
+            best, best_score = parts, score
+    return best
+
+
+def _row_score(parts: Sequence[_View]) -> float:
+    """How sure the network is of a row, weighed by height so that crumbs count for little."""
+    heights = [part.crop.box.h**2 for part in parts]
+    return float(np.average([part.digitness for part in parts], weights=heights)) if parts else 0.0
+
+
+def _reading(box: Box, row: np.ndarray) -> Reading:
+    digit = int(row[:NO_DIGIT].argmax())
+    return Reading(box, digit, float(row[digit]), row)
+
+
+def _doubts(readings: Sequence[Reading]) -> np.ndarray:
+    """(n,) share of each reading's confidence that its surroundings take away: letters beside it, odd size."""
+    if not readings:
+        return np.zeros(0)
+    boxes = np.array([reading.box.xywh for reading in readings], float)
+    sure = np.array([reading.confidence for reading in readings])
+    is_mark = np.array([reading.probabilities[NO_DIGIT] for reading in readings]) > 0.5
+    near = _neighbours(boxes)
+    letters = (near & is_mark).sum(axis=1)
+    digits = (near & ~is_mark).sum(axis=1)
+    doubt = 1 - (1 - WORD_DOUBT) ** np.maximum(0, letters - digits)
+    confident = sure > 0.8
+    if confident.any():
+        usual = np.median(boxes[confident, 3])
+        doubt = np.where(boxes[:, 3] < SMALL * usual, 1 - (1 - doubt) * (1 - SPECK_DOUBT), doubt)
+    return doubt * (1 - sure**8)
+
+
+def _neighbours(boxes: np.ndarray) -> np.ndarray:
+    """(n, n) bool: which pieces stand beside which in one line, close and of like size."""
+    x, y, w, h = boxes.T
+    gap = np.maximum(x[:, None], x[None]) - np.minimum((x + w)[:, None], (x + w)[None])
+    level = np.minimum((y + h)[:, None], (y + h)[None]) - np.maximum(y[:, None], y[None])
+    lower, higher = np.minimum(h[:, None], h[None]), np.maximum(h[:, None], h[None])
+    near = (gap < NEAR * lower) & (level > 0.5 * lower) & (higher < SAME_SIZE * lower)
+    np.fill_diagonal(near, False)
+    return near
+
+
+def _doubted(reading: Reading, doubt: float) -> Reading:
+    if doubt <= 0:
+        return reading
+    row = reading.probabilities * np.float32(1 - doubt)
+    row[NO_DIGIT] += np.float32(doubt)
+    return _reading(reading.box, row)
+
+
+def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:
+    """Of readings that share their ink, the surest."""
+    kept: list[Reading] = []
+    for reading in sorted(readings, key=lambda one: -one.confidence):
+        if all(_shared(reading.box, other.box) <= MOST_COVERED for other in kept):
+            kept.append(reading)
+    return kept
+
+
+def _shared(a: Box, b: Box) -> float:
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, w) * max(0, h) / max(1, min(a.w * a.h, b.w * b.h))
