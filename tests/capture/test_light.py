@@ -64,7 +64,7 @@ def test_a_soft_shadow_is_no_ink():
 
 def test_grain_goes_and_writing_stays():
     rng = np.random.default_rng(0)
-    gray, page = gray_page(pen=Pen((120, 120, 120), 0.09))
+    gray, _ = gray_page(pen=Pen((120, 120, 120), 0.09))
     noisy = np.clip(gray + rng.normal(0, 4, gray.shape), 0, 255).astype(np.uint8)
     kept = keep_ink(ink_of(cv2.GaussianBlur(noisy, (3, 3), 0))) > 0  # smoothed, as `find_digits` does
     written = gray < 180

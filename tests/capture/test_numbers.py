@@ -17,7 +17,7 @@ WIDTH, HEIGHT, PITCH, LINE = 24, 40, 30, 72
 FLAT = np.full(11, 1 / 11, np.float32)
 
 
-def reading(digit, x, y, w=WIDTH, h=HEIGHT, confidence=0.9):
+def reading(digit, x, y, w=WIDTH, h=HEIGHT, *, confidence=0.9):
     return Reading(Box(round(x), round(y), round(w), round(h)), digit, confidence, FLAT)
 
 

@@ -1,0 +1,210 @@
+"""Reading with a made-up network: what it says of each crop is written into the crop's first pixels."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capture.frame import Box, Crop
+from capture.reading import LEAST_CONFIDENCE, MOST_LOOKS, read_digits
+from model.classifier import CLASSES, NO_DIGIT
+from model.glyph import SIDE
+
+
+def crop(box, label, percent=98, parts=(), splits=None):
+    """A crop that `classify` reads as `label`, so sure of it; what is left goes to "no digit", or from that to 0."""
+    glyph = np.zeros((SIDE, SIDE), np.uint8)
+    glyph[0, :2] = label, percent
+    return Crop(Box(*box), glyph, tuple(parts), splits or list)
+
+
+def classify(glyphs):
+    rows = np.zeros((len(glyphs), CLASSES), np.float32)
+    labels, sure = glyphs[:, 0, 0], glyphs[:, 0, 1] / np.float32(100)
+    rows[range(len(glyphs)), np.where(labels == NO_DIGIT, 0, NO_DIGIT)] = 1 - sure
+    rows[range(len(glyphs)), labels] = sure
+    return rows
+
+
+class Counted:
+    """The network, and how large the batches were."""
+
+    def __init__(self):
+        self.batches = []
+
+    def __call__(self, glyphs):
+        self.batches.append(len(glyphs))
+        return classify(glyphs)
+
+
+def digits(readings):
+    return "".join(str(one.digit) for one in readings)
+
+
+def in_a_row(*labels, percent=98):
+    return [crop((100 + 30 * i, 100, 20, 40), label, percent) for i, label in enumerate(labels)]
+
+
+def test_nothing_found_asks_the_network_nothing():
+    network = Counted()
+    assert read_digits([], network) == []
+    assert network.batches == []
+
+
+def test_one_batch_reads_a_frame():
+    network = Counted()
+    readings = read_digits(in_a_row(4, 7, 1, 1), network)
+    assert digits(readings) == "4711"
+    assert network.batches == [4]
+    assert [one.confidence for one in readings] == pytest.approx([0.98] * 4)
+    assert readings[1].box == Box(130, 100, 20, 40)
+    assert readings[1].probabilities[[7, NO_DIGIT]] == pytest.approx([0.98, 0.02], abs=1e-6)
+
+
+def test_readings_come_in_reading_order():
+    crops = [crop((x, y, 20, 40), i) for i, (x, y) in enumerate([(300, 200), (100, 200), (130, 60), (400, 64)])]
+    assert digits(read_digits(crops, classify)) == "2310"
+
+
+def test_what_is_no_digit_is_left_out():
+    assert read_digits([crop((10, 10, 20, 40), NO_DIGIT)], classify) == []
+
+
+@pytest.mark.parametrize(("least", "read"), [(LEAST_CONFIDENCE, "123"), (0.5, "12"), (0.9, "1"), (1.0, "")])
+def test_min_confidence(least, read):
+    apart = [crop((200 * i, 10, 20, 40), i + 1, percent) for i, percent in enumerate([96, 60, 30])]
+    assert digits(read_digits(apart, classify, min_confidence=least)) == read
+
+
+WIDE = (100, 100, 60, 40)
+HALVES = [(100, 100, 28, 40), (132, 100, 28, 40)]
+
+
+def halves(*labels, percent=97):
+    return [crop(box, label, percent) for box, label in zip(HALVES, labels, strict=True)]
+
+
+@pytest.mark.parametrize("whole", [(8, 50), (NO_DIGIT, 95)], ids=["a doubtful 8", "no digit"])
+def test_touching_digits_are_read_apart_where_that_is_surer(whole):
+    readings = read_digits([crop(WIDE, *whole, splits=lambda: [halves(3, 6)])], classify)
+    assert digits(readings) == "36"
+    assert [one.box for one in readings] == [Box(*box) for box in HALVES]
+
+
+def test_of_several_cuts_the_surest_is_taken():
+    rows = [halves(1, 1, percent=70), halves(3, 6), halves(NO_DIGIT, 5)]
+    assert digits(read_digits([crop(WIDE, NO_DIGIT, splits=lambda: rows)], classify)) == "36"
+
+
+def test_a_digit_that_reads_well_is_never_cut():
+    def refuse():
+        raise AssertionError("was cut")
+
+    network = Counted()
+    assert digits(read_digits([crop(WIDE, 0, 97, splits=refuse)], network)) == "0"
+    assert network.batches == [1]
+
+
+def test_a_zero_is_not_two_brackets():
+    assert digits(read_digits([crop(WIDE, 0, 80, splits=lambda: [halves(1, 1, percent=90)])], classify)) == "0"
+
+
+def test_three_touching_digits_take_two_looks():
+    right = crop(
+        (132, 100, 56, 40), NO_DIGIT, splits=lambda: [[crop((132, 100, 26, 40), 5), crop((160, 100, 28, 40), 9)]]
+    )
+    whole = crop((100, 100, 90, 40), NO_DIGIT, splits=lambda: [[crop((100, 100, 28, 40), 2), right]])
+    assert digits(read_digits([whole], classify)) == "259"
+
+
+def test_looks_are_bounded():
+    def deeper():
+        return [[crop(WIDE, NO_DIGIT, splits=deeper)]]
+
+    network = Counted()
+    assert read_digits([crop(WIDE, NO_DIGIT, splits=deeper)], network) == []
+    assert len(network.batches) <= 1 + MOST_LOOKS
+
+
+def test_pieces_of_another_size_than_the_pages_digits_are_not_cut():
+    tried = []
+    huge = crop((0, 200, 600, 250), NO_DIGIT, splits=lambda: tried.append(1) or [])
+    assert digits(read_digits([*in_a_row(1, 2, 3), huge], classify)) == "123"
+    assert tried == []
+
+
+BROKEN = (100, 100, 30, 44)
+
+
+def parts(*labels, percent=95):
+    boxes = [(100, 100, 30, 8), (100, 110, 28, 34)]
+    return [crop(box, label, percent) for box, label in zip(boxes, labels, strict=True)]
+
+
+def test_a_five_with_a_floating_bar_is_one_digit():
+    (reading,) = read_digits([crop(BROKEN, 5, 95, parts(NO_DIGIT, 3, percent=80))], classify)
+    assert (reading.digit, reading.box) == (5, Box(*BROKEN))
+
+
+def test_a_speck_beside_a_digit_does_not_join_it():
+    (reading,) = read_digits([crop(BROKEN, NO_DIGIT, 90, parts(NO_DIGIT, 6, percent=98))], classify)
+    assert (reading.digit, reading.box) == (6, Box(100, 110, 28, 34))
+
+
+def test_two_readings_of_the_same_ink_leave_the_surer_one():
+    twice = [crop((100, 100, 20, 40), 3, 60), crop((102, 98, 21, 43), 8, 90)]
+    assert digits(read_digits(twice, classify)) == "8"
+
+
+def test_neighbours_that_barely_overlap_both_stay():
+    slanted = [crop((100, 100, 24, 40), 7), crop((118, 100, 24, 40), 7)]
+    assert digits(read_digits(slanted, classify)) == "77"
+
+
+def test_letters_beside_a_doubtful_digit_make_it_more_doubtful():
+    alone = read_digits(in_a_row(5, percent=80), classify)
+    in_a_word = read_digits([*in_a_row(5, percent=80), crop((126, 100, 20, 40), NO_DIGIT)], classify)
+    assert in_a_word[0].confidence < 0.75 * alone[0].confidence
+    assert in_a_word[0].probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_a_letter_far_away_says_nothing():
+    readings = read_digits([*in_a_row(5, percent=80), crop((300, 100, 20, 40), NO_DIGIT)], classify)
+    assert readings[0].confidence == pytest.approx(0.8, abs=1e-5)
+
+
+def test_digits_beside_a_doubtful_digit_outweigh_a_letter():
+    crops = [*in_a_row(4, 5, 6, percent=80), crop((190, 100, 20, 40), NO_DIGIT)]
+    assert [one.confidence for one in read_digits(crops, classify)] == pytest.approx([0.8] * 3, abs=1e-5)
+
+
+def test_a_digit_that_is_certain_stays_so_among_letters():
+    crops = [crop((74, 100, 20, 40), NO_DIGIT), *in_a_row(5, percent=100), crop((126, 100, 20, 40), NO_DIGIT)]
+    assert read_digits(crops, classify)[0].confidence == pytest.approx(1)
+
+
+def test_specks_among_large_digits_are_doubted():
+    speck = crop((400, 120, 4, 9), 1, 70)
+    assert read_digits([*in_a_row(1, 2, 3), speck], classify)[-1].confidence < 0.5
+    assert read_digits([speck], classify)[0].confidence == pytest.approx(0.7, abs=1e-5)
+
+
+LABELS, PERCENTS = st.integers(0, NO_DIGIT), st.integers(50, 100)
+BOXES = st.tuples(*[st.integers(0, 300)] * 2, *[st.integers(1, 90)] * 2)
+PIECES = st.builds(crop, BOXES, LABELS, PERCENTS)
+ROWS = st.lists(st.lists(PIECES, max_size=3), max_size=3)
+CROPS = st.builds(
+    lambda box, label, percent, parts, rows: crop(box, label, percent, parts, lambda: rows),
+    BOXES, LABELS, PERCENTS, st.lists(PIECES, max_size=2), ROWS,
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(crops=st.lists(CROPS, max_size=8), least=st.floats(0, 1))
+def test_any_crops_give_sound_readings(crops, least):
+    readings = read_digits(crops, classify, least)
+    for reading in readings:
+        assert 0 <= reading.digit <= 9
+        assert least <= reading.confidence <= 1 + 1e-6
+        assert reading.confidence == pytest.approx(float(reading.probabilities[reading.digit]))
+        assert reading.probabilities.sum() == pytest.approx(1, abs=1e-4)
