@@ -1,0 +1,103 @@
+"""Ink taken apart into pieces: what is a digit's size stays, what holds several together goes."""
+
+import numpy as np
+import pytest
+
+from capture.frame import Box
+from capture.pieces import FAINTEST, LEAST_HEIGHT_PX, components, find_pieces
+
+SHAPE = (240, 320)
+
+
+def bare():
+    return np.zeros(SHAPE, np.uint8)
+
+
+def draw(ink, x, y, w, h, *, level=200, thickness=4):
+    """A ring that touches all four sides of its box, with the soft rim that every lens leaves."""
+    outer = np.full((h, w), level // 2, np.uint8)
+    outer[1:-1, 1:-1] = level
+    outer[thickness:-thickness, thickness:-thickness] = 0
+    place = ink[y : y + h, x : x + w]
+    np.maximum(place, outer, out=place)
+    return ink
+
+
+def boxes(ink):
+    return sorted(piece.box.xywh for piece in find_pieces(ink))
+
+
+def are_near(found, wanted):
+    """Whether the boxes are these, with or without their soft rims."""
+    return len(found) == len(wanted) and np.abs(np.subtract(found, wanted)).max() <= 2
+
+
+def test_bare_paper_has_no_pieces():
+    assert find_pieces(bare()) == []
+
+
+def test_separate_digits_are_separate_pieces():
+    ink = draw(draw(bare(), 20, 30, 30, 50), 60, 28, 28, 52)
+    assert boxes(ink) == [[20, 30, 30, 50], [60, 28, 28, 52]]
+
+
+def test_a_piece_holds_its_own_ink_only():
+    ink = draw(draw(bare(), 20, 30, 60, 90), 40, 60, 20, 30)  # a small one inside a large one
+    large, small = sorted(find_pieces(ink), key=lambda piece: -piece.box.h)
+    assert large.ink.shape == (90, 60) and small.ink.shape == (30, 20)
+    assert large.ink[30:60, 20:40].max() == 0
+    assert small.ink.max() == 200
+
+
+@pytest.mark.parametrize("height", [LEAST_HEIGHT_PX - 1, LEAST_HEIGHT_PX])
+def test_ink_lower_than_the_lowest_digit_is_dropped(height):
+    assert len(find_pieces(draw(bare(), 50, 50, 7, height, thickness=2))) == (height == LEAST_HEIGHT_PX)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "w", "h"),
+    [(20, 100, 200, 10), (0, 0, 320, 240), (0, 200, 320, 40), (0, 0, 90, 240)],
+    ids=["underline", "frame", "desk below", "desk at the left"],
+)
+def test_what_cannot_be_a_digit_is_dropped(x, y, w, h):
+    assert find_pieces(draw(bare(), x, y, w, h)) == []
+
+
+def test_ink_fainter_than_any_pen_is_dropped():
+    assert find_pieces(draw(bare(), 50, 50, 30, 40, level=FAINTEST - 1)) == []
+
+
+def test_digits_joined_by_a_faint_smear_are_separate():
+    ink = draw(draw(bare(), 60, 50, 30, 50), 100, 50, 30, 50)
+    ink[60:90, 50:140] = np.maximum(ink[60:90, 50:140], 30)
+    assert boxes(ink) == [[60, 50, 30, 50], [100, 50, 30, 50]]
+
+
+def test_digits_on_a_net_of_rules_are_separate():
+    ink = bare()
+    ink[::24] = ink[:, ::24] = 60
+    draw(draw(ink, 100, 60, 30, 50), 160, 60, 30, 50)
+    assert are_near(boxes(ink), [[100, 60, 30, 50], [160, 60, 30, 50]])
+
+
+@pytest.mark.xfail(strict=True, reason="upright strokes as high as their piece go with the rule")
+def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
+    ink = draw(bare(), 150, 80, 40, 60)
+    ink[110:112] = 200
+    (piece,) = find_pieces(ink)
+    assert np.abs(np.subtract(piece.box.xywh, [150, 80, 40, 60])).max() <= 3
+
+
+def test_components_moves_boxes_and_keeps_ink():
+    ink = draw(bare(), 20, 30, 12, 16)
+    ((box, own),) = components(ink, 100, 1000)
+    assert box == Box(120, 1030, 12, 16)
+    assert np.array_equal(own, ink[30:46, 20:32])
+
+
+def test_the_ink_given_is_left_as_it_was():
+    ink = draw(bare(), 20, 30, 30, 50)
+    ink[110:112] = 60
+    before = ink.copy()
+    find_pieces(ink)
+    assert np.array_equal(ink, before)
