@@ -1,0 +1,246 @@
+"""How well pages are read under one kind of trouble at a time: drawn with held-out digits, seen by a simulated camera.
+
+Run: python tests/benchmarks/bench_pages.py --data mnist.npz --strokes pendigits-test.unipen.gz [--pages 500]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from capture.frame import Box, Reading
+from capture.hands import Write, draw_hand, own_writer
+from capture.ink import render_strokes
+from capture.pages import Page, random_page
+from capture.photograph import Troubles, photograph
+from capture.reading import read_digits
+from capture.segment import find_digits
+from capture.styles import PENS, Style
+from model.classifier import DEFAULT_WEIGHTS, load_classifier
+from training.data import Labelled, load_digits
+from training.strokes import Handwritten, load_strokes
+
+SIZE = (960, 720)
+MOST_DIGITS = 24  # of a page, so that every page counts about alike
+PENS_USED = ("blue ballpoint", "black ballpoint", "fineliner", "fountain pen", "felt pen")
+LIKE, FAIRLY_LIKE = 0.5, 0.35  # overlaps (intersection over union) that match; the lower where centres agree
+NO_TROUBLES = Troubles()
+ON_MARK = 0.5  # of a reading's box lies on a mark
+
+Writer = Callable[[np.random.Generator], Write]
+Read = Callable[[np.ndarray], list[Reading]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of trouble: the digits' height, least and most, and what differs from a clean photo of a plain page."""
+
+    name: str
+    digit_px: tuple[float, float] = (32.0, 64.0)
+    style: dict[str, object] = field(default_factory=dict)
+    troubles: Troubles = NO_TROUBLES
+
+
+KINDS = (
+    Kind("clean"),
+    Kind("uneven light", troubles=Troubles(lamp=0.6, vignette=0.5)),
+    Kind("cast shadow", troubles=Troubles(shadow=0.6)),
+    Kind("blur", troubles=Troubles(blur_px=1.6, motion_px=3.0)),
+    Kind("noise and JPEG", troubles=Troubles(noise=9.0, jpeg=0.8)),
+    Kind("dark", troubles=Troubles(exposure_stops=-1.3, noise=5.0)),
+    Kind("ruled", style={"paper": "ruled"}),
+    Kind("squared", style={"paper": "squared"}),
+    Kind("turned 10 deg", troubles=Troubles(turn_deg=10.0)),
+    Kind("turned 25 deg", troubles=Troubles(turn_deg=25.0)),
+    Kind("turned 45 deg", troubles=Troubles(turn_deg=45.0)),
+    Kind("perspective", troubles=Troubles(tilt_deg=35.0)),
+    Kind("sheet on a desk", troubles=Troubles(edge=0.35)),
+    Kind("faint pencil", style={"pen": PENS["faint pencil"]}),
+    Kind("marker", style={"pen": PENS["marker"]}),
+    Kind("touching", style={"gap": -0.04, "digits_per_number": (2, 3)}),
+    Kind("small", digit_px=(12.0, 16.0)),
+    Kind("huge", digit_px=(240.0, 360.0), style={"digits_per_number": (1, 2)}),
+    Kind("light on dark", style={"paper": "board", "paper_bgr": (52, 66, 42), "pen": PENS["chalk"]}),
+    Kind("marks beside", style={"marks": 0.7, "prints": 0.3}),
+)
+
+
+@dataclass
+class Score:
+    """Sums over the pages of one kind."""
+
+    pages: int = 0
+    digits: int = 0
+    readings: int = 0
+    found: int = 0
+    right: int = 0
+    on_marks: int = 0
+    seconds: float = 0.0
+
+    def add(self, other: Score) -> None:
+        """Adds the other's sums."""
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+    def row(self, name: str) -> str:
+        """One line of the table."""
+        precision, recall = self.right / max(self.readings, 1), self.right / max(self.digits, 1)
+        shares = (precision, recall, self.f1(self.right), self.f1(self.found), self.right / max(self.found, 1))
+        counts = f"{name:<16}{self.pages:>6}{self.digits:>8}"
+        ms = 1e3 * self.seconds / max(self.pages, 1)
+        return counts + "".join(f"{share:>11.3f}" for share in shares) + f"{self.on_marks:>10}{ms:>9.0f}"
+
+    def f1(self, hits: int) -> float:
+        """The harmonic mean of precision and recall."""
+        return 2 * hits / max(self.readings + self.digits, 1)
+
+
+HEADER = f"{'kind':<16}{'pages':>6}{'digits':>8}" + "".join(
+    f"{name:>11}" for name in ("precision", "recall", "F1", "found F1", "of found")
+)
+
+
+def score(page: Page, readings: Sequence[Reading]) -> Score:
+    """Compares readings with a photo's truth; readings on marks count neither for nor against, but apart."""
+    matches = match([digit.box for digit in page.digits], [reading.box for reading in readings])
+    used = {j for _, j in matches}
+    on_marks = sum(
+        any(shared(reading.box, mark.box) > ON_MARK * reading.box.w * reading.box.h for mark in page.others)
+        for j, reading in enumerate(readings)
+        if j not in used
+    )
+    right = sum(page.digits[i].digit == readings[j].digit for i, j in matches)
+    return Score(1, len(page.digits), len(readings) - on_marks, len(matches), right, on_marks)
+
+
+def match(truth: Sequence[Box], found: Sequence[Box]) -> list[tuple[int, int]]:
+    """Pairs boxes, the best overlap first."""
+    likeness = {(i, j): iou(a, b) for i, a in enumerate(truth) for j, b in enumerate(found)}
+    pairs: list[tuple[int, int]] = []
+    for i, j in sorted(likeness, key=likeness.__getitem__, reverse=True):
+        centred = holds_centre(truth[i], found[j]) and holds_centre(found[j], truth[i])
+        is_free = all(i != other_i and j != other_j for other_i, other_j in pairs)
+        if is_free and likeness[i, j] >= (FAIRLY_LIKE if centred else LIKE):
+            pairs.append((i, j))
+    return pairs
+
+
+def shared(a: Box, b: Box) -> int:
+    """Pixels that both boxes hold."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, w) * max(0, h)
+
+
+def iou(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    both = shared(a, b)
+    return both / (a.w * a.h + b.w * b.h - both)
+
+
+def holds_centre(a: Box, b: Box) -> bool:
+    """Whether the middle of `b` lies in `a`."""
+    x, y = b.centre
+    return a.x <= x <= a.x + a.w and a.y <= y <= a.y + a.h
+
+
+def draw_photo(kind: Kind, write: Write, rng: np.random.Generator) -> Page:
+    """A page by one writer, photographed with this kind of trouble."""
+    base = Style(
+        digit_px=rng.uniform(*kind.digit_px), pen=PENS[str(rng.choice(PENS_USED))], line_gap=0.9, max_digits=MOST_DIGITS
+    )
+    page = random_page(rng, SIZE, write, replace(base, **kind.style))
+    turn = kind.troubles.turn_deg * float(rng.choice([-1, 1]))
+    return photograph(page, rng, replace(kind.troubles, turn_deg=turn))
+
+
+def stroke_writer(digits: Iterable[Handwritten]) -> Writer:
+    """The strokes' writers: each page is by one of them, drawn as the pen went."""
+    by_writer: dict[int, list[Handwritten]] = {}
+    for digit in digits:
+        by_writer.setdefault(digit.writer, []).append(digit)
+    people = list(by_writer.values())
+
+    def choose(chance: np.random.Generator) -> Write:
+        person = people[chance.integers(len(people))]
+
+        def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+            own = [one for one in person if one.label == digit] or [
+                one for other in people for one in other if one.label == digit
+            ]
+            return render_strokes(own[rng.integers(len(own))].strokes, height_px, pen_px, rng)
+
+        return write
+
+    return choose
+
+
+def image_writer(images: Labelled) -> Writer:
+    """MNIST's images, enlarged: their pen's width comes with them."""
+
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        image = images.x[rng.choice(np.flatnonzero(images.y == digit))]
+        x, y, w, h = cv2.boundingRect(image)
+        size = max(2, round(w * height_px / h)), max(2, round(height_px))
+        return cv2.resize(image[y : y + h, x : x + w], size, interpolation=cv2.INTER_CUBIC)
+
+    return lambda chance: write
+
+
+def held_out_writers(data: Path | None, strokes: Path | None) -> list[Writer]:
+    """Who writes the pages; the project's own hands, which training knows, when nobody else is at hand."""
+    writers = [image_writer(load_digits(data).test)] if data else []
+    writers += [stroke_writer(load_strokes(strokes))] if strokes else []
+    if not writers:
+        print(
+            "neither --data nor --strokes given: written by the project's own hands, which the network was trained on"
+        )
+    return writers or [lambda chance: own_writer(draw_hand(chance))]
+
+
+def bench(pages: int, seed: int, writers: Sequence[Writer], read: Read) -> None:
+    """Prints the table, kind by kind."""
+    total, counts = Score(), Counter(KINDS[i % len(KINDS)].name for i in range(pages))
+    print(f"{HEADER}{'on marks':>10}{'ms/page':>9}")
+    for number, kind in enumerate(KINDS):
+        kind_score = Score()
+        for page in range(counts[kind.name]):
+            rng = np.random.default_rng([seed, number, page])
+            photo = draw_photo(kind, writers[page % len(writers)](rng), rng)
+            start = time.perf_counter()
+            readings = read(photo.image)
+            seconds = time.perf_counter() - start
+            kind_score.add(replace(score(photo, readings), seconds=seconds))
+        if kind_score.pages:
+            print(kind_score.row(kind.name), flush=True)
+        total.add(kind_score)
+    print(total.row("all"))
+
+
+def main() -> None:
+    """Runs what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=500, help="shared out evenly among the kinds; default 500")
+    parser.add_argument("--seed", type=int, default=0, help="another one draws other pages; default 0")
+    parser.add_argument("--data", type=Path, help="MNIST: its test part writes")
+    parser.add_argument("--strokes", type=Path, help="pen strokes nobody trained on: pendigits-test")
+    parser.add_argument("--conf", type=float, default=0.5, help="least confidence of a reading; default 0.5")
+    parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
+    args = parser.parse_args()
+    classify = load_classifier(args.weights)
+    writers = held_out_writers(args.data, args.strokes)
+    bench(args.pages, args.seed, writers, lambda image: read_digits(find_digits(image), classify, args.conf))
+
+
+if __name__ == "__main__":
+    main()
