@@ -16,9 +16,10 @@ COARSE_MIN_INK = 80  # of 255: only what is clearly dark is taken from the coars
 PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, and no more, or the sheet's edge glows
 DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
+UPPER_QUARTILE = BLOCK_PX**2 // 4 * 3 // 4  # rank among a block's pixels, which are taken at half the size
 LEAST_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
-MOST_NOISE = 45  # of 255: in a block full of writing the spread is the writing's, not the paper's
-INK_OVER_NOISE = 2.6  # standard deviations of the paper's grain
+INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above the grain
+MOST_GRAIN = 90  # of 255: in a block full of writing even the quartile is the writing's
 CHALK_LEAD = 1.6  # ink darker than its paper is far commoner, so chalk must show clearly
 CHALK_LEAST = 0.05  # grey levels a pixel: an even picture has no chalk on it
 STRONG = 12  # grey levels
@@ -78,12 +79,13 @@ def keep_ink(ink: np.ndarray) -> np.ndarray:
 
 
 def _grain(ink: np.ndarray) -> np.ndarray:
-    """The least ink that stands out, for each block: the spread inside it, with lone blocks of writing left out."""
+    """The least ink that stands out in each block, by its upper quartile: grain is everywhere, writing is not."""
     cell = BLOCK_PX // 2
     rows, columns = max(1, ink.shape[0] // BLOCK_PX), max(1, ink.shape[1] // BLOCK_PX)
     halved = cv2.resize(ink, (columns * cell, rows * cell), interpolation=cv2.INTER_AREA)
-    spread = halved.reshape(rows, cell, columns, cell).astype(np.float32).std(axis=(1, 3))
-    level = np.clip(INK_OVER_NOISE * spread, LEAST_INK, MOST_NOISE).astype(np.uint8)
+    blocks = halved.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
+    quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE]
+    level = np.clip(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, LEAST_INK, MOST_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:
         return np.full_like(level, int(np.median(level)))
     return cv2.medianBlur(level, 5)

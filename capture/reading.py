@@ -22,9 +22,12 @@ SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not 
 MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
 NEAR = 0.7  # heights: letters of one word stand closer than this
 SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
-WORD_DOUBT = 0.5  # each letter beside a digit takes this share of what is left of its confidence
+TRAINED_SHARE = 0.7  # of the training examples are digits
+PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
+PAGE_COUNT = 1.5  # neighbours that the page as a whole counts for
+ROUNDS = 4
 SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
-SPECK_DOUBT = 0.5
+SPECK_TRUST = 0.5
 
 
 def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
@@ -40,9 +43,8 @@ def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float
     """
     views = _look(crops, classify)
     readings = [_reading(view.crop.box, view.row) for whole in views for view in _best(whole)]
-    readings = [_doubted(reading, doubt) for reading, doubt in zip(readings, _doubts(readings), strict=True)]
-    kept = _without_overlaps([reading for reading in readings if reading.confidence >= min_confidence])
-    return in_reading_order([reading for reading in kept if reading.confidence >= min_confidence])
+    sure = [reading for reading in _in_context(readings) if reading.confidence >= min_confidence]
+    return in_reading_order(_without_overlaps(sure))
 
 
 @dataclass(slots=True)
@@ -119,22 +121,41 @@ def _reading(box: Box, row: np.ndarray) -> Reading:
     return Reading(box, digit, float(row[digit]), row)
 
 
-def _doubts(readings: Sequence[Reading]) -> np.ndarray:
-    """(n,) share of each reading's confidence that its surroundings take away: letters beside it, odd size."""
+def _in_context(readings: Sequence[Reading]) -> list[Reading]:
+    """Weighs each reading by its surroundings: between letters a 0 is an o, on a page of digits an o is a 0.
+
+    The share of digits among a piece's neighbours and on the page takes the place of the share the network was trained
+    with; both are found together by expectation maximisation (Saerens, Latinne and Decaestecker 2002, "Adjusting the
+    Outputs of a Classifier to New a Priori Probabilities").
+    """
     if not readings:
-        return np.zeros(0)
+        return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
-    sure = np.array([reading.confidence for reading in readings])
-    is_mark = np.array([reading.probabilities[NO_DIGIT] for reading in readings]) > 0.5
-    near = _neighbours(boxes)
-    letters = (near & is_mark).sum(axis=1)
-    digits = (near & ~is_mark).sum(axis=1)
-    doubt = 1 - (1 - WORD_DOUBT) ** np.maximum(0, letters - digits)
-    confident = sure > 0.8
-    if confident.any():
-        usual = np.median(boxes[confident, 3])
-        doubt = np.where(boxes[:, 3] < SMALL * usual, 1 - (1 - doubt) * (1 - SPECK_DOUBT), doubt)
-    return doubt * (1 - sure**8)
+    odds = np.array([_odds(1 - reading.probabilities[NO_DIGIT]) for reading in readings]) / _odds(TRAINED_SHARE)
+    near, size = _neighbours(boxes), boxes[:, 3]
+    is_digit = odds / (1 + odds)
+    for _ in range(ROUNDS):
+        usual = float(np.average(size, weights=is_digit + 1e-6))
+        weight = np.minimum(1.0, size / usual)  # crumbs say little about the page
+        page = (PRIOR_COUNT * TRAINED_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
+        share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
+        posterior = odds * _odds(share)
+        is_digit = posterior / (1 + posterior)
+    is_digit = np.where(size < SMALL * usual, is_digit * SPECK_TRUST, is_digit)
+    return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
+
+
+def _odds(probability: np.ndarray | float) -> np.ndarray | float:
+    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+    return clipped / (1 - clipped)
+
+
+def _weighed(reading: Reading, is_digit: float) -> Reading:
+    """The reading with another probability of being a digit at all."""
+    row = reading.probabilities.astype(np.float32)
+    row[:NO_DIGIT] *= is_digit / max(float(row[:NO_DIGIT].sum()), 1e-6)
+    row[NO_DIGIT] = 1 - is_digit
+    return _reading(reading.box, row)
 
 
 def _neighbours(boxes: np.ndarray) -> np.ndarray:
@@ -146,14 +167,6 @@ def _neighbours(boxes: np.ndarray) -> np.ndarray:
     near = (gap < NEAR * lower) & (level > 0.5 * lower) & (higher < SAME_SIZE * lower)
     np.fill_diagonal(near, False)
     return near
-
-
-def _doubted(reading: Reading, doubt: float) -> Reading:
-    if doubt <= 0:
-        return reading
-    row = reading.probabilities * np.float32(1 - doubt)
-    row[NO_DIGIT] += np.float32(doubt)
-    return _reading(reading.box, row)
 
 
 def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:

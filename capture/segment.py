@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from capture.cuts import cuts
+from capture.edges import is_edge
 from capture.frame import Box, Crop
 from capture.joins import with_joins
 from capture.light import ink_of, is_light_on_dark, keep_ink
@@ -28,8 +29,8 @@ def find_digits(image: np.ndarray) -> list[Crop]:
     if image.size == 0:
         return []
     gray, scale = _work_gray(image)
-    pieces = with_joins(find_pieces(keep_ink(ink_of(gray))))
-    return [_crop(piece, scale, image.shape) for piece in pieces]
+    pieces = [piece for piece in find_pieces(keep_ink(ink_of(gray))) if not is_edge(gray, piece)]
+    return [_crop(piece, scale, image.shape) for piece in with_joins(pieces)]
 
 
 def ink_map(image: np.ndarray) -> np.ndarray:

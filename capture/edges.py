@@ -1,0 +1,34 @@
+"""Tells a pen's stroke from an edge: a stroke has paper on all sides, the edge of a sheet or shadow has dark on one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture.pieces import Piece
+
+PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
+MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
+PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
+
+
+def is_edge(gray: np.ndarray, piece: Piece) -> bool:
+    """Says whether the piece is the rim of something dark rather than ink on paper.
+
+    Args:
+        gray: (H, W) uint8, the picture in which the piece was found, dark ink on light paper.
+        piece: what was found.
+    """
+    box, pad = piece.box, int(PAD_SHARE * piece.box.h) + PAD_PX
+    top, left = max(0, box.y - pad), max(0, box.x - pad)
+    around = gray[top : box.y + box.h + pad, left : box.x + box.w + pad]
+    is_outside = np.ones(around.shape, bool)
+    y, x = box.y - top, box.x - left
+    is_ink = piece.ink > 0
+    is_outside[y : y + box.h, x : x + box.w] = ~is_ink
+    outside = around[is_outside]
+    if outside.size == 0:
+        return True
+    stroke = float(around[y : y + box.h, x : x + box.w][is_ink].mean())
+    rank = int(PAPER_RANK * outside.size)
+    paper = float(np.partition(outside, rank)[rank])
+    return float((outside < (stroke + paper) / 2).mean()) > MOST_DARK
