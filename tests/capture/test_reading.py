@@ -216,7 +216,7 @@ CROPS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(crops=st.lists(CROPS, max_size=8), least=st.floats(0, 1))
 def test_any_crops_give_sound_readings(crops, least):
     readings = read_digits(crops, classify, least)

@@ -66,7 +66,6 @@ def test_every_digit_is_found_where_it_is(style):
     assert len(crops) == len(page.digits)
 
 
-@pytest.mark.xfail(strict=True, reason="digits held together by faint rules are dropped with the rules")
 @pytest.mark.parametrize(("paper", "seed"), [("ruled", 1), ("squared", 2), ("seyes", 2)])
 def test_faint_rules_hide_no_digit(paper, seed):
     page = page_of(TEXT, style=Style(paper=paper), seed=seed)
@@ -198,7 +197,7 @@ def test_the_ink_map_of_a_large_picture_is_reduced():
     assert ink_map(np.zeros((2000, 4000, 3), np.uint8)).shape == (WORK_SIDE_PX // 2, WORK_SIDE_PX)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(image=arrays(np.uint8, st.tuples(st.integers(1, 200), st.integers(1, 200), st.just(3))))
 def test_any_picture_gives_boxes_inside_it(image):
     assert_inside(image)
