@@ -21,7 +21,6 @@ from capture.display import DisplayProbe
 from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
 from capture.loop import run, say_nothing
-from capture.quiet import muted_stderr
 from capture.reading import read_digits
 from capture.recording import Recorder, Sink, open_clean, open_readings, open_save
 from capture.segment import find_digits
@@ -64,8 +63,7 @@ def read_source(args: argparse.Namespace) -> int:
         DigitsError: something the user can put right.
     """
     probe = DisplayProbe() if args.show is not False else None
-    with muted_stderr():  # LiteRT announces itself there
-        classify = load_classifier(args.weights)
+    classify = load_classifier(args.weights)
     has_display = has_usable_display(probe)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))

@@ -9,8 +9,8 @@ import numpy as np
 
 from capture.jpeg import START as JPEG_START
 from capture.jpeg import NotJpegError, jpeg_end
-from capture.quiet import muted_stderr
 from capture.source_base import SourceError
+from model.silence import muted_stderr
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_END = b"IEND"

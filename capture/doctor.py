@@ -18,7 +18,7 @@ import cv2
 from capture import remedies
 from capture.display import display_works
 from capture.pages import page_of
-from capture.quiet import hush_opencv, muted_stderr
+from capture.quiet import hush_opencv
 from capture.reading import group_numbers, read_digits
 from capture.record_video import VideoSink
 from capture.segment import find_digits
@@ -26,6 +26,7 @@ from capture.source_camera import Capture, open_camera, working_cameras
 from capture.trials import CLIP_FRAMES, try_camera, try_recording
 from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
 from model.errors import DigitsError
+from model.silence import muted_stderr
 
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("numpy", "ai-edge-litert", "av", "imutils", "tqdm")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import cv2
 
-STDERR_FD = 2
 SETTINGS = {  # read by OpenCV when it opens the first video or camera
     "OPENCV_FFMPEG_LOGLEVEL": "-8",  # FFmpeg's AV_LOG_QUIET
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "3",  # seconds until a camera that sends nothing fails; 10 unless told
@@ -23,21 +19,3 @@ def hush_opencv() -> None:
         os.environ.setdefault(variable, value)
     if "OPENCV_LOG_LEVEL" not in os.environ:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-
-
-@contextmanager
-def muted_stderr() -> Iterator[None]:
-    """Drops what C libraries (libjpeg, libpng, AVFoundation) print meanwhile; they offer no switch.
-
-    The whole process is mute for so long: only for short calls while no other thread has something to say.
-    """
-    sys.stderr.flush()
-    kept = os.dup(STDERR_FD)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, STDERR_FD)
-        yield
-    finally:
-        os.dup2(kept, STDERR_FD)
-        os.close(nowhere)
-        os.close(kept)

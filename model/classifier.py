@@ -9,6 +9,7 @@ import numpy as np
 
 from model.errors import WeightsError
 from model.glyph import SIDE
+from model.silence import muted_stderr
 
 CLASSES = 11  # the digits 0 to 9, then "no digit"
 NO_DIGIT = 10
@@ -55,8 +56,9 @@ def _open(path: Path, threads: int):  # the type comes from a package imported l
     if not path.is_file():
         raise WeightsError(f"{path}: there is no such weights file; train one with: python train.py --install")
     try:
-        interpreter = Interpreter(model_content=path.read_bytes(), num_threads=threads)
-        interpreter.allocate_tensors()
+        with muted_stderr():  # LiteRT announces itself there
+            interpreter = Interpreter(model_content=path.read_bytes(), num_threads=threads)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "unknown format"
         raise WeightsError(f"{path}: is no usable .tflite network ({reason}); take one made by train.py") from error

@@ -1,5 +1,9 @@
 """The classifier around a tiny network with known weights: what goes in, what comes out, and files that are no use."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import flatbuffers
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier
 from model.errors import DigitsError, WeightsError
 from model.glyph import SIDE
 
+ROOT = Path(__file__).resolve().parents[2]
 RUNTIME_VERSION = 3  # of the .tflite format
 
 
@@ -147,3 +152,12 @@ def test_useless_weights_are_named_with_a_way_out(make, reason, tmp_path):
 def test_the_shipped_network_sees_nothing_in_an_empty_glyph():
     probabilities = load_classifier()(np.zeros((3, SIDE, SIDE), np.uint8))
     assert (probabilities.argmax(axis=1) == NO_DIGIT).all()
+
+
+def test_loading_is_silent(tmp_path):
+    path = save_network(tmp_path / "tiny.tflite")
+    code = (
+        f"from model.classifier import load_classifier; load_classifier({str(path)!r})"  # LiteRT speaks once a process
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
