@@ -33,24 +33,25 @@ def for_display(platform: str = sys.platform, environment: dict[str, str] | None
     return "start it from a desktop session, or use --no-show with --save"
 
 
-def for_camera(platform: str = sys.platform, devices: Path = VIDEO_DEVICES) -> str:
+def for_camera(platform: str = sys.platform, devices: Path = VIDEO_DEVICES, pattern: str = "video*") -> str:
     """How to get a camera to open.
 
     Args:
         platform: as `sys.platform`.
         devices: the folder with the device files, on Linux.
+        pattern: of the names of those that would do.
     """
     if platform == "darwin":
         return "allow your terminal under System Settings > Privacy & Security > Camera, then start the terminal anew"
     if platform == "win32":
         return "allow desktop apps under Settings > Privacy & security > Camera; close programs that use the camera"
-    if files := sorted(devices.glob("video*")):
+    if files := sorted(devices.glob(pattern)):
         if not any(os.access(file, os.R_OK | os.W_OK) for file in files):
             return "get the right to it (sudo usermod -aG video $USER), then log out and in again"
         return BUSY_CAMERA
     if is_wsl():
         return "attach it from Windows: usbipd list, then usbipd bind and usbipd attach --wsl with its --busid"
-    return "plug one in, or use a phone as one: --source http://... or rtsp://..."
+    return "plug one in, or use a phone as one (--source http://... or rtsp://...)"
 
 
 def for_slow_camera(platform: str = sys.platform) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import time
@@ -13,9 +12,10 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from capture.quiet import muted_stderr
+from capture import remedies
 from capture.source_base import SourceError, SourceOptions
 from capture.source_live import LiveSource
+from model.silence import muted_stderr
 
 LOST_AFTER_S = 1.0  # of failed reads; some cameras drop a few while they wake
 MISS_PAUSE_S = 0.05
@@ -153,21 +153,6 @@ def _ways_on(device: Device, open_capture: OpenCapture) -> str:
     """The end of the error line for a camera that cannot be opened: what does open, and what to do."""
     others = [number for number in working_cameras(open_capture) if number != device]
     found = f"cameras that open: {', '.join(map(str, others))}" if others else "no other camera opens"
-    return f"({found}); {_remedy(device)}, or try {WAYS_ON}"
-
-
-def _remedy(device: Device) -> str:
-    """What most often keeps a camera from opening on this kind of computer, put as advice."""
-    if sys.platform == "darwin":
-        return "allow the terminal under System Settings > Privacy & Security > Camera"
     path = Path(device if isinstance(device, str) else f"/dev/video{device}")
-    if sys.platform != "linux" or os.access(path, os.R_OK | os.W_OK):
-        return "close other programs that use it"
-    if path.exists():
-        return "get the right to it (sudo usermod -aG video $USER, then log in again)"
-    return "attach it to WSL with usbipd" if _is_wsl() else "plug it in"
-
-
-def _is_wsl() -> bool:
-    version = Path("/proc/version")
-    return version.exists() and "microsoft" in version.read_text().lower()
+    remedy = remedies.for_camera(sys.platform, path.parent, path.name)
+    return f"({found}); {remedy}; or try {WAYS_ON}"

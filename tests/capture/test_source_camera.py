@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture import latest, source_camera, source_live
+from capture import latest, remedies, source_camera, source_live
 from capture.source_base import SourceError, SourceOptions
 from capture.source_camera import CameraSource, describe, working_cameras
 from capture.sources import open_source
@@ -157,11 +157,11 @@ def test_working_cameras_are_released_again(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("platform", "words"),
-    [("linux", "plug it in"), ("darwin", "Privacy & Security > Camera"), ("win32", "close other programs")],
+    [("linux", "plug one in"), ("darwin", "Privacy & Security > Camera"), ("win32", "allow desktop apps")],
 )
 def test_the_remedy_fits_the_computer(platform: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(source_camera, "_is_wsl", lambda: False)
+    monkeypatch.setattr(remedies, "is_wsl", lambda: False)
     with pytest.raises(SourceError, match=words):
         CameraSource(99, OPTIONS, Plug(CLOSED))
 
