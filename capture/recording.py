@@ -168,6 +168,11 @@ class Recorder:
         """Why the last recording failed, or None."""
         return self._start_problem or (self._current and self._current.problem)
 
+    @property
+    def dropped(self) -> int:
+        """Frames that the last recording lacks, because the encoder was too slow."""
+        return self._current.dropped if self._current else 0
+
     def toggle(self) -> bool:
         """Starts a recording, or ends the one under way without waiting for it; returns whether one is running."""
         if self.is_recording:

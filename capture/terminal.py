@@ -58,13 +58,15 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Tells, however the run ended, what the sinks, closed by now, have left."""
+        """Tells, however the run ended, what was amiss, and what the sinks, closed by now, have left."""
         if self._bar:
             self._bar.close()
         self.tell_problems()
-        for path in (sink.path for sink in self._sinks if sink.path != Path()):
-            if path.exists():
-                tell(f"written: {path}")
+        if not self._source.is_live and self._source.note():
+            tell(f"{self._source.name}: {self._source.note()}")
+        for sink in self._sinks:
+            if sink.path != Path() and sink.path.exists():
+                tell(f"written: {sink.path}{_gaps(sink)}")
 
     def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
@@ -120,6 +122,12 @@ class Terminal:
         if self._bar:
             self._bar.clear()
         tell(message)
+
+
+def _gaps(sink: Fallible) -> str:
+    """What a recording lacks, in brackets, since only the user can tell whether it matters."""
+    dropped = getattr(sink, "dropped", 0)  # only videos can lack frames
+    return f" ({dropped} frames left out: this computer is too slow to record them all)" if dropped else ""
 
 
 def _progress_bar(total: int):

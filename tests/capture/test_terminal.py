@@ -11,10 +11,11 @@ IMAGE = np.zeros((100, 100, 3), np.uint8)
 
 
 class FakeSource:
+    name = "clip.mp4"
     opened_as = "camera 0: 640x480"
 
-    def __init__(self, is_stills, is_live=False):
-        self.is_stills, self.is_live = is_stills, is_live
+    def __init__(self, is_stills, is_live=False, note=""):
+        self.is_stills, self.is_live, self.note = is_stills, is_live, lambda: note
 
 
 class FakeSink:
@@ -113,6 +114,23 @@ def test_what_a_camera_granted_and_what_was_written_is_told(capsys, tmp_path):
     with Terminal(FakeSource(is_stills=False, is_live=True), [kept, gone], True, None):
         pass
     assert capsys.readouterr().err == f"camera 0: 640x480\nwritten: {kept.path}\n"
+
+
+def test_frames_that_a_recording_lacks_are_told(capsys, tmp_path):
+    sink = FakeSink(tmp_path / "out.mp4")
+    sink.path.touch()
+    sink.dropped = 12
+    with Terminal(FakeSource(is_stills=False), [sink], True, None):
+        pass
+    assert "12 frames left out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_live, told", [(False, "clip.mp4: damaged frames left out\n"), (True, "")])
+def test_damage_in_a_file_is_told_at_the_end(is_live, told, capsys):
+    source = FakeSource(is_stills=False, is_live=is_live, note="damaged frames left out")
+    with Terminal(source, [], True, None):
+        capsys.readouterr()
+    assert capsys.readouterr().err == told
 
 
 @pytest.mark.parametrize("count, end", [(0, "nothing"), (2, "7 7"), (99, "7 7 7 ...")])
