@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from imutils import build_montages
 
 from capture.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, Look
 from capture.plates import BLACK, Bgr, paste, text_plate
@@ -42,23 +43,34 @@ def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
     for crop, row in zip(crops, probabilities, strict=True):
         cv2.rectangle(picture, crop.box.top_left, crop.box.bottom_right, _verdict(row)[1].line, BOX_LINE_PX)
     strip = np.zeros((round(height * STRIP_SHARE), width, 3), np.uint8)
-    _lay_out(strip, glyphs, probabilities)
+    paste(strip, _montage(glyphs, probabilities, *strip.shape[:2]), 0, 0)
     return np.vstack([picture, strip])
 
 
-def _lay_out(strip: np.ndarray, glyphs: np.ndarray, probabilities: np.ndarray) -> None:
-    """Lay the glyphs in rows on the strip, in place, as large as they all fit."""
-    side = _crop_side(len(glyphs), *strip.shape[:2])
-    columns, row_px = max(1, strip.shape[1] // side), round(side * (1 + VERDICT_SHARE))
-    for place, (glyph, row) in enumerate(zip(glyphs, probabilities, strict=True)):
-        y, x = place // columns * row_px, place % columns * side
-        text, look = _verdict(row)
-        enlarged = cv2.resize(glyph, (side - GAP_PX, side - GAP_PX), interpolation=cv2.INTER_NEAREST)
-        tile = cv2.cvtColor(enlarged, cv2.COLOR_GRAY2BGR)
-        cv2.rectangle(tile, (0, 0), (side - GAP_PX - 1, side - GAP_PX - 1), look.line)
-        paste(strip, tile, x, y)
-        plate = text_plate(text, row_px - side, look.text, look.line)
-        paste(strip, plate[:, : side - GAP_PX], x, y + side - GAP_PX)
+def _montage(glyphs: np.ndarray, probabilities: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The glyphs with their verdicts in rows, as large as they all fit into a strip of that size in pixels."""
+    side = _crop_side(len(glyphs), height, width)
+    tiles = [_tile(glyph, row, side) for glyph, row in zip(glyphs, probabilities, strict=True)]
+    columns, rows = max(1, width // side), max(1, height // _tile_height(side))
+    return build_montages(tiles, (side, _tile_height(side)), (columns, rows))[0]
+
+
+def _tile(glyph: np.ndarray, row: np.ndarray, side: int) -> np.ndarray:
+    """One glyph enlarged, and what the network says of it on a line below."""
+    text, look = _verdict(row)
+    tile = np.zeros((_tile_height(side), side, 3), np.uint8)
+    inner = side - GAP_PX
+    enlarged = cv2.cvtColor(cv2.resize(glyph, (inner, inner), interpolation=cv2.INTER_NEAREST), cv2.COLOR_GRAY2BGR)
+    cv2.rectangle(enlarged, (0, 0), (inner - 1, inner - 1), look.line)
+    paste(tile, enlarged, 0, 0)
+    plate = text_plate(text, _tile_height(side) - side, look.text, look.line)
+    paste(tile, plate[:, :inner], 0, inner)
+    return tile
+
+
+def _tile_height(side: int) -> int:
+    """The height of a glyph `side` pixels wide with its verdict."""
+    return int(side * (1 + VERDICT_SHARE))
 
 
 def _crop_side(count: int, height: int, width: int) -> int:
