@@ -154,10 +154,8 @@ def test_the_shipped_network_sees_nothing_in_an_empty_glyph():
     assert (probabilities.argmax(axis=1) == NO_DIGIT).all()
 
 
-def test_loading_is_silent(tmp_path):
+def test_loading_is_silent(tmp_path):  # in a process of its own: LiteRT speaks once in each
     path = save_network(tmp_path / "tiny.tflite")
-    code = (
-        f"from model.classifier import load_classifier; load_classifier({str(path)!r})"  # LiteRT speaks once a process
-    )
+    code = f"from model.classifier import load_classifier; load_classifier({str(path)!r})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout + done.stderr == ""
