@@ -15,7 +15,7 @@ LEAST_WIDTH, MOST_WIDTH = 0.85, 3.2  # heights: narrower pieces are one digit, w
 SEAM_HEIGHT_PX = 32  # seams are sought in a reduced picture
 BORDER = 0.22  # of the width: no digit is a thinner slice than this, as seams are sought for two digits
 BEND_COST = 0.1  # of a pixel of full ink, for each sideways step
-MOST_SEAMS = 2
+MOST_SEAMS = 3
 SEAMS_APART = 0.15  # of the width
 MOST_CROSSED = 0.45  # of the height: a seam that runs through more ink follows a stroke
 

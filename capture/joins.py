@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.frame import Box
-from capture.pieces import Piece
+from capture.pieces import Piece, has_digit_shape
 
 SCRAP = 0.6  # of the larger piece's height: a lower one may be its missing part
 LEAST_SCRAP = 0.22  # of the larger piece's height: a smaller one is a speck
@@ -36,7 +36,7 @@ def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
         else:
             taken[part] = True
             joined.append(_union(piece, order[part]))
-    return joined
+    return [piece for piece in joined if has_digit_shape(piece.box)]
 
 
 def _missing_part(i: int, boxes: np.ndarray, taken: np.ndarray) -> int | None:

@@ -8,6 +8,7 @@ import numpy as np
 LEAST_LENGTH_PX = 40
 MOST_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
+MOST_BROAD = 0.5  # of the ink: a piece that is mostly broad is a desk or a blot, not a net of rules
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
 
@@ -23,6 +24,8 @@ def without_lines(ink: np.ndarray) -> np.ndarray | None:
     solid = (ink > 0).astype(np.uint8) * 255
     length = min(max(max(ink.shape) // 4, LEAST_LENGTH_PX), MOST_LENGTH_PX)
     broad = _broad(solid, max(7, length // 10))
+    if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MOST_BROAD * cv2.countNonZero(solid):
+        return None
     level = cv2.bitwise_and(_runs(solid, (length, 1)), cv2.bitwise_not(broad))
     upright = cv2.bitwise_and(_runs(solid, (1, length)), cv2.bitwise_not(broad))
     lines = cv2.bitwise_or(level, upright)
@@ -40,14 +43,20 @@ def _bar(size: tuple[int, int]) -> np.ndarray:
     return np.ones((height, width), np.uint8)
 
 
+def _opened(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Morphological opening; beyond the border there is no ink (OpenCV's default takes it for ink)."""
+    border = {"borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
+    return cv2.dilate(cv2.erode(solid, _bar(size), **border), _bar(size), **border)
+
+
 def _runs(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Ink that lies on straight runs of at least this size."""
     across = (1, SLOPE_SLACK_PX) if size[0] > size[1] else (SLOPE_SLACK_PX, 1)
-    runs = cv2.morphologyEx(cv2.dilate(solid, _bar(across)), cv2.MORPH_OPEN, _bar(size))
+    runs = _opened(cv2.dilate(solid, _bar(across)), size)
     return cv2.bitwise_and(runs, solid)
 
 
 def _broad(solid: np.ndarray, width_px: int) -> np.ndarray:
     """Strokes broader than any rule, with a rim."""
-    core = cv2.morphologyEx(solid, cv2.MORPH_OPEN, _bar((width_px, width_px)))
+    core = _opened(solid, (width_px, width_px))
     return cv2.dilate(core, _bar((5, 5)))

@@ -12,6 +12,8 @@ GAP = 0.8  # clear space between the digits of a number, in heights: more is a s
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
 SAME_SIZE = 2.0  # heights within a number differ by less than this factor
 REACH = 2.5  # heights: how far the next digit is looked for when the lines' tilt is measured
+ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
+SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 MOST_TILT = np.deg2rad(50)
 
 
@@ -45,14 +47,28 @@ def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
         return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
-    along, down = (_turned(centres, -_tilt(centres, boxes[:, 3]))).T
-    placed = np.column_stack([along, down, boxes[:, 2:]])
+    tilt = _tilt(centres, boxes[:, 3])
+    placed = np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
     return _stack(_chain(placed), placed)
 
 
 def _turned(points: np.ndarray, angle: float) -> np.ndarray:
     c, s = np.cos(angle), np.sin(angle)
     return points @ np.array([[c, s], [-s, c]])
+
+
+def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
+    """Widths and heights of the digits themselves, from those of the upright boxes around the tilted digits.
+
+    A digit w wide and h high that is turned by t has a box w cos t + h sin t wide and w sin t + h cos t high. Solved for
+    w and h this is of no use near 45 degrees, where both are the same; there a digit's usual aspect must do.
+    """
+    c, s = np.cos(tilt), abs(np.sin(tilt))
+    if s < SOLVABLE:
+        solved = sizes @ np.array([[c, -s], [-s, c]]) / (c * c - s * s)
+        return np.maximum(solved, LEAST_ASPECT * sizes.max(axis=1, keepdims=True))
+    heights = sizes.sum(axis=1) / ((1 + ASPECT) * (c + s))
+    return np.column_stack([ASPECT * heights, heights])
 
 
 def _tilt(centres: np.ndarray, heights: np.ndarray) -> float:

@@ -50,7 +50,7 @@ class Piece:
 
 
 def find_pieces(ink: np.ndarray) -> list[Piece]:
-    """Finds the pieces that have a digit's size and shape.
+    """Finds the pieces that may be a digit or a part of one.
 
     Args:
         ink: (H, W) uint8, 0 where the paper is bare.
@@ -108,8 +108,6 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
                 yield from _study(core, core_box, stage.next())
             return
         box, ink = cores[0] if cores else (box, ink)
-    if not _has_digit_shape(box):
-        return
     if _is_net(ink, box) and not stage.is_last:
         yield Piece(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
     else:
@@ -158,5 +156,6 @@ def _is_net(ink: np.ndarray, box: Box) -> bool:
     return max(box.w, box.h) > NET_SIDE_PX and cv2.countNonZero(ink) < SPARSE * box.w * box.h
 
 
-def _has_digit_shape(box: Box) -> bool:
+def has_digit_shape(box: Box) -> bool:
+    """Says whether a digit, or a few that touch, can be this low and wide."""
     return box.h >= LEAST_HEIGHT_PX and box.w <= WIDEST * box.h

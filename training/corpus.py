@@ -97,14 +97,15 @@ def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | 
 def _divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Material]:
     """Material to train on, and material of other images and other writers to validate with."""
     held = min(HELD_OUT_MNIST, len(images) // 5)
+    order = np.random.default_rng(0).permutation(len(images))  # folders load digit by digit
     by_writer: dict[int, list[Handwritten]] = {}
     for digit in strokes:
         by_writer.setdefault(digit.writer, []).append(digit)
     writers = tuple(tuple(by_writer[writer]) for writer in sorted(by_writer))
     spare = min(HELD_OUT_WRITERS, max(0, len(writers) - 1))
     return (
-        Material(Labelled(images.x[held:], images.y[held:]), writers[spare:]),
-        Material(Labelled(images.x[:held], images.y[:held]), writers[:spare]),
+        Material(Labelled(images.x[order[held:]], images.y[order[held:]]), writers[spare:]),
+        Material(Labelled(images.x[order[:held]], images.y[order[:held]]), writers[:spare]),
     )
 
 
@@ -225,9 +226,10 @@ def _stroke_writer(digits: tuple[Handwritten, ...]) -> Write:
 
 def _image_writer(images: Labelled) -> Write:
     rows = [np.flatnonzero(images.y == digit) for digit in range(10)]
+    everything = np.arange(len(images))
 
     def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
-        image = images.x[rng.choice(rows[digit])]
+        image = images.x[rng.choice(rows[digit] if len(rows[digit]) else everything)]
         x, y, w, h = cv2.boundingRect(image)
         scale = max(height_px, 6) / h
         size = max(2, round(w * scale)), max(2, round(h * scale))

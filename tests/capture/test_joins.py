@@ -1,5 +1,6 @@
 """Broken digits are offered whole, with their parts; neighbours stay apart."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from capture.frame import Box
 from capture.hands import CAREFUL_HAND
 from capture.joins import with_joins
 from capture.pages import page_of
-from capture.pieces import Piece
+from capture.pieces import Piece, has_digit_shape
 from capture.segment import find_digits
 from capture.styles import Pen, Style
 
@@ -51,7 +52,7 @@ def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
 )
 def test_what_stands_apart_stays_apart(apart):
     left = with_joins(apart)
-    assert sorted(one.box.xywh for one in left) == sorted(one.box.xywh for one in apart)
+    assert sorted(one.box.xywh for one in left) == sorted(one.box.xywh for one in apart if has_digit_shape(one.box))
     assert all(one.parts == () for one in left)
 
 
@@ -73,7 +74,6 @@ def test_where_parts_overlap_the_darker_ink_shows():
     assert joined.ink[20, 10] == 100
 
 
-@pytest.mark.xfail(strict=True, reason="bars too low for a digit are dropped before they could be joined")
 def test_a_written_five_whose_bar_floats_is_one_crop():
     variants = (*CAREFUL_HAND.variants[:5], "floating bar", *CAREFUL_HAND.variants[6:])
     page = page_of(
@@ -89,6 +89,8 @@ SIDES = st.integers(1, 60)
 
 @settings(max_examples=80, deadline=None)
 @given(pieces=st.lists(st.builds(piece, st.integers(0, 200), st.integers(0, 200), SIDES, SIDES), max_size=12))
-def test_no_piece_is_lost_or_used_twice(pieces):
+def test_no_digit_shape_is_lost_and_no_piece_used_twice(pieces):
     used = [part.box.xywh for one in with_joins(pieces) for part in (one.parts or (one,))]
-    assert sorted(used) == sorted(one.box.xywh for one in pieces)
+    left_over = Counter(map(tuple, (one.box.xywh for one in pieces))) - Counter(map(tuple, used))
+    assert sum(left_over.values()) == len(pieces) - len(used)
+    assert not any(has_digit_shape(Box(*box)) for box in left_over)

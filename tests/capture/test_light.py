@@ -99,7 +99,6 @@ def test_chalk_is_told_from_ink(style, expected):
     assert is_light_on_dark(gray_page(**style)[0]) is expected
 
 
-@pytest.mark.xfail(strict=True, reason="the rim of a sheet outweighs the ink on it")
 @pytest.mark.parametrize("share", [0.4, 0.7])
 @pytest.mark.parametrize("level", [20, 50])
 def test_a_dark_desk_around_the_sheet_is_not_taken_for_a_board(level, share):

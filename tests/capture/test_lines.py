@@ -69,7 +69,6 @@ def test_a_bar_as_broad_as_a_marker_is_no_rule():
     assert rest is None or (rest[ink > 0] > 0).mean() > 0.9
 
 
-@pytest.mark.xfail(strict=True, reason="beyond the border counts as ink, so these look endless")
 def test_strokes_as_high_as_the_piece_are_no_rules():
     ink = rule(np.zeros((50, 320), np.uint8), 25)
     ink[:, 100:106] = ink[:, 150:156] = 200

@@ -80,7 +80,6 @@ def test_digits_on_a_net_of_rules_are_separate():
     assert are_near(boxes(ink), [[100, 60, 30, 50], [160, 60, 30, 50]])
 
 
-@pytest.mark.xfail(strict=True, reason="upright strokes as high as their piece go with the rule")
 def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
     ink = draw(bare(), 150, 80, 40, 60)
     ink[110:112] = 200

@@ -107,7 +107,6 @@ def test_no_digit_is_lost_in_a_deep_shadow(seed):
     assert found(photo, find_digits(photo.image)) == labels(photo)
 
 
-@pytest.mark.xfail(strict=True, reason="the sheet is taken for chalk on a board")
 @pytest.mark.parametrize("level", [20, 60, 90])
 def test_a_sheet_on_a_dark_desk(level):
     page = page_of(TEXT)

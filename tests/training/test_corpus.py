@@ -141,7 +141,6 @@ def test_held_out_writers_and_images_are_not_trained_on():
     assert len(training.images) + len(held_out.images) == 100
 
 
-@pytest.mark.xfail(strict=True, reason="the first images are held out, and folders are read digit by digit")
 def test_every_digit_is_trained_on_and_held_out_whatever_the_images_order():
     training, held_out = _divide(tiny_labelled(10), [])
     assert set(training.images.y) == set(held_out.images.y) == set(range(10))
