@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.frame import Number, Reading
+from capture.tilt import line_tilt
 
 GAP = 0.8  # clear space between the digits of a number, in heights: more is a space between numbers
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
 SAME_SIZE = 2.0  # heights within a number differ by less than this factor
-REACH = 2.5  # heights: how far the next digit is looked for when the lines' tilt is measured
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
-MOST_TILT = np.deg2rad(50)
 
 
 def group_numbers(readings: Sequence[Reading]) -> list[Number]:
@@ -47,7 +46,7 @@ def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
         return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
-    tilt = _tilt(centres, boxes[:, 3])
+    tilt = line_tilt(boxes)
     placed = np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
     return _stack(_chain(placed), placed)
 
@@ -60,8 +59,8 @@ def _turned(points: np.ndarray, angle: float) -> np.ndarray:
 def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
     """Widths and heights of the digits themselves, from those of the upright boxes around the tilted digits.
 
-    A digit w wide and h high that is turned by t has a box w cos t + h sin t wide and w sin t + h cos t high. Solved for
-    w and h this is of no use near 45 degrees, where both are the same; there a digit's usual aspect must do.
+    A digit w wide and h high that is turned by t has a box w cos t + h sin t wide and w sin t + h cos t high. Solved
+    for w and h this is of no use near 45 degrees, where both are the same; there a digit's usual aspect must do.
     """
     c, s = np.cos(tilt), abs(np.sin(tilt))
     if s < SOLVABLE:
@@ -69,18 +68,6 @@ def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
         return np.maximum(solved, LEAST_ASPECT * sizes.max(axis=1, keepdims=True))
     heights = sizes.sum(axis=1) / ((1 + ASPECT) * (c + s))
     return np.column_stack([ASPECT * heights, heights])
-
-
-def _tilt(centres: np.ndarray, heights: np.ndarray) -> float:
-    """The lines' angle in radians, positive clockwise: the median direction to the nearest digit on the right."""
-    step = centres[None] - centres[:, None]
-    distance = np.hypot(step[..., 0], step[..., 1])
-    angle = np.arctan2(step[..., 1], step[..., 0])
-    limit = REACH * np.minimum(heights[:, None], heights[None])
-    distance[(np.abs(angle) > MOST_TILT) | (distance > limit) | (distance == 0)] = np.inf
-    nearest = distance.argmin(axis=1)
-    rows = np.flatnonzero(np.isfinite(distance.min(axis=1)))
-    return float(np.median(angle[rows, nearest[rows]])) if len(rows) >= 2 else 0.0
 
 
 def _chain(placed: np.ndarray) -> list[list[int]]:

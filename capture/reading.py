@@ -9,11 +9,15 @@ import numpy as np
 
 from capture.frame import Box, Crop, Reading
 from capture.numbers import group_numbers, in_reading_order
+from capture.tilt import line_tilt, of_usual_size, turned_upright
 from model.classifier import NO_DIGIT, Classify
 
 __all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
 
 LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
+FEWEST_TO_TURN = 3  # pieces: fewer make no line
+LEAST_TILT = np.deg2rad(8)  # the network has learnt smaller turns
+SURE_OF_TURN = 0.6  # mean over the pieces: letters turned at random look like digits here and there
 SURE = 0.9  # a piece that reads this well is not split
 LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
@@ -41,7 +45,7 @@ def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float
     Returns:
         Readings in reading order, none of which covers another.
     """
-    views = _look(crops, classify)
+    views = _upright(_look(crops, classify), crops, classify)
     readings = [_reading(view.crop.box, view.row) for whole in views for view in _best(whole)]
     sure = [reading for reading in _in_context(readings) if reading.confidence >= min_confidence]
     return in_reading_order(_without_overlaps(sure))
@@ -77,6 +81,20 @@ def _look(crops: Sequence[Crop], classify: Classify) -> list[_View]:
         if not level:
             break
     return views
+
+
+def _upright(views: list[_View], crops: Sequence[Crop], classify: Classify) -> list[_View]:
+    """The views, or where the lines are tilted and the network likes it better, those of the glyphs turned upright."""
+    boxes = np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
+    if len(boxes) < FEWEST_TO_TURN:
+        return views
+    asked = np.flatnonzero(of_usual_size(boxes))
+    tilt = line_tilt(boxes[asked])
+    if abs(tilt) < LEAST_TILT:
+        return views
+    turned = _look(turned_upright(crops, tilt), classify)
+    before, after = (np.mean([some[i].digitness for i in asked]) for some in (views, turned))
+    return turned if after > max(before, SURE_OF_TURN) else views
 
 
 def _classified(crops: Sequence[Crop], classify: Classify) -> list[_View]:

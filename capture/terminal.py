@@ -93,7 +93,8 @@ class Terminal:
         """Tell what the run came to."""
         rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
         numbers = summary.numbers[:MOST_NUMBERS_TOLD] + [MORE] * (len(summary.numbers) > MOST_NUMBERS_TOLD)
-        tell(f"{summary.frames} frames, {rate:.1f} a second; last read: {' '.join(numbers) or 'nothing'}")
+        count = f"{summary.frames} {'picture' if self._source.is_stills else 'frame'}{'s' * (summary.frames != 1)}"
+        tell(f"{count}, {rate:.1f} a second; last read: {' '.join(numbers) or 'nothing'}")
 
     @property
     def has_problems(self) -> bool:

@@ -56,7 +56,7 @@ def test_ink_lower_than_the_lowest_digit_is_dropped(height):
 
 @pytest.mark.parametrize(
     ("x", "y", "w", "h"),
-    [(20, 100, 200, 10), (0, 0, 320, 240), (0, 200, 320, 40), (0, 0, 90, 240)],
+    [(20, 100, 200, 10), (0, 0, 320, 240), (0, 140, 320, 100), (0, 0, 90, 240)],
     ids=["underline", "frame", "desk below", "desk at the left"],
 )
 def test_what_cannot_be_a_digit_is_dropped(x, y, w, h):

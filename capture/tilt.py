@@ -1,0 +1,63 @@
+"""Tilted sheets: how far the lines of writing are turned, and glyphs turned back upright."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from capture.frame import Crop
+from model.glyph import SIDE, normalise
+
+REACH = 2.5  # heights: how far the next digit is looked for
+MOST_TILT = np.deg2rad(50)
+FEWEST_STEPS = 2  # neighbours that must agree on a direction
+LIKE_SIZE = 1.6  # of the usual height: pieces that are larger or smaller are not asked
+ROOM = 3  # glyphs are turned at this many times their size
+
+
+def line_tilt(boxes: np.ndarray) -> float:
+    """The lines' angle in radians, positive clockwise: the median direction from each piece to the next on its right.
+
+    Args:
+        boxes: (n, 4) x, y, width, height of digits or what may be digits.
+    """
+    if len(boxes) <= FEWEST_STEPS:
+        return 0.0
+    centres, heights = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 3]
+    step = centres[None] - centres[:, None]
+    distance = np.hypot(step[..., 0], step[..., 1])
+    angle = np.arctan2(step[..., 1], step[..., 0])
+    limit = REACH * np.minimum(heights[:, None], heights[None])
+    distance[(np.abs(angle) > MOST_TILT) | (distance > limit) | (distance == 0)] = np.inf
+    nearest = distance.argmin(axis=1)
+    rows = np.flatnonzero(np.isfinite(distance.min(axis=1)))
+    return float(np.median(angle[rows, nearest[rows]])) if len(rows) >= FEWEST_STEPS else 0.0
+
+
+def of_usual_size(boxes: np.ndarray) -> np.ndarray:
+    """(n,) bool: which pieces are about as high as most."""
+    usual = np.median(boxes[:, 3])
+    return (boxes[:, 3] < LIKE_SIZE * usual) & (boxes[:, 3] > usual / LIKE_SIZE)
+
+
+def turned_upright(crops: Sequence[Crop], tilt: float) -> list[Crop]:
+    """The same crops with glyphs turned back by `tilt` radians, and so for their parts and splits."""
+    return [
+        replace(
+            crop,
+            glyph=_turned(crop.glyph, tilt),
+            parts=tuple(turned_upright(crop.parts, tilt)),
+            splits=lambda crop=crop: [turned_upright(row, tilt) for row in crop.splits()],
+        )
+        for crop in crops
+    ]
+
+
+def _turned(glyph: np.ndarray, tilt: float) -> np.ndarray:
+    side = 2 * ROOM * SIDE
+    turn = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), np.rad2deg(tilt), ROOM)
+    turn[:, 2] += (side - SIDE) / 2
+    return normalise(cv2.warpAffine(glyph, turn, (side, side), flags=cv2.INTER_LINEAR))
