@@ -64,7 +64,7 @@ def read_source(args: argparse.Namespace) -> int:
     """
     probe = DisplayProbe() if args.show is not False else None
     classify = load_classifier(args.weights)
-    has_display = has_usable_display(probe)
+    has_display = probe is not None and probe.works()
     with ExitStack() as stack:
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
@@ -72,7 +72,7 @@ def read_source(args: argparse.Namespace) -> int:
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
         sinks.extend(stack.enter_context(sink) for sink in open_sinks(args, source))
         show, status = terminal.is_in_vain, say_nothing
-        if has_display and wants_window(args, source):
+        if wants_window(args, source) and can_show(has_display):
             recorder, window = stack.enter_context(Recorder(KEY_FOLDER)), stack.enter_context(Window())
             sinks.append(recorder)
             inspect = partial(draw_inspection, classify=classify)
@@ -90,18 +90,18 @@ def read_picture(image: np.ndarray, classify: Classify) -> list[Reading]:
     return read_digits(find_digits(image), classify)
 
 
-def has_usable_display(probe: DisplayProbe | None) -> bool:
-    """Whether there can be a window; says so when one is missed."""
-    if probe is None:
-        return False
-    if not probe.works():
-        tell("no display that works: going on without a window; --no-show leaves this message out")
-    return probe.works()
-
-
 def wants_window(args: argparse.Namespace, source: Source) -> bool:
     """Whether to show this source: photos wait for a key each, so not where they are read into files."""
-    return bool(args.show) or not (source.is_stills and (args.save or args.readings))
+    if args.show is None:
+        return not (source.is_stills and (args.save or args.readings))
+    return args.show
+
+
+def can_show(has_display: bool) -> bool:
+    """Whether the window that is wanted can be had; says so when not."""
+    if not has_display:
+        tell("no display that works: going on without a window; --no-show leaves this message out")
+    return has_display
 
 
 def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
@@ -209,10 +209,9 @@ def probability(text: str) -> float:
 
 def whole_number(text: str) -> int:
     """A whole number of at least 1."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: is less than 1")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: is not a whole number of at least 1")
+    return int(text)
 
 
 def positive(text: str) -> float:
