@@ -17,6 +17,7 @@ from capture.help import draw_help
 from capture.loop import Summary
 from capture.overlay import draw_readings
 from capture.panel import Status
+from capture.reading import group_numbers
 from capture.record_pictures import save_snapshot
 from capture.recording import Recorder
 from capture.source_base import Source
@@ -123,9 +124,10 @@ class Controls:
         is_still = self.source.is_stills
         notes = (STILLS_NOTE,) if is_still else ()
         status = replace(self._status, is_paused=self._is_paused and not is_still, notes=notes + self._notes())
+        numbers = group_numbers(readings)  # before they are mirrored: "17" stays "17"
         if self.is_mirrored:
             image, readings = cv2.flip(image, 1), mirrored(readings, image.shape[1])
-        return draw_readings(image, readings, status)
+        return draw_readings(image, readings, status, numbers)
 
     def _notes(self) -> tuple[str, ...]:
         message = self._message if self.clock() < self._message_until_s else ""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from capture.frame import Box, Reading
+from capture.frame import Box, Number, Reading
 from capture.panel import Status, draw_panel
 from capture.plates import BLACK, BLUE, VERMILLION, WHITE, Bgr, label_plate, paste, text_plate
+from capture.reading import group_numbers
 from capture.space import DIGIT_WEIGHT, LABEL_WEIGHT, Space
 
 SURE_CONFIDENCE = 0.8  # below it a reading is shown as doubtful
@@ -41,13 +42,16 @@ SURE = Look(line=BLUE, text=WHITE, mark="", is_dashed=False)
 DOUBTFUL = Look(line=VERMILLION, text=BLACK, mark="?", is_dashed=True)
 
 
-def draw_readings(image: np.ndarray, readings: Sequence[Reading], status: Status = QUIET) -> np.ndarray:
+def draw_readings(
+    image: np.ndarray, readings: Sequence[Reading], status: Status = QUIET, numbers: Sequence[Number] | None = None
+) -> np.ndarray:
     """Draw boxes, labels and the corner panel on a copy of the picture.
 
     Args:
         image: (H, W, 3) uint8, BGR, of any size down to 0x0; it is not changed.
         readings: what was read, boxes in pixels of `image`.
         status: what else the corner panel says.
+        numbers: what the panel gives as read; None for those that the readings make up.
 
     Returns:
         The view: a new (H, W, 3) uint8 BGR picture.
@@ -64,7 +68,7 @@ def draw_readings(image: np.ndarray, readings: Sequence[Reading], status: Status
         _draw_box(view, outline, line_px, look_of(reading))
     for reading, outline in zip(readings, outlines, strict=True):
         _draw_label(view, space, reading, outline, label_px)
-    draw_panel(view, space, readings, status)
+    draw_panel(view, space, group_numbers(readings) if numbers is None else numbers, status)
     return view
 
 

@@ -9,9 +9,8 @@ from textwrap import wrap
 import cv2
 import numpy as np
 
-from capture.frame import Box, Reading
+from capture.frame import Box, Number
 from capture.plates import BLACK, VERMILLION, WHITE, YELLOW, paste, text_plate
-from capture.reading import group_numbers
 from capture.space import Space
 
 LINE_PER_PICTURE = 1 / 30  # a line's height as a share of the picture's shorter side: 24 px at 720 lines
@@ -41,7 +40,7 @@ class Status:
     is_paused: bool = False
 
 
-def draw_panel(view: np.ndarray, space: Space, readings: Sequence[Reading], status: Status) -> None:
+def draw_panel(view: np.ndarray, space: Space, numbers: Sequence[Number], status: Status) -> None:
     """Draw the panel on the view in the first corner, or place along the edge, where it covers nothing.
 
     Where there is none the numbers give way: they stand on the labels too. Signs and notes are always shown, where they
@@ -50,8 +49,8 @@ def draw_panel(view: np.ndarray, space: Space, readings: Sequence[Reading], stat
     line_px = max(SMALLEST_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
     width_px = round(view.shape[1] * PANEL_WIDTH)
     signs, notes = _state_row(status, line_px), _note_rows(status.notes, line_px, width_px)
-    numbers = _number_rows(readings, line_px, width_px)
-    for panel in filter(len, (_stack(signs + numbers + notes), _stack(signs + notes))):
+    rows = _number_rows(numbers, line_px, width_px)
+    for panel in filter(len, (_stack(signs + rows + notes), _stack(signs + notes))):
         place = space.first_free(_spots(panel, space))
         if place:
             break
@@ -90,11 +89,11 @@ def _pause_bars(line_px: int) -> np.ndarray:
     return plate
 
 
-def _number_rows(readings: Sequence[Reading], line_px: int, width_px: int) -> list[np.ndarray]:
+def _number_rows(numbers: Sequence[Number], line_px: int, width_px: int) -> list[np.ndarray]:
     """The numbers read, in reading order, broken into at most `MOST_NUMBER_LINES` rows."""
     rows: list[list[np.ndarray]] = [[]]
     used_px = 0
-    for number in group_numbers(readings):
+    for number in numbers:
         plate = text_plate(number.text, line_px, WHITE, BLACK)
         if rows[-1] and used_px + plate.shape[1] > width_px:
             if len(rows) == MOST_NUMBER_LINES:

@@ -144,6 +144,16 @@ def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):
     assert (controls.window.shown[0][50:80, 160:180] == 9).all()
 
 
+def test_numbers_are_not_mirrored(made, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "capture.controls.draw_readings", lambda image, readings, status, numbers: drawn.append(numbers) or image
+    )
+    one = Reading(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
+    show(made(is_mirrored=True), readings=[SEVEN, one])
+    assert [number.text for number in drawn[0]] == ["71"]
+
+
 def test_confidence_changes_in_steps_within_its_range(made):
     controls = made([Command.STRICTER, Command.LAXER, Command.LAXER, *[Command.STRICTER] * 30])
     seen = []
