@@ -55,6 +55,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="passes over the examples (default: %(default)s)",
     )
     parser.add_argument(
+        "--learning-rate",
+        type=_share,
+        default=default.learning_rate,
+        metavar="R",
+        help="the steps' size at its peak, 0 to 1 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="FILE.keras",
+        help="start from a trained network's weights, such as a run's best.keras, instead of from chance",
+    )
+    parser.add_argument(
         "--dropout",
         type=_share,
         default=default.dropout,
@@ -153,9 +166,9 @@ def _config(args: argparse.Namespace) -> TrainConfig:
 def _command(config: TrainConfig) -> str:
     """The command line that makes this run again."""
     default, words = TrainConfig(), ["python", "train.py"]
-    for name in ("recipe", "arch", "epochs", "dropout", "weight_decay", "limit", "seed"):
+    for name in ("recipe", "arch", "start", "epochs", "learning_rate", "dropout", "weight_decay", "limit", "seed"):
         if (value := getattr(config, name)) != getattr(default, name):
-            words += [f"--{name.replace('_', '-')}", str(value)]
+            words += ["--from" if name == "start" else f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words + ([] if config.is_augmented else ["--no-augment"]))
 
 

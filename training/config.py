@@ -33,6 +33,7 @@ class TrainConfig:
         patience: epochs without a better validation score before training stops.
         validation_share: part of the training images held out, 0 to 1.
         is_augmented: whether each epoch sees the images slightly turned, sheared and stretched.
+        start: a `.keras` file whose weights training starts from; None for a fresh network.
         limit: use this many training images at most, for a quick look; None for all.
         seed: makes a run repeatable on the same machine.
     """
@@ -40,16 +41,17 @@ class TrainConfig:
     arch: str = "shipped"
     recipe: str = "plain"
     epochs: int = 10
-    batch_size: int = 128
-    learning_rate: float = 2e-3
+    batch_size: int = 256
+    learning_rate: float = 2.5e-3
     warmup: float = 0.05
     weight_decay: float = 1e-2
-    label_smoothing: float = 0.05
+    label_smoothing: float = 0.02
     dropout: float = 0.3
     averaging: float = 0.05
     patience: int = 5
     validation_share: float = 0.1
     is_augmented: bool = True
+    start: str | None = None
     limit: int | None = None
     seed: int = 0
 

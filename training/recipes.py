@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ from model.glyph import SIDE, normalise
 from training.config import TrainConfig
 from training.data import DataError, DigitImages, Examples, Labelled
 from training.download import DownloadError
-from training.strokes import Handwritten, load_strokes
+from training.strokes import TEST_FILES, Handwritten, load_strokes
 
 MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
 MIDDLE = (SIDE - 1) / 2
@@ -50,7 +51,19 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) 
     """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.corpus import full_examples  # it draws pages, so it pulls in the whole camera path
 
-    return full_examples(images, _strokes(strokes), limit=config.limit, seed=config.seed)
+    examples = full_examples(images, _strokes(strokes), limit=config.limit, seed=config.seed)
+    return replace(examples, tests=examples.tests | _other_writers(strokes, config))
+
+
+def _other_writers(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
+    """The pen strokes of writers nobody trains on, where the folder given holds them too."""
+    from training.corpus import inked
+
+    files = [path / name for name in TEST_FILES if (path / name).exists()] if path and path.is_dir() else []
+    if not files:
+        return {}
+    glyphs = inked(load_strokes(files[0]), np.random.default_rng(config.seed))
+    return {"pendigits test": glyphs.take(config.limit, config.seed)}
 
 
 def _strokes(path: Path | None) -> list[Handwritten]:

@@ -25,6 +25,7 @@ ARCHIVE_URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognitio
 ARCHIVE_NAME = "pendigits.zip"
 TRAIN_MEMBER = "pendigits-orig.tra.Z"
 TRAIN_FILES = ("pendigits-train.unipen.gz", "pendigits-orig.tra.Z", "pendigits-orig.tra")
+TEST_FILES = ("pendigits-test.unipen.gz", "pendigits-orig.tes.Z", "pendigits-orig.tes")
 TRAIN_DIGITS = 7494  # as the archive's own pendigits.names counts them: the check of a whole download
 WAY_OUT = "go online once, or fetch it elsewhere and pass --strokes PATH"
 GZIP_MAGIC = b"\x1f\x8b"
