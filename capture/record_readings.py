@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from capture.frame import Frame, Number, Reading
-from capture.outputs import OutputFile, RecordingError
+from capture.outputs import OutputFile, RecordingError, reason
 
 STDOUT = "-"
+READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
 TIME_DIGITS, CONFIDENCE_DIGITS = 6, 4
 """Microseconds are finer than a video's clock; the fourth digit of a probability means nothing any more."""
 CSV_COLUMNS = (
@@ -37,7 +38,7 @@ class _LinesSink:
     def __init__(self, path: Path, group: GroupNumbers) -> None:
         self.path, self.problem = path, None
         self._group = group
-        self._file = _Stdout() if str(path) == STDOUT else OutputFile(path)
+        self._file = Stdout() if str(path) == STDOUT else OutputFile(path)
 
     def __enter__(self) -> _LinesSink:
         return self
@@ -147,7 +148,7 @@ def csv_text(rows: list) -> str:
     return text.getvalue()
 
 
-class _Stdout:
+class Stdout:
     """Stdout in the place of an OutputFile."""
 
     def check_still_there(self) -> None:
@@ -157,13 +158,19 @@ class _Stdout:
         """What was printed cannot be taken back."""
 
     def write(self, data: bytes) -> None:
-        """Writes and flushes; a reader that went away, such as `head`, is a RecordingError."""
+        """Writes and flushes.
+
+        Raises:
+            RecordingError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
+        """
         try:
-            sys.stdout.write(data.decode())
-            sys.stdout.flush()
-        except BrokenPipeError as error:
+            print(data.decode(), end="", flush=True)
+        except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
-            raise RecordingError("stdout: its reader closed it; no more readings are written") from error
+            is_gone = isinstance(error, BrokenPipeError)
+            raise RecordingError(
+                READER_GONE if is_gone else f"stdout: no more readings are written ({reason(error)})"
+            ) from error
 
     def close(self) -> None:
         """Stdout is not ours to close."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +12,9 @@ import numpy as np
 
 from capture.frame import Frame, Reading
 from capture.loop import Summary
+from capture.outputs import RecordingError
 from capture.reading import group_numbers
-from capture.record_readings import STDOUT
+from capture.record_readings import READER_GONE, Stdout
 from capture.source_base import Source
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
@@ -30,7 +30,8 @@ class Fallible(Protocol):
 
 def tell(message: object) -> None:
     """One line for the person at the terminal, on stderr."""
-    print(message, file=sys.stderr, flush=True)
+    if sys.stderr is not None:  # a program without a console has none
+        print(message, file=sys.stderr, flush=True)
 
 
 class Terminal:
@@ -47,7 +48,7 @@ class Terminal:
         self._source, self._sinks, self._prints_numbers = source, sinks, prints_numbers
         self._told: list[str] = []
         self._last_line = ""
-        self._bar = _progress_bar(total) if total and total > 1 and sys.stderr.isatty() else None
+        self._bar = _progress_bar(total) if total and total > 1 and sys.stderr and sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
         """Tells what a camera or stream granted."""
@@ -81,9 +82,7 @@ class Terminal:
     def tell_problems(self) -> None:
         """Tell each sink's problem, once; that stdout's reader has seen enough (`| head`) is none."""
         for sink in self._sinks:
-            if sink.problem and sink.problem not in self._told and str(sink.path) != STDOUT:
-                self._told.append(sink.problem)
-                self._tell(sink.problem)
+            self._tell_problem(sink.problem)
 
     def is_in_vain(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
         """Whether nothing takes the results any more; ends a run that has no window to end it."""
@@ -114,10 +113,15 @@ class Terminal:
         if self._bar:
             self._bar.clear()
         try:
-            print(line, flush=True)
-        except BrokenPipeError:
+            Stdout().write(f"{line}\n".encode())
+        except RecordingError as error:
             self._prints_numbers = False
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
+            self._tell_problem(str(error))
+
+    def _tell_problem(self, problem: str | None) -> None:
+        if problem and problem not in (READER_GONE, *self._told):
+            self._told.append(problem)
+            self._tell(problem)
 
     def _tell(self, message: str) -> None:
         if self._bar:

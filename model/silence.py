@@ -16,6 +16,9 @@ def muted_stderr() -> Iterator[None]:
 
     The whole process is mute for so long: only for short calls while no other thread has something to say.
     """
+    if sys.stderr is None:  # a program without a console
+        yield
+        return
     sys.stderr.flush()
     kept = os.dup(STDERR_FD)
     nowhere = os.open(os.devnull, os.O_WRONLY)

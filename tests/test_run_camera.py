@@ -53,6 +53,12 @@ def start(*arguments, **settings):
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
 
 
+def run_program(*arguments, **settings):
+    """The program in a process of its own, until it ends."""
+    command = [sys.executable, "-c", ALL_SEVENS, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, text=True, check=False, timeout=END_S, **settings)
+
+
 def lines_of(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
@@ -166,6 +172,19 @@ class TestWhatItSays:
         assert child.wait(END_S) == 0
         assert "Traceback" not in child.stderr.read()
         child.stderr.close()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+    @pytest.mark.parametrize("readings", [[], ["--readings", "-"]], ids=["numbers", "readings"])
+    def test_a_full_stdout_is_told_in_one_line(self, readings, photo):
+        with Path("/dev/full").open("w") as full:
+            done = run_program("--source", photo, "--no-show", *readings, stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 1
+        assert done.stderr.startswith("stdout: no more readings are written (no space left on device)\n1 picture, ")
+
+    @pytest.mark.skipif(os.name != "posix", reason="closes a file descriptor the POSIX way")
+    def test_without_a_stderr_it_reads_all_the_same(self, photo):
+        done = run_program("--source", photo, "--no-show", stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
+        assert (done.returncode, done.stdout) == (0, f"{photo}: 7777\n")
 
 
 def make_nothing(folder):

@@ -5,6 +5,7 @@ import pytest
 
 from capture.frame import Box, Frame, Reading
 from capture.loop import Summary
+from capture.record_readings import READER_GONE
 from capture.terminal import MOST_NUMBERS_TOLD, Terminal
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
@@ -101,7 +102,7 @@ def test_a_run_is_in_vain_when_nothing_takes_its_results(prints_numbers, problem
 
 def test_a_closed_stdout_is_no_problem(capsys):
     sink = FakeSink("-")
-    sink.problem = "stdout: its reader closed it"
+    sink.problem = READER_GONE
     with Terminal(FakeSource(is_stills=False), [sink], False, None) as terminal:
         terminal.write(frame(), IMAGE, [])
     assert not terminal.has_problems
