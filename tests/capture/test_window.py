@@ -38,6 +38,8 @@ def display():
     os.close(into)
     with os.fdopen(out) as answer:
         number = answer.readline().strip()
+    if not number:
+        pytest.skip("Xvfb does not start here")
     yield f":{number}"
     server.terminate()
     server.wait(SERVER_START_S)
