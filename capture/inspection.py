@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from imutils import build_montages
 
 from capture.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, Look
 from capture.plates import BLACK, Bgr, paste, text_plate
@@ -49,6 +48,8 @@ def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
 
 def _montage(glyphs: np.ndarray, probabilities: np.ndarray, height: int, width: int) -> np.ndarray:
     """The glyphs with their verdicts in rows, as large as they all fit into a strip of that size in pixels."""
+    from imutils import build_montages  # noqa: PLC0415 - 0.1 s that only the key `d` costs
+
     side = _crop_side(len(glyphs), height, width)
     tiles = [_tile(glyph, row, side) for glyph, row in zip(glyphs, probabilities, strict=True)]
     columns, rows = max(1, width // side), max(1, height // _tile_height(side))
