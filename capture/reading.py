@@ -10,7 +10,7 @@ import numpy as np
 from capture.frame import Box, Crop, Reading
 from capture.numbers import group_numbers, in_reading_order
 from capture.tilt import line_tilt, of_usual_size, turned_upright
-from model.classifier import NO_DIGIT, Classify
+from model.classifier import NO_DIGIT, Classify, odds, with_share
 
 __all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
 
@@ -26,7 +26,7 @@ SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not 
 MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
 NEAR = 0.7  # heights: letters of one word stand closer than this
 SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
-TRAINED_SHARE = 0.7  # of the training examples are digits
+USUAL_SHARE = 0.7  # of the pieces on a page are digits, before the page has had its say
 PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
 PAGE_COUNT = 1.5  # neighbours that the page as a whole counts for
 ROUNDS = 4
@@ -102,11 +102,16 @@ def _classified(crops: Sequence[Crop], classify: Classify) -> list[_View]:
     if not crops:
         return []
     glyphs = [one.glyph for crop in crops for one in (crop, *crop.parts)]
-    rows = iter(classify(np.stack(glyphs)))
+    rows = iter(_on_a_page(classify, np.stack(glyphs)))
     return [
         _View(crop, next(rows), [[_View(part, next(rows)) for part in crop.parts]] if crop.parts else [])
         for crop in crops
     ]
+
+
+def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
+    """Probabilities for crops of a page, where fewer are digits than a network may take for granted."""
+    return with_share(classify(glyphs), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))
 
 
 def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
@@ -142,30 +147,26 @@ def _reading(box: Box, row: np.ndarray) -> Reading:
 def _in_context(readings: Sequence[Reading]) -> list[Reading]:
     """Weighs each reading by its surroundings: between letters a 0 is an o, on a page of digits an o is a 0.
 
-    The share of digits among a piece's neighbours and on the page takes the place of the share the network was trained
-    with; both are found together by expectation maximisation (Saerens, Latinne and Decaestecker 2002, "Adjusting the
+    The share of digits among a piece's neighbours and on the page takes the place of the usual share;
+    both are found together by expectation maximisation (Saerens, Latinne and Decaestecker 2002, "Adjusting the
     Outputs of a Classifier to New a Priori Probabilities").
     """
     if not readings:
         return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
-    odds = np.array([_odds(1 - reading.probabilities[NO_DIGIT]) for reading in readings]) / _odds(TRAINED_SHARE)
+    seen = np.array([1 - reading.probabilities[NO_DIGIT] for reading in readings])
+    evidence = odds(seen) / odds(USUAL_SHARE)
     near, size = _neighbours(boxes), boxes[:, 3]
-    is_digit = odds / (1 + odds)
+    is_digit = seen
     for _ in range(ROUNDS):
         usual = float(np.average(size, weights=is_digit + 1e-6))
         weight = np.minimum(1.0, size / usual)  # crumbs say little about the page
-        page = (PRIOR_COUNT * TRAINED_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
+        page = (PRIOR_COUNT * USUAL_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
         share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
-        posterior = odds * _odds(share)
+        posterior = evidence * odds(share)
         is_digit = posterior / (1 + posterior)
     is_digit = np.where(size < SMALL * usual, is_digit * SPECK_TRUST, is_digit)
     return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
-
-
-def _odds(probability: np.ndarray | float) -> np.ndarray | float:
-    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
-    return clipped / (1 - clipped)
 
 
 def _weighed(reading: Reading, is_digit: float) -> Reading:

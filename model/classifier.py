@@ -13,6 +13,9 @@ from model.silence import muted_stderr
 
 CLASSES = 11  # the digits 0 to 9, then "no digit"
 NO_DIGIT = 10
+ASSUMED_DIGITS = 0.986
+"""Share of digits that the shipped network takes for granted: a crop it is given alone is most likely a digit. Whoever
+knows better, as `capture/reading.py` does from the rest of the page, replaces it by `with_share`."""
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "digits.tflite"
 NO_PROBABILITIES = np.zeros((0, CLASSES), np.float32)
 
@@ -27,7 +30,8 @@ def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
         threads: CPU threads a batch may use.
 
     Returns:
-        A function from (n, 28, 28) uint8 glyphs to (n, 11) float32 probabilities that sum to 1 in each row.
+        A function from (n, 28, 28) uint8 glyphs to (n, 11) float32 probabilities that sum to 1 in each row; its
+        attribute `digit_share` is the share of digits among the glyphs that they take for granted.
 
     Raises:
         WeightsError: the file is missing, damaged, or holds a network of another shape.
@@ -47,7 +51,22 @@ def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
 
     classify(np.zeros((1, SIDE, SIDE), np.uint8))
+    classify.digit_share = ASSUMED_DIGITS
     return classify
+
+
+def odds(share: np.ndarray | float) -> np.ndarray | float:
+    """Shares of digits, 0 to 1, as odds, kept finite."""
+    clipped = np.clip(share, 1e-5, 1 - 1e-5)
+    return clipped / (1 - clipped)
+
+
+def with_share(probabilities: np.ndarray, share: float, assumed: float) -> np.ndarray:
+    """Gives (n, 11) probabilities the prior share of digits `share` in place of the one they were made with."""
+    weights = np.ones(CLASSES, np.float32)
+    weights[NO_DIGIT] = odds(assumed) / odds(share)
+    weighed = probabilities * weights
+    return weighed / weighed.sum(axis=1, keepdims=True)
 
 
 def _open(path: Path, threads: int):  # the type comes from a package imported late

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import numpy as np
 from keras import KerasTensor, Model, layers
 
-from model.classifier import CLASSES
+from model.classifier import CLASSES, NO_DIGIT, odds
 from model.errors import DigitsError
 from model.glyph import SIDE
 
@@ -59,6 +60,17 @@ def soften(network: Model, temperature: float) -> None:
         raise ValueError(f"temperature must be positive, not {temperature}")
     layer = network.get_layer(LOGITS)
     layer.set_weights([weight / temperature for weight in layer.get_weights()])
+
+
+def favour_digits(network: Model, trained: float, assumed: float) -> None:
+    """Shifts the bias of "no digit", so that the share of digits taken for granted is no longer that of the training.
+
+    Changing a softmax's prior is adding the logarithm of a factor to a logit (Saerens et al. 2002).
+    """
+    layer = network.get_layer(LOGITS)
+    kernel, bias = layer.get_weights()
+    bias[NO_DIGIT] -= np.log(odds(assumed) / odds(trained))
+    layer.set_weights([kernel, bias])
 
 
 def _dense1(x: KerasTensor, dropout: float) -> KerasTensor:

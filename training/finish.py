@@ -8,7 +8,8 @@ from pathlib import Path
 
 from keras import Model
 
-from model.classifier import load_classifier
+from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier
+from model.network import favour_digits
 from training.config import TrainConfig
 from training.data import Examples
 from training.evaluate import per_class, score
@@ -37,6 +38,8 @@ def finish(
         What `metrics.json` holds.
     """
     temperature = calibrate(network, examples.validation)
+    if NO_DIGIT in examples.validation.y:
+        favour_digits(network, float((examples.validation.y != NO_DIGIT).mean()), ASSUMED_DIGITS)
     agreement = export(network, out, examples.validation)
     metrics = {
         "config": asdict(config),

@@ -70,7 +70,9 @@ def floor(image: np.ndarray) -> Sequence[np.ndarray]:
 def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[float]], float]:
     """Milliseconds of each stage for each frame, and how many digits were read in the last."""
     watch, tracker = Stopwatch(), Tracker()
-    classify = partial(watch.timed, "of it CNN", load_classifier())
+    network = load_classifier()
+    classify = partial(watch.timed, "of it CNN", network)
+    classify.digit_share = network.digit_share
     with JsonLinesSink(Path(os.devnull), group_numbers) as sink:
         for number, frame in enumerate(islice(frames, count + WARM_UP_FRAMES)):
             if number == WARM_UP_FRAMES:
