@@ -22,7 +22,7 @@ from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
 from capture.loop import run, say_nothing
 from capture.reading import read_digits
-from capture.recording import Recorder, Sink, open_clean, open_readings, open_save
+from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
 from capture.segment import find_digits
 from capture.sources import Source, SourceOptions, open_source
 from capture.terminal import Terminal, tell
@@ -112,6 +112,7 @@ def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
 
 def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
     """Open the outputs one by one, so that a failure leaves the earlier ones to their context."""
+    check_outputs_differ(args.save, args.clean, args.readings)
     if args.save:
         yield open_save(args.save, source)
     if args.clean:

@@ -122,6 +122,14 @@ def check_not_input(path: Path, source: SourceFacts) -> None:
         raise RecordingError(f"{path}: is where the input lies, which would be overwritten; name another output")
 
 
+def check_outputs_differ(*outputs: str | None) -> None:
+    """Raises RecordingError when two outputs name one file, which both would write; None is no output."""
+    paths = [Path(output).resolve() for output in outputs if output]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise RecordingError(f"{path}: is named for two outputs; give each its own name")
+
+
 def make_folder(folder: Path) -> None:
     """Makes a folder and those it lies in.
 

@@ -262,6 +262,13 @@ class TestBadInput:
         assert "input" in self.check(capsys, "--source", photo, "--save", photo)
         assert photo.read_bytes() == before
 
+    def test_two_outputs_with_one_name(self, tmp_path, capsys):
+        out = tmp_path / "out.mp4"
+        arguments = ["--source", "demo", "--save", out, "--clean", tmp_path / "." / "out.mp4", "--max-frames", "2"]
+        assert main(*arguments) == 1
+        assert f"{out}: is named for two outputs" in capsys.readouterr().err
+        assert not out.exists()
+
     @pytest.mark.parametrize("make", [make_nothing, make_empty, make_text])
     def test_weights_that_are_none(self, make, photo, tmp_path, monkeypatch, capsys):
         monkeypatch.undo()
