@@ -17,13 +17,16 @@ PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, a
 BLACKEST = 8  # grey levels: paper darker than this is no paper; black bars beside a video have no ink
 LEAST_BLOB_PX = 12  # in the reduced picture
 BLOB_RADIUS = 0.22  # of its length; a marker's 1 has 0.15
+MISSED_SHARE = 0.1  # of a component's pixels: so much must the fine window miss before the coarse one is asked
 DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
-UPPER_QUARTILE = BLOCK_PX**2 // 4 * 3 // 4  # rank among a block's pixels, which are taken at half the size
+CELL_PX = 4  # pixels are averaged over cells before they are ranked
+UPPER_QUARTILE = (BLOCK_PX // CELL_PX) ** 2 * 3 // 4  # rank among a block's cells
 LEAST_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
 INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above the grain
 MOST_GRAIN = 90  # of 255: in a block full of writing even the quartile is the writing's
-CHALK_LEAD = 1.6  # ink darker than its paper is far commoner, so chalk must show clearly
+CHALK_SIDE_PX = 160
+CHALK_LEAD = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
 CHALK_LEAST = 0.05  # grey levels a pixel: an even picture has no chalk on it
 STRONG, MOST_STEP = 12, 40  # grey levels
 
@@ -37,22 +40,44 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
     Returns:
         (H, W) uint8: 0 as light as the paper around, 255 black on white.
     """
-    fine = _against_paper(gray, FINE_WINDOW)
-    coarse = _against_paper(gray, COARSE_WINDOW)
-    cv2.threshold(coarse, COARSE_MIN_INK, 255, cv2.THRESH_TOZERO, dst=coarse)
-    return cv2.max(fine, _without_desk(coarse))
+    gray = np.maximum(gray, BLACKEST)
+    small = cv2.resize(gray, _small_size(gray), interpolation=cv2.INTER_AREA)
+    fine_paper = _paper(small, FINE_WINDOW)
+    ink = _share_taken(gray, fine_paper)
+    broad = _broad_strokes(small, fine_paper)
+    if broad is None:
+        return ink
+    coarse = _share_taken(gray, _paper(small, COARSE_WINDOW))
+    coarse *= cv2.resize(broad, gray.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return cv2.max(ink, coarse)
 
 
-def _without_desk(coarse: np.ndarray) -> np.ndarray:
-    """Leaves out what is dark and no stroke: what runs off the picture (desk, hand), and blobs (hard shadows)."""
-    small = cv2.resize(coarse, _small_size(coarse), interpolation=cv2.INTER_AREA)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
-    is_desk = _runs_off(stats, small.shape) | _is_blob(small, labels, stats)
-    is_desk[0] = False  # label 0 is what is not dark
-    if not is_desk.any():
-        return coarse
-    ink = cv2.resize((~is_desk[labels]).view(np.uint8), coarse.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return cv2.multiply(coarse, ink)
+def _paper(small: np.ndarray, window: float) -> np.ndarray:
+    """What the bare paper would look like: a closing fills in all that is narrower than the window."""
+    side = max(3, int(min(small.shape) * window)) | 1
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    return cv2.GaussianBlur(paper, (0, 0), PAPER_BLUR_PX)
+
+
+def _share_taken(gray: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """255 * (1 - gray / paper)."""
+    return cv2.bitwise_not(cv2.divide(gray, cv2.resize(paper, gray.shape[::-1]), scale=255))
+
+
+def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | None:
+    """Where strokes are too broad for the fine window: (h, w) uint8 of 0 and 1, reduced; None if nowhere.
+
+    Broad and dark but no stroke is what runs off the picture (desk, hand) and what is a blob (hard shadow).
+    """
+    coarse = _share_taken(small, _paper(small, COARSE_WINDOW))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((coarse > COARSE_MIN_INK).view(np.uint8), connectivity=8)
+    missed = np.bincount(labels[_share_taken(small, fine_paper) < coarse // 2], minlength=len(stats))
+    is_stroke = missed > MISSED_SHARE * stats[:, cv2.CC_STAT_AREA]
+    is_stroke[0] = False  # label 0 is what is not dark
+    is_stroke &= ~_runs_off(stats, small.shape)
+    for label in np.flatnonzero(is_stroke):
+        is_stroke[label] = not _is_blob(labels, stats[label], label)
+    return is_stroke[labels].view(np.uint8) if is_stroke.any() else None
 
 
 def _runs_off(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -62,34 +87,17 @@ def _runs_off(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return (borders >= 2) | ((borders == 1) & ((w > DESK_SHARE * width) | (h > DESK_SHARE * height)))
 
 
-def _is_blob(small: np.ndarray, labels: np.ndarray, stats: np.ndarray) -> np.ndarray:
-    """Which components are broad for their length: no pen draws a stroke nearly as broad as its digit is high."""
-    distance = cv2.distanceTransform((small > 0).view(np.uint8), cv2.DIST_L2, 3)
-    length = stats[:, 2:4].max(axis=1)
-    candidates = np.flatnonzero(length > LEAST_BLOB_PX)
-    is_blob = np.zeros(len(stats), bool)
-    for label in candidates[candidates > 0]:
-        x, y, w, h = stats[label, :4]
-        window = slice(y, y + h), slice(x, x + w)
-        radius = distance[window][labels[window] == label].max()
-        is_blob[label] = radius > BLOB_RADIUS * length[label]
-    return is_blob
+def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
+    """Says whether a component is broad for its length: no pen's stroke is nearly as broad as its digit is high."""
+    x, y, w, h = stats[:4]
+    own = (labels[y : y + h, x : x + w] == label).view(np.uint8)
+    radius = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3).max()
+    return max(w, h) > LEAST_BLOB_PX and radius > BLOB_RADIUS * max(w, h)
 
 
-def _against_paper(gray: np.ndarray, window: float) -> np.ndarray:
-    """255 * (1 - gray / paper), the paper being what a closing with the window leaves."""
-    height, width = gray.shape
-    paper = cv2.resize(gray, _small_size(gray), interpolation=cv2.INTER_AREA)
-    side = max(3, int(min(paper.shape) * window)) | 1
-    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.GaussianBlur(paper, (0, 0), PAPER_BLUR_PX)
-    paper = cv2.resize(paper, (width, height))
-    return cv2.bitwise_not(cv2.divide(np.maximum(gray, BLACKEST), np.maximum(paper, BLACKEST), scale=255))
-
-
-def _small_size(gray: np.ndarray) -> tuple[int, int]:
-    """(width, height) of a reduced picture that still shows all there is to see of light and paper."""
-    shrink = max(1, round(max(gray.shape) / BACKGROUND_SIDE_PX))
+def _small_size(gray: np.ndarray, side_px: int = BACKGROUND_SIDE_PX) -> tuple[int, int]:
+    """(width, height) of the picture reduced to about `side_px`."""
+    shrink = max(1, round(max(gray.shape) / side_px))
     return max(1, gray.shape[1] // shrink), max(1, gray.shape[0] // shrink)
 
 
@@ -101,10 +109,10 @@ def keep_ink(ink: np.ndarray) -> np.ndarray:
 
 def _grain(ink: np.ndarray) -> np.ndarray:
     """The least ink that stands out in each block, by its upper quartile: grain is everywhere, writing is not."""
-    cell = BLOCK_PX // 2
+    cell = BLOCK_PX // CELL_PX
     rows, columns = max(1, ink.shape[0] // BLOCK_PX), max(1, ink.shape[1] // BLOCK_PX)
-    halved = cv2.resize(ink, (columns * cell, rows * cell), interpolation=cv2.INTER_AREA)
-    blocks = halved.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
+    reduced = cv2.resize(ink, (columns * cell, rows * cell), interpolation=cv2.INTER_AREA)
+    blocks = reduced.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
     quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE]
     level = np.clip(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, LEAST_INK, MOST_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:
@@ -118,7 +126,7 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
     Writing is thin, so most of what departs from the local median is ink, on the side where the ink is. Where the
     median itself steps, a sheet ends and says nothing.
     """
-    small = cv2.resize(gray, _small_size(gray), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(gray, _small_size(gray, CHALK_SIDE_PX), interpolation=cv2.INTER_AREA)
     window = min(max(3, min(small.shape) // 6) | 1, 255)
     around = cv2.medianBlur(small, window)
     is_flat = _range(around, window) < MOST_STEP

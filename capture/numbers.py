@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,7 +26,12 @@ def group_numbers(readings: Sequence[Reading]) -> list[Number]:
     Returns:
         Numbers in reading order; a digit that stands alone is a number of one digit.
     """
-    return [_number([readings[i] for i in row]) for line in _lines(readings) for row in line]
+    return list(_grouped(tuple(readings)))
+
+
+@lru_cache(maxsize=1)  # overlay, readings file and terminal ask for the numbers of the same frame
+def _grouped(readings: tuple[Reading, ...]) -> tuple[Number, ...]:
+    return tuple(_number([readings[i] for i in row]) for line in _lines(readings) for row in line)
 
 
 def in_reading_order(readings: Sequence[Reading]) -> list[Reading]:

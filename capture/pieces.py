@@ -25,6 +25,7 @@ TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a
 LEAST_STEP = 1.35  # the next threshold, in times the last
 MOST_LEVELS = 3
 LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
+PARENT = 3  # column of OpenCV's contour tree: the contour around a hole
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LINES_SIDE_PX = 60
@@ -79,16 +80,21 @@ def _pieces(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
         yield from _study(part, part_box, stage)
 
 
-def components(
-    ink: np.ndarray, x: int = 0, y: int = 0, least_px: int = LEAST_HEIGHT_PX
-) -> Iterator[tuple[Box, np.ndarray]]:
-    """Connected ink that is at least `least_px` long, as its box (moved by x, y) and its own ink."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
-    for label, (left, top, w, h, area) in enumerate(stats[1:].tolist(), start=1):
-        if max(w, h) < LEAST_HEIGHT_PX or area < LEAST_HEIGHT_PX:
+def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, np.ndarray]]:
+    """Connected ink that is not too small for a digit: its box (moved by x, y), and the ink alone.
+
+    Contours with their holes: what stands inside a hole is a component of its own.
+    """
+    contours, tree = cv2.findContours((ink > 0).view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for index, contour in enumerate(contours):
+        left, top, w, h = cv2.boundingRect(contour)
+        if tree[0, index, PARENT] >= 0 or max(w, h) < LEAST_HEIGHT_PX:
             continue
-        window = slice(top, top + h), slice(left, left + w)
-        yield Box(left + x, top + y, w, h), ink[window] * (labels[window] == label)
+        own = np.zeros((h, w), np.uint8)
+        cv2.drawContours(own, contours, index, 255, cv2.FILLED, cv2.LINE_8, tree, 1, (-left, -top))
+        own &= ink[top : top + h, left : left + w]
+        if cv2.countNonZero(own) >= LEAST_HEIGHT_PX:
+            yield Box(left + x, top + y, w, h), own
 
 
 def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:

@@ -98,7 +98,7 @@ def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | 
 def _divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Material]:
     """Material to train on, and material of other images and other writers to validate with."""
     held = min(HELD_OUT_MNIST, len(images) // 5)
-    order = np.random.default_rng(0).permutation(len(images))  # folders load digit by digit
+    order = _mixed(images.y)
     by_writer: dict[int, list[Handwritten]] = {}
     for digit in strokes:
         by_writer.setdefault(digit.writer, []).append(digit)
@@ -108,6 +108,16 @@ def _divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Mat
         Material(Labelled(images.x[order[held:]], images.y[order[held:]]), writers[spare:]),
         Material(Labelled(images.x[order[:held]], images.y[order[:held]]), writers[:spare]),
     )
+
+
+def _mixed(labels: np.ndarray) -> np.ndarray:
+    """An order in which any beginning holds every label in its share; folders load digit by digit."""
+    order = np.random.default_rng(0).permutation(len(labels))
+    place = np.empty(len(labels))
+    for label in np.unique(labels):
+        own = order[labels[order] == label]
+        place[own] = (np.arange(len(own)) + 0.5) / len(own)
+    return np.argsort(place, kind="stable")
 
 
 class AheadDrawing:
