@@ -28,7 +28,7 @@ HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 9.0)
 HELD_OUT_WRITERS = 3  # of pendigits-train's 30, for validation
 HELD_OUT_MNIST = 5000
-AS_IS = 0.3  # share of MNIST's digits shown as they are
+AS_IS = 0.2  # share of MNIST's digits shown as they are
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 WORKERS = 1  # processes that draw; the other core trains
 
@@ -38,9 +38,9 @@ class Shares:
     """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
     mnist: int = 12_000
-    pen: int = 7_000
-    own: int = 3_000
-    scene: int = 13_000
+    pen: int = 8_000
+    own: int = 4_000
+    scene: int = 10_000
     nothing: int = 8_000
 
     def scaled(self, factor: float) -> Shares:

@@ -18,8 +18,6 @@ PEN_PX = (1.2, 9.0)
 SCRIPTS = ("futural", "cursive", "rowmans", "scripts", "rowmant", "scriptc", "timesi", "greeks", "gothgbt")
 """Hershey's stroke fonts (A. V. Hershey, 1967, public domain), upright, italic, cursive."""
 CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz+-=/()[]{},.:;?!#$%&*<>"
-WRITABLE = CHARACTERS + "OolI"
-HERSHEY_HEIGHT = 21.0
 PRINT_FONTS = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "STIXGeneral")
 LOOK_ALIKES = {
     **dict.fromkeys("Ss", (5, 0.5)),
@@ -132,22 +130,19 @@ def _pen(strokes: list[np.ndarray], rng: np.random.Generator) -> Ink:
 
 
 @cache
-def hershey_fonts() -> list[dict[str, list[np.ndarray]]]:
-    """The stroke fonts: for each character its polylines, `HERSHEY_HEIGHT` units a capital, y downwards."""
+def hershey() -> list[tuple[str, list[np.ndarray]]]:
+    """The stroke fonts' characters: (character, polylines)."""
     from HersheyFonts import HersheyFonts
 
-    fonts, alphabets = HersheyFonts(), []
+    fonts, alphabet = HersheyFonts(), []
     for name in SCRIPTS:
         fonts.load_default_font(name)
-        strokes = {c: [np.array(list(line), np.float32) for line in fonts.strokes_for_text(c)] for c in WRITABLE}
-        alphabets.append({c: longer for c, lines in strokes.items() if (longer := [s for s in lines if len(s) > 1])})
-    return alphabets
-
-
-@cache
-def hershey() -> list[tuple[str, list[np.ndarray]]]:
-    """All fonts' characters that are no digit and do not pass for a 0 or 1: (character, polylines)."""
-    return [(c, strokes) for font in hershey_fonts() for c, strokes in font.items() if c in CHARACTERS]
+        for character in CHARACTERS:
+            strokes = [np.array(list(line), np.float32) for line in fonts.strokes_for_text(character)]
+            strokes = [stroke for stroke in strokes if len(stroke) > 1]
+            if strokes:
+                alphabet.append((character, strokes))
+    return alphabet
 
 
 @cache

@@ -12,7 +12,6 @@ from capture.pages import Drawn, Page, random_page
 from capture.photograph import photograph, random_troubles
 from capture.segment import find_digits
 from model.classifier import NO_DIGIT
-from training.texts import UNCLEAR, wordy_page
 
 SIZES = ((640, 480), (800, 600), (960, 540), (480, 640))
 IS_THE_DIGIT = 0.62  # overlap (intersection over union) from which a crop counts as the digit
@@ -20,8 +19,6 @@ IS_NOT_IT = 0.35  # below it, a crop is a part or something else; in between it 
 JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no digit
 STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
 SPLIT_SHARE = 0.15  # of the crops are shown split as well
-WORDY = 0.35  # of the scenes show no digit at all
-MOST_NONE_WORDY = 40
 MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
 
 
@@ -35,26 +32,23 @@ def scene_crops(rng: np.random.Generator, write: Write) -> Iterator[tuple[np.nda
     Yields:
         (28, 28) uint8 glyph and its label: 0 to 9, or 10 for no digit.
     """
-    size = SIZES[rng.integers(len(SIZES))]
-    page = wordy_page(rng, size) if rng.random() < WORDY else random_page(rng, size, write)
-    most_nothing = MOST_NONE if page.digits else MOST_NONE_WORDY
+    page = random_page(rng, SIZES[rng.integers(len(SIZES))], write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
     crops = list(_every(find_digits(photo.image), rng))
     nothing = 0
     for index in rng.permutation(len(crops)):
         label = _label(crops[index].box, photo)
         nothing += label == NO_DIGIT
-        if label is not None and (label != NO_DIGIT or nothing <= most_nothing):
+        if label is not None and (label != NO_DIGIT or nothing <= MOST_NONE):
             yield crops[index].glyph, label
 
 
 def _label(box: Box, photo: Page) -> int | None:
-    """What a crop teaches: nothing where it belongs to a cut-off digit or an o, or is a line that may be a 1."""
+    """What a crop teaches: nothing where it is part of a cut-off digit, or a line that could as well be a 1."""
     label = label_of(box, photo.digits)
     if label == NO_DIGIT:
-        touched = [mark.label for mark in photo.others if overlap(box, mark.box)]
-        is_unclear = any(one.isdigit() or one in UNCLEAR for one in touched)
-        return None if is_unclear or box.w < STICK * box.h else NO_DIGIT
+        is_cut_digit = any(mark.label.isdigit() and overlap(box, mark.box) for mark in photo.others)
+        return None if is_cut_digit or box.w < STICK * box.h else NO_DIGIT
     return label
 
 
