@@ -13,7 +13,7 @@ from model.silence import muted_stderr
 
 CLASSES = 11  # the digits 0 to 9, then "no digit"
 NO_DIGIT = 10
-ASSUMED_DIGITS = 0.986
+ASSUMED_DIGITS = 0.9995
 """Share of digits that the shipped network takes for granted: a crop it is given alone is most likely a digit. Whoever
 knows better, as `capture/reading.py` does from the rest of the page, replaces it by `with_share`."""
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "digits.tflite"
