@@ -1,0 +1,102 @@
+"""What a subcommand leaves in its folder: pictures, `<command>.md` to read, `<command>.json` for `train.py report`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from model.errors import DigitsError
+
+
+class OutcomeError(DigitsError):
+    """The results cannot be written."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture of a result.
+
+    Attributes:
+        file: the PNG's name in the results' folder; it starts with the command's, so that commands may share a folder.
+        caption: what it shows, in a sentence.
+    """
+
+    file: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one command found out.
+
+    Attributes:
+        command: the subcommand, such as "explore"; it names the files.
+        title: the heading.
+        text: Markdown without that heading and without the figures.
+        figures: in the order in which they are to be read.
+        numbers: what a program may want to read: anything JSON takes.
+    """
+
+    command: str
+    title: str
+    text: str
+    figures: Sequence[Figure] = ()
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        """Writes `<command>.md` and `<command>.json`; the figures must lie in `folder` already.
+
+        Raises:
+            OutcomeError: they cannot be written.
+        """
+        with whole_file(folder / f"{self.command}.md") as partial:
+            partial.write_text(self.as_markdown(), encoding="utf-8")
+        with whole_file(folder / f"{self.command}.json") as partial:
+            partial.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def as_markdown(self) -> str:
+        """Heading, text, and the figures with their captions."""
+        figures = [f"![{figure.caption}]({figure.file})\n\n*{figure.caption}*" for figure in self.figures]
+        return "\n\n".join([f"# {self.title}", self.text.strip(), *figures]) + "\n"
+
+    def show(self, folder: Path) -> None:
+        """Prints the text, and where the rest is."""
+        print(f"{self.title}\n\n{self.text.strip()}\n\nresults: {folder}")
+
+
+def open_folder(out: Path | None, command: str) -> Path:
+    """Makes the folder for the results of `command`; without `out`, `runs/<date-time>-<command>`.
+
+    Raises:
+        OutcomeError: it cannot be made.
+    """
+    folder = out or Path("runs") / f"{datetime.now():%Y-%m-%d-%H%M%S}-{command}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutcomeError(f"{folder}: cannot be made ({error.strerror}); choose another --out") from error
+    return folder
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Gives a name to write to; what is there at the end takes the place of `path`, whole or not at all.
+
+    Raises:
+        OutcomeError: the disk is full, or the folder not writable.
+    """
+    partial = path.with_name(f"partial-{path.name}")
+    try:
+        yield partial
+        os.replace(partial, path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutcomeError(f"{path}: cannot be written ({reason}); free some space, or choose another --out") from error
+    finally:
+        partial.unlink(missing_ok=True)
