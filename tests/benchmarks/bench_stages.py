@@ -8,13 +8,13 @@ Run: python tests/benchmarks/bench_stages.py [--all] [--sizes 640x480,1280x720] 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -73,7 +73,7 @@ def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[flo
     network = load_classifier()
     classify = partial(watch.timed, "of it CNN", network)
     classify.digit_share = network.digit_share
-    with JsonLinesSink(Path(os.devnull), group_numbers) as sink:
+    with TemporaryDirectory() as folder, JsonLinesSink(Path(folder) / "readings.jsonl", group_numbers) as sink:
         for number, frame in enumerate(islice(frames, count + WARM_UP_FRAMES)):
             if number == WARM_UP_FRAMES:
                 watch.spent_ms.clear()
