@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -85,6 +85,20 @@ def open_folder(out: Path | None, command: str) -> Path:
 
 
 @contextmanager
+def results_folder(out: Path | None, command: str) -> Iterator[Path]:
+    """`open_folder`, and a clear end where a run does not come to its own: no empty folder, and Ctrl-C says a word."""
+    folder = open_folder(out, command)
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        print(f"\nstopped; what was finished is in {folder}", file=sys.stderr)
+        raise
+    finally:
+        with suppress(OSError):  # it is not empty, as it should be
+            folder.rmdir()
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Gives a name to write to; what is there at the end takes the place of `path`, whole or not at all.
 
@@ -94,7 +108,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     partial = path.with_name(f"partial-{path.name}")
     try:
         yield partial
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         reason = error.strerror or error
         raise OutcomeError(f"{path}: cannot be written ({reason}); free some space, or choose another --out") from error
