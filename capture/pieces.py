@@ -6,7 +6,7 @@ the rules of squared paper; each piece is therefore looked at again at its own, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -25,7 +25,7 @@ TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a
 LEAST_STEP = 1.35  # the next threshold, in times the last
 MOST_LEVELS = 3
 LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
-PARENT = 3  # column of OpenCV's contour tree: the contour around a hole
+NEXT, FIRST_CHILD, PARENT = 0, 2, 3  # columns of OpenCV's contour tree: children are a contour's holes
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LINES_SIDE_PX = 60
@@ -86,15 +86,30 @@ def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, n
     Contours with their holes: what stands inside a hole is a component of its own.
     """
     contours, tree = cv2.findContours((ink > 0).view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    for index, contour in enumerate(contours):
+    links = tree[0].tolist() if contours else []
+    is_alone = sum(link[PARENT] < 0 for link in links) == 1
+    for contour, link in zip(contours, links, strict=True):
         left, top, w, h = cv2.boundingRect(contour)
-        if tree[0, index, PARENT] >= 0 or max(w, h) < LEAST_HEIGHT_PX:
+        if link[PARENT] >= 0 or max(w, h) < LEAST_HEIGHT_PX:
             continue
-        own = np.zeros((h, w), np.uint8)
-        cv2.drawContours(own, contours, index, 255, cv2.FILLED, cv2.LINE_8, tree, 1, (-left, -top))
-        own &= ink[top : top + h, left : left + w]
+        own = ink[top : top + h, left : left + w]
+        if not is_alone:
+            own = own & _filled([contour, *_holes(contours, links, link)], (left, top), own.shape)
         if cv2.countNonZero(own) >= LEAST_HEIGHT_PX:
             yield Box(left + x, top + y, w, h), own
+
+
+def _holes(contours: Sequence[np.ndarray], links: Sequence[Sequence[int]], link: Sequence[int]) -> Iterator[np.ndarray]:
+    child = link[FIRST_CHILD]
+    while child >= 0:
+        yield contours[child]
+        child = links[child][NEXT]
+
+
+def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
+    """(h, w) uint8, 255 inside the first outline and outside the others, its holes; `corner` is its left and top."""
+    mask = np.zeros(shape, np.uint8)
+    return cv2.fillPoly(mask, outlines, 255, offset=(-corner[0], -corner[1]))
 
 
 def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
