@@ -18,7 +18,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.frame import Box, Reading
+from page_score import HEADER, Score, score
+
+from capture.frame import Reading
 from capture.hands import Write, draw_hand, own_writer
 from capture.ink import render_strokes
 from capture.pages import Page, random_page
@@ -33,9 +35,7 @@ from training.strokes import Handwritten, load_strokes
 SIZE = (960, 720)
 MOST_DIGITS = 24  # of a page, so that every page counts about alike
 PENS_USED = ("blue ballpoint", "black ballpoint", "fineliner", "fountain pen", "felt pen")
-LIKE, FAIRLY_LIKE = 0.5, 0.35  # overlaps (intersection over union) that match; the lower where centres agree
 NO_TROUBLES = Troubles()
-ON_MARK = 0.5  # of a reading's box lies on a mark
 
 Writer = Callable[[np.random.Generator], Write]
 Read = Callable[[np.ndarray], list[Reading]]
@@ -72,86 +72,12 @@ KINDS = (
     Kind("huge", digit_px=(240.0, 360.0), style={"digits_per_number": (1, 2)}),
     Kind("light on dark", style={"paper": "board", "paper_bgr": (52, 66, 42), "pen": PENS["chalk"]}),
     Kind("marks beside", style={"marks": 0.7, "prints": 0.3}),
+    Kind("turned 70 deg", troubles=Troubles(turn_deg=70.0)),
+    Kind("sideways", troubles=Troubles(turn_deg=90.0)),
+    Kind("upside down", troubles=Troubles(turn_deg=175.0)),
+    Kind("strong perspective", troubles=Troubles(tilt_deg=55.0, edge=0.1)),
+    Kind("sheet turned", troubles=Troubles(turn_deg=60.0, tilt_deg=35.0, edge=0.1)),
 )
-
-
-@dataclass
-class Score:
-    """Sums over the pages of one kind."""
-
-    pages: int = 0
-    digits: int = 0
-    readings: int = 0
-    found: int = 0
-    right: int = 0
-    on_marks: int = 0
-    seconds: float = 0.0
-
-    def add(self, other: Score) -> None:
-        """Adds the other's sums."""
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-    def row(self, name: str) -> str:
-        """One line of the table."""
-        precision, recall = self.right / max(self.readings, 1), self.right / max(self.digits, 1)
-        shares = (precision, recall, self.f1(self.right), self.f1(self.found), self.right / max(self.found, 1))
-        counts = f"{name:<16}{self.pages:>6}{self.digits:>8}"
-        ms = 1e3 * self.seconds / max(self.pages, 1)
-        return counts + "".join(f"{share:>11.3f}" for share in shares) + f"{self.on_marks:>10}{ms:>9.0f}"
-
-    def f1(self, hits: int) -> float:
-        """The harmonic mean of precision and recall."""
-        return 2 * hits / max(self.readings + self.digits, 1)
-
-
-HEADER = f"{'kind':<16}{'pages':>6}{'digits':>8}" + "".join(
-    f"{name:>11}" for name in ("precision", "recall", "F1", "found F1", "of found")
-)
-
-
-def score(page: Page, readings: Sequence[Reading]) -> Score:
-    """Compares readings with a photo's truth; readings on marks count neither for nor against, but apart."""
-    matches = match([digit.box for digit in page.digits], [reading.box for reading in readings])
-    used = {j for _, j in matches}
-    on_marks = sum(
-        any(shared(reading.box, mark.box) > ON_MARK * reading.box.w * reading.box.h for mark in page.others)
-        for j, reading in enumerate(readings)
-        if j not in used
-    )
-    right = sum(page.digits[i].digit == readings[j].digit for i, j in matches)
-    return Score(1, len(page.digits), len(readings) - on_marks, len(matches), right, on_marks)
-
-
-def match(truth: Sequence[Box], found: Sequence[Box]) -> list[tuple[int, int]]:
-    """Pairs boxes, the best overlap first."""
-    likeness = {(i, j): iou(a, b) for i, a in enumerate(truth) for j, b in enumerate(found)}
-    pairs: list[tuple[int, int]] = []
-    for i, j in sorted(likeness, key=likeness.__getitem__, reverse=True):
-        centred = holds_centre(truth[i], found[j]) and holds_centre(found[j], truth[i])
-        is_free = all(i != other_i and j != other_j for other_i, other_j in pairs)
-        if is_free and likeness[i, j] >= (FAIRLY_LIKE if centred else LIKE):
-            pairs.append((i, j))
-    return pairs
-
-
-def shared(a: Box, b: Box) -> int:
-    """Pixels that both boxes hold."""
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    return max(0, w) * max(0, h)
-
-
-def iou(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    both = shared(a, b)
-    return both / (a.w * a.h + b.w * b.h - both)
-
-
-def holds_centre(a: Box, b: Box) -> bool:
-    """Whether the middle of `b` lies in `a`."""
-    x, y = b.centre
-    return a.x <= x <= a.x + a.w and a.y <= y <= a.y + a.h
 
 
 def draw_photo(kind: Kind, write: Write, rng: np.random.Generator) -> Page:
@@ -208,9 +134,10 @@ def held_out_writers(data: Path | None, strokes: Path | None) -> list[Writer]:
     return writers or [lambda chance: own_writer(draw_hand(chance))]
 
 
-def bench(pages: int, seed: int, writers: Sequence[Writer], read: Read) -> None:
+def bench(pages: int, seed: int, writers: Sequence[Writer], read: Read, only: str = "") -> None:
     """Prints the table, kind by kind."""
-    total, counts = Score(), Counter(KINDS[i % len(KINDS)].name for i in range(pages))
+    kinds = [kind for kind in KINDS if only in kind.name]
+    total, counts = Score(), Counter(kinds[i % len(kinds)].name for i in range(pages if kinds else 0))
     print(f"{HEADER}{'on marks':>10}{'ms/page':>9}")
     for number, kind in enumerate(KINDS):
         kind_score = Score()
@@ -232,6 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500, help="shared out evenly among the kinds; default 500")
     parser.add_argument("--seed", type=int, default=0, help="another one draws other pages; default 0")
+    parser.add_argument("--only", default="", metavar="WORD", help="the kinds with this in their name; default all")
     parser.add_argument("--data", type=Path, help="MNIST: its test part writes")
     parser.add_argument("--strokes", type=Path, help="pen strokes nobody trained on: pendigits-test")
     parser.add_argument("--conf", type=float, default=0.5, help="least confidence of a reading; default 0.5")
@@ -239,7 +167,7 @@ def main() -> None:
     args = parser.parse_args()
     classify = load_classifier(args.weights)
     writers = held_out_writers(args.data, args.strokes)
-    bench(args.pages, args.seed, writers, lambda image: read_digits(find_digits(image), classify, args.conf))
+    bench(args.pages, args.seed, writers, lambda image: read_digits(find_digits(image), classify, args.conf), args.only)
 
 
 if __name__ == "__main__":
