@@ -1,0 +1,22 @@
+"""What several tests of the program ask for."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def all_sevens(monkeypatch):
+    """A network that takes everything for a 7, for tests that are not about reading."""
+    import run_camera
+    from model.classifier import CLASSES
+
+    network = np.eye(CLASSES, dtype=np.float32)
+    monkeypatch.setattr(run_camera, "load_classifier", lambda path: lambda glyphs: network[[7] * len(glyphs)])
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """The name of a photo with the digits 4711."""
+    from tests.program import write_photo
+
+    return write_photo(tmp_path / "photo.png", "4711")

@@ -1,0 +1,76 @@
+"""What the program says: results on stdout, messages on stderr, help that is true."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import run_camera
+from tests.program import END_S, ROOT, main, run_program, start
+
+pytestmark = pytest.mark.usefixtures("all_sevens")
+MOST_FLAGS = 14
+
+
+class TestWhatItSays:
+    def test_numbers_go_to_stdout_when_no_file_takes_them(self, photo, capsys):
+        assert main("--source", photo) == 0
+        assert capsys.readouterr().out == f"{photo}: 7777\n"
+
+    def test_a_dash_sends_the_lines_to_stdout_and_nothing_else(self, photo, capsys):
+        assert main("--source", photo, "--readings", "-") == 0
+        assert len(json.loads(capsys.readouterr().out)["digits"]) == 4
+
+    def test_it_says_where_it_left_its_files(self, photo, tmp_path, capsys):
+        lines = tmp_path / "out.jsonl"
+        main("--source", photo, "--readings", lines)
+        assert f"written: {lines}" in capsys.readouterr().err
+
+    def test_without_a_display_it_says_so_in_one_line_and_goes_on(self, photo, monkeypatch, capsys):
+        monkeypatch.setenv("DISPLAY", "")
+        monkeypatch.setattr("sys.platform", "linux")
+        assert run_camera.main(["--source", str(photo)]) == 0
+        told = capsys.readouterr()
+        assert told.err.count("display") == 1
+        assert "7777" in told.out
+
+    def test_help_names_every_flag_with_its_default(self, capsys):
+        with pytest.raises(SystemExit) as ended:
+            run_camera.main(["--help"])
+        told = capsys.readouterr().out
+        flags = [line for line in told.splitlines() if line.startswith("  --")]
+        assert ended.value.code == 0
+        assert len(flags) <= MOST_FLAGS
+        assert all(default in told for default in ("default: 0)", "default: 0.5", "default: 1280x720", "default: 30"))
+
+    def test_every_command_of_the_readme_has_flags_that_exist(self):
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        commands = re.findall(r"python run_camera\.py([^`\n#]*)", readme)
+        assert len(commands) > 10
+        for command in commands:
+            run_camera.parse_args([argument for argument in shlex.split(command) if argument != "--help"])
+
+    def test_stdout_may_be_closed_at_any_time(self):
+        child = start("--source", "demo", "--no-show", "--size", "160x120", "--readings", "-")
+        assert json.loads(child.stdout.readline())["frame"] == 0
+        child.stdout.close()
+        assert child.wait(END_S) == 0
+        assert "Traceback" not in child.stderr.read()
+        child.stderr.close()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+    @pytest.mark.parametrize("readings", [[], ["--readings", "-"]], ids=["numbers", "readings"])
+    def test_a_full_stdout_is_told_in_one_line(self, readings, photo):
+        with Path("/dev/full").open("w") as full:
+            done = run_program("--source", photo, "--no-show", *readings, stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 1
+        assert done.stderr.startswith("stdout: no more readings are written (no space left on device)\n1 picture, ")
+
+    @pytest.mark.skipif(os.name != "posix", reason="closes a file descriptor the POSIX way")
+    def test_without_a_stderr_it_reads_all_the_same(self, photo):
+        done = run_program("--source", photo, "--no-show", stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
+        assert (done.returncode, done.stdout) == (0, f"{photo}: 7777\n")
