@@ -30,6 +30,7 @@ class Troubles:
         turn_deg: rotation in the picture's plane; positive is clockwise.
         tilt_deg: how far the camera is away from looking straight down.
         edge: 0 the sheet fills the picture; above, so much smaller it is, with desk around it.
+        whole_sheet: the sheet's corners too are kept in the picture, not only what is written; needs an `edge`.
         lamp: share of light lost on the side away from the lamp.
         shadow: share of light lost in a cast shadow.
         vignette: share of light lost in the corners.
@@ -45,6 +46,7 @@ class Troubles:
     turn_deg: float = 0.0
     tilt_deg: float = 0.0
     edge: float = 0.0
+    whole_sheet: bool = False
     lamp: float = 0.0
     shadow: float = 0.0
     vignette: float = 0.0
@@ -147,8 +149,9 @@ def _rotation(angle: float) -> np.ndarray:
 def _camera_view(page: Page, size: tuple[int, int], rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
     """Leans the camera, then steps back as far as needed to keep all that is written in the picture."""
     view = lean(size, troubles.turn_deg, troubles.tilt_deg, rng.uniform(0, 360))
+    corners = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
     hulls = [drawn.hull for drawn in (*page.digits, *page.others)]
-    written = np.concatenate(hulls) if hulls else np.array([[0, 0], size], np.float32)
+    written = np.concatenate(hulls) if hulls and not troubles.whole_sheet else corners
     seen = cv2.perspectiveTransform(written[None], view)[0]
     low, high = seen.min(axis=0), seen.max(axis=0)
     air = CONTENT_AIR * max(size)
