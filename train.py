@@ -9,7 +9,10 @@ from types import ModuleType
 
 from model.errors import DigitsError
 
-COMMANDS = {"fit": "training.command_fit"}  # each module has SUMMARY, add_arguments(parser) and run(args)
+COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
+    "fit": "training.command_fit",
+    "explain": "training.command_explain",
+}
 DEFAULT_COMMAND = "fit"
 EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for bad usage
 
