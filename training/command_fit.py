@@ -11,18 +11,81 @@ from datetime import datetime
 from pathlib import Path
 
 from training.config import CONFIG_FILE, ConfigError, TrainConfig
+from training.flags import add_common, positive, share
 
 SUMMARY = "train a network, and install it with --install"
 
+# Hyperparameters: field of TrainConfig, flag, what argparse needs, help. Their defaults are TrainConfig's.
+SETTINGS = (
+    ("recipe", "--recipe", {"choices": ("plain", "full")}, "plain: MNIST alone; full: all that the camera may meet"),
+    ("arch", "--arch", {"metavar": "NAME"}, "dense1, dense2, lenet5, cnn_small, cnn_deep or shipped"),
+    ("epochs", "--epochs", {"type": positive, "metavar": "N"}, "passes over the examples at most"),
+    (
+        "patience",
+        "--patience",
+        {"type": positive, "metavar": "N"},
+        "early stopping: epochs without a better validation score before it ends; the best one's weights are kept",
+    ),
+    ("batch_size", "--batch-size", {"type": positive, "metavar": "N"}, "examples a step"),
+    ("learning_rate", "--learning-rate", {"type": share, "metavar": "R"}, "the steps' size at its peak, 0 to 1"),
+    (
+        "start",
+        "--from",
+        {"metavar": "FILE.keras"},
+        "start from a trained network's weights, such as a run's best.keras, or 'shipped', instead of from chance",
+    ),
+    (
+        "labels",
+        "--labels",
+        {"choices": ("one-hot", "sparse")},
+        "one-hot: a 3 is the row 0 0 0 1 0 0 0 0 0 0 0, which can be softened; sparse: a 3 is the number 3",
+    ),
+    (
+        "label_smoothing",
+        "--label-smoothing",
+        {"type": share, "metavar": "P"},
+        "share of each one-hot label that is spread over all classes, 0 to 1",
+    ),
+    (
+        "dropout",
+        "--dropout",
+        {"type": share, "metavar": "P"},
+        "share of features hidden while training, 0 to 1; 0 turns it off",
+    ),
+    (
+        "weight_decay",
+        "--weight-decay",
+        {"type": share, "metavar": "W"},
+        "pull of the kernels to zero, 0 to 1; 0 turns it off",
+    ),
+    (
+        "validation_share",
+        "--validation-share",
+        {"type": share, "metavar": "P"},
+        "part of the training images held out, the same of every digit, 0 to 1 (plain recipe)",
+    ),
+    (
+        "test_share",
+        "--test-share",
+        {"type": share, "metavar": "P"},
+        "draw the test set anew: this part of all images, the same of every digit, 0 to 1 (plain recipe)",
+    ),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags; everything else of a run is in `training/config.py`."""
+    """Declares the flags; what each setting means is in `training/config.py`."""
+    add_common(parser, "fit")
     default = TrainConfig()
+    for name, flag, how, text in SETTINGS:
+        value = getattr(default, name)
+        shown = text if value is None else f"{text} (default: %(default)s)"
+        parser.add_argument(flag, dest=name, default=value, help=shown, **how)
     parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="PATH",
-        help="mnist.npz, or a folder or zip with Training/0..9 and Testing/0..9 (default: download MNIST)",
+        "--no-augment",
+        dest="is_augmented",
+        action="store_false",
+        help="show the images as they are, not varied anew each epoch (plain recipe)",
     )
     parser.add_argument(
         "--strokes",
@@ -30,84 +93,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="pendigits pen strokes, file or folder, for --recipe full (default: download them)",
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="the run's folder (default: runs/<date-time>)")
     parser.add_argument(
         "--resume", type=Path, metavar="FOLDER", help="go on with the run in this folder, with its own settings"
     )
     parser.add_argument("--install", action="store_true", help="put the result where run_camera.py finds it")
-    parser.add_argument(
-        "--recipe",
-        choices=("plain", "full"),
-        default=default.recipe,
-        help="plain: MNIST alone; full: all the camera may meet (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--arch",
-        default=default.arch,
-        metavar="NAME",
-        help="dense1, dense2, lenet5, cnn_small, cnn_deep or shipped (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--epochs",
-        type=_positive,
-        default=default.epochs,
-        metavar="N",
-        help="passes over the examples (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--learning-rate",
-        type=_share,
-        default=default.learning_rate,
-        metavar="R",
-        help="the steps' size at its peak, 0 to 1 (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--from",
-        dest="start",
-        metavar="FILE.keras",
-        help="start from a trained network's weights, such as a run's best.keras, instead of from chance",
-    )
-    parser.add_argument(
-        "--dropout",
-        type=_share,
-        default=default.dropout,
-        metavar="P",
-        help="share of features hidden while training, 0 to 1 (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--weight-decay",
-        type=_share,
-        default=default.weight_decay,
-        metavar="W",
-        help="pull of the kernels to zero, 0 to 1 (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--no-augment",
-        dest="is_augmented",
-        action="store_false",
-        help="show the images as they are, not varied anew each epoch (plain recipe)",
-    )
-    parser.add_argument("--limit", type=_positive, metavar="N", help="use N training images at most, for a quick look")
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=default.seed,
-        metavar="N",
-        help="repeats a run on the same machine (default: %(default)s)",
-    )
-    parser.add_argument("--threads", type=_positive, metavar="N", help="CPU threads (default: all cores)")
+    _add_machine_arguments(parser)
 
 
-def _positive(text: str) -> int:
-    if (value := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
-    return value
-
-
-def _share(text: str) -> float:
-    if not 0 <= (value := float(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not from 0 to below 1")
-    return value
+def _add_machine_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where it runs, which changes nothing of what is learnt."""
+    parser.add_argument("--threads", type=positive, metavar="N", help="CPU threads (default: all cores)")
+    parser.add_argument(
+        "--distribute",
+        choices=("mirrored", "multiworker"),
+        help="mirrored: all GPUs of this machine, or its CPU in two parts; multiworker: several processes or machines, "
+        "each started with the same command and its own TF_CONFIG",
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -125,16 +126,20 @@ def run(args: argparse.Namespace) -> None:
 
     if args.threads:
         limit_threads(args.threads)
-    out = _folder(args)
+    team = _team(args.distribute)
+    out = _folder(args, team.worker if team else 0)
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
     examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes)
     try:
-        network, progress = fit(config, examples.epoch_arrays, examples.validation, out)
+        network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team)
     except KeyboardInterrupt:
         print(
             f"\nstopped; whole epochs and the best weights are kept: go on with {_resume(args, out)}", file=sys.stderr
         )
         raise
+    if team and not team.is_chief:
+        print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
+        return
     metrics = finish(network, progress, config=config, examples=examples, out=out, command=_command(config))
     for name, scores in metrics["tests"].items():
         print(f"{name}: {scores['accuracy']:.2%} of {scores['count']} right")
@@ -143,18 +148,27 @@ def run(args: argparse.Namespace) -> None:
         _install(out)
 
 
-def _folder(args: argparse.Namespace) -> Path:
-    out = args.resume or args.out or Path("runs") / datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    if not args.resume and (out / CONFIG_FILE).exists():
+def _team(kind: str | None):
+    """The devices or machines that train together; None for this process alone."""
+    from training.distribute import Team
+
+    return Team(kind) if kind else None
+
+
+def _folder(args: argparse.Namespace, worker: int) -> Path:
+    """The run's folder; every worker but the first keeps its own inside, since machines need not share a disk."""
+    out = args.resume or args.out or Path("runs") / f"{datetime.now():%Y-%m-%d-%H%M%S}-fit"
+    folder = out / f"worker-{worker}" if worker else out
+    if not args.resume and (folder / CONFIG_FILE).exists():
         raise ConfigError(f"{out}: holds a run already; go on with it by --resume {out}, or choose another --out")
-    return out
+    return folder
 
 
 def _resume(args: argparse.Namespace, out: Path) -> str:
     """The command line that goes on with this run."""
-    words = ["python", "train.py", "--resume", str(out)]
-    for flag, path in (("--data", args.data), ("--strokes", args.strokes)):
-        words += [flag, str(path)] if path else []
+    words = ["python", "train.py", "--resume", str(args.resume or args.out or out)]
+    for flag, value in (("--data", args.data), ("--strokes", args.strokes), ("--distribute", args.distribute)):
+        words += [flag, str(value)] if value else []
     return shlex.join(words + ["--install"] * args.install)
 
 
@@ -166,9 +180,9 @@ def _config(args: argparse.Namespace) -> TrainConfig:
 def _command(config: TrainConfig) -> str:
     """The command line that makes this run again."""
     default, words = TrainConfig(), ["python", "train.py"]
-    for name in ("recipe", "arch", "start", "epochs", "learning_rate", "dropout", "weight_decay", "limit", "seed"):
+    for name, flag in [(name, flag) for name, flag, _, _ in SETTINGS] + [("limit", "--limit"), ("seed", "--seed")]:
         if (value := getattr(config, name)) != getattr(default, name):
-            words += ["--from" if name == "start" else f"--{name.replace('_', '-')}", str(value)]
+            words += [flag, str(value)]
     return shlex.join(words + ([] if config.is_augmented else ["--no-augment"]))
 
 

@@ -27,13 +27,16 @@ class TrainConfig:
         learning_rate: the peak, reached after the warm-up and then lowered along a cosine.
         warmup: share of all steps in which the rate climbs from 0 to its peak, 0 to 1.
         weight_decay: pull of every step on kernels towards zero (AdamW), relative to the rate.
-        label_smoothing: share of each target that is spread over all classes, 0 to 1.
+        labels: how the loss is told the truth: "one-hot" or "sparse"; `training.fit.targets_of` explains both.
+        label_smoothing: share of each one-hot target that is spread over all classes, 0 to 1.
         dropout: share of features hidden at random while training, 0 to 1.
         averaging: the kept weights are a running average over about this share of an epoch, 0 (off) to 1.
         patience: epochs without a better validation score before training stops.
         validation_share: part of the training images held out, 0 to 1.
+        test_share: part of all images, the publisher's test images among them, drawn anew as the test set, 0 to 1; None
+            keeps the publisher's own (plain recipe).
         is_augmented: whether each epoch sees the images slightly turned, sheared and stretched.
-        start: a `.keras` file whose weights training starts from; None for a fresh network.
+        start: a `.keras` file whose weights training starts from, or "shipped"; None for a fresh network.
         limit: use this many training images at most, for a quick look; None for all.
         seed: makes a run repeatable on the same machine.
     """
@@ -45,19 +48,23 @@ class TrainConfig:
     learning_rate: float = 2.5e-3
     warmup: float = 0.05
     weight_decay: float = 1e-2
+    labels: str = "one-hot"
     label_smoothing: float = 0.02
     dropout: float = 0.3
     averaging: float = 0.05
     patience: int = 5
     validation_share: float = 0.1
+    test_share: float | None = None
     is_augmented: bool = True
     start: str | None = None
     limit: int | None = None
     seed: int = 0
 
     def save(self, path: Path) -> None:
-        """Writes the settings as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        """Writes the settings as JSON, whole or not at all."""
+        partial = path.with_name(f"partial-{path.name}")
+        partial.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> TrainConfig:

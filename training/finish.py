@@ -10,11 +10,11 @@ from keras import Model
 
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier
 from model.network import favour_digits
+from training.checkpoint import Progress
 from training.config import TrainConfig
 from training.data import Examples
 from training.evaluate import per_class, score
 from training.export import CARD_FILE, LITERT_FILE, METRICS_FILE, calibrate, export, write_json
-from training.fit import Progress
 from training.model_card import write_card
 from training.report import draw_confusion, draw_curves
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from contextlib import nullcontext
 from pathlib import Path
 
 import keras
@@ -13,51 +12,24 @@ import tensorflow as tf
 from keras import Model, optimizers
 
 from model.classifier import CLASSES
-from model.errors import DigitsError
 from model.network import build_network
-from training.config import CONFIG_FILE, TrainConfig
+from training.checkpoint import Progress, RunError, checkpoint_file, keep, load_best, open_run
+from training.config import TrainConfig
 from training.data import Labelled
+from training.distribute import Team
 from training.evaluate import predict, score
+from training.export import KERAS_FILE, WEIGHTS_FOLDER
 
-STATE_FILE = "state.json"
-BEST_FILE = "best.keras"
+SHIPPED = "shipped"  # in place of a file to start from
+LOSSES = {"one-hot": "categorical_crossentropy", "sparse": "sparse_categorical_crossentropy"}
 NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
 
 EpochArrays = Callable[[int], tuple[np.ndarray, np.ndarray]]
 
 
-class RunError(DigitsError):
-    """A training run's folder cannot be written, or not be gone on from."""
-
-
-@dataclass
-class Progress:
-    """How far a run is; kept in `state.json` after every epoch.
-
-    Attributes:
-        history: one row an epoch: training loss and accuracy, validation loss and accuracy.
-        steps_an_epoch: gradient steps of the first epoch, that lay out the learning rate; 0 before it.
-    """
-
-    steps_an_epoch: int = 0
-    history: list[dict[str, float]] = field(default_factory=list)
-
-    @property
-    def epoch(self) -> int:
-        """The next epoch to train."""
-        return len(self.history)
-
-    @property
-    def best(self) -> int:
-        """The epoch with the best validation score: accuracy, and at a tie the lower loss."""
-        return max(range(self.epoch), key=lambda n: (self.history[n]["val_accuracy"], -self.history[n]["val_loss"]))
-
-    def is_stale(self, patience: int) -> bool:
-        """Whether the last `patience` epochs brought nothing better."""
-        return self.epoch > 0 and self.epoch - 1 - self.best >= patience
-
-
-def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, out: Path) -> tuple[Model, Progress]:
+def fit(
+    config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, out: Path, team: Team | None = None
+) -> tuple[Model, Progress]:
     """Trains a network, or goes on with the run that `out` holds.
 
     Args:
@@ -66,6 +38,7 @@ def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, ou
             integer labels or (n, 11) float32 shares.
         validation: held-out glyphs that decide which epoch was best.
         out: the run's folder. After every epoch it holds all that is needed to go on, and the best network so far.
+        team: the devices or machines that train together; None for this process alone.
 
     Returns:
         The network with the best epoch's weights, and the run's progress.
@@ -75,17 +48,21 @@ def fit(config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, ou
         KeyboardInterrupt: passed on; `out` then holds the last whole epoch and the best network.
     """
     keras.utils.set_random_seed(config.seed)
-    network = build_network(config.arch, dropout=config.dropout)
-    progress = _open(config, out)
+    progress = open_run(config, out)
+    with team.scope() if team else nullcontext():
+        network = build_network(config.arch, dropout=config.dropout)
     while progress.epoch < config.epochs and not progress.is_stale(config.patience):
         x, y = _shuffled(*epoch_arrays(progress.epoch), seed=(config.seed, progress.epoch))
         if not network.compiled:
-            _make_ready(network, config, len(x), progress, out)
+            with team.scope() if team else nullcontext():
+                _make_ready(network, config, len(x), progress, out)
         print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
-        row = _train_epoch(network, config, x, y) | _validate(network, validation)
-        progress.history.append(row)
-        _keep(network, progress, out)
-    return _load_best(out), progress
+        row = _train_epoch(network, config, x, y, team)
+        reader = _unshared(network, config) if team else network
+        row |= _validate(reader, validation)
+        progress.history.append(team.agree(row) if team else row)
+        keep(network, reader, progress, out)
+    return load_best(out), progress
 
 
 def limit_threads(threads: int) -> None:
@@ -94,37 +71,37 @@ def limit_threads(threads: int) -> None:
     tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
-def _open(config: TrainConfig, out: Path) -> Progress:
-    """Makes the run's folder, or reads how far the run in it is."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        config.save(out / CONFIG_FILE)
-        if not (out / STATE_FILE).exists():
-            return Progress()
-        return Progress(**json.loads((out / STATE_FILE).read_text(encoding="utf-8")))
-    except OSError as error:
-        raise RunError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
-    except (ValueError, TypeError) as error:
-        raise RunError(f"{out / STATE_FILE}: damaged ({error}); start again with another --out") from error
-
-
 def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Progress, out: Path) -> None:
     """Readies a fresh network for its first step, or for the one after the run's last whole epoch."""
     progress.steps_an_epoch = progress.steps_an_epoch or -(-examples // config.batch_size)
     network.compile(
         _optimizer(config, progress.steps_an_epoch),
-        loss="categorical_crossentropy",
+        loss=LOSSES[config.labels],
         metrics=["accuracy"],
         jit_compile=False,  # XLA's convolutions on a CPU take twice the time, and one core only
     )
-    if not progress.epoch:
-        return
-    checkpoint = _checkpoint(out, progress)
     network.optimizer.build(network.trainable_variables)
+    if not progress.epoch:
+        if config.start:
+            _start_from(network, config.start)
+        return
+    checkpoint = checkpoint_file(out, progress)
     try:
         network.load_weights(checkpoint)
     except (OSError, ValueError, KeyError) as error:
         raise RunError(f"{checkpoint}: missing or damaged; start again with another --out") from error
+
+
+def _start_from(network: Model, start: str) -> None:
+    """Gives the network the weights of a trained one of the same architecture."""
+    file = WEIGHTS_FOLDER / KERAS_FILE if start == SHIPPED else Path(start)
+    try:
+        network.set_weights(keras.saving.load_model(file).get_weights())
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise RunError(
+            f"{start}: cannot be started from ({reason}); give the .keras file of a {network.name} network"
+        ) from error
 
 
 def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:
@@ -146,19 +123,46 @@ def _shuffled(x: np.ndarray, y: np.ndarray, seed: tuple[int, int]) -> tuple[np.n
     return x[order], y[order]
 
 
-def _train_epoch(network: Model, config: TrainConfig, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+def _train_epoch(
+    network: Model, config: TrainConfig, x: np.ndarray, y: np.ndarray, team: Team | None
+) -> dict[str, float]:
     """One pass over the examples; at its end Keras puts the running average in the weights' place."""
-    targets = smooth(y, config.label_smoothing)
+    targets = targets_of(y, config)
+    if team:
+        return team.train_epoch(network, config.batch_size, x[..., None], targets)
     history = network.fit(x[..., None], targets, batch_size=config.batch_size, shuffle=False, verbose=2).history
     return {"loss": history["loss"][0], "accuracy": history["accuracy"][0]}
 
 
-def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
-    """Labels as (n, 11) float32 targets.
+def _unshared(network: Model, config: TrainConfig) -> Model:
+    """A copy without replicas: Keras cannot predict across machines, nor needs to."""
+    copy = build_network(config.arch, dropout=config.dropout)
+    copy.set_weights(network.get_weights())
+    return copy
 
-    A network with one output a class learns from one-hot rows: 1 for the true class, 0 elsewhere ("sparse" labels are
-    the same thing before it is spelt out). Smoothing takes a little of the 1 and spreads it over all classes, so that
-    the network need not become ever surer of what it already reads right (Szegedy et al. 2016).
+
+def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """Labels in the form the loss takes.
+
+    "Sparse" labels are the numbers themselves, (n,): a 3 is 3. "One-hot" labels are the same spelt out as (n, 11) rows:
+    a 3 is 0 0 0 1 0 0 0 0 0 0 0, one place a class, as the network answers. The loss, minus the logarithm of the true
+    class' probability, is the same number either way. Sparse ones take less memory; only rows can say that an example
+    is partly this and partly that, which label smoothing and the full recipe's look-alikes need.
+
+    Raises:
+        RunError: sparse labels are asked for where examples have shares of several classes.
+    """
+    if config.labels == "one-hot":
+        return smooth(labels, config.label_smoothing)
+    if labels.ndim == 2:
+        raise RunError(f"--labels sparse: the {config.recipe} recipe has soft labels, which need rows; take one-hot")
+    return labels.astype(np.int32)
+
+
+def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
+    """Labels as (n, 11) float32 rows, with a little of each 1 spread over all classes.
+
+    The network then need not become ever surer of what it already reads right (Szegedy et al. 2016).
     """
     rows = labels if labels.ndim == 2 else np.eye(CLASSES, dtype=np.float32)[labels]
     return (rows * (1 - smoothing) + smoothing / CLASSES).astype(np.float32)
@@ -168,32 +172,3 @@ def _validate(network: Model, validation: Labelled) -> dict[str, float]:
     scores = score(predict(network, validation), validation.y)
     print(f"  validation: {scores.accuracy:.4%} right, loss {scores.loss:.4f}", flush=True)
     return {"val_loss": scores.loss, "val_accuracy": scores.accuracy}
-
-
-def _keep(network: Model, progress: Progress, out: Path) -> None:
-    """Writes the epoch so that a kill at any moment leaves a run that can be gone on with."""
-    try:
-        network.save_weights(_checkpoint(out, progress))
-        if progress.best == progress.epoch - 1:
-            partial = out / f"partial-{BEST_FILE}"
-            Model(network.inputs, network.outputs, name=network.name).save(partial)  # without the optimizer's state
-            partial.replace(out / BEST_FILE)
-        partial = out / f"partial-{STATE_FILE}"
-        partial.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
-        partial.replace(out / STATE_FILE)
-    except OSError as error:
-        raise RunError(f"{out}: cannot be written ({error}); free some space and go on with --resume {out}") from error
-    for old in set(out.glob("epoch-*.weights.h5")) - {_checkpoint(out, progress)}:
-        old.unlink()
-
-
-def _checkpoint(out: Path, progress: Progress) -> Path:
-    """The weights and the optimizer's state after the last whole epoch."""
-    return out / f"epoch-{progress.epoch:03d}.weights.h5"
-
-
-def _load_best(out: Path) -> Model:
-    try:
-        return keras.saving.load_model(out / BEST_FILE)
-    except (OSError, ValueError) as error:
-        raise RunError(f"{out / BEST_FILE}: missing or damaged; start again with another --out") from error

@@ -34,6 +34,8 @@ def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None)
         images: the data set.
         strokes: not used by this recipe.
     """
+    if config.test_share is not None:
+        images = divide_anew(images, config.test_share, config.seed)
     train, validation = split(images.train.take(config.limit, config.seed), config.validation_share, config.seed)
     plain_glyphs = train.normalised()
 
@@ -51,7 +53,9 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) 
     """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.corpus import full_examples  # it draws pages, so it pulls in the whole camera path
 
-    examples = full_examples(images, _strokes(strokes), limit=config.limit, seed=config.seed)
+    from training.typefaces import load_typefaces
+
+    examples = full_examples(images, _strokes(strokes), load_typefaces(), limit=config.limit, seed=config.seed)
     return replace(examples, tests=examples.tests | _other_writers(strokes, config))
 
 
@@ -86,6 +90,17 @@ def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled
     except ValueError as error:
         raise DataError(f"{len(images)} images: too few to hold some of every digit out; raise --limit") from error
     return Labelled(images.x[kept], images.y[kept]), Labelled(images.x[held_out], images.y[held_out])
+
+
+def divide_anew(images: DigitImages, share: float, seed: int) -> DigitImages:
+    """Puts all images together and draws a test set of `share` of them, the same share of every digit.
+
+    A publisher's test set makes results comparable; an own one shows what the division itself changes.
+    """
+    everything = Labelled(
+        np.concatenate([images.train.x, images.test.x]), np.concatenate([images.train.y, images.test.y])
+    )
+    return DigitImages(*split(everything, share, seed))
 
 
 def vary(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from tests.training.tiny import tiny_labelled
+from training.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError
 from training.config import CONFIG_FILE, TrainConfig
-from training.fit import BEST_FILE, STATE_FILE, Progress, RunError, fit, smooth
+from training.fit import fit, smooth
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

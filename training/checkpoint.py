@@ -1,0 +1,100 @@
+"""What a training run keeps: how far it is, the last whole epoch's weights to go on from, the best network so far."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import keras
+from keras import Model
+
+from model.errors import DigitsError
+from training.config import CONFIG_FILE, TrainConfig
+
+STATE_FILE = "state.json"
+BEST_FILE = "best.keras"
+
+
+class RunError(DigitsError):
+    """A training run's folder cannot be written, or not be gone on from."""
+
+
+@dataclass
+class Progress:
+    """How far a run is; kept in `state.json` after every epoch.
+
+    Attributes:
+        history: one row an epoch: training loss and accuracy, validation loss and accuracy.
+        steps_an_epoch: gradient steps of the first epoch, that lay out the learning rate; 0 before it.
+    """
+
+    steps_an_epoch: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def epoch(self) -> int:
+        """The next epoch to train."""
+        return len(self.history)
+
+    @property
+    def best(self) -> int:
+        """The epoch with the best validation score: accuracy, and at a tie the lower loss."""
+        return max(range(self.epoch), key=lambda n: (self.history[n]["val_accuracy"], -self.history[n]["val_loss"]))
+
+    def is_stale(self, patience: int) -> bool:
+        """Whether the last `patience` epochs brought nothing better."""
+        return self.epoch > 0 and self.epoch - 1 - self.best >= patience
+
+
+def open_run(config: TrainConfig, out: Path) -> Progress:
+    """Makes the run's folder, or reads how far the run in it is."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        config.save(out / CONFIG_FILE)
+        if not (out / STATE_FILE).exists():
+            return Progress()
+        return Progress(**json.loads((out / STATE_FILE).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise RunError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+    except (ValueError, TypeError) as error:
+        raise RunError(f"{out / STATE_FILE}: damaged ({error}); start again with another --out") from error
+
+
+def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
+    """Writes the epoch so that a kill at any moment leaves a run that can be gone on with.
+
+    Args:
+        network: with its optimizer, after the epoch.
+        reader: the same network as it is used afterwards.
+        progress: with the epoch's row.
+        out: the run's folder.
+
+    Raises:
+        RunError: the folder cannot be written, or the disk is full.
+    """
+    try:
+        network.save_weights(checkpoint_file(out, progress))
+        if progress.best == progress.epoch - 1:
+            partial = out / f"partial-{BEST_FILE}"
+            Model(reader.inputs, reader.outputs, name=reader.name).save(partial)  # without the optimizer's state
+            partial.replace(out / BEST_FILE)
+        partial = out / f"partial-{STATE_FILE}"
+        partial.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
+        partial.replace(out / STATE_FILE)
+    except OSError as error:
+        raise RunError(f"{out}: cannot be written ({error}); free some space and go on with --resume {out}") from error
+    for old in set(out.glob("epoch-*.weights.h5")) - {checkpoint_file(out, progress)}:
+        old.unlink()
+
+
+def checkpoint_file(out: Path, progress: Progress) -> Path:
+    """The weights and the optimizer's state after the last whole epoch."""
+    return out / f"epoch-{progress.epoch:03d}.weights.h5"
+
+
+def load_best(out: Path) -> Model:
+    try:
+        return keras.saving.load_model(out / BEST_FILE)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{out / BEST_FILE}: missing or damaged; start again with another --out") from error
