@@ -12,6 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.decode import read_picture
+from capture.source_base import SourceError
 from model.errors import DigitsError
 from model.glyph import SIDE, normalise
 from training.download import fetch
@@ -21,8 +23,9 @@ MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1
 WAY_OUT = "go online once, or fetch it elsewhere and pass --data mnist.npz"
 DIGITS = 10
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+SPLITS = ("Training", "Testing")
 SPLIT_DEPTH = 3  # how far below the given folder `Training` may lie: archives like to wrap their content
-NAMED_FAILURES = 5  # unreadable files named in full; the others are only counted
+NAMED_FAILURES = 5  # files left out that are named in full; the others are only counted
 
 AnyPath = Path | zipfile.Path
 
@@ -36,12 +39,14 @@ class Labelled:
     """Images with their labels.
 
     Attributes:
-        x: (n, 28, 28) uint8, white on black.
+        x: (n, 28, 28) uint8, white on black; in colour (n, 28, 28, 3), BGR.
         y: (n,) integers 0 to 9, or 10 for "no digit".
+        skipped: what should have been among them and could not be read, a line each.
     """
 
     x: np.ndarray
     y: np.ndarray
+    skipped: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
@@ -51,7 +56,7 @@ class Labelled:
         if limit is None or limit >= len(self):
             return self
         chosen = np.sort(np.random.default_rng(seed).permutation(len(self))[:limit])
-        return Labelled(self.x[chosen], self.y[chosen])
+        return Labelled(self.x[chosen], self.y[chosen], self.skipped)
 
     def normalised(self) -> Labelled:
         """The same images as the camera path would cut them out."""
@@ -84,12 +89,13 @@ class Examples:
     sources: tuple[str, ...]
 
 
-def load_digits(path: Path | None = None) -> DigitImages:
+def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImages:
     """Loads a data set of digits.
 
     Args:
         path: an `.npz` in Keras' layout, a folder or a `.zip` with `Training/0..9` and `Testing/0..9`; None downloads
             MNIST to Keras' own cache.
+        is_colour: read a folder's or zip's pictures in colour.
 
     Raises:
         DataError: missing, damaged, wrong shapes, labels outside 0 to 9, or a digit without any image.
@@ -98,15 +104,15 @@ def load_digits(path: Path | None = None) -> DigitImages:
     if path is None:
         path = fetch(MNIST_URL, _keras_cache() / "mnist.npz", WAY_OUT, MNIST_SHA256)
     if path.is_dir():
-        images = _load_folders(path, str(path))
+        images = _load_folders(path, str(path), is_colour)
     elif not path.is_file():
         raise DataError(f"{path}: no such file or folder; give mnist.npz, or a folder or zip with Training/0..9")
     elif path.suffix == ".zip":
-        images = _load_zip(path)
+        images = _load_zip(path, is_colour)
     else:
         images = _load_npz(path)
-    _check(images.train, f"{path} (training)")
-    _check(images.test, f"{path} (test)")
+    for part, what in ((images.train, "training"), (images.test, "test")):
+        _check(part, f"{path} ({what})", (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE))
     return images
 
 
@@ -128,16 +134,16 @@ def _load_npz(path: Path) -> DigitImages:
     return DigitImages(Labelled(x_train, y_train), Labelled(x_test, y_test))
 
 
-def _load_zip(path: Path) -> DigitImages:
+def _load_zip(path: Path, is_colour: bool) -> DigitImages:
     try:
         with zipfile.ZipFile(path) as archive:
-            return _load_folders(zipfile.Path(archive), str(path))
+            return _load_folders(zipfile.Path(archive), str(path), is_colour)
     except zipfile.BadZipFile as error:
         raise DataError(f"{path}: not a readable zip file ({error}); fetch it again") from error
 
 
-def _load_folders(root: AnyPath, name: str) -> DigitImages:
-    return DigitImages(*(load_images(_find_split(root, split, name)) for split in ("Training", "Testing")))
+def _load_folders(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
+    return DigitImages(*(load_images(_find_split(root, split, name), is_colour) for split in SPLITS))
 
 
 def _find_split(root: AnyPath, split: str, name: str) -> AnyPath:
@@ -151,26 +157,34 @@ def _find_split(root: AnyPath, split: str, name: str) -> AnyPath:
     raise DataError(f"{name}: holds no folder {split} with folders 0 to 9 in it; lay the images out as {split}/7/a.jpg")
 
 
-def load_images(folder: AnyPath) -> Labelled:
+def load_images(folder: AnyPath, is_colour: bool = False) -> Labelled:
     """Reads the images in the folders 0 to 9 of `folder` into one array.
 
-    A file that is no image is named, skipped and counted.
+    A file that is no image, or a damaged one, is named, skipped and counted.
+
+    Args:
+        folder: on disk or in a zip.
+        is_colour: keep the colours; else all images become grey.
     """
     from tqdm import tqdm
 
-    images, labels, unreadable = [], [], []
+    images, labels, skipped = [], [], []
     files = list(_image_files(folder))
     for label, file in tqdm(files, desc=folder.name, unit=" images", disable=not sys.stderr.isatty()):
-        image = cv2.imdecode(np.frombuffer(file.read_bytes() or b"\0", np.uint8), cv2.IMREAD_GRAYSCALE)
-        if image is None:
-            unreadable.append(str(file))
+        try:
+            image = read_picture(file)
+        except (SourceError, zipfile.BadZipFile) as problem:
+            skipped.append(str(problem))
             continue
-        if image.shape != (SIDE, SIDE):
+        if not is_colour:
+            image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        if image.shape[:2] != (SIDE, SIDE):
             image = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         images.append(image)
         labels.append(label)
-    _report_unreadable(unreadable)
-    return Labelled(np.array(images, np.uint8).reshape(-1, SIDE, SIDE), np.array(labels, np.uint8))
+    report_skipped(skipped)
+    shape = (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE)
+    return Labelled(np.array(images, np.uint8).reshape(-1, *shape), np.array(labels, np.uint8), tuple(skipped))
 
 
 def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
@@ -180,17 +194,19 @@ def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
             yield from ((label, file) for file in files if file.name.lower().endswith(IMAGE_SUFFIXES))
 
 
-def _report_unreadable(files: list[str]) -> None:
-    for file in files[:NAMED_FAILURES]:
-        print(f"{file}: not a readable image; skipped", file=sys.stderr)
-    if files:
-        print(f"{len(files)} unreadable images skipped in all", file=sys.stderr)
+def report_skipped(problems: list[str]) -> None:
+    """Names the first files that were left out, and counts them all."""
+    for problem in problems[:NAMED_FAILURES]:
+        print(f"{problem} (skipped)", file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} of the images skipped in all", file=sys.stderr)
 
 
-def _check(images: Labelled, name: str) -> None:
-    if images.x.ndim != 3 or images.x.shape[1:] != (SIDE, SIDE) or images.x.dtype != np.uint8:
+def _check(images: Labelled, name: str, shape: tuple[int, ...]) -> None:
+    if images.x.shape[1:] != shape or images.x.dtype != np.uint8:
+        wanted = ", ".join(map(str, ("n", *shape)))
         raise DataError(
-            f"{name}: images are {images.x.dtype} of shape {images.x.shape}; they must be uint8 of shape (n, 28, 28)"
+            f"{name}: images are {images.x.dtype} of shape {images.x.shape}; they must be uint8 of shape ({wanted})"
         )
     if images.y.shape != (len(images.x),) or not np.issubdtype(images.y.dtype, np.integer):
         raise DataError(

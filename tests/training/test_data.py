@@ -15,7 +15,8 @@ MNIST = Path(__file__).resolve().parents[3] / "shared" / "data" / "mnist.npz"
 
 def save_folders(root: Path, per_digit: int = 2) -> Path:
     for split in ("Training", "Testing"):
-        for number, (image, label) in enumerate(zip(*vars(tiny_labelled(per_digit)).values(), strict=True)):
+        images = tiny_labelled(per_digit)
+        for number, (image, label) in enumerate(zip(images.x, images.y, strict=True)):
             folder = root / split / str(label)
             folder.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(folder / f"img_{number}.jpg"), image)
@@ -95,13 +96,43 @@ def test_folder_without_the_layout(tmp_path):
 
 def test_unreadable_images_are_named_skipped_and_counted(tmp_path, capsys):
     folder = save_folders(tmp_path) / "Training"
+    whole = next((folder / "3").glob("*.jpg")).read_bytes()
     (folder / "3" / "broken.jpg").write_bytes(b"no picture")
+    (folder / "3" / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (folder / "3" / "empty.png").touch()
     (folder / "3" / "notes.txt").write_text("not an image, and not meant to be")
-    assert len(load_images(folder)) == 20
+    images = load_images(folder)
+    assert len(images) == 20
     messages = capsys.readouterr().err
-    assert "broken.jpg" in messages
-    assert "2 unreadable images" in messages
+    for name, problem in zip(("broken.jpg", "cut.jpg", "empty.png"), images.skipped, strict=True):
+        assert name in messages
+        assert name in problem
+    assert "3 of the images skipped" in messages
+
+
+def test_damage_inside_a_zip_costs_only_the_damaged_image(tmp_path):
+    path = zip_up(save_folders(tmp_path / "images"), tmp_path / "images.zip")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"\xff\xd8")  # the first JPEG's start; zips check each file's sum
+    data[at + 200] ^= 0xFF
+    path.write_bytes(data)
+    digits = load_digits(path)
+    assert len(digits.train) + len(digits.test) == 39
+    assert len(digits.train.skipped + digits.test.skipped) == 1
+
+
+def test_colour_is_kept_where_asked(tmp_path):
+    folder = save_folders(tmp_path)
+    cv2.imwrite(str(folder / "Training" / "0" / "a.png"), np.full((28, 28, 3), (0, 0, 200), np.uint8))
+    digits = load_digits(folder, is_colour=True)
+    assert digits.test.x.shape == (20, 28, 28, 3)
+    assert digits.train.x[0, 5, 5].tolist() == [0, 0, 200]
+    assert load_digits(folder).train.x[0, 5, 5] == 60  # 0.299 of the red, ITU-R BT.601
+
+
+def test_colour_of_a_grey_archive_is_refused(tmp_path):
+    with pytest.raises(DataError, match="\\(n, 28, 28, 3\\)"):
+        load_digits(save_npz(tiny_digits(), tmp_path / "mnist.npz"), is_colour=True)
 
 
 def test_images_of_other_sizes_and_colours_become_grey_28x28(tmp_path):
