@@ -13,6 +13,7 @@ import numpy as np
 
 from capture.decode import read_picture
 from capture.light import ink_of, keep_ink
+from capture.segment import SMOOTH_PX
 from capture.source_base import SourceError
 from capture.source_photos import is_picture_name, natural_key
 from model.glyph import SIDE, normalise
@@ -116,9 +117,8 @@ def ink_of_picture(picture: np.ndarray) -> np.ndarray:
     Returns:
         (h, w) uint8: 0 paper, 255 the darkest ink; reduced to `LARGEST_SIDE_PX`, dust taken away.
     """
-    gray = _reduced(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
-    border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    if np.median(border) < gray.mean():
+    gray = cv2.GaussianBlur(_reduced(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)), (SMOOTH_PX, SMOOTH_PX), 0)
+    if _is_light_on_dark(gray):
         gray = cv2.bitwise_not(gray)
     margin = max(SIDE, round(MARGIN * max(gray.shape)))
     page = cv2.copyMakeBorder(gray, *[margin] * 4, cv2.BORDER_REPLICATE)
@@ -132,6 +132,16 @@ def _reduced(gray: np.ndarray) -> np.ndarray:
         return gray
     size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+
+
+def _is_light_on_dark(gray: np.ndarray) -> bool:
+    """Whether the border, which is mostly paper, is darker than the whole, once the light's slope is taken out."""
+    rows, columns = np.indices(gray.shape)
+    slope = np.column_stack([rows.ravel() - rows.mean(), columns.ravel() - columns.mean()])
+    steepness, *_ = np.linalg.lstsq(slope, gray.ravel() - gray.mean(), rcond=None)
+    level = gray - (slope @ steepness).reshape(gray.shape)
+    border = np.concatenate([level[0], level[-1], level[:, 0], level[:, -1]])
+    return bool(np.median(border) < level.mean())
 
 
 def _without_specks(ink: np.ndarray) -> np.ndarray:
