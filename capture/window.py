@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import cv2
 import numpy as np
 
+from capture.keys import wait_for_key
+from capture.window_watch import WindowWatch
+
 TITLE = "digits"
-ESCAPE = 27
 KEY_WAIT_MS = 1  # the least that lets OpenCV handle its events
 LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars; OpenCV cannot tell the screen's size
 LARGEST_ZOOM = 2.0  # a small picture is not blown up further
+WATCH_FROM_SHOWS = (1, 5, 10, 20, 40)  # by one of these the window system has put the window on the screen
 
 OnMouse = Callable[[int, int, int, int], None]
+Meaning = TypeVar("Meaning")
 
 
 class Command(Enum):
@@ -32,6 +36,7 @@ class Command(Enum):
     MIRROR = "mM", "m", "mirror the picture"
     STRICTER = "+=", "+", "show surer readings only"
     LAXER = "-_", "-", "show less sure readings too"
+    CORRECT = "wW", "w", "a reading is wrong: correct it"
     CLEAR = "cC", "c", "clear the canvas (draw)"
     HELP = "hH?", "h", "this help"
 
@@ -58,6 +63,7 @@ class Window:
         self.on_mouse: OnMouse | None = None
         self._title = title
         self._shape: tuple[int, ...] = ()
+        self._shows = 0
 
     def __enter__(self) -> Self:
         """Opens the window, still empty."""
@@ -65,6 +71,7 @@ class Window:
             os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # the only one the wheel has; Wayland would warn
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.setMouseCallback(self._title, self._pass_mouse)
+        self._watch = WindowWatch(self._title)
         return self
 
     def __exit__(
@@ -73,24 +80,31 @@ class Window:
         """Closes the window."""
         if self._is_open():
             cv2.destroyWindow(self._title)
+        self._watch.close()
 
-    def show(self, view: np.ndarray, wait_ms: int = KEY_WAIT_MS) -> Command | None:
+    def show(
+        self, view: np.ndarray, wait_ms: int = KEY_WAIT_MS, meanings: Mapping[int, Meaning] = COMMANDS
+    ) -> Meaning | Command | None:
         """Show a view and ask what the user wants.
 
         Args:
             view: (H, W, 3) uint8, BGR; an empty one leaves the last in place.
             wait_ms: how long to wait for a key, at least 1.
+            meanings: what the keys mean now, by their codes (`capture/keys.py`).
 
         Returns:
-            The command of the key pressed; QUIT too when the window was closed; None when there is nothing to do.
+            What the key pressed means; QUIT when the window was closed; None when there is nothing to do.
         """
         if view.size:
             self._fit(view.shape)
             cv2.imshow(self._title, view)
-        key = cv2.waitKey(max(1, wait_ms))
+        key = wait_for_key(wait_ms)
+        self._shows += 1
+        if self._shows in WATCH_FROM_SHOWS:
+            self._watch.find()
         if not self._is_open():
             return Command.QUIT
-        return COMMANDS.get(key & 0xFF) if key >= 0 else None
+        return meanings.get(key) if key is not None else None
 
     def _fit(self, shape: tuple[int, ...]) -> None:
         """Give the window the picture's own shape, once for each size of picture: the user may resize it after."""
@@ -104,7 +118,7 @@ class Window:
 
     def _is_open(self) -> bool:
         try:
-            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1 and not self._watch.is_destroyed()
         except cv2.error:  # some window systems raise for a window that is gone
             return False
 
