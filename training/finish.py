@@ -16,7 +16,8 @@ from training.data import Examples
 from training.evaluate import per_class, score
 from training.export import CARD_FILE, LITERT_FILE, METRICS_FILE, calibrate, export, write_json
 from training.model_card import write_card
-from training.report import draw_confusion, draw_curves
+from training.plots_confusion import draw_confusion
+from training.report import draw_curves
 
 CURVES_FILE = "curves.png"
 
