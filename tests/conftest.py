@@ -4,6 +4,15 @@ import numpy as np
 import pytest
 
 
+@pytest.fixture(scope="session")
+def display():
+    """The name of a display that no one sees."""
+    from tests.windows import open_display
+
+    with open_display() as name:
+        yield name
+
+
 @pytest.fixture
 def all_sevens(monkeypatch):
     """A network that takes everything for a 7, for tests that are not about reading."""

@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -9,10 +8,10 @@ import pytest
 
 from capture.display import DisplayProbe
 from capture.window import COMMANDS, LARGEST_WINDOW, Command, fitted_size
+from capture.window_watch import WindowWatch
+from tests.windows import WINDOW_S, close_as_a_user, destroy, find_window, xdotool
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVER_START_S = 10  # and to end
-WINDOW_S = 20
 SHOW_AND_TELL = """
 import cv2, numpy as np
 from capture.window import Command, Window
@@ -26,25 +25,6 @@ with Window() as window:
 """
 
 
-@pytest.fixture(scope="module")
-def display():
-    """The name of a display that no one sees, on a server of its own."""
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip("needs Xvfb and xdotool")
-    out, into = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(into), "-screen", "0", "1366x768x24"], pass_fds=[into], stderr=subprocess.DEVNULL
-    )
-    os.close(into)
-    with os.fdopen(out) as answer:
-        number = answer.readline().strip()
-    if not number:
-        pytest.skip("Xvfb does not start here")
-    yield f":{number}"
-    server.terminate()
-    server.wait(SERVER_START_S)
-
-
 @pytest.fixture
 def shown(display):
     """A child process that shows a window and prints commands; its id on the display."""
@@ -56,23 +36,11 @@ def shown(display):
         stderr=subprocess.PIPE,
         text=True,
     )
-    window = xdotool(display, "search", "--sync", "--name", "^digits$").split()[-1]
+    window = find_window(display)
     time.sleep(0.3)  # until Qt listens to keys
     yield display, child, window
     child.kill()
     child.communicate()
-
-
-def xdotool(display, *arguments):
-    done = subprocess.run(
-        ["xdotool", *arguments],
-        env={**os.environ, "DISPLAY": display},
-        capture_output=True,
-        text=True,
-        timeout=WINDOW_S,
-        check=True,
-    )
-    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -131,6 +99,31 @@ def test_keys_and_mouse_reach_the_program(shown):
     ]
     assert "mouse 1 90 60" in lines  # the view is shown 1.65 times as large as it is
     assert complaints == ""
+
+
+@pytest.mark.parametrize("close", [close_as_a_user, destroy])
+def test_a_window_that_is_gone_ends_the_run(close, shown):
+    display, child, window = shown
+    close(display, window)
+    assert child.communicate(timeout=WINDOW_S) == ("QUIT\n", "")
+
+
+def test_only_the_window_of_this_process_is_watched(shown, monkeypatch):
+    display, _, window = shown
+    monkeypatch.setenv("DISPLAY", display)
+    watch = WindowWatch("digits")
+    assert not watch.find()
+    destroy(display, window)
+    assert not watch.is_destroyed()
+    watch.close()
+
+
+@pytest.mark.parametrize("name", ["", ":4242"])
+def test_without_a_display_there_is_nothing_to_watch(name, monkeypatch):
+    monkeypatch.setenv("DISPLAY", name)
+    watch = WindowWatch("digits")
+    assert not watch.find() and not watch.is_destroyed()
+    watch.close()
 
 
 def test_a_display_that_works_is_recognised(display, monkeypatch):
