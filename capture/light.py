@@ -9,6 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from capture.reduce import reduced
+
 BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows
 FINE_WINDOW = 0.1  # of the picture's shorter side: wider than a pen stroke, narrower than most shadows' edges
 COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture
@@ -41,7 +43,7 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
         (H, W) uint8: 0 as light as the paper around, 255 black on white.
     """
     gray = np.maximum(gray, BLACKEST)
-    small = cv2.resize(gray, _small_size(gray), interpolation=cv2.INTER_AREA)
+    small = reduced(gray, _small_size(gray))
     fine_paper = _paper(small, FINE_WINDOW)
     ink = _share_taken(gray, fine_paper)
     broad = _broad_strokes(small, fine_paper)
@@ -111,8 +113,9 @@ def _grain(ink: np.ndarray) -> np.ndarray:
     """The least ink that stands out in each block, by its upper quartile: grain is everywhere, writing is not."""
     cell = BLOCK_PX // CELL_PX
     rows, columns = max(1, ink.shape[0] // BLOCK_PX), max(1, ink.shape[1] // BLOCK_PX)
-    reduced = cv2.resize(ink, (columns * cell, rows * cell), interpolation=cv2.INTER_AREA)
-    blocks = reduced.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
+    exact = ink[: rows * BLOCK_PX, : columns * BLOCK_PX].astype(np.float32)  # rounding up would pass for grain
+    cells = reduced(exact, (columns * cell, rows * cell))
+    blocks = cells.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
     quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE]
     level = np.clip(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, LEAST_INK, MOST_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:
@@ -126,7 +129,7 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
     Writing is thin, so most of what departs from the local median is ink, on the side where the ink is. Where the
     median itself steps, a sheet ends and says nothing.
     """
-    small = cv2.resize(gray, _small_size(gray, CHALK_SIDE_PX), interpolation=cv2.INTER_AREA)
+    small = reduced(gray, _small_size(gray, CHALK_SIDE_PX))
     window = min(max(3, min(small.shape) // 6) | 1, 255)
     around = cv2.medianBlur(small, window)
     is_flat = _range(around, window) < MOST_STEP

@@ -11,6 +11,7 @@ from capture.frame import Box, Crop
 from capture.joins import with_joins
 from capture.light import ink_of, is_light_on_dark, keep_ink
 from capture.pieces import Piece, find_pieces
+from capture.reduce import reduced
 from model.glyph import normalise
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
@@ -42,11 +43,11 @@ def ink_map(image: np.ndarray) -> np.ndarray:
 
 def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
     """Grey, reduced, smoothed, dark on light; and the factor by which it was reduced."""
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
     if scale < 1.0:
-        size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    gray = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (SMOOTH_PX, SMOOTH_PX), 0)
+        gray = reduced(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
+    gray = cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0)
     return (cv2.bitwise_not(gray) if is_light_on_dark(gray) else gray), scale
 
 
