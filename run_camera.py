@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from capture.controls import Controls
+from capture.correction import correct_readings
 from capture.display import DisplayProbe
 from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
+from capture.keeper import Keeper
 from capture.loop import run, say_nothing
 from capture.reading import read_digits
 from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
@@ -32,6 +34,7 @@ from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
 from model.errors import DigitsError
 
 KEY_FOLDER = Path()  # where recordings and snapshots made by key go
+USUAL_FPS = 30.0  # where --size does not say
 EXIT_OK, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130
 SIGNALS_THAT_END = [signal.SIGINT, signal.SIGTERM]
 
@@ -65,6 +68,7 @@ def read_source(args: argparse.Namespace) -> int:
     probe = DisplayProbe() if args.show is not False else None
     classify = load_classifier(args.weights)
     has_display = probe is not None and probe.works()
+    keeper = Keeper(args.keep) if args.keep else None
     with ExitStack() as stack:
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
@@ -76,12 +80,17 @@ def read_source(args: argparse.Namespace) -> int:
             recorder, window = stack.enter_context(Recorder(KEY_FOLDER)), stack.enter_context(Window())
             sinks.append(recorder)
             inspect = partial(draw_inspection, classify=classify)
-            controls = Controls(window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror)
+            correct = partial(correct_readings, classify=classify, keeper=keeper) if keeper else None
+            controls = Controls(
+                window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct
+            )
             show, status = controls.show, controls.status
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         read = partial(read_picture, classify=classify)
         summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
     terminal.tell_summary(summary)
+    if keeper and keeper.kept:
+        tell(keeper.summary())
     return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
 
 
@@ -106,8 +115,8 @@ def can_show(has_display: bool) -> bool:
 
 def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
     """What to ask of the source; what is watched runs at its true speed."""
-    width, height = args.size
-    return SourceOptions(width=width, height=height, fps=args.fps, paced=is_watched)
+    width, height, fps = args.size
+    return SourceOptions(width=width, height=height, fps=fps, paced=is_watched)
 
 
 def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
@@ -189,13 +198,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     add(
         "--size",
         type=picture_size,
-        default=(1280, 720),
-        metavar="WxH",
-        help="pixels of camera, demo, draw (default: 1280x720)",
+        default="1280x720@30",
+        metavar="WxH[@FPS]",
+        help="pixels, and frames a second, of camera, demo, draw (default: 1280x720@30)",
     )
-    add("--fps", type=positive, default=30.0, help="frames a second of camera, demo, draw (default: 30)")
     add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
     add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
+    add("--keep", type=Path, metavar="FOLDER", help="where digits go that key w corrects, to train on (default: none)")
     add("--doctor", action="store_true", help="try out camera, display, recording and reading, and name remedies")
     return parser.parse_args(argv)
 
@@ -223,12 +232,13 @@ def positive(text: str) -> float:
     return value
 
 
-def picture_size(text: str) -> tuple[int, int]:
-    """Width and height, as in 1280x720."""
-    width, _, height = text.lower().partition("x")
+def picture_size(text: str) -> tuple[int, int, float]:
+    """Width and height, and perhaps the frames a second, as in 1280x720 or 1280x720@30."""
+    size, _, fps = text.lower().partition("@")
+    width, _, height = size.partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise argparse.ArgumentTypeError(f"{text}: is not a size; write it as 1280x720")
-    return int(width), int(height)
+        raise argparse.ArgumentTypeError(f"{text}: is not a size; write it as 1280x720, or 1280x720@30")
+    return int(width), int(height), positive(fps) if "@" in text else USUAL_FPS
 
 
 if __name__ == "__main__":

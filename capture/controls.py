@@ -50,6 +50,8 @@ class Controls:
         folder: where snapshots go.
         gives_hints: whether the coach speaks when a live picture cannot be read.
         is_mirrored: whether the picture is shown as in a mirror; it is read, and kept, as it is.
+        correct: lets the user name the digits of a frame, with the readings shown, as in a mirror or not; QUIT ends
+            the run. None when nothing is to be kept.
         clock: seconds; a test may bring its own.
     """
 
@@ -61,6 +63,7 @@ class Controls:
     folder: Path = field(default_factory=Path.cwd)
     gives_hints: bool = True
     is_mirrored: bool = False
+    correct: Callable[[Window, Frame, list[Reading], bool], Command | None] | None = None
     clock: Callable[[], float] = monotonic
 
     def __post_init__(self) -> None:
@@ -71,6 +74,7 @@ class Controls:
         self._status = Status()
         self._frame: Frame | None = None
         self._view: np.ndarray | None = None
+        self._readings: list[Reading] = []
         self._actions = {
             Command.QUIT: self._quit,
             Command.PAUSE: self._pause,
@@ -80,6 +84,7 @@ class Controls:
             Command.MIRROR: self._switch_mirror,
             Command.STRICTER: lambda: self._change_confidence(CONFIDENCE_STEP),
             Command.LAXER: lambda: self._change_confidence(-CONFIDENCE_STEP),
+            Command.CORRECT: self._correct,
             Command.CLEAR: self._clear,
             Command.HELP: self._switch_help,
         }
@@ -101,7 +106,7 @@ class Controls:
         Returns:
             True when the user wants to quit.
         """
-        self._frame, self._view = frame, view
+        self._frame, self._view, self._readings = frame, view, readings
         self._ask_coach(readings)
         self._is_paused |= self.source.is_stills and not frame.error
         self._obey(self.window.show(self._picture(readings)))
@@ -166,6 +171,13 @@ class Controls:
         least, most = CONFIDENCE_RANGE
         self.tracker.min_confidence = min(most, max(least, round(self.tracker.min_confidence + step, 2)))
         self._say(f"shown from {self.tracker.min_confidence:.0%}")
+
+    def _correct(self) -> None:
+        if not self.correct:
+            self._say("to correct readings, and to keep the digits, start with --keep FOLDER")
+        elif self._frame.image.size:
+            answer = self.correct(self.window, self._frame, self._readings, self.is_mirrored)
+            self._wants_quit = answer is Command.QUIT
 
     def _clear(self) -> None:
         if self._canvas:

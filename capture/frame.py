@@ -91,6 +91,7 @@ class Reading:
         confidence: calibrated probability that `digit` is right, 0 to 1.
         probabilities: (11,) float32: digits 0 to 9, then "no digit".
         track: the number of the digit's track in a video; None for a single picture.
+        glyph: (28, 28) uint8, what the network saw; None once several frames have had their say.
     """
 
     box: Box
@@ -98,6 +99,7 @@ class Reading:
     confidence: float
     probabilities: np.ndarray = field(compare=False, repr=False)
     track: int | None = None
+    glyph: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float
         Readings in reading order, none of which covers another.
     """
     views = _upright(_look(crops, classify), crops, classify)
-    readings = [_reading(view.crop.box, view.row) for whole in views for view in _best(whole)]
+    readings = [_reading(view.crop.box, view.row, view.crop.glyph) for whole in views for view in _best(whole)]
     sure = [reading for reading in _in_context(readings) if reading.confidence >= min_confidence]
     return in_reading_order(_without_overlaps(sure))
 
@@ -139,9 +139,9 @@ def _row_score(parts: Sequence[_View]) -> float:
     return float(np.average([part.digitness for part in parts], weights=heights)) if parts else 0.0
 
 
-def _reading(box: Box, row: np.ndarray) -> Reading:
+def _reading(box: Box, row: np.ndarray, glyph: np.ndarray) -> Reading:
     digit = int(row[:NO_DIGIT].argmax())
-    return Reading(box, digit, float(row[digit]), row)
+    return Reading(box, digit, float(row[digit]), row, glyph=glyph)
 
 
 def _in_context(readings: Sequence[Reading]) -> list[Reading]:
@@ -174,7 +174,7 @@ def _weighed(reading: Reading, is_digit: float) -> Reading:
     row = reading.probabilities.astype(np.float32)
     row[:NO_DIGIT] *= is_digit / max(float(row[:NO_DIGIT].sum()), 1e-6)
     row[NO_DIGIT] = 1 - is_digit
-    return _reading(reading.box, row)
+    return _reading(reading.box, row, reading.glyph)
 
 
 def _neighbours(boxes: np.ndarray) -> np.ndarray:

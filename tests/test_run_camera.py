@@ -55,7 +55,7 @@ class TestWhatItLeaves:
 
     def test_the_duration_is_that_of_the_source(self, tmp_path):
         lines = tmp_path / "out.jsonl"
-        assert main(*f"--source demo --size 160x120 --fps 10 --duration 0.5 --readings {lines}".split()) == 0
+        assert main(*f"--source demo --size 160x120@10 --duration 0.5 --readings {lines}".split()) == 0
         assert [line["time_s"] for line in lines_of(lines)] == [0.0, 0.1, 0.2, 0.3, 0.4]
 
     def test_the_least_confidence_is_obeyed(self, photo, monkeypatch, capsys):

@@ -103,7 +103,7 @@ class TestBadInput:
         "arguments",
         [
             *("--conf 2", "--conf high", "--conf nan", "--max-frames 0", "--max-frames many", "--duration -1"),
-            *("--duration inf", "--size 10", "--size 0x5", "--fps 0", "--no-such-flag", "--source"),
+            *("--duration inf", "--size 10", "--size 0x5", "--size 10x10@0", "--no-such-flag", "--source"),
         ],
     )
     def test_wrong_flags_are_bad_usage(self, arguments, capsys):

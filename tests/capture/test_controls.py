@@ -135,6 +135,24 @@ def test_help_lies_over_the_picture_until_pressed_again(made):
     assert [bool((view == IMAGE).all()) for view in controls.window.shown] == [True, False, True]
 
 
+def test_w_lets_the_user_name_the_digits_shown(made):
+    asked = []
+    controls = made([Command.CORRECT], correct=lambda *given: asked.append(given))
+    assert not show(controls)
+    (window, frame, readings, is_mirrored) = asked[0]
+    assert (window, frame.index, readings, is_mirrored) == (controls.window, 0, [SEVEN], False)
+
+
+def test_quitting_works_while_naming_digits(made):
+    assert show(made([Command.CORRECT], correct=lambda *_: Command.QUIT))
+
+
+def test_w_says_how_to_ask_for_it(made):
+    controls = made([Command.CORRECT])
+    show(controls)
+    assert any("--keep FOLDER" in note for note in controls.status(Summary()).notes)
+
+
 def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):
     assert mirrored([SEVEN], 200)[0].box == Box(160, 50, 20, 30)
     image = IMAGE.copy()

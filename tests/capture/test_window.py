@@ -56,6 +56,7 @@ def shown(display):
         ("+", Command.STRICTER),
         ("=", Command.STRICTER),
         ("-", Command.LAXER),
+        ("w", Command.CORRECT),
         ("c", Command.CLEAR),
         ("h", Command.HELP),
     ],
@@ -86,7 +87,7 @@ def test_the_window_fits_a_small_screen_in_the_pictures_proportions(size, fitted
 
 def test_keys_and_mouse_reach_the_program(shown):
     display, child, window = shown
-    for key in ("r", "space", "plus", "h", "Escape"):
+    for key in ("r", "space", "Left", "plus", "h", "Escape"):  # an arrow's code ends like the letter Q's
         xdotool(display, "key", "--window", window, key)
         time.sleep(0.1)
         if key == "h":
