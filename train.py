@@ -11,6 +11,7 @@ from model.errors import DigitsError
 
 COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "fit": "training.command_fit",
+    "evaluate": "training.command_evaluate",
     "explain": "training.command_explain",
 }
 DEFAULT_COMMAND = "fit"

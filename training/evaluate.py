@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import classification_report, confusion_matrix
+from sklearn.metrics import classification_report, confusion_matrix, precision_recall_fscore_support
 
 from model.classifier import CLASSES
 from training.data import Labelled
@@ -86,9 +86,31 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[tuple[flo
     return [(float(confidence[m].mean()), float(is_right[m].mean()), float(m.mean())) for m in members]
 
 
-def per_class(probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """Precision, recall and F1 of each class as a text table."""
+def class_scores(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, dict[str, float]]:
+    """Precision, recall, F1 and number of each class, by its name."""
     read = probabilities.argmax(axis=1)
-    present = np.union1d(labels, read)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        labels, read, labels=range(CLASSES), zero_division=0
+    )
+    return {
+        name: {
+            "precision": round(float(precision[number]), 5),
+            "recall": round(float(recall[number]), 5),
+            "f1": round(float(f1[number]), 5),
+            "count": int(support[number]),
+        }
+        for number, name in enumerate(CLASS_NAMES)
+        if support[number] or (read == number).any()
+    }
+
+
+def per_class(probabilities: np.ndarray, labels: np.ndarray) -> str:
+    """Precision, recall and F1 of each class that occurs, as a text table.
+
+    A digit taken for "no digit" lowers its class' recall; a row of "none" without a single image would only drag the
+    averages down.
+    """
+    read = probabilities.argmax(axis=1)
+    present = np.unique(labels)
     names = [CLASS_NAMES[number] for number in present]
     return classification_report(labels, read, labels=present, target_names=names, digits=4, zero_division=0)

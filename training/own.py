@@ -39,13 +39,15 @@ class OwnImages:
     names: tuple[str, ...]
 
 
-def load_own(folder: Path) -> OwnImages:
+def load_own(folder: Path, limit: int | None = None, seed: int = 0) -> OwnImages:
     """Reads pictures of single digits from subfolders `0` to `9`, or with names that start with the digit.
 
     What is no picture, has no label or shows no ink is named, skipped and counted.
 
     Args:
         folder: with `7/anything.png` or `7_anything.png` in it; it may hold both.
+        limit: read so many files at most, drawn at random.
+        seed: of that draw.
 
     Raises:
         DataError: there is nothing to read.
@@ -53,7 +55,7 @@ def load_own(folder: Path) -> OwnImages:
     from tqdm import tqdm
 
     glyphs, labels, names, skipped = [], [], [], []
-    files = sorted(_pictures(folder), key=natural_key)
+    files = _some(sorted(_pictures(folder), key=natural_key), limit, seed)
     for file in tqdm(files, desc=folder.name, unit=" images", disable=not sys.stderr.isatty()):
         name = file.relative_to(folder).as_posix()
         try:
@@ -71,8 +73,17 @@ def load_own(folder: Path) -> OwnImages:
 
 def _pictures(folder: Path) -> Iterator[Path]:
     """The picture files in a folder and in its subfolders."""
+    if not folder.is_dir():
+        raise DataError(f"{folder}: no such folder; give one with pictures like 7_anything.png, or with 0/ to 9/ in it")
     for level in ("*", "*/*"):
         yield from (file for file in folder.glob(level) if is_picture_name(file) and file.is_file())
+
+
+def _some(files: list[Path], limit: int | None, seed: int) -> list[Path]:
+    if limit is None or limit >= len(files):
+        return files
+    chosen = np.random.default_rng(seed).permutation(len(files))[:limit]
+    return [files[index] for index in sorted(chosen)]
 
 
 def _with_path(problem: str, file: Path) -> str:

@@ -67,4 +67,4 @@ def _draw_matrix(axes: Axes, counts: np.ndarray, title: str):
 
 def _percent(share: float) -> str:
     """With as many digits as a cell of a thousand can tell."""
-    return "100%" if share == 1 else f"{share:.1%}"
+    return "100%" if share == 1 else "<0.1%" if share < 0.0005 else f"{share:.1%}"
