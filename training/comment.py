@@ -20,7 +20,7 @@ WHY = {
     (2, 3): "the upper bow is the same; only the lower half tells them apart",
     (3, 5): "the lower bow is the same; only the upper stroke tells them apart",
     (3, 8): "a 3 whose bows close is an 8",
-    (4, 9): "a 4 that is closed at the top is a 9",
+    (4, 9): "all that tells a 4 from a 9 is whether the top is closed",
     (5, 6): "a 5 whose lower bow closes is a 6",
     (5, 9): "a 5 whose top bends down to its bow encloses the 9's loop",
     (5, 8): "a 5 written in one sweep crosses itself like an 8",
@@ -117,8 +117,8 @@ def _refused(confusion: np.ndarray) -> str:
     if not refused:
         return ""
     return (
-        f'\n\nIn {refused} of the mistakes the network says "{CLASS_NAMES[NO_DIGIT]}": it takes the writing for no '
-        "digit. In use these are left out rather than read wrong."
+        f"\n\nWith {refused} of the mistakes the reading is '{CLASS_NAMES[NO_DIGIT]}': the writing is taken for no digit. "
+        "In use such a digit is left out rather than read wrong."
     )
 
 
@@ -132,7 +132,7 @@ def _trust(scores: Scores, probabilities: np.ndarray) -> str:
     if scores.calibration_error < HONEST:
         return text + "The confidence may be taken at its word."
     manner = "surer of itself than it has reason to be" if gap > 0 else "better than it thinks"
-    return text + f"The network is {manner}: do not take its confidence at its word here."
+    return text + f"By this the network is {manner}: do not take its confidence at its word here."
 
 
 def _doubt(probabilities: np.ndarray, labels: np.ndarray) -> str:

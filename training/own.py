@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ def load_own(folder: Path, limit: int | None = None, seed: int = 0) -> OwnImages
     report_skipped(skipped)
     if not glyphs:
         raise DataError(f"{folder}: no picture of a digit in it; name them 7_anything.png, or sort them into 0/ to 9/")
-    return OwnImages(Labelled(np.stack(glyphs), np.array(labels), tuple(skipped)), tuple(names))
+    return OwnImages(Labelled(np.stack(glyphs), np.array(labels), _below(folder, skipped)), tuple(names))
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
@@ -84,6 +85,11 @@ def _some(files: list[Path], limit: int | None, seed: int) -> list[Path]:
         return files
     chosen = np.random.default_rng(seed).permutation(len(files))[:limit]
     return [files[index] for index in sorted(chosen)]
+
+
+def _below(folder: Path, problems: list[str]) -> tuple[str, ...]:
+    """The problems with paths that start in the folder, as a report should say them."""
+    return tuple(problem.replace(f"{folder}{os.sep}", "") for problem in problems)
 
 
 def _with_path(problem: str, file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
 def _load_keras(path: Path) -> Classify:
     if not path.is_file():
         raise WeightsError(f"{path}: there is no such file; take the digits.keras of a run, or leave --model out")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
     import keras  # takes seconds: only where such a file is given
 
     try:
