@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import cv2
 import numpy as np
 
 from capture.pieces import Piece
 
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
+LEVELS = 256  # of grey
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
@@ -21,14 +25,13 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
     box, pad = piece.box, int(PAD_SHARE * piece.box.h) + PAD_PX
     top, left = max(0, box.y - pad), max(0, box.x - pad)
     around = gray[top : box.y + box.h + pad, left : box.x + box.w + pad]
-    is_outside = np.ones(around.shape, bool)
     y, x = box.y - top, box.x - left
-    is_ink = piece.ink > 0
-    is_outside[y : y + box.h, x : x + box.w] = ~is_ink
-    outside = around[is_outside]
-    if outside.size == 0:
+    is_outside = np.ones(around.shape, np.uint8)
+    is_outside[y : y + box.h, x : x + box.w] = piece.ink == 0
+    stroke = cv2.mean(around[y : y + box.h, x : x + box.w], piece.ink)[0]
+    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
+    outside = darker[-1]
+    if outside == 0:
         return True
-    stroke = float(around[y : y + box.h, x : x + box.w][is_ink].mean())
-    rank = int(PAPER_RANK * outside.size)
-    paper = float(np.partition(outside, rank)[rank])
-    return float((outside < (stroke + paper) / 2).mean()) > MOST_DARK
+    paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
+    return float(darker[math.ceil((stroke + paper) / 2) - 1]) > MOST_DARK * float(outside)

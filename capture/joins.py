@@ -24,38 +24,38 @@ def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
         pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
     """
     order = sorted(pieces, key=lambda piece: -piece.box.h)
-    boxes = np.array([piece.box.xywh for piece in order], float).reshape(-1, 4)
-    taken = np.zeros(len(order), bool)
+    distance = _distances(np.array([piece.box.xywh for piece in order], float).reshape(-1, 4))
+    is_taken = np.zeros(len(order), bool)
     joined = []
     for i, piece in enumerate(order):
-        if taken[i]:
+        if is_taken[i]:
             continue
-        part = _missing_part(i, boxes, taken)
-        if part is None:
-            joined.append(piece)
-        else:
-            taken[part] = True
-            joined.append(_union(piece, order[part]))
+        near = np.where(is_taken, np.inf, distance[i])
+        part = int(near.argmin())
+        if np.isfinite(near[part]):
+            is_taken[part] = True
+            piece = _union(piece, order[part])
+        joined.append(piece)
     return [piece for piece in joined if has_digit_shape(piece.box)]
 
 
-def _missing_part(i: int, boxes: np.ndarray, taken: np.ndarray) -> int | None:
-    """The nearest smaller piece that may belong to piece `i`; larger ones come first in `boxes`."""
-    x, y, w, h = boxes[i]
-    later = boxes[i + 1 :]
-    if not len(later):
-        return None
-    ox, oy, ow, oh = later.T
-    gap_x = np.maximum(0, np.maximum(x, ox) - np.minimum(x + w, ox + ow))
-    gap_y = np.maximum(0, np.maximum(y, oy) - np.minimum(y + h, oy + oh))
-    width = np.maximum(x + w, ox + ow) - np.minimum(x, ox)
-    height = np.maximum(y + h, oy + oh) - np.minimum(y, oy)
-    shared = np.minimum(x + w, ox + ow) - np.maximum(x, ox)
+def _distances(boxes: np.ndarray) -> np.ndarray:
+    """(n, n) px: how far piece j is from piece i where it may be i's missing part, infinite elsewhere.
+
+    Args:
+        boxes: (n, 4) x, y, width, height, the highest first: parts come after what they may belong to.
+    """
+    x, y, w, h = boxes.T[:, :, None]
+    ox, oy, ow, oh = boxes.T[:, None]
+    shared_x = np.minimum(x + w, ox + ow) - np.maximum(x, ox)
+    shared_y = np.minimum(y + h, oy + oh) - np.maximum(y, oy)
+    gap_x, gap_y = np.maximum(0, -shared_x), np.maximum(0, -shared_y)
+    width, height = w + ow - shared_x, h + oh - shared_y
     distance = np.hypot(gap_x, gap_y)
     is_scrap = (oh < SCRAP * h) & (np.maximum(ow, oh) > LEAST_SCRAP * h) & (distance < NEAR * height)
-    is_stacked = (shared > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
-    fits = (is_scrap | is_stacked) & (width < WIDEST * height) & ~taken[i + 1 :]
-    return i + 1 + int(np.where(fits, distance, np.inf).argmin()) if fits.any() else None
+    is_stacked = (shared_x > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
+    fits = np.triu((is_scrap | is_stacked) & (width < WIDEST * height), 1)
+    return np.where(fits, distance, np.inf)
 
 
 def _union(a: Piece, b: Piece) -> Piece:

@@ -42,7 +42,7 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
     Returns:
         (H, W) uint8: 0 as light as the paper around, 255 black on white.
     """
-    gray = np.maximum(gray, BLACKEST)
+    gray = cv2.max(gray, np.full_like(gray, BLACKEST))
     small = reduced(gray, _small_size(gray))
     fine_paper = _paper(small, FINE_WINDOW)
     ink = _share_taken(gray, fine_paper)
@@ -72,8 +72,12 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
     Broad and dark but no stroke is what runs off the picture (desk, hand) and what is a blob (hard shadow).
     """
     coarse = _share_taken(small, _paper(small, COARSE_WINDOW))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((coarse > COARSE_MIN_INK).view(np.uint8), connectivity=8)
-    missed = np.bincount(labels[_share_taken(small, fine_paper) < coarse // 2], minlength=len(stats))
+    is_dark = coarse > COARSE_MIN_INK
+    is_missed = is_dark & (_share_taken(small, fine_paper) < coarse // 2)
+    if not is_missed.any():
+        return None
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(is_dark.view(np.uint8), connectivity=8)
+    missed = np.bincount(labels[is_missed], minlength=len(stats))
     is_stroke = missed > MISSED_SHARE * stats[:, cv2.CC_STAT_AREA]
     is_stroke[0] = False  # label 0 is what is not dark
     is_stroke &= ~_runs_off(stats, small.shape)
