@@ -139,6 +139,7 @@ def run(args: argparse.Namespace) -> None:
         raise
     if team and not team.is_chief:
         print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
+        team.wait()
         return
     metrics = finish(network, progress, config=config, examples=examples, out=out, command=_command(config))
     for name, scores in metrics["tests"].items():
@@ -146,6 +147,8 @@ def run(args: argparse.Namespace) -> None:
     print(f"run: {out}")
     if args.install:
         _install(out)
+    if team:
+        team.wait()
 
 
 def _team(kind: str | None):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 import tensorflow as tf
@@ -73,7 +74,8 @@ class Team:
             count = len(x[batch])
             if count < self.replicas:  # a last batch that not every replica gets something of
                 break
-            sums += self._step(self._divide(x[batch]), self._divide(targets[batch]), np.float32(count))
+            with _nobody_lost():
+                sums += self._step(self._divide(x[batch]), self._divide(targets[batch]), np.float32(count))
             seen += count
         with self.scope():
             network.optimizer.finalize_variable_values(network.trainable_variables)  # the running average takes over
@@ -81,9 +83,22 @@ class Team:
 
     def agree(self, row: dict[str, float]) -> dict[str, float]:
         """The same figures for all: their mean, so that machines that round otherwise still stop at the same epoch."""
-        values = tf.constant(list(row.values()), tf.float64)
-        means = self.strategy.reduce("MEAN", self.strategy.run(tf.identity, args=(values,)), axis=None)
+        means = self._mean(tf.constant(list(row.values()), tf.float64))
         return dict(zip(row, means.numpy().tolist(), strict=True))
+
+    def wait(self) -> None:
+        """Returns when all workers have come here: one that ends early looks crashed to the others."""
+        self._mean(tf.constant(0.0, tf.float64))
+
+    def _mean(self, value: tf.Tensor) -> tf.Tensor:
+        """The mean of what each replica's process gives."""
+
+        @tf.function(autograph=False)
+        def whole() -> tf.Tensor:
+            return self.strategy.reduce("MEAN", self.strategy.run(lambda: value), axis=None)
+
+        with _nobody_lost():
+            return whole()
 
     def _divide(self, batch: np.ndarray) -> tf.distribute.DistributedValues:
         """A part of the batch for each replica of this process."""
@@ -91,6 +106,18 @@ class Team:
         return self.strategy.experimental_distribute_values_from_function(
             lambda replica: tf.constant(parts[replica.replica_id_in_sync_group])
         )
+
+
+@contextmanager
+def _nobody_lost() -> Iterator[None]:
+    """Tells the failure of another machine as what it is."""
+    try:
+        yield
+    except WORKER_LOST as error:
+        raise DistributeError(
+            "--distribute multiworker: another worker stopped or cannot be reached; what is done is kept: "
+            "start all workers again with --resume"
+        ) from error
 
 
 def _make_step(strategy: tf.distribute.Strategy, network: Model) -> tf.types.experimental.PolymorphicFunction:
@@ -108,7 +135,7 @@ def _make_step(strategy: tf.distribute.Strategy, network: Model) -> tf.types.exp
         truth = tf.cast(targets, tf.int64) if is_sparse else tf.argmax(targets, axis=1)
         return loss, tf.reduce_sum(tf.cast(tf.argmax(probabilities, axis=1) == truth, tf.float32))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(x: tf.Tensor, targets: tf.Tensor, count: tf.Tensor) -> list[tf.Tensor]:
         sums = strategy.run(on_one_replica, args=(x, targets, count))
         return [strategy.reduce("SUM", value, axis=None) for value in sums]
