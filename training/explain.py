@@ -47,12 +47,14 @@ def explain(
         layer: the layer for Grad-CAM; the last convolution when None.
 
     Raises:
-        InsightError: the network has no such layer, or no convolution to ask.
+        InsightError: the network has no such layer or class.
         OutcomeError: the folder cannot be written.
     """
     layer = _layer(network, layer)
     values = activations(network, subject.glyph)
     read = int(values[network.layers[-1].name].argmax())
+    if target and CLASS_NAMES.index(target) >= network.output_shape[-1]:
+        raise InsightError(f"--class {target}: this network has no such class; choose a digit")
     reading = Reading(network, subject, values, folder, CLASS_NAMES.index(target) if target else read)
     findings = [verdict(reading)]
     if layer:

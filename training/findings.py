@@ -26,6 +26,7 @@ from training.insight import (
 from training.insight_layers import draw_filters, draw_maps
 from training.insight_path import draw_path
 from training.insight_pictures import (
+    NEIGHBOURS,
     draw_grad_cam,
     draw_neighbours,
     draw_occlusion,
@@ -36,7 +37,6 @@ from training.outcome import Figure
 from training.subject import Subject
 
 COMMAND = "explain"
-NEIGHBOURS = 9
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def verdict(reading: Reading) -> Finding:
     text += f"; next comes {_name(second)} with {p[second]:.2%}."
     if (label := reading.subject.label) is not None:
         text += " That is right." if first == label else f" That is wrong: it is labelled {_name(label)}."
-    numbers = {"read": CLASS_NAMES[first], "probabilities": dict(zip(CLASS_NAMES, _rounded(p), strict=True))}
+    numbers = {"read": CLASS_NAMES[first], "probabilities": dict(zip(CLASS_NAMES, _rounded(p), strict=False))}
     return Finding(figure, text, numbers)
 
 

@@ -20,6 +20,7 @@ from model.network import LOGITS
 from training.evaluate import PREDICT_BATCH
 
 PATCH_PX = 7  # of 28: hides a stroke's end or a crossing, and leaves the rest of the digit to be read
+CLASS_COUNTS = ((CLASSES,), (CLASSES - 1,))  # with and without "no digit"
 WHITE = 255.0  # an ink pixel's value
 FOLDED = (layers.BatchNormalization, layers.ReLU, layers.Activation)  # finish what the layer before them began
 PASSED_OVER = (layers.InputLayer, layers.Dropout, layers.Flatten, layers.Softmax)  # at reading time they change nothing
@@ -42,7 +43,11 @@ def load_network(path: Path) -> Model:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InsightError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
     names = {layer.name for layer in network.layers}
-    if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] != (CLASSES,) or LOGITS not in names:
+    if (
+        network.input_shape[1:] != (SIDE, SIDE, 1)
+        or network.output_shape[1:] not in CLASS_COUNTS
+        or LOGITS not in names
+    ):
         raise InsightError(f"{path}: not a network of model/network.py; take one made by train.py fit")
     return network
 
@@ -107,7 +112,7 @@ def grad_cam(network: Model, glyph: np.ndarray, layer: str) -> np.ndarray:
     """
     probe = Model(network.inputs[0], [network.get_layer(layer).output, network.get_layer(LOGITS).output])
     with tf.GradientTape() as tape:
-        maps, logits = probe(np.repeat(_batch(glyph), CLASSES, axis=0), training=False)
+        maps, logits = probe(_batch(glyph, network.output_shape[-1]), training=False)
         each_its_own = tf.linalg.trace(logits)  # row c of the batch is asked for class c
     weights = tf.reduce_mean(tape.gradient(each_its_own, maps), axis=(1, 2), keepdims=True)
     spoken_for = np.asarray(tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1)))
@@ -124,7 +129,7 @@ def pixel_weights(network: Model, glyph: np.ndarray) -> np.ndarray:
         (11, 28, 28) float32, logit from paper to ink.
     """
     probe = Model(network.inputs[0], network.get_layer(LOGITS).output)
-    pixels = tf.constant(np.repeat(_batch(glyph), CLASSES, axis=0))
+    pixels = tf.constant(_batch(glyph, network.output_shape[-1]))
     with tf.GradientTape() as tape:
         tape.watch(pixels)
         each_its_own = tf.linalg.trace(probe(pixels, training=False))
@@ -142,11 +147,11 @@ def occlusion(network: Model, glyph: np.ndarray, patch_px: int = PATCH_PX) -> np
     Returns:
         (28, 28, 11) float32: the probabilities with the square centred on each pixel in turn.
     """
-    hidden = np.repeat(_batch(glyph), SIDE * SIDE, axis=0)
+    hidden = _batch(glyph, SIDE * SIDE)
     reach = patch_px // 2
     for number, (row, column) in enumerate(np.ndindex(SIDE, SIDE)):
         hidden[number, max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1] = 0
-    return network.predict(hidden, batch_size=PREDICT_BATCH, verbose=0).reshape(SIDE, SIDE, CLASSES)
+    return network.predict(hidden, batch_size=PREDICT_BATCH, verbose=0).reshape(SIDE, SIDE, -1)
 
 
 def features(network: Model, glyphs: np.ndarray) -> np.ndarray:
@@ -171,5 +176,6 @@ def nearest(one: np.ndarray, many: np.ndarray, count: int) -> tuple[np.ndarray, 
     return order, distances[order]
 
 
-def _batch(glyph: np.ndarray) -> np.ndarray:
-    return glyph.reshape(1, SIDE, SIDE, 1).astype(np.float32)
+def _batch(glyph: np.ndarray, copies: int = 1) -> np.ndarray:
+    """The glyph as the network takes it: (copies, 28, 28, 1) float32."""
+    return np.repeat(glyph.reshape(1, SIDE, SIDE, 1).astype(np.float32), copies, axis=0)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import SubFigure
+from matplotlib.image import AxesImage
 
-from training.insight_pictures import HEAT_COLOURS, SIGNED_COLOURS, sheet
+from training.insight_pictures import HEAT_COLOURS, SIGNED_COLOURS
+from training.plots import drawing
 
-MOST_MAPS = 12  # of a layer: more are too small to be seen on paper
-MOST_FILTERS = 24
+IN_A_ROW = 12  # pictures: more are too small to be seen on paper
+MOST_FILTERS = 2 * IN_A_ROW
+WIDTH_IN, ROW_IN = 10.0, 1.05  # inches
 
 
 def draw_filters(kernels: np.ndarray, answers: np.ndarray, layer: str, path: Path) -> None:
-    """The first layer's weights beside what they make of the glyph, or, for neurons that see all of it, their values.
+    """The first layer's weights; below each what it makes of the glyph: a map, or a number where it sees all of it.
 
     Args:
         kernels: (h, w, neurons) weights.
@@ -24,20 +26,21 @@ def draw_filters(kernels: np.ndarray, answers: np.ndarray, layer: str, path: Pat
         path: the PNG file to write.
     """
     chosen = liveliest(answers, MOST_FILTERS)
+    groups = [chosen[start : start + IN_A_ROW] for start in range(0, len(chosen), IN_A_ROW)]
+    kinds = 2 if answers.ndim == 3 else 1
     limit = float(np.abs(kernels).max()) or 1.0
-    has_maps = answers.ndim == 3
-    kind = "filters" if has_maps else "neurons"
-    title = f"First layer, {layer}: {len(chosen)} of {kernels.shape[-1]} {kind}, the liveliest first"
-    with sheet(path, (11 if has_maps else 7, 5.2), title) as figure:
-        parts = np.ravel(figure.subfigures(1, 2 if has_maps else 1, wspace=0.04))
-        parts[0].suptitle(f"weights, {kernels.shape[0]}x{kernels.shape[1]} pixels", fontsize=10)
-        names = [f"{n}" if has_maps else f"{n}: {answers[n]:.1f}" for n in chosen]
-        grid = _tiles(parts[0], kernels[..., chosen], names, SIGNED_COLOURS, (-limit, limit))
-        parts[0].colorbar(grid, ax=parts[0].axes, label="weight", shrink=0.7)
-        if has_maps:
-            parts[1].suptitle("what each makes of this digit", fontsize=10)
-            shades = _tiles(parts[1], answers[..., chosen], names, HEAT_COLOURS, _span(answers))
-            parts[1].colorbar(shades, ax=parts[1].axes, label="activation", shrink=0.7)
+    size_in = (WIDTH_IN, 0.8 + ROW_IN * kinds * len(groups))
+    with drawing(path, kinds * len(groups), IN_A_ROW, size_in, squeeze=False) as (figure, grid):
+        kind = "filters, each above its map" if kinds == 2 else "neurons with their values"
+        figure.suptitle(f"First layer, {layer}: {len(chosen)} of {kernels.shape[-1]} {kind}, the liveliest first")
+        for number, group in enumerate(groups):
+            names = [f"{n}" if kinds == 2 else f"{n}: {answers[n]:.1f}" for n in group]
+            weights = _show_row(grid[kinds * number], kernels[..., group], names, SIGNED_COLOURS, (-limit, limit))
+            if kinds == 2:
+                maps = _show_row(grid[kinds * number + 1], answers[..., group], [""] * len(group), clim=_span(answers))
+        figure.colorbar(weights, ax=grid, label="weight", pad=0.01)
+        if kinds == 2:
+            figure.colorbar(maps, ax=grid, label="activation", pad=0.01)
 
 
 def draw_maps(maps: Mapping[str, np.ndarray], path: Path) -> None:
@@ -47,18 +50,13 @@ def draw_maps(maps: Mapping[str, np.ndarray], path: Path) -> None:
         maps: (h, w, channels) float32 by the layer's name, in order.
         path: the PNG file to write.
     """
-    title = "Feature maps: each layer's liveliest, one colour scale a row"
-    with sheet(path, (11, 1.0 + 0.98 * len(maps)), title) as figure:
-        grid = figure.subplots(len(maps), MOST_MAPS, squeeze=False)
+    with drawing(path, len(maps), IN_A_ROW, (WIDTH_IN, 0.5 + ROW_IN * len(maps)), squeeze=False) as (figure, grid):
+        figure.suptitle("Feature maps: each layer's liveliest; brighter is more, one scale a row")
         for row, (name, values) in zip(grid, maps.items(), strict=True):
-            chosen = liveliest(values, MOST_MAPS)
-            for axes in row:
-                axes.axis("off")
-            for axes, number in zip(row, chosen, strict=False):
-                axes.imshow(values[..., number], cmap=HEAT_COLOURS, clim=_span(values))
-                axes.set_title(f"{number}", fontsize=7, pad=2)
-            label = f"{name}\n{'x'.join(map(str, values.shape[:2]))}, {len(chosen)} of {values.shape[2]}"
-            row[0].text(-0.15, 0.5, label, transform=row[0].transAxes, ha="right", va="center", fontsize=8)
+            chosen = liveliest(values, IN_A_ROW)
+            _show_row(row, values[..., chosen], list(map(str, chosen)), clim=_span(values))
+            label = f"{name}\n{'x'.join(map(str, values.shape[:2]))}\n{len(chosen)} of {values.shape[2]}"
+            row[0].text(-0.15, 0.5, label, transform=row[0].transAxes, ha="right", va="center", fontsize=9)
 
 
 def liveliest(values: np.ndarray, count: int) -> np.ndarray:
@@ -67,15 +65,15 @@ def liveliest(values: np.ndarray, count: int) -> np.ndarray:
     return np.argsort(-life, kind="stable")[:count]
 
 
-def _tiles(part: SubFigure, images: np.ndarray, names: Sequence[str], colours: str, span: tuple[float, float]):
-    """Small pictures in rows: (h, w, n); gives the last one, for a colour bar."""
-    columns = int(np.ceil(np.sqrt(len(names) * 1.2)))
-    grid = part.subplots(-(-len(names) // columns), columns, squeeze=False).flat
-    for axes in (axes for axes in part.axes):
+def _show_row(
+    row: np.ndarray, images: np.ndarray, names: list[str], cmap: str = HEAT_COLOURS, clim: tuple[float, float] = (0, 1)
+) -> AxesImage:
+    """Pictures side by side, (h, w, n); gives the last one, for a colour bar."""
+    for axes in row:
         axes.axis("off")
-    for number, (axes, name) in enumerate(zip(grid, names, strict=False)):
-        shade = axes.imshow(images[..., number], cmap=colours, clim=span)
-        axes.set_title(name, fontsize=7, pad=2)
+    for axes, image, name in zip(row, np.moveaxis(images, -1, 0), names, strict=False):
+        shade = axes.imshow(image, cmap=cmap, clim=clim)
+        axes.set_title(name, fontsize=8, pad=2)
     return shade
 
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from training.evaluate import CLASS_NAMES
 from training.insight_layers import liveliest
-from training.insight_pictures import GLYPH_COLOURS, HEAT_COLOURS, sheet
-from training.report import TRAIN_COLOUR, VALIDATION_COLOUR
+from training.insight_pictures import GLYPH_COLOURS, HEAT_COLOURS
+from training.plots import BLUE, ORANGE, drawing
 
 CARDS = 4  # of a layer's maps: the liveliest, each covering a part of the next
 CARD_STEP = 0.16  # of the largest card: how far each lies behind the one before
@@ -20,7 +20,7 @@ STRIP_WIDTH, STRIP_HEIGHT = 0.16, 1.8  # in sides of the largest card
 BAR_LENGTH = 1.0
 GAP = 0.5  # between two layers
 ROW_BLOCKS = 5  # layers beside each other: more would be too small on paper
-ROW_WIDTH, ROW_HEIGHT = 9.2, 2.9  # in sides of the largest card
+ROW_WIDTH, ROW_HEIGHT = 8.9, 2.75  # in sides of the largest card
 CARD_IN = 1.1  # inches
 
 
@@ -37,9 +37,9 @@ def draw_path(glyph: np.ndarray, values: Mapping[str, np.ndarray], probabilities
     blocks = [("glyph", glyph[..., None].astype(np.float32)), *values.items(), ("softmax", probabilities)]
     rows = [blocks[start : start + ROW_BLOCKS] for start in range(0, len(blocks), ROW_BLOCKS)]
     size_in = (ROW_WIDTH * CARD_IN, ROW_HEIGHT * CARD_IN * len(rows) + 0.4)
-    title = f"From pixels to the reading {read}: the liveliest maps of each layer, brighter is more"
-    with sheet(path, size_in, title) as figure:
-        for axes, row in zip(figure.subplots(len(rows), 1, squeeze=False).flat, rows, strict=True):
+    with drawing(path, len(rows), 1, size_in, squeeze=False) as (figure, grid):
+        figure.suptitle(f"From pixels to the reading {read}: the liveliest of each layer, brighter is more")
+        for axes, row in zip(grid.flat, rows, strict=True):
             _draw_row(axes, row)
 
 
@@ -54,7 +54,7 @@ def _draw_row(axes: Axes, blocks: Sequence[tuple[str, np.ndarray]]) -> None:
             x = _strip(axes, x, value, name)
         else:
             x = _cards(axes, x, value, name, GLYPH_COLOURS if name == "glyph" else HEAT_COLOURS)
-    axes.set(xlim=(-GAP, ROW_WIDTH - GAP), ylim=(-1.55, 1.3), aspect="equal")
+    axes.set(xlim=(-GAP, ROW_WIDTH - GAP), ylim=(-1.5, 1.2), aspect="equal")
     axes.axis("off")
 
 
@@ -88,10 +88,11 @@ def _bars(axes: Axes, x: float, probabilities: np.ndarray) -> None:
     heights = np.linspace(STRIP_HEIGHT / 2, -STRIP_HEIGHT / 2, len(probabilities))
     best = int(probabilities.argmax())
     for number, (y, p) in enumerate(zip(heights, probabilities, strict=True)):
-        colour = VALIDATION_COLOUR if number == best else TRAIN_COLOUR
+        colour = ORANGE if number == best else BLUE
         axes.barh(y, p * BAR_LENGTH, left=x, height=0.13, color=colour)
         axes.text(x - 0.06, y, CLASS_NAMES[number], ha="right", va="center", fontsize=8)
-    axes.text(x + 0.06, heights[best] + 0.16, f"{probabilities[best]:.2%}", va="center", fontsize=9)
+    end = x + BAR_LENGTH * probabilities[best]
+    axes.text(end + 0.06, heights[best], f"{probabilities[best]:.2%}", va="center", fontsize=9)
     _label(axes, x + BAR_LENGTH / 2, "softmax", "probability")
 
 
@@ -102,7 +103,7 @@ def _arrow(axes: Axes, x: float) -> float:
 
 
 def _label(axes: Axes, x: float, name: str, shape: str) -> None:
-    axes.text(x, -1.12, f"{name}\n{shape}", ha="center", va="top", fontsize=8)
+    axes.text(x, -1.05, f"{name}\n{shape}", ha="center", va="top", fontsize=8)
 
 
 def _frame(extent: tuple[float, float, float, float]) -> tuple[list[float], list[float]]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import matplotlib as mpl
-
-mpl.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
@@ -21,8 +16,7 @@ from model.glyph import SIDE
 from training.data import Labelled
 from training.evaluate import CLASS_NAMES
 from training.insight import PATCH_PX
-from training.outcome import whole_file
-from training.report import DOTS_PER_INCH, TRAIN_COLOUR, VALIDATION_COLOUR
+from training.plots import BLUE, ORANGE, drawing, show_glyph
 from training.subject import Subject
 
 GLYPH_COLOURS = "gray"  # as the network gets it: ink white
@@ -30,18 +24,19 @@ HEAT_COLOURS = "inferno"  # even steps of lightness, so that it survives a grey 
 SIGNED_COLOURS = "RdBu_r"  # red for, blue against: told apart by the colour-blind too
 OUTLINE_LEVEL = 96  # of 255: where the digit's outline is drawn over a heat map
 OUTLINE_COLOUR = "#56d8ff"
+NEIGHBOURS = 9  # beside the digit itself in one row
 CONTEXT = 1.0  # of the box's longer side: what is shown of a photo around the digit
 
 
 def draw_subject(subject: Subject, probabilities: np.ndarray, path: Path) -> None:
     """What was given, what the network gets of it, and what it reads: (11,) probabilities."""
-    with sheet(path, (10, 3.6), f"What is read: {subject.name}") as figure:
-        given, glyph, bars = figure.subplots(1, 3, width_ratios=(1, 1, 1.3))
+    with drawing(path, 1, 3, (10, 3.6), width_ratios=(1, 1, 1.3)) as (figure, (given, glyph, bars)):
+        figure.suptitle(f"What is read: {subject.name}")
         _show_given(given, subject)
         glyph.imshow(subject.glyph, cmap=GLYPH_COLOURS, vmin=0, vmax=255)
         glyph.set(title="what the network gets", xlabel="pixels", ylabel="pixels")
-        colours = [VALIDATION_COLOUR if p == probabilities.max() else TRAIN_COLOUR for p in probabilities]
-        bars.barh(CLASS_NAMES, probabilities, color=colours)
+        colours = [ORANGE if p == probabilities.max() else BLUE for p in probabilities]
+        bars.barh(CLASS_NAMES[: len(probabilities)], probabilities, color=colours)
         for row, probability in enumerate(probabilities):
             bars.text(probability + 0.02, row, f"{probability:.2%}", va="center", fontsize=8)
         bars.invert_yaxis()
@@ -56,7 +51,7 @@ def draw_grad_cam(glyph: np.ndarray, heat: np.ndarray, probabilities: np.ndarray
     peaks = heat.max(axis=(1, 2))
     names = [
         f"{name}: {p:.2%}\n" + (f"peak {peak:.2g}" if peak > 0 else "nothing")
-        for name, p, peak in zip(CLASS_NAMES, probabilities, peaks, strict=True)
+        for name, p, peak in zip(CLASS_NAMES, probabilities, peaks, strict=False)
     ]
     shares = heat / np.maximum(peaks, 1e-9)[:, None, None]
     title = f"Grad-CAM: where {layer} speaks for each class"
@@ -82,12 +77,11 @@ def draw_pixel_weights(glyph: np.ndarray, weights: np.ndarray, is_linear: bool, 
 
 def draw_occlusion(glyph: np.ndarray, probabilities: np.ndarray, target: int, path: Path) -> None:
     """What is read while a square hides a part: (28, 28, 11) probabilities, by the square's middle."""
-    title = f"Occlusion: a square of paper, {PATCH_PX}x{PATCH_PX} pixels, hides one part after the other"
-    with sheet(path, (11, 4), title) as figure:
-        given, heat, read = figure.subplots(1, 3)
+    with drawing(path, 1, 3, (10, 3.4)) as (figure, (given, heat, read)):
+        figure.suptitle(f"Occlusion: a square of paper, {PATCH_PX}x{PATCH_PX} pixels, hides part after part")
         given.imshow(glyph, cmap=GLYPH_COLOURS, vmin=0, vmax=255)
         given.add_patch(Rectangle((-0.5, -0.5), PATCH_PX, PATCH_PX, edgecolor="#ff9d5c", facecolor="none", lw=2))
-        given.set(title="the digit, and the square's size", xlabel="pixels", ylabel="pixels")
+        given.set(title="the square's size", xlabel="pixels", ylabel="pixels")
         shade = heat.imshow(probabilities[..., target], cmap=HEAT_COLOURS, vmin=0, vmax=1)
         figure.colorbar(shade, ax=heat, shrink=0.75, format=PercentFormatter(1.0), label="probability")
         heat.set(title=f"probability of {CLASS_NAMES[target]}", xlabel="the square's middle, pixels")
@@ -105,31 +99,15 @@ def draw_neighbours(rows: Sequence[tuple[str, Labelled, np.ndarray]], glyph: np.
         name: where it comes from.
         path: the PNG file to write.
     """
-    count = len(rows[0][1])
-    with sheet(path, (11, 1.3 * len(rows) + 0.7), f"Nearest training images to {name}") as figure:
-        grid = figure.subplots(len(rows), count + 1, squeeze=False)
+    with drawing(path, len(rows), NEIGHBOURS + 1, (10, 1.3 * len(rows) + 0.6), squeeze=False) as (figure, grid):
+        figure.suptitle(f"Nearest training images to {name}, with their labels and distances")
         for (kind, images, distances), axes in zip(rows, grid, strict=True):
-            axes[0].imshow(glyph, cmap=GLYPH_COLOURS)
-            axes[0].set_title("this one", fontsize=8)
-            axes[0].set_ylabel(f"by {kind}", fontsize=9)
-            for one, image, label, distance in zip(axes[1:], images.x, images.y, distances, strict=True):
-                one.imshow(image, cmap=GLYPH_COLOURS)
-                one.set_title(f"a {label}\nat {distance:.3g}", fontsize=8)
-        for axes in grid.flat:
-            axes.set(xticks=[], yticks=[])
-
-
-@contextmanager
-def sheet(path: Path, size_in: tuple[float, float], title: str) -> Iterator[Figure]:
-    """A titled figure that is written to `path`, whole or not at all, when it has been drawn."""
-    figure = plt.figure(figsize=size_in, layout="constrained")
-    figure.suptitle(title)
-    try:
-        yield figure
-        with whole_file(path) as partial:
-            figure.savefig(partial, dpi=DOTS_PER_INCH)
-    finally:
-        plt.close(figure)
+            show_glyph(axes[0], glyph, "this one")
+            axes[0].set_ylabel(f"by {kind}")
+            for one, image, label, distance in zip(axes[1:], images.x, images.y, distances, strict=False):
+                show_glyph(one, image, f"{label}, at {distance:.3g}")
+            for one in axes[1 + len(images) :]:
+                one.axis("off")
 
 
 def _draw_classes(
@@ -138,18 +116,17 @@ def _draw_classes(
     """The glyph, and a map for every class, all in one scale."""
     limit = float(np.abs(values).max()) or 1.0
     span = (-limit, limit) if values.min() < 0 else (0, limit)
-    with sheet(path, (9, 6.6), title) as figure:
-        grid = figure.subplots(3, 4).flat
-        next_axes = next(grid)
-        next_axes.imshow(glyph, cmap=GLYPH_COLOURS)
-        next_axes.set_title("the digit", fontsize=10)
-        next_axes.axis("off")
-        for axes, value, name in zip(grid, values, names, strict=True):
+    with drawing(path, 3, 4, (8.6, 6.8)) as (figure, grid):
+        figure.suptitle(title)
+        for axes in grid.flat:
+            axes.axis("off")
+        grid[0, 0].imshow(glyph, cmap=GLYPH_COLOURS)
+        grid[0, 0].set_title("the digit", fontsize=10)
+        for axes, value, name in zip(grid.flat[1:], values, names, strict=False):
             shade = axes.imshow(value, cmap=colours, clim=span)
             _outline(axes, glyph, "black" if colours == SIGNED_COLOURS else OUTLINE_COLOUR)
             axes.set_title(name, fontsize=10)
-            axes.axis("off")
-        figure.colorbar(shade, ax=figure.axes, label=unit, shrink=0.7)
+        figure.colorbar(shade, ax=grid, label=unit, shrink=0.7)
 
 
 def _show_given(axes: Axes, subject: Subject) -> None:
@@ -158,7 +135,7 @@ def _show_given(axes: Axes, subject: Subject) -> None:
     axes.imshow(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
     if subject.box:
         x, y, w, h = subject.box.xywh
-        axes.add_patch(Rectangle((x, y), w, h, edgecolor=VALIDATION_COLOUR, facecolor="none", lw=2))
+        axes.add_patch(Rectangle((x, y), w, h, edgecolor=ORANGE, facecolor="none", lw=2))
         reach = CONTEXT * max(w, h)
         axes.set_xlim(max(0, x - reach), min(picture.shape[1], x + w + reach))
         axes.set_ylim(min(picture.shape[0], y + h + reach), max(0, y - reach))
@@ -167,14 +144,14 @@ def _show_given(axes: Axes, subject: Subject) -> None:
 
 def _show_readings(axes: Axes, read: np.ndarray) -> None:
     """Each place in the colour of what is read when it is hidden, the classes named in a legend."""
-    shades = plt.get_cmap("tab20")
+    shades = mpl.colormaps.get_cmap("tab20")
     present = np.unique(read)
     colours = np.array([shades(int(number)) for number in range(len(CLASS_NAMES))])
     axes.imshow(colours[read])
     for number in present:
         share = float((read == number).mean())
-        axes.plot([], [], "s", color=colours[number], label=f"{CLASS_NAMES[number]} ({share:.0%} of places)")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, fontsize=8, frameon=False)
+        axes.plot([], [], "s", color=colours[number], label=f"{CLASS_NAMES[number]}: {share:.0%}")
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="of places", frameon=False)
     axes.set(title="read as")
 
 

@@ -14,11 +14,11 @@ from capture.reading import read_digits
 from capture.segment import find_digits, ink_map
 from model.classifier import load_classifier
 from model.errors import DigitsError
-from model.glyph import normalise
+from model.glyph import SIDE, normalise
 from training.data import Labelled
+from training.own import ink_of_picture
 
 SURE = 0.5  # readings below are more likely no digit than one
-MARGIN = 0.5  # of the longer side: paper added around a picture whose digit may touch the border
 
 
 class SubjectError(DigitsError):
@@ -64,10 +64,11 @@ def from_picture(path: Path) -> Subject:
         SubjectError: it holds no ink, or several digits.
     """
     picture = read_picture(path)
-    page = on_light_paper(picture)
-    if (count := len(_readings(page))) > 1:
-        raise SubjectError(f"{path}: {count} digits; choose one by --digit 1 to {count}, or by --box X,Y,W,H")
-    return Subject(path.name, picture, _glyph(ink_map(page), str(path)))
+    ink = ink_of_picture(picture)
+    page = cv2.copyMakeBorder(cv2.bitwise_not(ink), *[SIDE] * 4, cv2.BORDER_CONSTANT, value=255)
+    if len(_readings(cv2.cvtColor(page, cv2.COLOR_GRAY2BGR))) > 1:
+        raise SubjectError(f"{path}: several digits; choose one by --digit N, in reading order, or by --box X,Y,W,H")
+    return Subject(path.name, picture, _glyph(ink, str(path)))
 
 
 def from_box(path: Path, box: Box) -> Subject:
@@ -93,24 +94,6 @@ def from_photo(path: Path, number: int) -> Subject:
         found = f"{len(readings)} digits are found" if readings else "no digit is found"
         raise SubjectError(f"{path}, --digit {number}: {found}; count from 1 in reading order, or give --box X,Y,W,H")
     return _cut(path, picture, readings[number - 1].box, f"{path.name}, digit {number}")
-
-
-def on_light_paper(picture: np.ndarray) -> np.ndarray:
-    """The picture of a single digit as dark ink on light paper, with a margin.
-
-    In so small a picture the border tells what is paper: a drawing's, a scan's and MNIST's digits lie in the middle.
-
-    Args:
-        picture: (H, W, 3) uint8, BGR.
-
-    Returns:
-        (H', W', 3) uint8.
-    """
-    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    paper = np.median(border, axis=0)
-    margin = round(MARGIN * max(picture.shape[:2]))
-    page = cv2.copyMakeBorder(picture, *[margin] * 4, cv2.BORDER_CONSTANT, value=paper.tolist())
-    return cv2.bitwise_not(page) if paper.mean() < picture.reshape(-1, 3).mean() else page
 
 
 def _readings(picture: np.ndarray) -> list[Reading]:
