@@ -19,6 +19,8 @@ PNG_ALPHA_TYPES = (4, 6)  # grey or colour, with alpha (PNG specification, 11.2.
 PNG_TRANSPARENT_PALETTE = b"tRNS"
 HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 BRAND_BYTES = slice(4, 12)
+TO_BGR = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}  # by the number of channels
+NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 
 def read_picture(path: Path) -> np.ndarray:
@@ -52,6 +54,31 @@ def decode_jpeg(data: bytes | bytearray) -> np.ndarray | None:
         return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
         return None
+
+
+def as_bgr(pixels: np.ndarray) -> np.ndarray:
+    """What a camera's driver gave, in the form that all stages take: infrared and depth cameras have their own ways.
+
+    Args:
+        pixels: (H, W), (H, W, 1), (H, W, 3) BGR or (H, W, 4) BGRA; of any depth, floats being from 0 to 1.
+
+    Returns:
+        (H, W, 3) uint8 BGR: `pixels` itself where it has that form already; empty when it is no picture at all.
+    """
+    if pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8:
+        return pixels
+    channels = {2: 1, 3: pixels.shape[-1]}.get(pixels.ndim) if pixels.ndim else None
+    if channels not in (3, *TO_BGR) or not pixels.size or pixels.dtype.kind not in "biuf":
+        return NO_PICTURE
+    levels = _as_bytes(pixels)
+    return cv2.cvtColor(levels, TO_BGR[channels]) if channels in TO_BGR else levels
+
+
+def _as_bytes(pixels: np.ndarray) -> np.ndarray:
+    """The same brightness in levels from 0 to 255; what is not a number is black."""
+    white = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
+    shares = np.nan_to_num(np.clip(pixels, 0, white)) / np.float32(white)
+    return np.ascontiguousarray(np.rint(255 * shares).astype(np.uint8))
 
 
 def _refuse_by_bytes(path: Path, data: bytes) -> None:

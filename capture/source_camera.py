@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from capture import remedies
+from capture.decode import NO_PICTURE, as_bgr
 from capture.source_base import SourceError, SourceOptions
 from capture.source_live import LiveSource
 from model.silence import muted_stderr
@@ -66,8 +67,9 @@ class CameraFeed:
         """The next picture, (H, W, 3) uint8 BGR; None when reads have failed for a while."""
         gives_up = time.perf_counter() + LOST_AFTER_S
         while True:
-            is_there, image = self._capture.read()
-            if is_there and image is not None and image.size:
+            is_there, pixels = self._capture.read()
+            image = as_bgr(pixels) if is_there and pixels is not None else NO_PICTURE
+            if image.size:
                 return image
             if time.perf_counter() > gives_up:
                 return None
