@@ -75,7 +75,7 @@ def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | 
         limit: examples an epoch at most, for a quick look.
         seed: makes every chunk repeatable.
     """
-    training, held_out = _divide(digits.train, strokes)
+    training, held_out = divide(digits.train, strokes)
     shares = Shares()
     total = sum(vars(shares).values())
     shares = shares.scaled(min(1.0, (limit or SHOWN * total) / (SHOWN * total)))
@@ -95,7 +95,7 @@ def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | 
     )
 
 
-def _divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Material]:
+def divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Material]:
     """Material to train on, and material of other images and other writers to validate with."""
     held = min(HELD_OUT_MNIST, len(images) // 5)
     order = _mixed(images.y)

@@ -9,7 +9,7 @@ from capture.hands import CAREFUL_HAND, write_digit
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
 from tests.training.tiny import tiny_digits, tiny_labelled
-from training.corpus import SHOWN, Material, Shares, _divide, a_writer, draw_examples, full_examples
+from training.corpus import SHOWN, Material, Shares, divide, a_writer, draw_examples, full_examples
 from training.data import Labelled
 from training.strokes import Handwritten
 
@@ -135,12 +135,12 @@ def test_a_run_without_strokes_says_so_in_its_sources():
 
 
 def test_held_out_writers_and_images_are_not_trained_on():
-    training, held_out = _divide(tiny_labelled(10), strokes())
+    training, held_out = divide(tiny_labelled(10), strokes())
     writers = [{one.writer for writer in part.writers for one in writer} for part in (training, held_out)]
     assert writers[0] | writers[1] == set(range(WRITERS)) and not writers[0] & writers[1] and all(writers)
     assert len(training.images) + len(held_out.images) == 100
 
 
 def test_every_digit_is_trained_on_and_held_out_whatever_the_images_order():
-    training, held_out = _divide(tiny_labelled(10), [])
+    training, held_out = divide(tiny_labelled(10), [])
     assert set(training.images.y) == set(held_out.images.y) == set(range(10))
