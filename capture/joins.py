@@ -32,10 +32,11 @@ def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
             continue
         near = np.where(is_taken, np.inf, distance[i])
         part = int(near.argmin())
-        if np.isfinite(near[part]):
+        if np.isinf(near[part]):
+            joined.append(piece)
+        else:
             is_taken[part] = True
-            piece = _union(piece, order[part])
-        joined.append(piece)
+            joined.append(_union(piece, order[part]))
     return [piece for piece in joined if has_digit_shape(piece.box)]
 
 
