@@ -29,7 +29,7 @@ from capture.source_base import SourceOptions
 from capture.sources import open_source
 from capture.track import Tracker
 from model.classifier import load_classifier
-from run_camera import picture_size, read_picture
+from run_camera import read_picture
 
 SHEET_FRAMES = 600  # then another sheet comes: tracks must end, too
 SAMPLES = 200  # of each run
@@ -68,26 +68,26 @@ def count_in(folder: str) -> int:
     return sum(1 for _ in Path(f"/proc/self/{folder}").iterdir())
 
 
-def endless_sheets(size: tuple[int, int]) -> Iterator[Frame]:
+def endless_sheets(width: int, height: int) -> Iterator[Frame]:
     """Frames of one demo after the other, on one clock."""
-    frames = (frame for seed in count() for frame in islice(demo_frames(seed, size), SHEET_FRAMES))
+    frames = (frame for seed in count() for frame in islice(demo_frames(seed, (width, height)), SHEET_FRAMES))
     for index, frame in enumerate(frames):
         yield replace(frame, index=index, time_s=index / 30)
 
 
-def soak(frames: int, size: tuple[int, int], folder: Path) -> Gauge:
+def soak(frames: int, width: int, height: int, folder: Path) -> Gauge:
     """The real loop, recorded in all the ways there are; what the gauge saw."""
     gauge = Gauge(max(1, frames // SAMPLES))
     read = partial(read_picture, classify=load_classifier())
     with ExitStack() as stack:
-        source = stack.enter_context(open_source("demo", SourceOptions(*size)))
+        source = stack.enter_context(open_source("demo", SourceOptions(width, height)))
         opened = [
             open_save(str(folder / "view.mp4"), source),
             open_clean(str(folder / "clean.mp4"), source),
             open_readings(str(folder / "readings.jsonl"), source),
         ]
         sinks = [stack.enter_context(sink) for sink in opened]
-        run(islice(endless_sheets(size), frames), read, Tracker(), [*sinks, gauge])
+        run(islice(endless_sheets(width, height), frames), read, Tracker(), [*sinks, gauge])
     for sink in sinks:
         print(f"{sink.path.name}: {sink.path.stat().st_size / 1e6:.1f} MB, problem: {sink.problem}")
     return gauge
@@ -149,16 +149,15 @@ def main() -> None:
     """Runs, and prints what it saw."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--frames", type=int, default=20_000, help="how many (default: %(default)s)")
-    parser.add_argument("--size", type=picture_size, default=(640, 360), help="in pixels (default: 640x360)")
+    parser.add_argument("--size", default="640x360", help="width x height in pixels (default: %(default)s)")
     parser.add_argument("--folder", type=Path, help="keep the recordings here (default: a passing folder)")
     parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the curve (default: only in characters)")
     args = parser.parse_args()
     started = perf_counter()
     with tempfile.TemporaryDirectory() as passing:
-        gauge = soak(args.frames, args.size, args.folder or Path(passing))
+        gauge = soak(args.frames, *map(int, args.size.split("x")), args.folder or Path(passing))
     spent_s = perf_counter() - started
-    size = f"{args.size[0]}x{args.size[1]}"
-    print(f"{args.frames} frames of {size} in {spent_s:.0f} s, {args.frames / spent_s:.1f} a second")
+    print(f"{args.frames} frames of {args.size} in {spent_s:.0f} s, {args.frames / spent_s:.1f} a second")
     samples = np.array(gauge.samples)
     print_table(samples)
     print_curve(samples)

@@ -1,0 +1,50 @@
+"""The program at a network camera with whatever such a camera does: it is read, recorded and brought to its end."""
+
+import numpy as np
+import pytest
+
+from capture import latest
+from capture.pages import page_of
+from tests.capture.network_camera import HOLD, NetworkCamera, part
+from tests.capture.video_files import decode, duration_s
+from tests.program import lines_of, main
+
+SECONDS = 2.0
+LAST_FRAME_S = 0.2  # a live source shows its last picture again at least this often
+
+pytestmark = pytest.mark.usefixtures("all_sevens")
+
+
+def picture(text, size=(320, 240)):
+    import cv2
+
+    return part(cv2.imencode(".jpg", page_of(text, size).image)[1].tobytes())
+
+
+FEW, MANY = picture("4"), picture("4711", (640, 480))
+NOISE = np.random.default_rng(0).bytes(9000)
+SCRIPTS = {
+    "cut and resumed": ([FEW, 0.3], [], [MANY, HOLD]),
+    "one frame a second": ([FEW, 1.0, MANY, 1.0, MANY, HOLD],),
+    "sizes that change": ([FEW, 0.3, MANY, 0.3, FEW, 0.3, MANY, HOLD],),
+    "garbage": ([FEW, 0.3, part(NOISE), part(FEW[:500]), NOISE, 0.3, MANY, HOLD],),
+    "slowed": ([FEW, *(item for at in range(0, len(MANY), 4000) for item in (MANY[at : at + 4000], 0.02)), HOLD],),
+}
+
+
+@pytest.mark.parametrize("scripts", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_stream_is_read_and_recorded_to_the_end(scripts, tmp_path, monkeypatch):
+    monkeypatch.setattr(latest, "FIRST_RETRY_S", 0.05)
+    monkeypatch.setenv("no_proxy", "*")
+    video, readings = tmp_path / "out.mp4", tmp_path / "out.jsonl"
+    with NetworkCamera(*scripts) as camera:
+        assert main("--source", camera.url, "--duration", SECONDS, "--save", video, "--readings", readings) == 0
+    lines = lines_of(readings)
+    assert {1, 4} <= {len(line["digits"]) for line in lines}
+    assert SECONDS - lines[-1]["time_s"] < 2 * LAST_FRAME_S
+    pictures, times = decode(video)
+    known = [line["time_s"] for line in lines]
+    assert len(times) <= len(known)
+    assert max(min(abs(time_s - one) for one in known) for time_s in times) < 0.001, "each at its line's time"
+    assert duration_s(video) == pytest.approx(SECONDS, abs=2 * LAST_FRAME_S)
+    assert len({image.shape for image in pictures}) == 1
