@@ -6,6 +6,8 @@ twice: a fine one, whose small window follows shadows and vignettes closely, and
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -47,11 +49,20 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
     fine_paper = _paper(small, FINE_WINDOW)
     ink = _share_taken(gray, fine_paper)
     broad = _broad_strokes(small, fine_paper)
-    if broad is None:
-        return ink
-    coarse = _share_taken(gray, _paper(small, COARSE_WINDOW))
-    coarse *= cv2.resize(broad, gray.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return cv2.max(ink, coarse)
+    if broad is not None:
+        _ink_broad_strokes(ink, gray, _paper(small, COARSE_WINDOW), broad)
+    return ink
+
+
+def _ink_broad_strokes(ink: np.ndarray, gray: np.ndarray, paper: np.ndarray, broad: np.ndarray) -> None:
+    """Adds to `ink`, in place, what the coarse `paper` says where `broad` is 1; both are reduced, the others are not."""
+    x, y, w, h = cv2.boundingRect(broad)
+    across, down = gray.shape[1] / broad.shape[1], gray.shape[0] / broad.shape[0]
+    region = slice(int(y * down), math.ceil((y + h) * down)), slice(int(x * across), math.ceil((x + w) * across))
+    reduced_region = slice(y, y + h), slice(x, x + w)
+    coarse = _share_taken(gray[region], paper[reduced_region])
+    coarse *= cv2.resize(broad[reduced_region], coarse.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    ink[region] = np.maximum(ink[region], coarse)
 
 
 def _paper(small: np.ndarray, window: float) -> np.ndarray:
