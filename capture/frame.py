@@ -91,6 +91,8 @@ class Reading:
         confidence: calibrated probability that `digit` is right, 0 to 1.
         probabilities: (11,) float32: digits 0 to 9, then "no digit".
         track: the number of the digit's track in a video; None for a single picture.
+        on_page: where it stands on the page set upright, where that lies turned or aslant in the frame: lines and
+            numbers are found there. None for a page that is upright as it is.
         glyph: (28, 28) uint8, what the network saw; None once several frames have had their say.
     """
 
@@ -99,6 +101,7 @@ class Reading:
     confidence: float
     probabilities: np.ndarray = field(compare=False, repr=False)
     track: int | None = None
+    on_page: Box | None = None
     glyph: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 

@@ -50,11 +50,17 @@ def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
     """Lines from the top, in each the numbers from the left, in each the digits' indices from the left."""
     if not readings:
         return []
-    boxes = np.array([reading.box.xywh for reading in readings], float)
+    boxes = _places(readings)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
     tilt = line_tilt(boxes)
     placed = np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
     return _stack(_chain(placed), placed)
+
+
+def _places(readings: Sequence[Reading]) -> np.ndarray:
+    """(n, 4) boxes on the page set upright, where all are known there, else in the frame."""
+    on_page = [reading.on_page.xywh for reading in readings if reading.on_page]
+    return np.array(on_page if len(on_page) == len(readings) else [reading.box.xywh for reading in readings], float)
 
 
 def _turned(points: np.ndarray, angle: float) -> np.ndarray:

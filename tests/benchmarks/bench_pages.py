@@ -25,9 +25,8 @@ from capture.hands import Write, draw_hand, own_writer
 from capture.ink import render_strokes
 from capture.pages import Page, random_page
 from capture.photograph import Troubles, photograph
-from capture.reading import read_digits
-from capture.segment import find_digits
 from capture.styles import PENS, Style
+from capture.upright import read_upright
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from training.data import Labelled, load_digits
 from training.strokes import Handwritten, load_strokes
@@ -75,8 +74,8 @@ KINDS = (
     Kind("turned 70 deg", troubles=Troubles(turn_deg=70.0)),
     Kind("sideways", troubles=Troubles(turn_deg=90.0)),
     Kind("upside down", troubles=Troubles(turn_deg=175.0)),
-    Kind("strong perspective", troubles=Troubles(tilt_deg=55.0, edge=0.1)),
-    Kind("sheet turned", troubles=Troubles(turn_deg=60.0, tilt_deg=35.0, edge=0.1)),
+    Kind("strong perspective", troubles=Troubles(tilt_deg=55.0, edge=0.1, whole_sheet=True)),
+    Kind("sheet turned", troubles=Troubles(turn_deg=60.0, tilt_deg=35.0, edge=0.1, whole_sheet=True)),
 )
 
 
@@ -167,7 +166,11 @@ def main() -> None:
     args = parser.parse_args()
     classify = load_classifier(args.weights)
     writers = held_out_writers(args.data, args.strokes)
-    bench(args.pages, args.seed, writers, lambda image: read_digits(find_digits(image), classify, args.conf), args.only)
+
+    def read(image: np.ndarray) -> list[Reading]:
+        return [reading for reading in read_upright(image, classify) if reading.confidence >= args.conf]
+
+    bench(args.pages, args.seed, writers, read, args.only)
 
 
 if __name__ == "__main__":

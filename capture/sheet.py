@@ -1,0 +1,110 @@
+"""Finds the sheet by its four corners, where they are seen, and straightens what the camera saw aslant."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+LOOK_SIDE_PX = 320  # corners are sought in a picture reduced to about this
+LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
+MOST_SHARE = 0.97
+LEAST_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
+RIM_PX = 5  # reduced pixels: how far inside and outside of its edge the sheet is compared with the desk
+FILLED = 0.93  # of its hull: a sheet with a hand or a pen on it fills less
+FITS = 0.94, 1.06  # area of the four-sided figure in areas of the hull
+BEND = 0.025  # of the perimeter: as much may the outline stray from four straight sides
+UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
+UNEVEN_DEG = 8.0  # by which a corner differs from a right angle
+TURNED_DEG = 12.0  # of its upper edge; lines this slant are read as they are
+FOCAL_IN_WIDTHS = 1.0  # focal length of webcams and phones, in longer sides of the picture: 0.8 to 1.2
+
+
+def find_sheet(image: np.ndarray) -> np.ndarray | None:
+    """Finds a bright sheet on a darker desk.
+
+    Args:
+        image: (H, W, 3) uint8, BGR.
+
+    Returns:
+        (4, 2) float32 corners x, y in pixels of `image`, in order around the sheet; None where no sheet lies wholly in
+        the picture.
+    """
+    step = max(1.0, max(image.shape[:2]) / LOOK_SIDE_PX)
+    small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
+    blurred = cv2.GaussianBlur(small, (5, 5), 0)
+    for shade in (cv2.cvtColor(blurred, cv2.COLOR_BGR2GRAY), cv2.extractChannel(blurred, 0)):
+        _, bright = cv2.threshold(shade, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        outline = max(contours, key=cv2.contourArea, default=None)
+        corners = None if outline is None else _four_corners(outline, shade.shape)
+        if corners is not None and _contrast(shade, corners) > LEAST_CONTRAST:
+            return corners * np.float32(step)
+    return None
+
+
+def is_distorted(corners: np.ndarray) -> bool:
+    """Whether the sheet is seen so slantwise, or lies so turned, that it is read better straightened."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths, directions = np.hypot(*sides.T), np.rad2deg(np.arctan2(sides[:, 1], sides[:, 0]))
+    unequal = max(max(a, b) / min(a, b) for a, b in zip(lengths[:2], lengths[2:], strict=True))
+    uneven = np.abs((np.diff(directions, append=directions[0]) % 180) - 90).max()
+    turned = np.abs((directions + 45) % 90 - 45).min()
+    return bool(unequal > UNEQUAL_SIDES or uneven > UNEVEN_DEG or turned > TURNED_DEG)
+
+
+def straighten(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lays the sheet out flat.
+
+    Args:
+        image: (H, W, 3) uint8, BGR.
+        corners: (4, 2) float32, from `find_sheet`.
+
+    Returns:
+        The sheet alone, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
+    """
+    from imutils.perspective import four_point_transform, order_points  # noqa: PLC0415 - pulls in scipy, 0.5 s
+
+    flat, ordered = four_point_transform(image, corners), order_points(corners)
+    height, width = flat.shape[:2]
+    wide = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2])) * height / width
+    size = round(width * max(1.0, wide)), round(height * max(1.0, 1 / wide))
+    ends = np.array([[0, 0], [size[0] - 1, 0], [size[0] - 1, size[1] - 1], [0, size[1] - 1]], np.float32)
+    return cv2.resize(flat, size), cv2.getPerspectiveTransform(ends, ordered)
+
+
+def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
+    """The corners of an outline with four straight sides that lies wholly in a picture of that shape."""
+    hull = cv2.convexHull(outline)
+    area = cv2.contourArea(hull)
+    is_sheet = LEAST_SHARE < area / (shape[0] * shape[1]) < MOST_SHARE and cv2.contourArea(outline) > FILLED * area
+    corners = cv2.approxPolyDP(hull, BEND * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float32)
+    if not is_sheet or len(corners) != 4 or not FITS[0] < cv2.contourArea(corners) / area < FITS[1]:
+        return None
+    is_whole = corners.min() > 1 and (corners < np.array(shape[::-1]) - 2).all()
+    return corners if is_whole else None
+
+
+def _contrast(gray: np.ndarray, corners: np.ndarray) -> float:
+    """How much brighter the sheet is than the desk along its edge, in grey levels."""
+    sheet = cv2.fillConvexPoly(np.zeros_like(gray), corners.astype(np.int32), 255)
+    disc = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * RIM_PX + 1, 2 * RIM_PX + 1))
+    inside, outside = sheet - cv2.erode(sheet, disc), cv2.dilate(sheet, disc) - sheet
+    return cv2.mean(gray, inside)[0] - cv2.mean(gray, outside)[0]
+
+
+def _aspect(corners: np.ndarray, focal_px: float) -> float:
+    """Width of a rectangle in heights, from its corners as a camera of this focal length sees them.
+
+    Zhang and He 2007, "Whiteboard Scanning and Image Enhancement", with a usual focal length in place of the estimated
+    one, which is lost where the view is nearly level.
+
+    Args:
+        corners: (4, 2) top left, top right, bottom right, bottom left; x, y from the picture's middle.
+        focal_px: focal length in pixels.
+    """
+    rays = np.column_stack([corners / focal_px, np.ones(4)])
+    top_left, top_right, bottom_right, bottom_left = rays
+    diagonal = np.cross(top_left, bottom_right)
+    right = (diagonal @ bottom_left) / (np.cross(top_right, bottom_right) @ bottom_left) * top_right - top_left
+    down = (diagonal @ top_right) / (np.cross(bottom_left, bottom_right) @ top_right) * bottom_left - top_left
+    return float(np.linalg.norm(right) / np.linalg.norm(down))

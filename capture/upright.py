@@ -1,0 +1,174 @@
+"""Reads the picture as it is, then, where the sheet leans or lies turned in it, once more set upright.
+
+A picture whose digits stand upright passes through untouched; see `sheet` for the corners, `vote` for the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from capture.frame import Box, Crop, Reading
+from capture.numbers import in_reading_order
+from capture.reading import read_digits
+from capture.segment import find_digits
+from capture.sheet import find_sheet, is_distorted, straighten
+from capture.vote import LEAD, page_turn, quality
+from model.classifier import Classify
+
+NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
+ROUNDNESS = 1.5  # exponent between 1, ink that fills its box into the corners, and 2, an ellipse
+QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
+NO_WORSE = 0.97  # of what was read in the picture as it is: less is read upright only by mistake
+LEAD_AGAIN = 1.0  # natural log of odds, once the page is turned already
+SAME_INK = 0.4  # of the union of two boxes
+AS_SEEN = np.eye(3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A picture made from the frame, and what was read in it.
+
+    Attributes:
+        picture: (h, w, 3) uint8, BGR.
+        to_frame: (3, 3) homography from its pixels to the frame's.
+    """
+
+    picture: np.ndarray
+    to_frame: np.ndarray
+    crops: list[Crop]
+    readings: list[Reading]
+
+    @property
+    def quality(self) -> float:
+        """How well it reads, 0 to 1."""
+        return quality(self.crops, self.readings)
+
+
+def read_upright(image: np.ndarray, classify: Classify) -> list[Reading]:
+    """Reads the digits of a picture, however the sheet lies in it.
+
+    Args:
+        image: (H, W, 3) uint8, BGR.
+        classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+
+    Returns:
+        Readings in reading order, boxes in pixels of `image`.
+    """
+    seen = _look(image, AS_SEEN, classify)
+    upright = _turned(_straightened(seen, classify), classify)
+    if upright is seen:
+        return seen.readings
+    if upright.quality < NO_WORSE * seen.quality:
+        return seen.readings
+    beside = [reading for reading in seen.readings if not _is_in(reading.box, upright)]
+    return in_reading_order([*_in_frame(upright, seen), *_on_page(beside, upright)])
+
+
+def _look(picture: np.ndarray, to_frame: np.ndarray, classify: Classify) -> _Look:
+    crops = find_digits(picture)
+    return _Look(picture, to_frame, crops, read_digits(crops, classify))
+
+
+def _straightened(seen: _Look, classify: Classify) -> _Look:
+    corners = find_sheet(seen.picture) if seen.crops else None
+    if corners is None or not is_distorted(corners):
+        return seen
+    return _look(*straighten(seen.picture, corners), classify)
+
+
+def _turned(seen: _Look, classify: Classify) -> _Look:
+    """Turned as the page votes; from the side it votes again, as lying 1s and 7s are not all found."""
+    best, turn_deg = seen, 0.0
+    for lead in (LEAD, LEAD_AGAIN):
+        further_deg = page_turn(best.crops, best.readings, classify, lead)
+        if not further_deg:
+            break
+        turn_deg += further_deg
+        picture, to_seen = turn_back(seen.picture, turn_deg)
+        turned = _look(picture, seen.to_frame @ to_seen, classify)
+        if turned.quality < NO_WORSE * best.quality:
+            break
+        best = turned
+    return best
+
+
+def turn_back(image: np.ndarray, turn_deg: float) -> tuple[np.ndarray, np.ndarray]:
+    """Turns a picture counterclockwise, on a larger canvas where its corners need one.
+
+    Returns:
+        The turned picture, and the (3, 3) homography from its pixels to those of `image`.
+    """
+    height, width = image.shape[:2]
+    quarters = round(turn_deg / 90)
+    is_square = abs(turn_deg - 90 * quarters) < NEARLY_SQUARE_DEG
+    turn = np.deg2rad(90 * quarters if is_square else turn_deg)
+    c, s = np.cos(turn), np.sin(turn)
+    size = np.ceil(np.abs([[c, s], [-s, c]]) @ (width, height) - 1e-6).astype(int)
+    back = np.array([[c, -s], [s, c]])
+    to_image = np.eye(3)
+    to_image[:2, :2] = back
+    to_image[:2, 2] = (np.array([width, height]) - 1) / 2 - back @ ((size - 1) / 2)
+    if is_square:
+        rotation = QUARTERS[quarters % 4]
+        return (image if rotation is None else cv2.rotate(image, rotation)), to_image
+    paper = np.median(image[:: 1 + height // 64, :: 1 + width // 64], axis=(0, 1)).tolist()
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    turned = cv2.warpAffine(image, to_image[:2], size.tolist(), flags=flags, borderValue=paper)
+    return turned, to_image
+
+
+def _in_frame(look: _Look, seen: _Look) -> Iterator[Reading]:
+    """The readings with boxes in the frame; those outside of it are of the canvas around the picture.
+
+    A tilted box holds more than its ink; where the same ink was found in the frame, that box is the tight one.
+    """
+    pieces = [piece.box for crop in seen.crops for piece in (crop, *crop.parts)]
+    for reading in look.readings:
+        box = _clipped(_carried(reading.box, look.to_frame), seen.picture.shape)
+        if box:
+            same = max(pieces, key=lambda piece: _likeness(piece, box), default=box)
+            yield replace(reading, box=same if _likeness(same, box) > SAME_INK else box, on_page=reading.box)
+
+
+def _likeness(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    both = max(0, w) * max(0, h)
+    return both / (a.w * a.h + b.w * b.h - both)
+
+
+def _on_page(readings: Sequence[Reading], look: _Look) -> Iterator[Reading]:
+    """Readings made in the frame, with their places in this look's picture."""
+    to_page = np.linalg.inv(look.to_frame)
+    for reading in readings:
+        yield replace(reading, on_page=_carried(reading.box, to_page))
+
+
+def _is_in(box: Box, look: _Look) -> bool:
+    (x, y), _ = _with_slopes(np.linalg.inv(look.to_frame), np.array([*box.centre, 1.0]))
+    return 0 <= x < look.picture.shape[1] and 0 <= y < look.picture.shape[0]
+
+
+def _clipped(box: Box, shape: tuple[int, ...]) -> Box | None:
+    left, top, right, bottom = max(box.x, 0), max(box.y, 0), min(box.x + box.w, shape[1]), min(box.y + box.h, shape[0])
+    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def _carried(box: Box, homography: np.ndarray) -> Box:
+    """Where a box goes, tight around ink that seldom fills the corners of its box."""
+    middle = np.array([*box.centre, 1.0]) - (0.5, 0.5, 0)  # homographies know pixels by their middles
+    (x, y), slopes = _with_slopes(homography, middle)
+    w, h = (np.abs(slopes * (box.w, box.h)) ** ROUNDNESS).sum(axis=1) ** (1 / ROUNDNESS)
+    return Box(round(x + 0.5 - w / 2), round(y + 0.5 - h / 2), max(1, round(w)), max(1, round(h)))
+
+
+def _with_slopes(homography: np.ndarray, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a homography takes a point, and its (2, 2) derivative there."""
+    x, y, depth = homography @ point
+    place = np.array([x, y]) / depth
+    return place, (homography[:2, :2] - np.outer(place, homography[2, :2])) / depth

@@ -1,0 +1,99 @@
+"""The page as a whole votes on how it lies: upright, tilted, sideways or upside down.
+
+A 6 alone may be a 9; but among 4s, 7s and 3s, which look like nothing upside down, the page can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from capture.frame import Crop, Reading
+from capture.reading import USUAL_SHARE
+from capture.tilt import line_tilt
+from model.classifier import NO_DIGIT, Classify, with_share
+from model.glyph import SIDE, normalise
+
+FEWEST = 3  # pieces: two digits may be anything
+MOST_ASKED = 12  # pieces, those of the most usual size
+LIKE_SIZE = 1.6  # of the usual size: pieces that are larger or smaller have no vote
+READS_WELL = 0.9  # mean confidence over the pieces: a page that reads so well needs no vote
+LEAST_TILT = 8.0  # deg
+TURNS_PICTURE = 15.0  # deg: lines that slant less are read as they are
+LEAD = 4.0  # natural log of odds by which another turn must be likelier
+LIKELY = 0.5  # mean probability of a digit that the winner must have: letters look like digits here and there
+FLOOR = 0.05  # one piece's no counts for no more than this
+ROOM = 3  # glyphs are turned at this many times their size
+
+
+def quality(crops: Sequence[Crop], readings: Sequence[Reading]) -> float:
+    """How well the pieces of usual size read as they are, 0 to 1: their mean confidence, 0 for what is no digit."""
+    voters = _voters(_boxes(crops))
+    confidence = {reading.box: reading.confidence for reading in readings}
+    return float(np.mean([confidence.get(crops[i].box, 0.0) for i in voters])) if len(voters) else 0.0
+
+
+def page_turn(
+    crops: Sequence[Crop], readings: Sequence[Reading], classify: Classify, least_lead: float = LEAD
+) -> float:
+    """How far the page lies turned clockwise, in degrees, 0 to 360; 0 unless there is strong evidence.
+
+    Args:
+        crops: what was found.
+        readings: what was read of it, as it stands.
+        classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+        least_lead: natural log of odds by which another quarter must be likelier.
+    """
+    boxes = _boxes(crops)
+    voters = _voters(boxes)
+    if len(voters) < FEWEST:
+        return 0.0
+    tilts = [np.rad2deg(line_tilt(_quarter_turned(boxes[voters], quarters))) for quarters in range(4)]
+    if abs(tilts[0]) < TURNS_PICTURE and quality(crops, readings) > READS_WELL:
+        return 0.0
+    turns = [0.0, *(90.0 * q for q in (1, 2, 3)), *(90 * q + t for q, t in enumerate(tilts) if abs(t) >= LEAST_TILT)]
+    glyphs = [crops[i].glyph for i in voters[:MOST_ASKED]]
+    likely = np.array([_digitness(glyphs, turn, classify) for turn in turns])
+    votes = np.log(np.maximum(likely, FLOOR)).sum(axis=1)
+    is_new = np.array([abs((turn + 180) % 360 - 180) > 50 for turn in turns])
+    best = int(np.argmax(votes - least_lead * is_new))
+    return turns[best] % 360 if likely[best].mean() > LIKELY and abs(turns[best]) >= TURNS_PICTURE else 0.0
+
+
+def _boxes(crops: Sequence[Crop]) -> np.ndarray:
+    return np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
+
+
+def _voters(boxes: np.ndarray) -> np.ndarray:
+    """Indices of the pieces about as large as most, the most usual first."""
+    sizes = boxes[:, 2:].max(axis=1)
+    off = np.abs(np.log(sizes / np.median(sizes))) if len(sizes) else sizes
+    order = np.argsort(off, kind="stable")
+    return order[off[order] < np.log(LIKE_SIZE)]
+
+
+def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
+    """The (n, 4) boxes as they stand once the page is turned back by so many quarters, counterclockwise."""
+    for _ in range(quarters):
+        x, y, w, h = boxes.T
+        boxes = np.column_stack([y, -(x + w), h, w])
+    return boxes
+
+
+def _digitness(glyphs: Sequence[np.ndarray], turn_deg: float, classify: Classify) -> np.ndarray:
+    batch = np.stack([_turned(glyph, turn_deg) for glyph in glyphs])
+    rows = with_share(classify(batch), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))
+    return rows[:, :NO_DIGIT].max(axis=1)
+
+
+def _turned(glyph: np.ndarray, turn_deg: float) -> np.ndarray:
+    """The glyph turned back, counterclockwise."""
+    quarters, rest = divmod(turn_deg, 90)
+    if rest == 0:
+        return np.ascontiguousarray(np.rot90(glyph, int(quarters)))
+    side = 2 * ROOM * SIDE
+    turn = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), turn_deg, ROOM)
+    turn[:, 2] += (side - SIDE) / 2
+    return normalise(cv2.warpAffine(glyph, turn, (side, side), flags=cv2.INTER_LINEAR))
