@@ -13,6 +13,7 @@ COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "fit": "training.command_fit",
     "evaluate": "training.command_evaluate",
     "explain": "training.command_explain",
+    "report": "training.command_report",
 }
 DEFAULT_COMMAND = "fit"
 EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for bad usage

@@ -64,14 +64,14 @@ def run(args: argparse.Namespace) -> None:
     from training.data import load_digits
     from training.explain import explain
     from training.insight import load_network
-    from training.outcome import open_folder
+    from training.outcome import results_folder
 
     network = load_network(args.model)
     images = load_digits(args.data)
     subject = _subject(args, images.test)
-    folder = open_folder(args.out, "explain")
     memory = images.train.take(args.limit or RECALLED, args.seed)
-    explain(network, subject, memory, folder, target=args.target, layer=args.layer).show(folder)
+    with results_folder(args.out, "explain") as folder:
+        explain(network, subject, memory, folder, target=args.target, layer=args.layer).show(folder)
 
 
 def _subject(args: argparse.Namespace, tests: Labelled) -> Subject:
