@@ -28,7 +28,8 @@ def write_photo(path, text):
 def start(*arguments, **settings):
     """The program in a process of its own."""
     command = [sys.executable, "-c", ALL_SEVENS, *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
+    settings = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **settings}
+    return subprocess.Popen(command, **settings)
 
 
 def run_program(*arguments, **settings):
