@@ -11,7 +11,9 @@ from model.errors import DigitsError
 
 COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "fit": "training.command_fit",
+    "compare": "training.command_compare",
     "evaluate": "training.command_evaluate",
+    "altered": "training.command_altered",
     "explain": "training.command_explain",
     "report": "training.command_report",
 }

@@ -117,8 +117,8 @@ def _refused(confusion: np.ndarray) -> str:
     if not refused:
         return ""
     return (
-        f"\n\nWith {refused} of the mistakes the reading is '{CLASS_NAMES[NO_DIGIT]}': the writing is taken for no digit. "
-        "In use such a digit is left out rather than read wrong."
+        f"\n\nWith {refused} of the mistakes the reading is '{CLASS_NAMES[NO_DIGIT]}': the writing is taken for no "
+        "digit. In use such a digit is left out rather than read wrong."
     )
 
 
