@@ -12,6 +12,7 @@ from model.errors import DigitsError
 COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "fit": "training.command_fit",
     "compare": "training.command_compare",
+    "search": "training.command_search",
     "evaluate": "training.command_evaluate",
     "altered": "training.command_altered",
     "explain": "training.command_explain",

@@ -25,7 +25,7 @@ class Progress:
     """How far a run is; kept in `state.json` after every epoch.
 
     Attributes:
-        history: one row an epoch: training loss and accuracy, validation loss and accuracy.
+        history: one row an epoch: training loss and accuracy, the time that took, validation loss and accuracy.
         steps_an_epoch: gradient steps of the first epoch, that lay out the learning rate; 0 before it.
     """
 

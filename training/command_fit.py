@@ -131,7 +131,7 @@ def run(args: argparse.Namespace) -> None:
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
     examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes)
     try:
-        network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team)
+        network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team=team)
     except KeyboardInterrupt:
         print(
             f"\nstopped; whole epochs and the best weights are kept: go on with {_resume(args, out)}", file=sys.stderr
@@ -141,7 +141,7 @@ def run(args: argparse.Namespace) -> None:
         print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
         team.wait()
         return
-    metrics = finish(network, progress, config=config, examples=examples, out=out, command=_command(config))
+    metrics = finish(network, progress, config=config, examples=examples, out=out, command=command_of(config))
     for name, scores in metrics["tests"].items():
         print(f"{name}: {scores['accuracy']:.2%} of {scores['count']} right")
     print(f"run: {out}")
@@ -180,7 +180,7 @@ def _config(args: argparse.Namespace) -> TrainConfig:
     return TrainConfig(**{field.name: given[field.name] for field in fields(TrainConfig) if field.name in given})
 
 
-def _command(config: TrainConfig) -> str:
+def command_of(config: TrainConfig) -> str:
     """The command line that makes this run again."""
     default, words = TrainConfig(), ["python", "train.py"]
     for name, flag in [(name, flag) for name, flag, _, _ in SETTINGS] + [("limit", "--limit"), ("seed", "--seed")]:

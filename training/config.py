@@ -9,6 +9,7 @@ from pathlib import Path
 from model.errors import DigitsError
 
 CONFIG_FILE = "config.json"  # in a run's folder
+MIN_BATCH, STEPS_AN_EPOCH = 16, 30  # for quick looks
 
 
 class ConfigError(DigitsError):
@@ -81,3 +82,8 @@ class TrainConfig:
             what = f"unknown settings {', '.join(sorted(unknown))}" if isinstance(values, dict) else "no settings"
             raise ConfigError(f"{path}: {what}; was it written by another version?")
         return cls(**values)
+
+
+def fitting_batch(images: int) -> int:
+    """A batch size that leaves a quick look enough steps to learn anything: 256, and fewer for few images."""
+    return min(TrainConfig().batch_size, max(MIN_BATCH, images // STEPS_AN_EPOCH))

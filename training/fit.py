@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -25,10 +26,17 @@ LOSSES = {"one-hot": "categorical_crossentropy", "sparse": "sparse_categorical_c
 NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
 
 EpochArrays = Callable[[int], tuple[np.ndarray, np.ndarray]]
+AfterEpoch = Callable[[Progress], None]
 
 
 def fit(
-    config: TrainConfig, epoch_arrays: EpochArrays, validation: Labelled, out: Path, team: Team | None = None
+    config: TrainConfig,
+    epoch_arrays: EpochArrays,
+    validation: Labelled,
+    out: Path,
+    *,
+    team: Team | None = None,
+    after_epoch: AfterEpoch = lambda _: None,
 ) -> tuple[Model, Progress]:
     """Trains a network, or goes on with the run that `out` holds.
 
@@ -39,6 +47,7 @@ def fit(
         validation: held-out glyphs that decide which epoch was best.
         out: the run's folder. After every epoch it holds all that is needed to go on, and the best network so far.
         team: the devices or machines that train together; None for this process alone.
+        after_epoch: is told the progress when an epoch is kept; may raise to end the run.
 
     Returns:
         The network with the best epoch's weights, and the run's progress.
@@ -57,11 +66,13 @@ def fit(
             with team.scope() if team else nullcontext():
                 _make_ready(network, config, len(x), progress, out)
         print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
-        row = _train_epoch(network, config, x, y, team)
+        start_s = time.perf_counter()
+        row = _train_epoch(network, config, x, y, team) | {"time_s": time.perf_counter() - start_s}
         reader = _unshared(network, config) if team else network
         row |= _validate(reader, validation)
         progress.history.append(team.agree(row) if team else row)
         keep(network, reader, progress, out)
+        after_epoch(progress)
     return load_best(out), progress
 
 

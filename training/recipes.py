@@ -52,7 +52,6 @@ def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None)
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
     """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.corpus import full_examples  # it draws pages, so it pulls in the whole camera path
-
     from training.typefaces import load_typefaces
 
     examples = full_examples(images, _strokes(strokes), load_typefaces(), limit=config.limit, seed=config.seed)
@@ -61,13 +60,22 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) 
 
 def _other_writers(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
     """The pen strokes of writers nobody trains on, where the folder given holds them too."""
+    is_there = path and path.is_dir() and any((path / name).exists() for name in TEST_FILES)
+    return {"pendigits test": other_hands(path, config.limit, config.seed)} if is_there else {}
+
+
+def other_hands(path: Path, limit: int | None, seed: int) -> Labelled:
+    """Glyphs of writers nobody trains on, from their pen strokes: a file, or a folder with pendigits' test part.
+
+    Raises:
+        DataError: there are none, or they are damaged.
+    """
     from training.corpus import inked
 
-    files = [path / name for name in TEST_FILES if (path / name).exists()] if path and path.is_dir() else []
+    files = [path / name for name in TEST_FILES if (path / name).exists()] if path.is_dir() else [path]
     if not files:
-        return {}
-    glyphs = inked(load_strokes(files[0]), np.random.default_rng(config.seed))
-    return {"pendigits test": glyphs.take(config.limit, config.seed)}
+        raise DataError(f"{path}: holds no pen strokes to test on; put {TEST_FILES[0]} or {TEST_FILES[1]} there")
+    return inked(load_strokes(files[0]), np.random.default_rng(seed)).take(limit, seed)
 
 
 def _strokes(path: Path | None) -> list[Handwritten]:

@@ -1,0 +1,74 @@
+"""The picture of `train.py compare`: what accuracy costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from training.compare import Row
+from training.plots import BLUE, GREEN, MARKERS, ORANGE, drawing
+
+COLOURS = {"network": BLUE, "scikit-learn": ORANGE}
+SHAPES = {"network": "o", "scikit-learn": "s"}
+TEST_COLOURS = (BLUE, ORANGE, GREEN)
+LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
+BYTES_A_MB = 1e6
+
+
+def draw_comparison(rows: Sequence[Row], path: Path) -> None:
+    """Errors against reading time, against training time, against size, and on each test set: four panels.
+
+    Args:
+        rows: one for each method.
+        path: the PNG file to write.
+    """
+    with drawing(path, rows=2, columns=2, size_in=(12, 9)) as (figure, axes):
+        figure.suptitle("What accuracy costs: fewer errors are lower, less cost is further left")
+        _scatter(axes[0, 0], rows, [row.reading_ms for row in rows], "time to read 64 digits (ms)")
+        _scatter(axes[0, 1], rows, [row.training_s for row in rows], "time to learn (s)")
+        _scatter(axes[1, 0], rows, [row.size_bytes / BYTES_A_MB for row in rows], "size of the file (MB)")
+        _by_test(axes[1, 1], rows)
+
+
+def _error(row: Row, test: str) -> float:
+    return max(1 - row.accuracy[test], LOWEST_ERROR)
+
+
+def _scatter(axes: Axes, rows: Sequence[Row], costs: Sequence[float], label: str) -> None:
+    test = next(iter(rows[0].accuracy))
+    axes.set(xscale="log", yscale="log", xlabel=label, ylabel=f"errors on {test}")
+    for kind, colour in COLOURS.items():
+        points = [(cost, _error(row, test)) for row, cost in zip(rows, costs, strict=True) if row.kind == kind]
+        if points:
+            axes.scatter(*zip(*points, strict=True), s=60, c=colour, marker=SHAPES[kind], label=kind)
+    for row, cost in zip(rows, costs, strict=True):
+        axes.annotate(row.name, (cost, _error(row, test)), xytext=(6, 4), textcoords="offset points", fontsize=9)
+    axes.margins(x=0.2, y=0.15)
+    _finish(axes)
+    axes.legend(loc="best", framealpha=0.6)
+
+
+def _by_test(axes: Axes, rows: Sequence[Row]) -> None:
+    """The same methods on other images, since one set can be learnt by heart."""
+    for index, test in enumerate(rows[0].accuracy):
+        errors = [_error(row, test) for row in rows]
+        axes.plot(errors, MARKERS[index], color=TEST_COLOURS[index % len(TEST_COLOURS)], markersize=8, label=test)
+    axes.set(yscale="log", ylabel="errors", title="on each test set")
+    axes.set_xticks(range(len(rows)), [row.name for row in rows], rotation=30, ha="right")
+    _finish(axes)
+    axes.legend(framealpha=0.6)
+
+
+def _finish(axes: Axes) -> None:
+    percent = FuncFormatter(lambda value, _: f"{value * 100:.3g}%")
+    axes.yaxis.set_major_formatter(percent)
+    axes.yaxis.set_minor_formatter(FuncFormatter(lambda value, _: percent(value) if _is_marked(value) else ""))
+    axes.grid(alpha=0.3, which="both")
+
+
+def _is_marked(value: float) -> bool:
+    """Between powers of ten only 2 and 5 are written."""
+    return f"{value:e}"[0] in "25"
