@@ -20,14 +20,16 @@ from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import normalise
 from training.augment import distort_image, distort_strokes
 from training.data import DigitImages, Examples, Labelled
-from training.nondigits import KINDS
+from training.nondigits import KINDS, outline_ink
 from training.scenes import scene_crops
 from training.strokes import Handwritten
+from training.typefaces import Typeface, fill_outlines
 
 HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 9.0)
 HELD_OUT_WRITERS = 3  # of pendigits-train's 30, for validation
 HELD_OUT_MNIST = 5000
+HELD_OUT_FACE = 15  # one typeface in so many
 AS_IS = 0.2  # share of MNIST's digits shown as they are
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 WORKERS = 1  # processes that draw; the other core trains
@@ -37,15 +39,16 @@ WORKERS = 1  # processes that draw; the other core trains
 class Shares:
     """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
-    mnist: int = 12_000
+    mnist: int = 13_000
     pen: int = 8_000
-    own: int = 4_000
+    own: int = 3_000
+    face: int = 2_500
     scene: int = 10_000
-    nothing: int = 8_000
+    nothing: int = 7_000
 
     def scaled(self, factor: float) -> Shares:
         """The same mix in another amount."""
-        return Shares(*(round(n * factor) for n in (self.mnist, self.pen, self.own, self.scene, self.nothing)))
+        return Shares(**{kind: round(count * factor) for kind, count in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,17 @@ class Material:
     Attributes:
         images: MNIST, as published.
         writers: each writer's digits as pen strokes; empty when the strokes are not at hand.
+        faces: typefaces; empty when these are not at hand.
     """
 
     images: Labelled
     writers: tuple[tuple[Handwritten, ...], ...]
+    faces: tuple[Typeface, ...] = ()
+
+    @property
+    def hands(self) -> list[Typeface]:
+        """The typefaces that somebody's hand has drawn."""
+        return [face for face in self.faces if face.is_handwritten]
 
     def pen(self, rng: np.random.Generator) -> Handwritten:
         """Anybody's digit."""
@@ -66,37 +76,48 @@ class Material:
         return writer[rng.integers(len(writer))]
 
 
-def full_examples(digits: DigitImages, strokes: list[Handwritten], limit: int | None = None, seed: int = 0) -> Examples:
+def full_examples(
+    digits: DigitImages,
+    strokes: list[Handwritten],
+    faces: Sequence[Typeface] = (),
+    limit: int | None = None,
+    seed: int = 0,
+) -> Examples:
     """Lays out the shipped recipe.
 
     Args:
         digits: MNIST or a set like it.
         strokes: the training writers' pen strokes; an empty list trains without, on the project's own hands alone.
+        faces: typefaces of handwriting and print; none trains on stroke fonts' letters alone.
         limit: examples an epoch at most, for a quick look.
         seed: makes every chunk repeatable.
     """
-    training, held_out = divide(digits.train, strokes)
+    training, held_out = divide(digits.train, strokes, faces)
     shares = Shares()
     total = sum(vars(shares).values())
     shares = shares.scaled(min(1.0, (limit or SHOWN * total) / (SHOWN * total)))
     validation = draw_examples(held_out, shares.scaled(0.2), np.random.default_rng([seed, 999_999]))
     sources = [
         f"MNIST, {len(training.images)} training images, distorted",
-        f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted",
+        *(
+            [f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted"]
+            * bool(strokes)
+        ),
         "the project's own hands: European variants that MNIST lacks",
+        *([f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"] * bool(faces)),
         "pages by all of these, photographed by the simulated camera and cut out by find_digits",
-        "no digits: Hershey's and printed letters, operators, joined and half digits, blots, rules",
+        "no digits: letters, operators, print, pages of words, joined and half digits, blots, rules",
     ]
     return Examples(
         epoch_arrays=AheadDrawing(training, shares, seed),
         validation=Labelled(validation[0], validation[1].argmax(axis=1)),
         tests={"MNIST test": digits.test.normalised()},
-        sources=tuple(sources if strokes else sources[:1] + sources[2:]),
+        sources=tuple(sources),
     )
 
 
-def divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Material]:
-    """Material to train on, and material of other images and other writers to validate with."""
+def divide(images: Labelled, strokes: list[Handwritten], faces: Sequence[Typeface] = ()) -> tuple[Material, Material]:
+    """Material to train on, and material of other images, writers and typefaces to validate with."""
     held = min(HELD_OUT_MNIST, len(images) // 5)
     order = _mixed(images.y)
     by_writer: dict[int, list[Handwritten]] = {}
@@ -104,9 +125,11 @@ def divide(images: Labelled, strokes: list[Handwritten]) -> tuple[Material, Mate
         by_writer.setdefault(digit.writer, []).append(digit)
     writers = tuple(tuple(by_writer[writer]) for writer in sorted(by_writer))
     spare = min(HELD_OUT_WRITERS, max(0, len(writers) - 1))
+    spare_faces = tuple(faces[::HELD_OUT_FACE])
+    kept_faces = tuple(face for face in faces if face not in spare_faces)
     return (
-        Material(Labelled(images.x[order[held:]], images.y[order[held:]]), writers[spare:]),
-        Material(Labelled(images.x[order[:held]], images.y[order[:held]]), writers[:spare]),
+        Material(Labelled(images.x[order[held:]], images.y[order[held:]]), writers[spare:], kept_faces),
+        Material(Labelled(images.x[order[:held]], images.y[order[:held]]), writers[:spare], spare_faces),
     )
 
 
@@ -162,8 +185,10 @@ def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) 
     """Draws examples of every kind: (n, 28, 28) uint8 glyphs and (n, 11) float32 shares of the classes."""
     sure = np.eye(CLASSES, dtype=np.float32)
     glyphs, targets = [], []
-    for kind, count in ((_mnist, shares.mnist), (_pen, shares.pen), (_own, shares.own)):
-        for _ in range(count if kind is not _pen or material.writers else 0):
+    kinds = [(_mnist, shares.mnist), (_own, shares.own)]
+    kinds += [(_pen, shares.pen)] * bool(material.writers) + [(_face, shares.face)] * bool(material.hands)
+    for kind, count in kinds:
+        for _ in range(count):
             ink, label = kind(material, rng)
             glyphs.append(normalise(ink))
             targets.append(sure[label])
@@ -173,7 +198,7 @@ def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) 
         targets.append(target)
     wanted = len(glyphs) + shares.scene
     while len(glyphs) < wanted:
-        for glyph, label in scene_crops(rng, a_writer(material, rng)):
+        for glyph, label in scene_crops(rng, a_writer(material, rng), material.faces):
             glyphs.append(glyph)
             targets.append(sure[label])
     return np.stack(glyphs), np.stack(targets)
@@ -196,10 +221,18 @@ def _own(_: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
     return ink, label
 
 
+def _face(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+    hands, label = material.hands, int(rng.integers(10))
+    outline = hands[rng.integers(len(hands))].outlines.get(str(label))
+    if outline is None:
+        return _own(material, rng)
+    return outline_ink(distort_strokes(outline.polygons, rng), rng), label
+
+
 def _nothing(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     draw = KINDS[rng.choice(len(KINDS), p=[share for _, share in KINDS])][0]
     source = _pen if material.writers and rng.random() < 0.6 else _own
-    ink, look_alike = draw(lambda chance: source(material, chance)[0], rng)
+    ink, look_alike = draw(lambda chance: source(material, chance)[0], rng, material.faces)
     target = np.zeros(CLASSES, np.float32)
     target[NO_DIGIT] = 1.0
     if look_alike:
@@ -223,10 +256,12 @@ def _pen_px(rng: np.random.Generator) -> float:
 
 
 def a_writer(material: Material, rng: np.random.Generator) -> Write:
-    """Somebody to write a page: a writer of the pen strokes, one of the project's own hands, or MNIST's crowd."""
+    """Somebody to write a page: a writer of the pen strokes, a typeface, one of the own hands, or MNIST's crowd."""
     chance = rng.random()
     if chance < 0.4 and material.writers:
         return _stroke_writer(material.writers[rng.integers(len(material.writers))])
+    if chance < 0.5 and material.hands:
+        return _face_writer(material.hands[rng.integers(len(material.hands))])
     if chance < 0.75:
         return own_writer(draw_hand(rng))
     return _image_writer(material.images)
@@ -237,6 +272,16 @@ def _stroke_writer(digits: tuple[Handwritten, ...]) -> Write:
         own = [one for one in digits if one.label == digit] or list(digits)
         strokes = distort_strokes(own[rng.integers(len(own))].strokes, rng, 0.6)
         return render_strokes(strokes, height_px, pen_px, rng)
+
+    return write
+
+
+def _face_writer(face: Typeface) -> Write:
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        outline = face.outlines.get(str(digit)) or next(iter(face.outlines.values()))
+        polygons = distort_strokes(outline.polygons, rng, 0.5)
+        height = max(float(np.ptp(np.concatenate(polygons)[:, 1])), 0.2)
+        return fill_outlines(polygons, height_px / height)
 
     return write
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import cv2
@@ -12,6 +12,7 @@ from capture.hands import write_mark
 from capture.ink import render_strokes
 from capture.shapes import LETTERS, MARKS
 from training.augment import distort_strokes
+from training.typefaces import Typeface, fill_outlines
 
 HEIGHT_PX = 56
 PEN_PX = (1.2, 9.0)
@@ -23,39 +24,52 @@ LOOK_ALIKES = {
     **dict.fromkeys("Ss", (5, 0.5)),
     **dict.fromkeys("Zz", (2, 0.5)),
     **dict.fromkeys("gq", (9, 0.5)),
-    **dict.fromkeys("/()", (1, 0.3)),
+    **dict.fromkeys("/()',", (1, 0.3)),
+    **dict.fromkeys("lI", (1, 0.6)),
+    **dict.fromkeys("oO", (0, 0.6)),
+    **dict.fromkeys("DQ", (0, 0.3)),
     "B": (8, 0.4),
     "b": (6, 0.5),
-    "D": (0, 0.3),
 }
 """Letters that many people write as a digit: the network should say that it can be either."""
 
 Ink = np.ndarray
-Draw = Callable[[Callable[[np.random.Generator], Ink], np.random.Generator], tuple[Ink, tuple[int, float] | None]]
+Digit = Callable[[np.random.Generator], Ink]
+Seen = tuple[Ink, tuple[int, float] | None]
+Draw = Callable[[Digit, np.random.Generator, Sequence[Typeface]], Seen]
+"""Draws something: from a source of digits, chance and typefaces; its ink, and which digit it may be how likely."""
+HANDS_SHARE, PRINTS_SHARE = 0.6, 0.7  # of the letters come from typefaces where these are at hand
+BOLDER_PX = (-2.0, 4.0)  # how much thinner or bolder than its face a letter is drawn
 
 
-def letter(_: Callable, rng: np.random.Generator) -> tuple[Ink, tuple[int, float] | None]:
-    """A letter or sign of a stroke font, written by a shaky hand."""
+def letter(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
+    """A letter or sign, written by a shaky hand: of a handwritten face, or of a stroke font."""
+    hands = [face for face in faces if face.is_handwritten]
+    if hands and rng.random() < HANDS_SHARE:
+        return _of_face(hands[rng.integers(len(hands))], rng, 1.0)
     alphabet = hershey()
     character, strokes = alphabet[rng.integers(len(alphabet))]
     return _pen(distort_strokes(strokes, rng, 1.2), rng), LOOK_ALIKES.get(character)
 
 
-def mark(_: Callable, rng: np.random.Generator) -> tuple[Ink, None]:
+def mark(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """An operator, bracket, scribble or letter by one of the project's own hands."""
     names = (*MARKS, *LETTERS, "scribble")
     return _pen(distort_strokes(write_mark(names[rng.integers(len(names))], rng), rng, 0.7), rng), None
 
 
-def printed(_: Callable, rng: np.random.Generator) -> tuple[Ink, tuple[int, float] | None]:
-    """A printed letter, now and then two that touch."""
+def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
+    """A printed letter or sign, now and then two that touch."""
+    prints = [face for face in faces if not face.is_handwritten]
+    if prints and rng.random() < PRINTS_SHARE:
+        return _of_face(prints[rng.integers(len(prints))], rng, 0.2)
     letters = [c for c in CHARACTERS if c.isalpha()]
     text = "".join(rng.choice(letters, 2 if rng.random() < 0.25 else 1))
     ink = typeset(text, PRINT_FONTS[rng.integers(len(PRINT_FONTS))], bool(rng.random() < 0.4))
     return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.5)), LOOK_ALIKES.get(text)
 
 
-def joined(digit: Callable[[np.random.Generator], Ink], rng: np.random.Generator) -> tuple[Ink, None]:
+def joined(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
     """Two or three digits that touch."""
     inks = [digit(rng) for _ in range(2 + (rng.random() < 0.2))]
     height = max(ink.shape[0] for ink in inks)
@@ -70,7 +84,7 @@ def joined(digit: Callable[[np.random.Generator], Ink], rng: np.random.Generator
     return canvas, None
 
 
-def fragment(digit: Callable[[np.random.Generator], Ink], rng: np.random.Generator) -> tuple[Ink, None]:
+def fragment(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
     """A digit of which a third to two thirds is missing."""
     ink = digit(rng)
     height, width = ink.shape
@@ -82,14 +96,14 @@ def fragment(digit: Callable[[np.random.Generator], Ink], rng: np.random.Generat
     return (ink[:, :keep] if rng.random() < 0.5 else ink[:, -keep:]), None
 
 
-def blot(_: Callable, rng: np.random.Generator) -> tuple[Ink, None]:
+def blot(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """Grain, stains, shadows' edges: smooth noise cut at a level."""
     knots = rng.normal(0, 1, rng.integers(3, 14, 2)).astype(np.float32)
     field = cv2.resize(knots, (HEIGHT_PX, HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
     return (np.clip((field - rng.uniform(-0.5, 0.8)) * rng.uniform(1, 6), 0, 1) * 255).astype(np.uint8), None
 
 
-def rules(_: Callable, rng: np.random.Generator) -> tuple[Ink, None]:
+def rules(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """Crossing and parallel lines: corners of tables, squared paper, edges."""
     canvas = np.zeros((HEIGHT_PX, int(HEIGHT_PX * rng.uniform(0.5, 1.5))), np.uint8)
     height, width = canvas.shape
@@ -121,6 +135,20 @@ KINDS: tuple[tuple[Draw, float], ...] = (
     (rules, 0.05),
 )
 """What is drawn, and how often."""
+
+
+def _of_face(face: Typeface, rng: np.random.Generator, strength: float) -> Seen:
+    characters = [character for character in face.outlines if not character.isdigit()]
+    character = str(rng.choice(characters))
+    polygons = distort_strokes(face.outlines[character].polygons, rng, strength)
+    return outline_ink(polygons, rng), LOOK_ALIKES.get(character)
+
+
+def outline_ink(polygons: Sequence[np.ndarray], rng: np.random.Generator) -> Ink:
+    """Outlines inked at the usual height, thinner or bolder, now and then blurred."""
+    height = max(float(np.ptp(np.concatenate(polygons), axis=0).max()), 0.05)
+    ink = fill_outlines(polygons, HEIGHT_PX / height, rng.uniform(*BOLDER_PX))
+    return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.8)) if rng.random() < 0.3 else ink
 
 
 def _pen(strokes: list[np.ndarray], rng: np.random.Generator) -> Ink:

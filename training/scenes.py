@@ -12,6 +12,8 @@ from capture.pages import Drawn, Page, random_page
 from capture.photograph import photograph, random_troubles
 from capture.segment import find_digits
 from model.classifier import NO_DIGIT
+from training.texts import UNCLEAR, wordy_page
+from training.typefaces import Typeface
 
 SIZES = ((640, 480), (800, 600), (960, 540), (480, 640))
 IS_THE_DIGIT = 0.62  # overlap (intersection over union) from which a crop counts as the digit
@@ -20,19 +22,25 @@ JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no di
 STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
 SPLIT_SHARE = 0.15  # of the crops are shown split as well
 MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
+WORDY = 0.35  # share of the pages that are mostly words
+IS_THE_LETTER = 0.4  # overlap from which a crop counts as a letter that could as well be a digit
 
 
-def scene_crops(rng: np.random.Generator, write: Write) -> Iterator[tuple[np.ndarray, int]]:
+def scene_crops(
+    rng: np.random.Generator, write: Write, faces: Sequence[Typeface] = ()
+) -> Iterator[tuple[np.ndarray, int]]:
     """Draws a page, photographs it and cuts it up.
 
     Args:
         rng: source of all chance.
         write: who writes the digits.
+        faces: what words are written and printed with.
 
     Yields:
         (28, 28) uint8 glyph and its label: 0 to 9, or 10 for no digit.
     """
-    page = random_page(rng, SIZES[rng.integers(len(SIZES))], write)
+    size = SIZES[rng.integers(len(SIZES))]
+    page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
     crops = list(_every(find_digits(photo.image), rng))
     nothing = 0
@@ -47,9 +55,18 @@ def _label(box: Box, photo: Page) -> int | None:
     """What a crop teaches: nothing where it is part of a cut-off digit, or a line that could as well be a 1."""
     label = label_of(box, photo.digits)
     if label == NO_DIGIT:
-        is_cut_digit = any(mark.label.isdigit() and overlap(box, mark.box) for mark in photo.others)
-        return None if is_cut_digit or box.w < STICK * box.h else NO_DIGIT
+        is_unclear = any(_is_unclear(box, mark) for mark in photo.others)
+        return None if is_unclear or box.w < STICK * box.h else NO_DIGIT
     return label
+
+
+def _is_unclear(box: Box, mark: Drawn) -> bool:
+    """Whether the crop shows a part of a cut-off digit, or a letter that looks like one."""
+    shared = overlap(box, mark.box)
+    if mark.label not in UNCLEAR:
+        return mark.label.isdigit() and shared > 0
+    union = box.w * box.h + mark.box.w * mark.box.h - shared
+    return shared > IS_THE_LETTER * union
 
 
 def _every(crops: Sequence[Crop], rng: np.random.Generator) -> Iterator[Crop]:

@@ -8,14 +8,14 @@ import pytest
 from capture.hands import CAREFUL_HAND, write_digit
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
-from tests.training.tiny import tiny_digits, tiny_labelled
-from training.corpus import SHOWN, Material, Shares, divide, a_writer, draw_examples, full_examples
+from tests.training.tiny import tiny_digits, tiny_labelled, tiny_typefaces
+from training.corpus import SHOWN, Material, Shares, a_writer, divide, draw_examples, full_examples
 from training.data import Labelled
 from training.strokes import Handwritten
 
 WRITERS = 5
-NONE = Shares(mnist=0, pen=0, own=0, scene=0, nothing=0)
-FEW = Shares(mnist=8, pen=8, own=8, scene=8, nothing=8)
+NONE = Shares(mnist=0, pen=0, own=0, face=0, scene=0, nothing=0)
+FEW = Shares(mnist=8, pen=8, own=8, face=8, scene=8, nothing=8)
 
 
 def strokes(writers=WRITERS):
@@ -29,7 +29,8 @@ def strokes(writers=WRITERS):
 
 def material(writers=WRITERS):
     every = strokes(writers)
-    return Material(tiny_labelled(3), tuple(tuple(one for one in every if one.writer == w) for w in range(writers)))
+    by_writer = tuple(tuple(one for one in every if one.writer == writer) for writer in range(writers))
+    return Material(tiny_labelled(3), by_writer, tiny_typefaces())
 
 
 def draw(seed=0, shares=FEW, writers=WRITERS):
@@ -44,7 +45,7 @@ def test_examples_have_the_networks_shapes():
 
 
 def test_soft_labels_sum_to_one():
-    _, targets = draw(shares=Shares(mnist=2, pen=2, own=2, scene=2, nothing=150))
+    _, targets = draw(shares=replace(NONE, mnist=2, pen=2, scene=2, nothing=150))
     assert np.allclose(targets.sum(axis=1), 1)
     assert targets.min() >= 0
     shared = targets[(targets.max(axis=1) < 1)]
@@ -53,7 +54,9 @@ def test_soft_labels_sum_to_one():
     assert ((shared > 0).sum(axis=1) == 2).all()
 
 
-@pytest.mark.parametrize(("kind", "is_digit"), [("mnist", True), ("pen", True), ("own", True), ("nothing", False)])
+@pytest.mark.parametrize(
+    ("kind", "is_digit"), [("mnist", True), ("pen", True), ("own", True), ("face", True), ("nothing", False)]
+)
 def test_each_kind_is_labelled_as_it_should(kind, is_digit):
     glyphs, targets = draw(shares=replace(NONE, **{kind: 20}))
     assert len(glyphs) == 20
@@ -79,7 +82,7 @@ def test_the_same_seed_draws_the_same_examples():
 
 
 def test_without_strokes_the_rest_is_drawn():
-    glyphs, targets = draw(shares=Shares(mnist=5, pen=500, own=5, scene=1, nothing=5), writers=0)
+    glyphs, targets = draw(shares=replace(NONE, mnist=5, pen=500, own=5, scene=1, nothing=5), writers=0)
     assert 16 <= len(glyphs) < 300
     assert len(targets) == len(glyphs)
 
@@ -94,7 +97,7 @@ def test_any_writer_writes_any_digit_at_the_height_asked_for(writers):
 
 
 def test_shares_scale():
-    assert Shares(100, 50, 0, 20, 10).scaled(0.1) == Shares(10, 5, 0, 2, 1)
+    assert Shares(100, 50, 0, 30, 20, 10).scaled(0.1) == Shares(10, 5, 0, 3, 2, 1)
 
 
 def mixed_digits():
@@ -124,14 +127,21 @@ def test_an_epoch_shows_chunks_that_another_process_drew(examples):
     assert len(first) == len(targets) > SHOWN * 20
     assert first.shape[1:] == (SIDE, SIDE)
     both = {glyph.tobytes() for glyph in first} & {glyph.tobytes() for glyph in second}
-    assert len(both) > len(second) // 2  # chunks are shown in more than one epoch
+    assert len(both) > len(second) // 3  # chunks are shown in more than one epoch
 
 
 def test_a_run_without_strokes_says_so_in_its_sources():
     laid_out = full_examples(mixed_digits(), [], limit=90)
     laid_out.epoch_arrays.pool.shutdown(cancel_futures=True)
-    assert not any("pendigits" in source for source in laid_out.sources)
+    assert not any("pendigits" in source or "typefaces" in source for source in laid_out.sources)
     assert len(laid_out.sources) == 4
+
+
+def test_typefaces_are_held_out_too():
+    faces = [replace(tiny_typefaces()[0], name=str(number)) for number in range(40)]
+    training, held_out = divide(tiny_labelled(10), [], faces)
+    assert len(held_out.faces) == 3 and len(training.faces) == 37
+    assert not {face.name for face in training.faces} & {face.name for face in held_out.faces}
 
 
 def test_held_out_writers_and_images_are_not_trained_on():

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from model.glyph import normalise
-from tests.training.tiny import printed_digit
+from tests.training.tiny import printed_digit, tiny_typefaces
 from training.nondigits import HEIGHT_PX, KINDS, LOOK_ALIKES, fragment, hershey, joined, letter, typeset
 
+FACES = tiny_typefaces()
 DRAWS = [draw for draw, _ in KINDS]
 
 
@@ -24,7 +25,7 @@ def test_the_shares_are_a_whole():
 
 @pytest.mark.parametrize("draw", DRAWS, ids=lambda draw: draw.__name__)
 def test_every_kind_draws_ink_and_varies(draw):
-    inks = [draw(a_digit, np.random.default_rng(seed))[0] for seed in range(12)]
+    inks = [draw(a_digit, np.random.default_rng(seed), FACES)[0] for seed in range(12)]
     assert all(ink.ndim == 2 and ink.dtype == np.uint8 for ink in inks)
     glyphs = np.stack([normalise(ink) for ink in inks])
     assert (glyphs.max(axis=(1, 2)) > 100).mean() > 0.9  # a blot may be bare
@@ -33,19 +34,19 @@ def test_every_kind_draws_ink_and_varies(draw):
 
 @pytest.mark.parametrize("draw", DRAWS, ids=lambda draw: draw.__name__)
 def test_every_kind_repeats_by_seed(draw):
-    one, again = (draw(a_digit, np.random.default_rng(5))[0] for _ in range(2))
+    one, again = (draw(a_digit, np.random.default_rng(5), FACES)[0] for _ in range(2))
     assert np.array_equal(one, again)
 
 
 @pytest.mark.parametrize("draw", DRAWS, ids=lambda draw: draw.__name__)
 def test_look_alikes_are_shared_with_a_digit_and_only_these(draw):
-    shares = [draw(a_digit, np.random.default_rng(seed))[1] for seed in range(60)]
+    shares = [draw(a_digit, np.random.default_rng(seed), FACES)[1] for seed in range(60)]
     assert set(shares) <= {None, *LOOK_ALIKES.values()}
     assert shares.count(None) > 20
 
 
 def test_letters_that_look_like_digits_come_up():
-    shares = {letter(a_digit, np.random.default_rng(seed))[1] for seed in range(150)}
+    shares = {letter(a_digit, np.random.default_rng(seed), ())[1] for seed in range(150)}
     assert len(shares - {None}) >= 3
 
 
@@ -55,14 +56,14 @@ def test_look_alikes_leave_doubt():
 
 def test_joined_digits_are_wider_than_one():
     single = a_digit(np.random.default_rng(0)).shape[1]
-    widths = [joined(a_digit, np.random.default_rng(seed))[0].shape[1] for seed in range(10)]
+    widths = [joined(a_digit, np.random.default_rng(seed), ())[0].shape[1] for seed in range(10)]
     assert min(widths) > 1.5 * single
 
 
 def test_a_fragment_lacks_a_good_part():
     whole = a_digit(np.random.default_rng(0))
     for seed in range(20):
-        part = fragment(lambda _: whole, np.random.default_rng(seed))[0]
+        part = fragment(lambda _: whole, np.random.default_rng(seed), ())[0]
         assert 0.3 < part.size / whole.size < 0.7
 
 

@@ -1,11 +1,13 @@
 """A data set small enough for a test: printed digits, each a little shifted."""
 
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from training.data import DigitImages, Labelled
+from training.typefaces import Typeface, read_typeface
 
 
 def tiny_labelled(per_digit: int, seed: int = 0) -> Labelled:
@@ -28,3 +30,15 @@ def save_npz(digits: DigitImages, path: Path, **changed: np.ndarray) -> Path:
     arrays = {"x_train": digits.train.x, "y_train": digits.train.y, "x_test": digits.test.x, "y_test": digits.test.y}
     np.savez(path, **{key: value for key, value in (arrays | changed).items() if value is not None})
     return path
+
+
+@cache
+def tiny_typefaces() -> tuple[Typeface, ...]:
+    """matplotlib's own fonts, one of them passed off as somebody's hand."""
+    from matplotlib import get_data_path
+
+    fonts = Path(get_data_path()) / "fonts" / "ttf"
+    return tuple(
+        read_typeface(fonts / f"{name}.ttf", name, is_handwritten)
+        for name, is_handwritten in (("DejaVuSans-Oblique", True), ("DejaVuSerif", False))
+    )
