@@ -21,6 +21,7 @@ SURE_OF_TURN = 0.6  # mean over the pieces: letters turned at random look like d
 SURE = 0.9  # a piece that reads this well is not split
 LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
+MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
 MOST_LOOKS = 2  # splits of splits
 SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
 MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
@@ -118,8 +119,9 @@ def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> l
     """Views that do not read well, of about the size of the digits that do, the largest first."""
     sure = [view.crop.box.h for view in all_views if view.digitness > SURE]
     low, high = (np.median(sure) / LIKE_SIZE, np.median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
-    doubtful = [view for view in level if view.digitness < SURE and low < view.crop.box.h < high]
-    return sorted(doubtful, key=lambda view: -view.crop.box.h)[:MOST_SPLIT]
+    doubtful = sorted((view for view in level if view.digitness < SURE), key=lambda view: -view.crop.box.h)
+    large = [view for view in doubtful if view.crop.box.h >= high]
+    return large[:MOST_LARGE] + [view for view in doubtful if low < view.crop.box.h < high][:MOST_SPLIT]
 
 
 def _best(view: _View) -> list[_View]:
@@ -134,9 +136,15 @@ def _best(view: _View) -> list[_View]:
 
 
 def _row_score(parts: Sequence[_View]) -> float:
-    """How sure the network is of a row, weighed by height so that crumbs count for little."""
-    heights = [part.crop.box.h**2 for part in parts]
-    return float(np.average([part.digitness for part in parts], weights=heights)) if parts else 0.0
+    """How sure the network is of a row, weighed by height so that crumbs count for little.
+
+    What is left of a form's lines, much larger than the digits freed from it, does not count at all.
+    """
+    sure = [part.crop.box.h for part in parts if part.digitness > SURE]
+    highest = LIKE_SIZE * np.median(sure) if sure else np.inf
+    counted = [part for part in parts if part.crop.box.h <= highest]
+    weights = [part.crop.box.h**2 for part in counted]
+    return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
 
 
 def _reading(box: Box, row: np.ndarray, glyph: np.ndarray) -> Reading:
