@@ -13,6 +13,7 @@ COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "fit": "training.command_fit",
     "compare": "training.command_compare",
     "search": "training.command_search",
+    "explore": "training.command_explore",
     "evaluate": "training.command_evaluate",
     "altered": "training.command_altered",
     "explain": "training.command_explain",

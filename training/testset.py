@@ -57,3 +57,18 @@ def name_of(data: Path | None) -> str:
     """How a data set's test images are called."""
     is_mnist = data is None or "mnist" in data.name.lower()
     return "MNIST test" if is_mnist else f"{data.name} test"
+
+
+def load_parts(args: argparse.Namespace) -> tuple[str, dict[str, Labelled]]:
+    """Loads all that `--images`, `--data`, `--colour`, `--limit` and `--seed` ask for: a name, and the parts by theirs.
+
+    Raises:
+        DigitsError: it is missing, damaged or not what it should be.
+    """
+    if args.images:
+        own = load_test(args)
+        return own.title, {"own images": own.images}
+    digits = load_digits(args.data, args.colour)
+    parts = {"training": digits.train, "test": digits.test}
+    name = name_of(args.data).removesuffix(" test")
+    return name, {part: images.take(args.limit, args.seed) for part, images in parts.items()}
