@@ -29,6 +29,8 @@ NEXT, FIRST_CHILD, PARENT = 0, 2, 3  # columns of OpenCV's contour tree: childre
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LINES_SIDE_PX = 60
+SLIM = 0.3  # widths a height: a 1, or a piece of an upright rule
+GOES_ON, UNBROKEN = 0.5, 0.9  # heights beyond a slim piece's end, and the share of them with ink, that tell a rule
 FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
 
 
@@ -146,7 +148,19 @@ def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) ->
     if rest is None and darker.size:
         rest = above(ink, split)
     if rest is not None:
-        yield from _pieces(rest, box, stage.next(lined=not has_two_shades))
+        found = _pieces(rest, box, stage.next(lined=not has_two_shades))
+        yield from (piece for piece in found if not _is_of_rule(piece.box, ink, box))
+
+
+def _is_of_rule(piece: Box, ink: np.ndarray, box: Box) -> bool:
+    """Whether a slim upright piece is a rest of a rule: the ink it was taken from goes straight on beyond its ends."""
+    if piece.w > SLIM * piece.h:
+        return False
+    left, reach = piece.x - box.x, int(GOES_ON * piece.h)
+    top, bottom = piece.y - box.y, piece.y - box.y + piece.h
+    column = ink[:, max(0, left - 1) : left + piece.w + 1].any(axis=1)
+    beyond = (column[max(0, top - reach) : top], column[bottom : bottom + reach])
+    return any(len(run) >= reach and run.mean() > UNBROKEN for run in beyond)
 
 
 def above(ink: np.ndarray, level: float) -> np.ndarray:
