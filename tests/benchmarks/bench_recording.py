@@ -1,18 +1,21 @@
-"""What recording costs: the encoder's milliseconds a frame by preset, and the reading rate with and without it.
+"""What recording costs: the reading rate with and without it, and the encoder's milliseconds a frame by preset.
 
-Run: python tests/benchmarks/bench_recording.py [--size 1280x720] [--frames 150]
+Run: python tests/benchmarks/bench_recording.py [--size 1280x720] [--frames 60] [--rounds 5] [--presets]
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from time import perf_counter, thread_time
+from statistics import median
+from time import perf_counter, process_time, thread_time
 
 import av
 import cv2
@@ -23,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from capture.demo import demo_frames
 from capture.encode_video import VideoEncoder
 from capture.frame import Frame
-from capture.loop import run
+from capture.loop import Read, run
 from capture.outputs import OutputFile
 from capture.record_video import CLEAN_CRF, VIEW_CRF, VideoSink
 from capture.track import Tracker
@@ -31,13 +34,11 @@ from model.classifier import load_classifier
 from run_camera import read_picture
 
 PRESETS = ("ultrafast", "superfast", "veryfast")
-ROUNDS = 5
-"""Runs with and without recording take turns, so that other load on the machine falls on both; medians count."""
 
 
 def print_presets(frames: list[Frame], path: Path) -> None:
     """Prints a line for each preset and quality; encodes on this thread."""
-    print("preset     crf  encoder ms  Mbit/s  brightness dB")
+    print("\npreset     crf  encoder ms  Mbit/s  brightness dB")
     for preset in PRESETS:
         for crf in (VIEW_CRF, CLEAN_CRF):
             started = thread_time()
@@ -63,53 +64,72 @@ def grey(image: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
 
 
-def print_rates(frames: list[Frame], path: Path) -> None:
-    """Prints frames a second of the whole loop, alone and with a recording as of a camera and as of a file."""
+@dataclass(frozen=True)
+class Cost:
+    """Of one frame, in a run of the whole loop; closing the recording is not counted.
+
+    Attributes:
+        rate: frames a second.
+        reader_ms: what the reading thread computed, however long it had to wait for a processor.
+        all_ms: what all threads computed, the encoder's and OpenCV's too.
+        dropped: share of the frames that the recording lacks.
+    """
+
+    rate: float
+    reader_ms: float
+    all_ms: float
+    dropped: float
+
+
+def print_rates(frames: list[Frame], path: Path, rounds: int) -> None:
+    """Prints what the whole loop costs, alone and with a recording as of a camera and as of a file.
+
+    They take turns, so that other load on the machine falls on all; medians count.
+    """
     kinds = {
-        "no recording": None,
+        "none": nullcontext,
         "camera (drops)": partial(VideoSink, path, may_drop=True),
         "file (waits)": partial(VideoSink, path, may_drop=False),
     }
-    rates, dropped = {kind: [] for kind in kinds}, dict.fromkeys(kinds, 0)
-    for _ in range(ROUNDS):
-        for kind, open_sink in kinds.items():
-            rate, drops = time_loop(frames, open_sink)
-            rates[kind].append(rate)
-            dropped[kind] += drops
-    alone = statistics.median(rates["no recording"])
-    print("\nrecording       frames/s  of the rate alone  dropped")
-    for kind, of_kind in rates.items():
-        rate = statistics.median(of_kind)
-        print(f"{kind:15} {rate:8.1f} {rate / alone:18.0%} {dropped[kind] / len(frames) / ROUNDS:8.1%}")
-
-
-def time_loop(frames: list[Frame], open_sink: partial[VideoSink] | None) -> tuple[float, int]:
-    """Frames a second that are read, closing the recording not counted, and how many the recording lacks."""
     read = partial(read_picture, classify=load_classifier())
-    if open_sink is None:
-        started = perf_counter()
-        run(frames, read, Tracker())
-        return len(frames) / (perf_counter() - started), 0
-    with open_sink() as sink:
-        started = perf_counter()
-        run(frames, read, Tracker(), [sink])
-        rate = len(frames) / (perf_counter() - started)
-    return rate, sink.dropped
+    costs = [{kind: time_loop(frames, read, opened) for kind, opened in kinds.items()} for _ in range(rounds)]
+    print("recording       frames/s  of the rate alone  reader ms  all threads ms  dropped")
+    for kind in kinds:
+        of_kind = {name: median(getattr(turn[kind], name) for turn in costs) for name in Cost.__dataclass_fields__}
+        share = median(turn[kind].rate / turn["none"].rate for turn in costs)
+        print(
+            f"{kind:15} {of_kind['rate']:8.1f} {share:18.0%} {of_kind['reader_ms']:10.1f} {of_kind['all_ms']:15.1f} "
+            f"{of_kind['dropped']:8.1%}",
+            flush=True,
+        )
+
+
+def time_loop(frames: list[Frame], read: Read, opened: Callable[[], AbstractContextManager]) -> Cost:
+    """What one run over all frames costs."""
+    with opened() as sink:
+        started, reader_s, all_s = perf_counter(), thread_time(), process_time()
+        run(frames, read, Tracker(), [sink] if sink else [])
+        spent_s = perf_counter() - started
+        reader_ms, all_ms = (1000 * s / len(frames) for s in (thread_time() - reader_s, process_time() - all_s))
+    return Cost(len(frames) / spent_s, reader_ms, all_ms, sink.dropped / len(frames) if sink else 0.0)
 
 
 def main() -> None:
     """Draws the frames of the demo first, then times."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", default="1280x720", help="width x height in pixels (default: %(default)s)")
-    parser.add_argument("--frames", type=int, default=150, help="how many to record (default: %(default)s)")
+    parser.add_argument("--frames", type=int, default=60, help="of each run (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each kind (default: %(default)s)")
+    parser.add_argument("--presets", action="store_true", help="compare the encoder's presets, too")
     args = parser.parse_args()
     width, height = map(int, args.size.split("x"))
     frames = list(islice(demo_frames(0, (width, height)), args.frames))
     print(f"{args.size}, {args.frames} frames of the demo, {cv2.getNumberOfCPUs()} processors\n")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.mp4"
-        print_presets(frames, path)
-        print_rates(frames, path)
+        print_rates(frames, path, args.rounds)
+        if args.presets:
+            print_presets(frames, path)
 
 
 if __name__ == "__main__":
