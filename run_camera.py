@@ -23,12 +23,11 @@ from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
 from capture.keeper import Keeper
 from capture.loop import run, say_nothing
-from capture.reading import read_digits
 from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
-from capture.segment import find_digits
 from capture.sources import Source, SourceOptions, open_source
 from capture.terminal import Terminal, tell
 from capture.track import Stills, Tracker
+from capture.upright import read_upright
 from capture.window import Window
 from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
 from model.errors import DigitsError
@@ -95,8 +94,8 @@ def read_source(args: argparse.Namespace) -> int:
 
 
 def read_picture(image: np.ndarray, classify: Classify) -> list[Reading]:
-    """The digits of one picture: find the ink that may be one, read all of it in one batch."""
-    return read_digits(find_digits(image), classify)
+    """The digits of one picture: find the ink, read it in one batch; once more where the page lies turned or aslant."""
+    return read_upright(image, classify)
 
 
 def wants_window(args: argparse.Namespace, source: Source) -> bool:

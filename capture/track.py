@@ -24,6 +24,8 @@ GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this 
 MAX_OFF_CENTRE = 0.75  # boxes whose middles are further apart, in longer sides, cannot share half: 0.5 a side at most
 SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
 
+NOWHERE = [0, 0, 0, 0]  # on the page, where no page was set upright
+
 SEEN = np.dtype(
     [
         ("centre", "c16"),  # x + iy, px
@@ -31,6 +33,7 @@ SEEN = np.dtype(
         ("size", "f8"),  # the longer side, px, at least 1
         ("probabilities", "f8", 11),
         ("look", "f8", 11),  # square roots of the probabilities: their scalar product tells how alike two readings are
+        ("on_page", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
     ]
 )
 TRACK = np.dtype(
@@ -48,6 +51,7 @@ TRACK = np.dtype(
         ("hits", "i8"),  # frames that have seen it
         ("unseen_s", "f8"),
         ("place", "i8"),  # in the reading order, when last seen
+        ("on_page", "i8", 4),  # as last seen
         ("is_confirmed", "?"),
         ("is_shown", "?"),
         ("is_lost", "?"),  # out of sight for long, remembered only
@@ -126,7 +130,7 @@ class Tracker:
         if not len(fresh):
             return
         new, news = np.zeros(len(fresh), TRACK), seen[fresh]
-        for name in ("centre", "size", "box", "look"):
+        for name in ("centre", "size", "box", "look", "on_page"):
             new[name] = news[name]
         new["number"] = np.arange(len(fresh)) + self._next_number
         new["evidence"] = fuse(new["evidence"], news["probabilities"], np.ones(len(fresh)), new["unseen_s"])
@@ -185,7 +189,7 @@ def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: 
     track["look"] = np.sqrt(to_probabilities(track["evidence"]))
     track["size"] = news["size"]
     track["box"] = rest_boxes(track["box"], news["box"], news["size"], step_s)
-    track["place"] = matches[rows]
+    track["place"], track["on_page"] = matches[rows], news["on_page"]
     track["unseen_s"], track["is_lost"] = 0, False
     track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS
     tracks[rows] = track
@@ -202,6 +206,7 @@ def _as_array(readings: Sequence[Reading]) -> np.ndarray:
         seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
         seen["probabilities"] = np.concatenate([r.probabilities for r in readings]).reshape(-1, 11)
         seen["look"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
+        seen["on_page"] = [r.on_page.xywh if r.on_page else NOWHERE for r in readings]
     return seen
 
 
@@ -225,5 +230,8 @@ def _is_covered(tracks: np.ndarray) -> np.ndarray:
 def _as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Reading]:
     """Tracks, (n,) TRACK, as readings."""
     columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
-    fused, numbers = probabilities.astype(np.float32), tracks["number"].tolist()
-    return [Reading(Box(*box), *rest) for box, *rest in zip(*columns, fused, numbers, strict=True)]
+    fused, numbers, on_page = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["on_page"].tolist()
+    return [
+        Reading(Box(*box), *rest, None if place == NOWHERE else Box(*place))
+        for box, *rest, place in zip(*columns, fused, numbers, on_page, strict=True)
+    ]

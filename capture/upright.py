@@ -22,9 +22,11 @@ from model.classifier import Classify
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 ROUNDNESS = 1.5  # exponent between 1, ink that fills its box into the corners, and 2, an ellipse
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
-NO_WORSE = 0.97  # of what was read in the picture as it is: less is read upright only by mistake
+NO_WORSE = 0.9  # of what was read in the picture as it is: less is read upright only by mistake
+READS = 0.6  # quality of a page that is rightly set upright; letters and clutter that look like digits have less
 LEAD_AGAIN = 1.0  # natural log of odds, once the page is turned already
-SAME_INK = 0.4  # of the union of two boxes
+SAME_INK = 0.3  # of the union of two boxes: a tilted 1 fills little of the box around its tilted box
+NO_LARGER = 1.15  # sides of the piece in sides of the box: two touching digits are no tight box for one of them
 AS_SEEN = np.eye(3)
 
 
@@ -90,7 +92,7 @@ def _turned(seen: _Look, classify: Classify) -> _Look:
         turn_deg += further_deg
         picture, to_seen = turn_back(seen.picture, turn_deg)
         turned = _look(picture, seen.to_frame @ to_seen, classify)
-        if turned.quality < NO_WORSE * best.quality:
+        if turned.quality < max(NO_WORSE * best.quality, READS):
             break
         best = turned
     return best
@@ -130,8 +132,14 @@ def _in_frame(look: _Look, seen: _Look) -> Iterator[Reading]:
     for reading in look.readings:
         box = _clipped(_carried(reading.box, look.to_frame), seen.picture.shape)
         if box:
-            same = max(pieces, key=lambda piece: _likeness(piece, box), default=box)
-            yield replace(reading, box=same if _likeness(same, box) > SAME_INK else box, on_page=reading.box)
+            yield replace(reading, box=_tight(box, pieces), on_page=reading.box)
+
+
+def _tight(box: Box, pieces: Sequence[Box]) -> Box:
+    """The piece of ink that the box is around, or the box."""
+    fits = [piece for piece in pieces if piece.w < NO_LARGER * box.w + 1 and piece.h < NO_LARGER * box.h + 1]
+    same = max(fits, key=lambda piece: _likeness(piece, box), default=box)
+    return same if _likeness(same, box) > SAME_INK else box
 
 
 def _likeness(a: Box, b: Box) -> float:

@@ -19,11 +19,11 @@ from model.glyph import SIDE, normalise
 FEWEST = 3  # pieces: two digits may be anything
 MOST_ASKED = 12  # pieces, those of the most usual size
 LIKE_SIZE = 1.6  # of the usual size: pieces that are larger or smaller have no vote
-READS_WELL = 0.9  # mean confidence over the pieces: a page that reads so well needs no vote
+READS_WELL = 0.92  # mean confidence over the pieces: a page that reads so well needs no vote
 LEAST_TILT = 8.0  # deg
 TURNS_PICTURE = 15.0  # deg: lines that slant less are read as they are
-LEAD = 4.0  # natural log of odds by which another turn must be likelier
-LIKELY = 0.5  # mean probability of a digit that the winner must have: letters look like digits here and there
+LEAD = 2.5  # natural log of odds by which another turn must be likelier
+LIKELY = 0.55  # mean probability of a digit that the winner must have: letters look like digits here and there
 FLOOR = 0.05  # one piece's no counts for no more than this
 ROOM = 3  # glyphs are turned at this many times their size
 
