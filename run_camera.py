@@ -23,6 +23,7 @@ from capture.frame import Frame, Reading
 from capture.inspection import draw_inspection
 from capture.keeper import Keeper
 from capture.loop import run, say_nothing
+from capture.memory import Memory
 from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
 from capture.sources import Source, SourceOptions, open_source
 from capture.terminal import Terminal, tell
@@ -86,6 +87,8 @@ def read_source(args: argparse.Namespace) -> int:
             show, status = controls.show, controls.status
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         read = partial(read_picture, classify=classify)
+        if not source.is_stills:
+            read = Memory(read).read
         summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
     terminal.tell_summary(summary)
     if keeper and keeper.kept:
