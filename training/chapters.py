@@ -147,13 +147,13 @@ def _training(run: FitRun) -> Passage:
         for name, one in metrics["tests"].items()
     ]
     text = (
-        f"### Run {run.folder.name}\n\nMade by `{metrics['command']}`, from:\n\n"
+        f"### {metrics['config']['arch']}, run {run.folder.name}\n\nMade by `{metrics['command']}`, from:\n\n"
         + "\n".join(f"- {source}" for source in metrics.get("sources", ()))
         + f"\n\n{table(('setting', 'value'), rows)}\n\nTested once, at the end:\n\n"
         + table(("set", "images", "right", "expected calibration error"), scores)
-        + f"\n\n{_reports(run.folder)}"
+        + f"\n\n{_reports(run)}"
     )
-    return Passage(text, _run_pictures(run.folder))
+    return Passage(text, _run_pictures(run))
 
 
 def _setting(value: object) -> str:
@@ -167,24 +167,26 @@ def _setting(value: object) -> str:
     return str(value)
 
 
-def _reports(folder: Path) -> str:
+def _reports(run: FitRun) -> str:
     """The text tables of precision and recall that a run leaves."""
+    files = {name: run.folder / f"report_{stem}.txt" for name, stem in _tests(run).items()}
     return "\n\n".join(
-        f"#### Precision and recall: {path.stem.removeprefix('report_').replace('_', ' ')}\n\n"
-        f"```\n{path.read_text(encoding='utf-8').rstrip()}\n```"
-        for path in sorted(folder.glob("report_*.txt"))
+        f"#### Precision and recall: {name}\n\n```\n{path.read_text(encoding='utf-8').rstrip()}\n```"
+        for name, path in files.items()
+        if path.is_file()
     )
 
 
-def _run_pictures(folder: Path) -> list[Picture]:
-    curves = folder / "curves.png"
-    pictures = [
-        Picture(curves, "Learning curves: accuracy and loss over the epochs, on training and validation images.")
-    ]
-    for path in sorted(folder.glob("confusion_*.png")):
-        name = path.stem.removeprefix("confusion_").replace("_", " ")
-        pictures.append(Picture(path, f"Confusion matrix on {name}: a row a true digit, a column a reading."))
-    return pictures
+def _tests(run: FitRun) -> dict[str, str]:
+    """The test sets, with what `training/finish.py` calls them in file names."""
+    return {name: name.lower().replace(" ", "_") for name in run.metrics["tests"]}
+
+
+def _run_pictures(run: FitRun) -> list[Picture]:
+    curves = "Learning curves: accuracy and loss over the epochs, on training and validation images."
+    matrix = "Confusion matrix on {}: a row a true digit, a column a reading."
+    tests = [Picture(run.folder / f"confusion_{stem}.png", matrix.format(name)) for name, stem in _tests(run).items()]
+    return [Picture(run.folder / "curves.png", curves), *tests]
 
 
 def _summary(material: Material, body: Sequence[Chapter]) -> Chapter:
