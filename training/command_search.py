@@ -78,14 +78,15 @@ def run(args: argparse.Namespace) -> None:
 
 def _outcome(study, config: TrainConfig, tested: Mapping, command: str, folder: Path) -> Outcome:  # noqa: ANN001
     from training.plots_search import draw_history, draw_settings
-    from training.search import finished, importances, pruned
+    from training.search import comparable, finished, importances, pruned
 
     history = Figure(f"{COMMAND}.png", "Each try's validation accuracy, and how much each setting mattered.")
     settings = Figure(f"{COMMAND}_settings.png", "Validation accuracy against each setting by itself.")
     mattered = importances(study)
     tries = sorted(finished(study) + pruned(study), key=lambda trial: trial.number)
     draw_history(tries, mattered, folder / history.file)
-    draw_settings(finished(study), folder / settings.file)
+    epoch, alike = comparable(study)
+    draw_settings(alike, epoch, folder / settings.file)
     numbers = {
         "finished": len(finished(study)),
         "pruned": len(pruned(study)),
@@ -118,11 +119,11 @@ def _shown(value: object) -> str:
 
 def _mattered(importances: Mapping[str, float]) -> str:
     if not importances:
-        return "Too few tries finished to tell what mattered."
+        return "Too few tries to tell what mattered."
     first = max(importances, key=importances.get)
     return (
         f"What mattered most is the {first.replace('_', ' ')}: it explains {importances[first]:.0%} of the differences "
-        "between finished tries (fANOVA); with few tries this is a hint, no proof."
+        "between tries after the last epoch that all reached (fANOVA); with few tries this is a hint, no proof."
     )
 
 

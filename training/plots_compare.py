@@ -14,6 +14,7 @@ from training.plots import BLUE, GREEN, MARKERS, ORANGE, drawing
 COLOURS = {"network": BLUE, "scikit-learn": ORANGE}
 SHAPES = {"network": "o", "scikit-learn": "s"}
 TEST_COLOURS = (BLUE, ORANGE, GREEN)
+NEAR_COST, NEAR_ERROR = 10.0, 1.3  # factors within which a name would run into the next mark
 LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
 BYTES_A_MB = 1e6
 
@@ -31,6 +32,7 @@ def draw_comparison(rows: Sequence[Row], path: Path) -> None:
         _scatter(axes[0, 1], rows, [row.training_s for row in rows], "time to learn (s)")
         _scatter(axes[1, 0], rows, [row.size_bytes / BYTES_A_MB for row in rows], "size of the file (MB)")
         _by_test(axes[1, 1], rows)
+        axes[0, 0].legend(loc="best", framealpha=0.6)
 
 
 def _error(row: Row, test: str) -> float:
@@ -44,11 +46,22 @@ def _scatter(axes: Axes, rows: Sequence[Row], costs: Sequence[float], label: str
         points = [(cost, _error(row, test)) for row, cost in zip(rows, costs, strict=True) if row.kind == kind]
         if points:
             axes.scatter(*zip(*points, strict=True), s=60, c=colour, marker=SHAPES[kind], label=kind)
-    for row, cost in zip(rows, costs, strict=True):
-        axes.annotate(row.name, (cost, _error(row, test)), xytext=(6, 4), textcoords="offset points", fontsize=9)
+    _write_names(axes, [(cost, _error(row, test), row.name) for row, cost in zip(rows, costs, strict=True)])
     axes.margins(x=0.2, y=0.15)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     _finish(axes)
-    axes.legend(loc="best", framealpha=0.6)
+
+
+def _write_names(axes: Axes, points: Sequence[tuple[float, float, str]]) -> None:
+    """To the right of each mark, or to its left where another mark is near on the right."""
+    for cost, error, name in points:
+        is_crowded = any(
+            cost <= other_cost < cost * NEAR_COST and error / NEAR_ERROR < other_error < error * NEAR_ERROR
+            for other_cost, other_error, other_name in points
+            if other_name != name
+        )
+        shift, side = ((-7, -3), "right") if is_crowded else ((7, -3), "left")
+        axes.annotate(name, (cost, error), xytext=shift, textcoords="offset points", fontsize=9, ha=side)
 
 
 def _by_test(axes: Axes, rows: Sequence[Row]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from optuna.trial import FrozenTrial, TrialState
 
 from training.plots import BLUE, GREEN, GREY, ORANGE, drawing
@@ -53,27 +53,28 @@ def last_value(trial: FrozenTrial) -> float:
 def _draw_importances(axes: Axes, importances: Mapping[str, float]) -> None:
     axes.set(title="What mattered")
     if not importances:
-        axes.text(0.5, 0.5, "too few finished tries to tell", ha="center", va="center", transform=axes.transAxes)
+        axes.text(0.5, 0.5, "too few tries to tell", ha="center", va="center", transform=axes.transAxes)
         axes.set(xticks=[], yticks=[])
         return
     names = sorted(importances, key=importances.get)
     bars = axes.barh([name.replace("_", " ") for name in names], [importances[name] for name in names], color=BLUE)
     axes.bar_label(bars, fmt=lambda share: f"{share:.0%}", padding=3)
     axes.set(xlabel="share of the differences in accuracy that it explains", xlim=(0, 1.12 * max(importances.values())))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
-def draw_settings(trials: Sequence[FrozenTrial], path: Path) -> None:
-    """Validation accuracy against each setting: one panel each, the finished tries only.
+def draw_settings(trials: Sequence[FrozenTrial], epoch: int, path: Path) -> None:
+    """Validation accuracy against each setting: one panel each.
 
     Args:
-        trials: finished ones.
+        trials: all, as they stood after `epoch`.
+        epoch: the last one that all of them reached.
         path: the PNG file to write.
     """
     names = list(trials[0].params)
     rows = -(-len(names) // COLUMNS)
     with drawing(path, rows=rows, columns=COLUMNS, size_in=(12, 3.6 * rows), sharey=True) as (figure, axes):
-        figure.suptitle("Each setting by itself: a finished try is a dot, the best one ringed")
+        figure.suptitle(f"Each setting by itself: every try after epoch {epoch}, the best one ringed")
         for place, name in zip(axes.flat, names, strict=False):
             _draw_setting(place, trials, name)
         for place in axes.flat[len(names) :]:
@@ -95,6 +96,7 @@ def _draw_setting(axes: Axes, trials: Sequence[FrozenTrial], name: str) -> None:
     axes.set(xlabel=name.replace("_", " "))
     if name in LOG_SETTINGS:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     if choices:
         axes.set_xticks(range(len(choices)), choices)
         axes.margins(x=0.3)

@@ -11,6 +11,7 @@ from typing import Any
 
 import optuna
 from keras import backend
+from optuna.importance import FanovaImportanceEvaluator
 from optuna.pruners import MedianPruner
 from optuna.samplers import TPESampler
 from optuna.storages import BaseStorage, JournalStorage
@@ -29,6 +30,7 @@ from training.recipes import plain
 DEFAULT_STUDY = "digits"
 JOURNAL_FILE = "search.journal"
 PRUNE_AFTER_TRIALS, PRUNE_AFTER_EPOCHS = 4, 1  # before, nobody knows what is poor
+MIN_TRIES = 4  # before, nothing can be said of what mattered
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 CONFIG_KEY, TEST_KEY = "config", "test"  # kept with the study
 
@@ -157,15 +159,32 @@ def best_config(study: Study, config: TrainConfig) -> TrainConfig:
     return replace(config, **study.best_trial.params)
 
 
+def comparable(study: Study) -> tuple[int, list[FrozenTrial]]:
+    """All tries, also those ended early, as they stood after the last epoch that all of them reached.
+
+    The finished ones alone would mislead: a setting that makes every try fail is missing among them.
+
+    Returns:
+        That epoch, from 1, and copies of the tries whose values are the validation accuracies then.
+    """
+    tries = [trial for trial in study.get_trials(states=DONE) if trial.intermediate_values]
+    epoch = min((max(trial.intermediate_values) for trial in tries), default=0)
+    for trial in tries:
+        trial.state, trial.value = TrialState.COMPLETE, trial.intermediate_values[epoch]
+    return epoch, tries
+
+
 def importances(study: Study) -> Mapping[str, float]:
     """How much of the differences between tries each setting explains, 0 to 1 (fANOVA, Hutter et al. 2014).
 
-    Empty where too few tries came to their end, or all came out alike.
+    Empty where there are too few tries, or all came out alike.
     """
-    values = {trial.value for trial in finished(study)}
-    if len(values) < 2 or len(finished(study)) < 3:
+    _, tries = comparable(study)
+    if len(tries) < MIN_TRIES or len({trial.value for trial in tries}) == 1:
         return {}
-    return optuna.importance.get_param_importances(study)
+    copy = optuna.create_study(direction="maximize")
+    copy.add_trials(tries)
+    return optuna.importance.get_param_importances(copy, evaluator=FanovaImportanceEvaluator(seed=0))
 
 
 def finished(study: Study) -> list[FrozenTrial]:

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import optuna
 import pytest
+from optuna.trial import create_trial
 
 import train
 from tests.training.tiny import save_npz, tiny_digits
@@ -52,7 +53,8 @@ def test_what_decides_the_result_matters_most():
     unit = optuna.distributions.FloatDistribution(0, 1)
     for dropout, decay in rng.uniform(size=(40, 2)):
         params, spans = {"dropout": dropout, "decay": decay}, {"dropout": unit, "decay": unit}
-        study.add_trial(optuna.trial.create_trial(params=params, distributions=spans, value=1 - dropout))
+        value = 1 - dropout
+        study.add_trial(create_trial(params=params, distributions=spans, value=value, intermediate_values={1: value}))
     shares = importances(study)
     assert shares["dropout"] > 0.9
     assert sum(shares.values()) == pytest.approx(1)
