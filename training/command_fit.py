@@ -96,6 +96,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", type=Path, metavar="FOLDER", help="go on with the run in this folder, with its own settings"
     )
+    parser.add_argument(
+        "--extra",
+        type=Path,
+        metavar="FOLDER",
+        help="teach a trained network (--from shipped) the digits that run_camera.py --keep FOLDER has kept; with "
+        "--install only where MNIST does not suffer",
+    )
     parser.add_argument("--install", action="store_true", help="put the result where run_camera.py finds it")
     _add_machine_arguments(parser)
 
@@ -126,6 +133,8 @@ def run(args: argparse.Namespace) -> None:
 
     if args.threads:
         limit_threads(args.threads)
+    if args.extra:
+        return _adapt(args)
     team = _team(args.distribute)
     out = _folder(args, team.worker if team else 0)
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
@@ -149,6 +158,12 @@ def run(args: argparse.Namespace) -> None:
         _install(out)
     if team:
         team.wait()
+
+
+def _adapt(args: argparse.Namespace) -> None:
+    from training.adapt import adapt
+
+    adapt(args)
 
 
 def _team(kind: str | None):

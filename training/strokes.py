@@ -75,6 +75,11 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handwritten-digits"
 
 
+def is_at_hand() -> bool:
+    """Whether the archive has been downloaded before."""
+    return (_cache() / ARCHIVE_NAME).is_file()
+
+
 def _find(path: Path) -> Path:
     if not path.is_dir():
         return path

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from model.network import build_network
+from tests.training.tiny import tiny_labelled
+from training.checkpoint import RunError
+from training.data import Labelled
+from training.evaluate import predict
+from training.fine_tune import Tuning, fine_tune, open_network, rehearse
+
+# Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+KNOWN = tiny_labelled(20)
+STRANGE = Labelled(tiny_labelled(3, seed=5).x[:, ::-1, ::-1][[9, 10, 11]], np.array([7, 7, 7]))  # a 3 upside down
+
+
+def saved(network, folder):
+    network.save(folder / "digits.keras")
+    return folder / "digits.keras"
+
+
+def test_it_learns_the_new_and_keeps_the_old(tmp_path):
+    network = build_network("dense2", dropout=0.0)
+    network.compile("adam", "sparse_categorical_crossentropy")
+    network.fit(KNOWN.x[..., None], KNOWN.y, epochs=8, batch_size=20, verbose=0)
+    start = saved(network, tmp_path)
+    assert not (predict(network, STRANGE).argmax(axis=1) == 7).all()
+    tuned, history = fine_tune(start, STRANGE, rehearse(start, KNOWN), Tuning(epochs=6), KNOWN)
+    assert (predict(tuned, STRANGE).argmax(axis=1) == 7).all()
+    was, stays = predict(network, KNOWN).argmax(axis=1), predict(tuned, KNOWN).argmax(axis=1)
+    assert np.mean(was == stays) > 0.98
+    assert len(history) == 6
+    assert set(history[0]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+def test_what_makes_the_features_stays_as_it_was_to_the_last_bit(tmp_path):
+    start = saved(build_network("shipped"), tmp_path)
+    rehearsal = rehearse(start, KNOWN)
+    tuned, _ = fine_tune(start, STRANGE, rehearsal, Tuning(epochs=1))
+    before, after, _ = open_network(start, rehearsal.digit_share)[0], tuned, None
+    for layer in before.layers:  # moving means and variances of the batch normalisation, too
+        for one, other in zip(layer.get_weights(), after.get_layer(layer.name).get_weights(), strict=True):
+            assert np.array_equal(one, other), layer.name
+    head = open_network(start, rehearsal.digit_share)[1]
+    assert any(
+        not np.array_equal(one, other)
+        for layer in head.layers
+        for one, other in zip(layer.get_weights(), after.get_layer(layer.name).get_weights(), strict=True)
+    )
+
+
+def test_a_file_that_is_no_network_is_one_line(tmp_path):
+    (tmp_path / "digits.keras").write_bytes(b"no network")
+    with pytest.raises(RunError, match=r"cannot be gone on from .*; give the digits\.keras of a run"):
+        open_network(tmp_path / "digits.keras", 0.7)
