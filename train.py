@@ -18,6 +18,7 @@ COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "altered": "training.command_altered",
     "explain": "training.command_explain",
     "report": "training.command_report",
+    "notebook": "training.command_notebook",
 }
 DEFAULT_COMMAND = "fit"
 EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for bad usage
