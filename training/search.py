@@ -130,7 +130,7 @@ def _validation_accuracy(trial: Trial, config: TrainConfig, images: DigitImages,
         if trial.should_prune():
             raise optuna.TrialPruned
 
-    backend.clear_session()  # or every try's network would stay in memory
+    backend.clear_session(free_memory=False)  # or every try's network would stay in memory
     examples = plain(config, images)
     with TemporaryDirectory(prefix="try-", dir=folder) as scratch:
         _, progress = fit(config, examples.epoch_arrays, examples.validation, Path(scratch), after_epoch=report)
