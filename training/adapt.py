@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.reading import USUAL_SHARE
-from model.classifier import ASSUMED_DIGITS, load_classifier, with_share
+from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
 from training.checkpoint import Progress
 from training.config import TrainConfig
 from training.corpus import divide
@@ -28,8 +28,9 @@ from training.strokes import is_at_hand, load_strokes
 
 PARTS = 4  # of the own digits: each is asked of a network that was trained on the other three
 FEWEST_DIGITS = 10  # fewer cannot show whether anything is gained
-REHEARSED = 5000  # examples of what is known already
-VALIDATION_SHARE = 0.4  # as many again, of other hands, to keep the confidence honest
+DRAWN = 3000  # examples of what is known already: hands, pages, things that are no digit
+PLAIN = 5000  # of MNIST's images as they are: the test that nothing must be lost on
+VALIDATION_SHARE = 0.6  # of `DRAWN`: as many again, of other hands, to keep the confidence honest
 MNIST = "MNIST test"
 PICTURE = "extra_digits.png"
 FORMER = "before"  # subfolder for the network that was replaced
@@ -53,7 +54,8 @@ def adapt(args: argparse.Namespace) -> None:
     with results_folder(args.out, "extra") as out:
         known, held_out = draw_known(images, args)
         print(f"{len(own)} own digits, {len(known)} others beside them", flush=True)
-        tuning, rehearsal = Tuning(seed=args.seed), rehearse(start, known)
+        tuning = Tuning(seed=args.seed)
+        rehearsal = rehearse(start, known, digit_share=float((held_out.y != NO_DIGIT).mean()))  # as `finish` has it
         former = load_classifier(start.with_suffix(".tflite"))
         before = with_share(former(own.x), USUAL_SHARE, ASSUMED_DIGITS)
         asked = Asked(own, before, cross_check(start, own, rehearsal, tuning))
@@ -97,11 +99,10 @@ def draw_known(images: DigitImages, args: argparse.Namespace) -> tuple[Labelled,
     """Examples of what the network knows, and others by other hands to keep its confidence honest."""
     strokes = load_strokes(args.strokes) if args.strokes or is_at_hand() else []
     training, held_out = divide(images.train, strokes)
-    count = min(args.limit or REHEARSED, REHEARSED)
-    return (
-        draw_rehearsal(training, count, args.seed),
-        draw_rehearsal(held_out, round(VALIDATION_SHARE * count), args.seed),
-    )
+    drawn, plain = (min(args.limit or most, most) for most in (DRAWN, PLAIN))
+    known = draw_rehearsal(training, drawn, args.seed), training.images.take(plain, args.seed).normalised()
+    both = Labelled(np.concatenate([some.x for some in known]), np.concatenate([some.y for some in known]))
+    return both, draw_rehearsal(held_out, round(VALIDATION_SHARE * drawn), args.seed)
 
 
 def cross_check(start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning) -> np.ndarray:
