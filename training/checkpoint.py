@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -83,9 +84,15 @@ def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
         partial.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
         partial.replace(out / STATE_FILE)
     except OSError as error:
-        raise RunError(f"{out}: cannot be written ({error}); free some space and go on with --resume {out}") from error
+        raise unwritable(out, error) from error
     for old in set(out.glob("epoch-*.weights.h5")) - {checkpoint_file(out, progress)}:
         old.unlink()
+
+
+def unwritable(out: Path, error: OSError) -> RunError:
+    """What to say of a full disk, in one line: HDF5 spreads its own over several."""
+    reason = os.strerror(error.errno) if error.errno else str(error).strip().splitlines()[0]
+    return RunError(f"{out}: cannot be written ({reason}); free some space and go on with --resume {out}")
 
 
 def checkpoint_file(out: Path, progress: Progress) -> Path:

@@ -10,7 +10,7 @@ from keras import Model
 
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier
 from model.network import favour_digits
-from training.checkpoint import Progress
+from training.checkpoint import Progress, unwritable
 from training.config import TrainConfig
 from training.data import Examples
 from training.evaluate import per_class, score
@@ -37,7 +37,19 @@ def finish(
 
     Returns:
         What `metrics.json` holds.
+
+    Raises:
+        DigitsError: the folder cannot be written, or the exported file reads unlike the network.
     """
+    try:
+        return _finish(network, progress, config=config, examples=examples, out=out, command=command)
+    except OSError as error:
+        raise unwritable(out, error) from error
+
+
+def _finish(
+    network: Model, progress: Progress, *, config: TrainConfig, examples: Examples, out: Path, command: str
+) -> Mapping:
     temperature = calibrate(network, examples.validation)
     if NO_DIGIT in examples.validation.y:
         favour_digits(network, float((examples.validation.y != NO_DIGIT).mean()), ASSUMED_DIGITS)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from tests.training.tiny import tiny_labelled
 from training.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError
 from training.config import CONFIG_FILE, TrainConfig
-from training.fit import fit, smooth
+from training.fit import fit, smooth, targets_of
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -125,8 +126,36 @@ def test_folder_that_cannot_be_made(tmp_path):
 
 def test_full_disk_is_told_in_one_line(tmp_path, monkeypatch):
     def no_space(self, path):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "Can't synchronously write data (errno = 28,\nfilename = x)")  # as h5py words it
 
     monkeypatch.setattr(keras.Model, "save_weights", no_space)
-    with pytest.raises(RunError, match=r"No space left.*--resume"):
+    with pytest.raises(RunError, match=r"No space left.*--resume") as caught:
         fit(TrainConfig(arch="dense1", epochs=1), same_each_epoch, VALIDATION, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_sparse_labels_teach_what_one_hot_ones_do(tmp_path):
+    def losses(labels):
+        config = replace(QUICK, epochs=2, labels=labels, label_smoothing=0.0)
+        return [row["loss"] for row in fit(config, same_each_epoch, VALIDATION, tmp_path / labels)[1].history]
+
+    assert losses("sparse") == pytest.approx(losses("one-hot"), rel=1e-3)
+
+
+def test_soft_labels_cannot_be_sparse():
+    with pytest.raises(RunError, match="take one-hot"):
+        targets_of(np.eye(11, dtype=np.float32), replace(QUICK, labels="sparse"))
+
+
+def test_training_starts_from_given_weights(whole_run, tmp_path):
+    _, progress, out = whole_run
+    start = replace(QUICK, epochs=1, start=str(out / BEST_FILE), learning_rate=1e-5)
+    _, again = fit(start, same_each_epoch, VALIDATION, tmp_path)
+    assert again.history[0]["loss"] < progress.history[0]["loss"] / 2
+
+
+@pytest.mark.parametrize("start", ["none.keras", "{best}"], ids=["missing", "another architecture"])
+def test_weights_that_cannot_be_started_from(start, whole_run, tmp_path):
+    config = TrainConfig(arch="dense1", epochs=1, start=start.format(best=whole_run[2] / BEST_FILE))
+    with pytest.raises(RunError, match=r"cannot be started from.*dense1"):
+        fit(config, same_each_epoch, VALIDATION, tmp_path)

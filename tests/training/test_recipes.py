@@ -31,6 +31,12 @@ def test_plain_recipe_without_augmentation_stays_the_same():
     assert (examples.epoch_arrays(0)[0] == examples.epoch_arrays(1)[0]).all()
 
 
+def test_an_own_test_set_takes_its_share_of_every_digit_from_all_images():
+    examples = plain(TrainConfig(test_share=0.25), tiny_digits())
+    assert np.bincount(examples.tests["MNIST test"].y).tolist() == [4] * 10
+    assert len(examples.epoch_arrays(0)[0]) + len(examples.validation) == 120
+
+
 def test_too_few_images_to_split():
     with pytest.raises(DataError, match=r"too few.*--limit"):
         split(tiny_labelled(1), 0.1, seed=0)
