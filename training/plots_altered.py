@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,10 @@ from matplotlib.ticker import PercentFormatter
 from model.classifier import Classify
 from training.altered import ALTERATIONS, Alteration, alter_all, normalise_all
 from training.data import Labelled
-from training.plots import BLUE, GREY, ORANGE, class_name, drawing, show_glyph
+from training.plots import BLUE, GREY, ORANGE, class_name, drawing, show_glyph, tiles
 from training.robustness import Curve, Moved
 
 SHEET_COLUMNS = max(len(alteration.strengths) for alteration in ALTERATIONS)
-TILE_IN = 1.15
-MOVED_COLUMNS = 10
 
 
 def draw_curves(curves: Sequence[Curve], title: str, path: Path) -> None:
@@ -50,35 +49,37 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
 
 def draw_sheet(digits: Labelled, read: Classify, seed: int, path: Path) -> None:
     """Every alteration at every strength on one image each: what the image looks like, and what it is read as."""
-    with drawing(path, len(ALTERATIONS), SHEET_COLUMNS, (SHEET_COLUMNS * TILE_IN, 10.8)) as (figure, axes):
-        figure.suptitle("Altered images: below each its strength, and what it is read as (!: wrong)")
-        for number, (row, alteration) in enumerate(zip(axes, ALTERATIONS, strict=True)):
-            index = number % len(digits)
-            _draw_row(row, alteration, Labelled(digits.x[index : index + 1], digits.y[index : index + 1]), read, seed)
+    title = "Altered images: below each its strength, and what it is read as (!: wrong)"
+    with tiles(path, len(ALTERATIONS), SHEET_COLUMNS, title, lines=1) as axes:
+        for row, alteration, index in zip(axes, ALTERATIONS, cycle(_one_of_each(digits)), strict=False):
+            _draw_row(row, alteration, Labelled(digits.x[[index]], digits.y[[index]]), read, seed)
+
+
+def _one_of_each(digits: Labelled) -> list[int]:
+    """Index of the first image of each digit that occurs."""
+    return [int(np.flatnonzero(digits.y == digit)[0]) for digit in np.unique(digits.y)]
 
 
 def _draw_row(row: np.ndarray, alteration: Alteration, digit: Labelled, read: Classify, seed: int) -> None:
-    for axes in row[len(alteration.strengths) :]:
-        axes.axis("off")
-    row[0].set_ylabel(alteration.name, fontsize=10)
     for axes, strength in zip(row, alteration.strengths, strict=False):
         altered = alter_all(digit.x, lambda x, rng, strength=strength: alteration.apply(x, strength, rng), seed)
         reading = int(read(normalise_all(altered))[0].argmax())
         verdict = f"{strength:g}, read {class_name(reading)}" + ("" if reading == digit.y[0] else " (!)")
         show_glyph(axes, altered[0], verdict, "black" if reading == digit.y[0] else ORANGE)
+    row[0].set_ylabel(alteration.name, fontsize=10)
 
 
 def draw_moved(digits: Labelled, moved: Moved, path: Path) -> None:
     """Test images, enlarged and moved, and cut out again: three rows."""
-    first = [int(np.flatnonzero(digits.y == digit)[0]) for digit in np.unique(digits.y)][:MOVED_COLUMNS]
+    first = _one_of_each(digits)
     rows = {
         "plain": digits.x[first],
         "enlarged\nand moved": moved.images[first],
         "as the\nnetwork gets it": normalise_all(moved.images[first]),
     }
-    with drawing(path, len(rows), len(first), (max(4, len(first) * TILE_IN), 4.1), squeeze=False) as (figure, axes):
-        figure.suptitle("Enlarged and moved at random, reduced to 28x28 pixels, and found again")
+    title = "Enlarged and moved at random, reduced to 28x28 pixels, and found again"
+    with tiles(path, len(rows), len(first), title) as axes:
         for row, (name, images) in zip(axes, rows.items(), strict=True):
-            row[0].set_ylabel(name)
             for axis, image in zip(row, images, strict=True):
                 show_glyph(axis, image)
+            row[0].set_ylabel(name)

@@ -11,10 +11,9 @@ from matplotlib.ticker import PercentFormatter
 from training.comment import interval
 from training.data import Labelled
 from training.evaluate import CALIBRATION_BINS, reliability
-from training.plots import BLUE, GREY, ORANGE, class_name, drawing, show_glyph
+from training.plots import BLUE, GREY, ORANGE, class_name, drawing, show_glyph, tiles
 
 COLUMNS, MOST_ROWS = 8, 5
-TILE_IN = 1.15  # a glyph's width; its caption makes the tile higher
 
 
 def draw_mistakes(digits: Labelled, probabilities: np.ndarray, title: str, path: Path, names: Sequence[str]) -> int:
@@ -32,11 +31,8 @@ def draw_mistakes(digits: Labelled, probabilities: np.ndarray, title: str, path:
     """
     worst = worst_mistakes(probabilities, digits.y)[: COLUMNS * MOST_ROWS]
     rows = max(1, -(-len(worst) // COLUMNS))
-    size_in = COLUMNS * TILE_IN, rows * TILE_IN * (1.65 if names else 1.4) + 0.6
-    with drawing(path, rows, COLUMNS, size_in, squeeze=False) as (figure, axes):
-        figure.suptitle(f"{title}: " + (f"the {len(worst)} surest mistakes" if len(worst) else "no mistake"))
-        for axis in axes.ravel()[len(worst) :]:
-            axis.axis("off")
+    heading = f"{title}: " + (f"the {len(worst)} surest mistakes" if len(worst) else "no mistake")
+    with tiles(path, rows, COLUMNS, heading, lines=3 if names else 2) as axes:
         for axis, index in zip(axes.ravel(), worst, strict=False):
             read = int(probabilities[index].argmax())
             caption = f"true {digits.y[index]}, read {class_name(read)}\n{probabilities[index, read]:.1%} sure"

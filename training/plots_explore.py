@@ -11,11 +11,11 @@ from matplotlib.ticker import PercentFormatter
 
 from training.data import DIGITS, Labelled
 from training.explore import Duplicates, Projection, count_labels, mean_images
-from training.plots import BLUE, ORANGE, drawing, show_glyph
+from training.plots import BLUE, ORANGE, drawing, show_glyph, tiles
 
 SAMPLES = 12  # of each digit
 MOST_GROUPS, MOST_COPIES = 10, 4  # of duplicates that are shown
-TILE_IN = 0.8
+SAMPLE_IN = 0.75
 BIN_LEVELS = 8  # grey levels a bar of the histogram
 HATCHES = ("", "///")  # tell bars apart where the print is grey
 COLOURS = (BLUE, ORANGE)
@@ -48,25 +48,21 @@ def draw_samples(images: Labelled, seed: int, path: Path) -> None:
     """Random images, a row a digit."""
     rng = np.random.default_rng(seed)
     digits = np.unique(images.y)
-    size_in = SAMPLES * TILE_IN, len(digits) * TILE_IN + 0.5
-    with drawing(path, len(digits), SAMPLES, size_in, squeeze=False) as (figure, axes):
-        figure.suptitle("Some images of each digit")
+    with tiles(path, len(digits), SAMPLES, "Some images of each digit", tile_in=SAMPLE_IN) as axes:
         for row, digit in zip(axes, digits, strict=True):
             chosen = rng.permutation(np.flatnonzero(images.y == digit))[:SAMPLES]
-            row[0].set_ylabel(str(digit), rotation=0, labelpad=12, va="center", fontsize=12)
             for axis, index in zip(row, chosen, strict=False):
                 show_glyph(axis, images.x[index])
-            for axis in row[len(chosen) :]:
-                axis.axis("off")
+            row[0].set_ylabel(str(digit), rotation=0, labelpad=12, va="center", fontsize=12)
 
 
 def draw_means(images: Labelled, path: Path) -> None:
     """The mean image of each digit, and where its images differ."""
     means = mean_images(images)
-    with drawing(path, 2, len(means), (max(4, len(means) * 1.15), 3.1), squeeze=False) as (figure, axes):
-        figure.suptitle("Mean image of each digit; below, where its images differ (standard deviation)")
+    title = "Mean image of each digit; below, where its images differ (standard deviation)"
+    with tiles(path, 2, len(means), title, lines=1) as axes:
         for column, (digit, (mean, deviation)) in enumerate(means.items()):
-            show_glyph(axes[0, column], mean.astype(np.uint8))
+            show_glyph(axes[0, column], mean.astype(np.uint8), str(digit))
             show_glyph(axes[1, column], np.minimum(deviation * 2, 255).astype(np.uint8), str(digit))
         axes[0, 0].set_ylabel("mean")
         axes[1, 0].set_ylabel("2 x deviation")
@@ -96,16 +92,10 @@ def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path:
     labels = np.concatenate([part.y for part in parts.values()])
     where = [f"{name} {index}" for name, part in parts.items() for index in range(len(part))]
     rows = min(MOST_COPIES, max(map(len, groups)))
-    with drawing(path, rows, len(groups), (max(5, len(groups) * 1.25), rows * 1.5 + 0.6), squeeze=False) as (
-        figure,
-        axes,
-    ):
-        figure.suptitle(f"Images that occur more than once: {len(groups)} of {len(duplicates.groups)} groups")
-        for axis in axes.ravel():
-            axis.axis("off")
+    title = f"Images that occur more than once: {len(groups)} of {len(duplicates.groups)} groups"
+    with tiles(path, rows, len(groups), title, lines=2) as axes:
         for column, group in zip(axes.T, groups, strict=True):
             for axis, index in zip(column, group, strict=False):
-                axis.axis("on")
                 show_glyph(axis, images[index], f"{where[index]}\nlabel {labels[index]}")
 
 
