@@ -16,6 +16,8 @@ BEND = 0.025  # of the perimeter: as much may the outline stray from four straig
 UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
 UNEVEN_DEG = 8.0  # by which a corner differs from a right angle
 TURNED_DEG = 12.0  # of its upper edge; lines this slant are read as they are
+MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
+RIM_LEFT_OUT = 2  # reduced pixels: as far as corners may be off, a sliver of desk would be read as a 1
 FOCAL_IN_WIDTHS = 1.0  # focal length of webcams and phones, in longer sides of the picture: 0.8 to 1.2
 
 
@@ -60,16 +62,29 @@ def straighten(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.n
         corners: (4, 2) float32, from `find_sheet`.
 
     Returns:
-        The sheet alone, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
+        The sheet without its rim, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
     """
-    from imutils.perspective import four_point_transform, order_points  # noqa: PLC0415 - pulls in scipy, 0.5 s
+    ordered = _from_top_left(corners)
+    top, right, bottom, left = np.linalg.norm(np.roll(ordered, -1, axis=0) - ordered, axis=1)
+    width, height = max(top, bottom), max(left, right)
+    aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2]))
+    wide = float(np.clip(aspect * height / width, 1 / MOST_STRETCHED, MOST_STRETCHED))
+    w, h = round(width * max(1.0, wide)), round(height * max(1.0, 1 / wide))
+    rim = RIM_LEFT_OUT * max(image.shape[:2]) / LOOK_SIDE_PX
+    ends = np.array([[-rim, -rim], [w + rim, -rim], [w + rim, h + rim], [-rim, h + rim]], np.float32)
+    flat = cv2.warpPerspective(image, cv2.getPerspectiveTransform(ordered, ends), (w, h))
+    return flat, cv2.getPerspectiveTransform(ends, ordered)
 
-    flat, ordered = four_point_transform(image, corners), order_points(corners)
-    height, width = flat.shape[:2]
-    wide = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2])) * height / width
-    size = round(width * max(1.0, wide)), round(height * max(1.0, 1 / wide))
-    ends = np.array([[0, 0], [size[0] - 1, 0], [size[0] - 1, size[1] - 1], [0, size[1] - 1]], np.float32)
-    return cv2.resize(flat, size), cv2.getPerspectiveTransform(ends, ordered)
+
+def _from_top_left(corners: np.ndarray) -> np.ndarray:
+    """The corners clockwise, first the left end of the side that runs most nearly from left to right.
+
+    imutils' `four_point_transform` takes the farther of the right corners for the lower one, which it is not where the
+    camera leans far over.
+    """
+    clockwise = corners if cv2.contourArea(corners, oriented=True) > 0 else corners[::-1]
+    sides = np.roll(clockwise, -1, axis=0) - clockwise
+    return np.roll(clockwise, -int(np.argmax(sides[:, 0] / np.linalg.norm(sides, axis=1))), axis=0)
 
 
 def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -24,6 +24,7 @@ ROUNDNESS = 1.5  # exponent between 1, ink that fills its box into the corners, 
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
 NO_WORSE = 0.9  # of what was read in the picture as it is: less is read upright only by mistake
 READS = 0.6  # quality of a page that is rightly set upright; letters and clutter that look like digits have less
+COMPANY = 1.5  # sizes: how far, and in what measure larger, the next digit of a number may be
 LEAD_AGAIN = 1.0  # natural log of odds, once the page is turned already
 SAME_INK = 0.3  # of the union of two boxes: a tilted 1 fills little of the box around its tilted box
 NO_LARGER = 1.15  # sides of the piece in sides of the box: two touching digits are no tight box for one of them
@@ -66,7 +67,7 @@ def read_upright(image: np.ndarray, classify: Classify) -> list[Reading]:
         return seen.readings
     if upright.quality < NO_WORSE * seen.quality:
         return seen.readings
-    beside = [reading for reading in seen.readings if not _is_in(reading.box, upright)]
+    beside = _in_company([reading for reading in seen.readings if not _is_in(reading.box, upright)])
     return in_reading_order([*_in_frame(upright, seen), *_on_page(beside, upright)])
 
 
@@ -160,6 +161,16 @@ def _on_page(readings: Sequence[Reading], look: _Look) -> Iterator[Reading]:
 def _is_in(box: Box, look: _Look) -> bool:
     (x, y), _ = _with_slopes(np.linalg.inv(look.to_frame), np.array([*box.centre, 1.0]))
     return 0 <= x < look.picture.shape[1] and 0 <= y < look.picture.shape[0]
+
+
+def _in_company(readings: Sequence[Reading]) -> list[Reading]:
+    """Digits that stand by another: on the desk around a sheet, a 1 alone is a cable or a shadow's edge."""
+    boxes = np.array([reading.box.xywh for reading in readings], float).reshape(-1, 4)
+    centres, sizes = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:].max(axis=1)
+    larger, smaller = np.maximum(sizes[:, None], sizes), np.minimum(sizes[:, None], sizes)
+    is_near = np.linalg.norm(centres[:, None] - centres, axis=-1) < COMPANY * smaller
+    has_company = (is_near & (larger < COMPANY * smaller)).sum(axis=1) > 1  # each is near itself
+    return [reading for reading, is_kept in zip(readings, has_company, strict=True) if is_kept]
 
 
 def _clipped(box: Box, shape: tuple[int, ...]) -> Box | None:
