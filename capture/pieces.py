@@ -28,9 +28,11 @@ LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
 NEXT, FIRST_CHILD, PARENT = 0, 2, 3  # columns of OpenCV's contour tree: children are a contour's holes
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
+LARGE_SIDE_PX, LARGE_SPARSE = 160, 0.2  # a form's broad lines fill more, and few digits are so large
 LINES_SIDE_PX = 60
-SLIM = 0.3  # widths a height: a 1, or a piece of an upright rule
-GOES_ON, UNBROKEN = 0.5, 0.9  # heights beyond a slim piece's end, and the share of them with ink, that tell a rule
+SLIM = 0.3  # breadths a length: a 1, or a piece of a rule
+GOES_ON, UNBROKEN = 0.5, 0.9  # lengths beyond a slim piece's end, and the share of them with ink, that tell a rule
+AS_DARK = 0.65  # of the piece: a pen's 1 beside a rule is darker
 FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
 
 
@@ -63,18 +65,26 @@ def find_pieces(ink: np.ndarray) -> list[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Where in the tree of thresholds a piece stands: the picture's shape, thresholds so far, rules already removed."""
+    """Where in the tree of thresholds a piece stands.
+
+    Attributes:
+        frame: the picture's shape.
+        level: thresholds so far.
+        lined: whether rules were removed already.
+        net: the first ink that was taken apart on the way here, and its box.
+    """
 
     frame: tuple[int, ...]
     level: int = 0
     lined: bool = False
+    net: tuple[np.ndarray, Box] | None = None
 
     @property
     def is_last(self) -> bool:
         return self.level == MOST_LEVELS
 
-    def next(self, lined: bool = False) -> _Stage:
-        return _Stage(self.frame, self.level + 1, self.lined or lined)
+    def next(self, lined: bool = False, net: tuple[np.ndarray, Box] | None = None) -> _Stage:
+        return _Stage(self.frame, self.level + 1, self.lined or lined, net or self.net)
 
 
 def _pieces(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
@@ -148,19 +158,32 @@ def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) ->
     if rest is None and darker.size:
         rest = above(ink, split)
     if rest is not None:
-        found = _pieces(rest, box, stage.next(lined=not has_two_shades))
-        yield from (piece for piece in found if not _is_of_rule(piece.box, ink, box))
+        net = stage.net or (ink, box)
+        found = _pieces(rest, box, stage.next(lined=not has_two_shades, net=net))
+        yield from (piece for piece in found if not _is_of_rule(piece, *net))
 
 
-def _is_of_rule(piece: Box, ink: np.ndarray, box: Box) -> bool:
-    """Whether a slim upright piece is a rest of a rule: the ink it was taken from goes straight on beyond its ends."""
-    if piece.w > SLIM * piece.h:
+def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:
+    """Whether a slim straight piece is a rest of a rule: the ink it was taken from goes straight on, just as dark."""
+    middle, size, angle = cv2.minAreaRect(cv2.findNonZero(piece.ink))
+    length, breadth = max(size), max(min(size), 1.0)
+    if breadth > SLIM * length:
         return False
-    left, reach = piece.x - box.x, int(GOES_ON * piece.h)
-    top, bottom = piece.y - box.y, piece.y - box.y + piece.h
-    column = ink[:, max(0, left - 1) : left + piece.w + 1].any(axis=1)
-    beyond = (column[max(0, top - reach) : top], column[bottom : bottom + reach])
-    return any(len(run) >= reach and run.mean() > UNBROKEN for run in beyond)
+    turn = np.deg2rad(angle if size[0] >= size[1] else angle + 90)
+    along, across = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    centre = np.add(middle, (piece.box.x - box.x, piece.box.y - box.y))
+    steps = np.arange(length / 2 + 1, length / 2 + 1 + GOES_ON * length)[:, None, None] * along
+    aside = np.arange(-breadth - 1, breadth + 2)[:, None] * across  # a short piece tells the direction roughly
+    least = AS_DARK * _darkness(piece.ink[piece.ink > 0])
+    return any((_strongest(ink, centre + sign * steps + aside) > least).mean() > UNBROKEN for sign in (-1, 1))
+
+
+def _strongest(ink: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(n,) uint8: the darkest ink of each row of (n, k, 2) x, y; beyond the border there is none."""
+    x, y = np.moveaxis(np.round(points).astype(int), -1, 0)
+    height, width = ink.shape
+    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    return np.where(inside, ink[y.clip(0, height - 1), x.clip(0, width - 1)], 0).max(axis=1)
 
 
 def above(ink: np.ndarray, level: float) -> np.ndarray:
@@ -188,7 +211,8 @@ def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
 
 
 def _is_net(ink: np.ndarray, box: Box) -> bool:
-    return max(box.w, box.h) > NET_SIDE_PX and cv2.countNonZero(ink) < SPARSE * box.w * box.h
+    side, fill = max(box.w, box.h), cv2.countNonZero(ink) / (box.w * box.h)
+    return side > NET_SIDE_PX and fill < (LARGE_SPARSE if side > LARGE_SIDE_PX else SPARSE)
 
 
 def has_digit_shape(box: Box) -> bool:

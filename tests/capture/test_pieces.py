@@ -1,5 +1,6 @@
 """Ink taken apart into pieces: what is a digit's size stays, what holds several together goes."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -100,3 +101,36 @@ def test_the_ink_given_is_left_as_it_was():
     before = ink.copy()
     find_pieces(ink)
     assert np.array_equal(ink, before)
+
+
+def every(pieces):
+    """Pieces and what they may fall into."""
+    for piece in pieces:
+        yield piece
+        for row in piece.splits():
+            yield from every(row)
+
+
+@pytest.mark.parametrize("lean_px", [0, 24], ids=["upright", "aslant"])
+def test_rests_of_a_forms_lines_are_no_sticks(lean_px):
+    ink = np.zeros((420, 420), np.uint8)
+    for at in (60, 160, 260, 360):
+        cv2.line(ink, (at, 20), (at + lean_px, 400), 200, 3)
+        cv2.line(ink, (20, at), (410, at), 200, 3)
+    cv2.polylines(ink, [np.array([[150, 185], [200, 185], [180, 240]])], False, 255, 4)  # a 7 that touches the line
+    found = list(every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0))))
+    assert any(abs(piece.box.h - 58) < 12 and piece.box.w > 30 for piece in found)
+    sticks = [piece.box for piece in found if piece.box.w < 0.3 * piece.box.h and 20 < piece.box.h < 120]
+    assert sticks == []
+
+
+def test_a_1_that_stands_on_a_line_is_kept():
+    ink = np.zeros((300, 300), np.uint8)
+    for at in (40, 120, 200, 280):
+        cv2.line(ink, (0, at), (299, at), 160, 2)
+        cv2.line(ink, (at, 0), (at, 299), 160, 2)
+    cv2.line(ink, (160, 135), (158, 199), 250, 4)
+    assert any(
+        abs(piece.box.h - 66) < 14 and piece.box.w < 16
+        for piece in every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0)))
+    )

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.frame import Box, Crop
-from capture.reading import MOST_LOOKS, read_digits
+from capture.reading import MOST_LARGE, MOST_LOOKS, read_digits
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
 
@@ -129,11 +129,21 @@ def test_looks_are_bounded():
     assert len(network.batches) <= 1 + MOST_LOOKS
 
 
-def test_pieces_of_another_size_than_the_pages_digits_are_not_cut():
+def test_of_pieces_much_larger_than_the_pages_digits_few_are_cut_and_smaller_ones_never():
     tried = []
-    huge = crop((0, 200, 600, 250), NO_DIGIT, splits=lambda: tried.append(1) or [])
-    assert digits(read_digits([*in_a_row(1, 2, 3), huge], classify)) == "123"
-    assert tried == []
+    odd = [
+        crop((700 * i, 200, 600, height), NO_DIGIT, splits=lambda height=height: tried.append(height) or [])
+        for i, height in enumerate((250, 350, 300, 8, 9))
+    ]
+    assert digits(read_digits([*in_a_row(1, 2, 3), *odd], classify)) == "123"
+    assert tried == [350, 300][:MOST_LARGE]
+
+
+def test_digits_freed_from_a_form_are_read_and_its_lines_do_not_count_against_them():
+    lines = crop((0, 0, 600, 400), NO_DIGIT)
+    freed = crop((90, 200, 30, 40), 7)
+    form = crop((0, 0, 600, 400), NO_DIGIT, splits=lambda: [[lines, freed]])
+    assert digits(read_digits([*in_a_row(1, 2, 3), form], classify)) == "1237"
 
 
 BROKEN = (100, 100, 30, 44)
