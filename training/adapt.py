@@ -12,7 +12,6 @@ from capture.reading import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
 from training.checkpoint import Progress
 from training.config import TrainConfig
-from training.corpus import divide
 from training.data import DataError, DigitImages, Examples, Labelled, load_digits
 from training.evaluate import predict
 from training.export import KERAS_FILE, LITERT_FILE, WEIGHTS_FOLDER, install
@@ -25,6 +24,7 @@ from training.outcome import Figure, Outcome, results_folder
 from training.plots import class_name
 from training.plots_extra import draw_before_after
 from training.strokes import is_at_hand, load_strokes
+from training.writers import divide
 
 PARTS = 4  # of the own digits: each is asked of a network that was trained on the other three
 FEWEST_DIGITS = 10  # fewer cannot show whether anything is gained

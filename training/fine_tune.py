@@ -16,11 +16,12 @@ from keras import Model, optimizers
 from model.classifier import ASSUMED_DIGITS
 from model.network import favour_digits
 from training.checkpoint import RunError
-from training.corpus import Material, Shares, draw_examples
+from training.corpus import Shares, draw_examples
 from training.data import Labelled
 from training.evaluate import PREDICT_BATCH
 from training.extra import vary
 from training.fit import smooth
+from training.writers import Material
 
 OWN_SHARE = 0.2  # of the examples: more and the others are forgotten, less and the own ones are not learnt
 BATCH_SIZE = 128

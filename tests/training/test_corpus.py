@@ -9,9 +9,10 @@ from capture.hands import CAREFUL_HAND, write_digit
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
 from tests.training.tiny import tiny_digits, tiny_labelled, tiny_typefaces
-from training.corpus import SHOWN, Material, Shares, a_writer, divide, draw_examples, full_examples
+from training.corpus import SHOWN, Shares, draw_examples, full_examples
 from training.data import Labelled
 from training.strokes import Handwritten
+from training.writers import Material, a_writer, divide
 
 WRITERS = 5
 NONE = Shares(mnist=0, pen=0, own=0, face=0, scene=0, nothing=0)
