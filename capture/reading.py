@@ -33,6 +33,8 @@ PAGE_COUNT = 1.5  # neighbours that the page as a whole counts for
 ROUNDS = 4
 SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
 SPECK_TRUST = 0.5
+COMMA_HEIGHT, COMMA_BREADTH = 0.7, 0.75  # of the digit before it, and of its own height
+COMMA_TRUST = 0.1
 
 
 def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
@@ -174,7 +176,18 @@ def _in_context(readings: Sequence[Reading]) -> list[Reading]:
         posterior = evidence * odds(share)
         is_digit = posterior / (1 + posterior)
     is_digit = np.where(size < SMALL * usual, is_digit * SPECK_TRUST, is_digit)
+    is_digit = np.where(_may_be_commas(readings, boxes), is_digit * COMMA_TRUST, is_digit)
     return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
+
+
+def _may_be_commas(readings: Sequence[Reading], boxes: np.ndarray) -> np.ndarray:
+    """(n,) bool: low slim 1s at the foot of a larger piece on their left, as commas stand."""
+    x, y, w, h = boxes.T
+    is_slim_one = np.array([reading.digit == 1 for reading in readings]) & (w < COMMA_BREADTH * h)
+    gap, lowered = x[:, None] - (x + w)[None], y[:, None] - y[None]
+    is_beside = (gap > -0.4 * h) & (gap < NEAR * h) & (h[:, None] < COMMA_HEIGHT * h)
+    is_at_foot = (lowered > 0.45 * h) & (lowered < 1.15 * h) & ((y + h)[:, None] > (y + 0.8 * h)[None])
+    return is_slim_one & (is_beside & is_at_foot).any(axis=1)
 
 
 def _weighed(reading: Reading, is_digit: float) -> Reading:

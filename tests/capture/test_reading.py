@@ -235,3 +235,16 @@ def test_any_crops_give_sound_readings(crops, least):
         assert least <= reading.confidence <= 1 + 1e-6
         assert reading.confidence == pytest.approx(float(reading.probabilities[reading.digit]))
         assert reading.probabilities.sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_commas_between_numbers_are_no_ones():
+    listed = [crop((100, 100, 30, 44), 4), crop((135, 130, 8, 20), 1, 90), crop((160, 100, 30, 44), 2)]
+    assert digits(read_digits(listed, classify, min_confidence=0.5)) == "42"
+
+
+@pytest.mark.parametrize(
+    "one", [(140, 100, 8, 44), (140, 118, 8, 26), (140, 100, 8, 20)], ids=["as high", "a little lower", "raised"]
+)
+def test_a_1_beside_other_digits_is_no_comma(one):
+    listed = [crop((100, 100, 30, 44), 4), crop(one, 1, 90), crop((160, 100, 30, 44), 2)]
+    assert "1" in digits(read_digits(listed, classify, min_confidence=0.5))
