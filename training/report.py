@@ -6,10 +6,7 @@ from pathlib import Path
 
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from training.plots import BLUE, DOTS_PER_INCH, ORANGE, drawing
-
-__all__ = ["DOTS_PER_INCH", "TRAIN_COLOUR", "VALIDATION_COLOUR", "draw_curves"]
-TRAIN_COLOUR, VALIDATION_COLOUR = BLUE, ORANGE
+from training.plots import BLUE, ORANGE, drawing
 
 
 def draw_curves(history: list[dict[str, float]], path: Path) -> None:
@@ -23,8 +20,8 @@ def draw_curves(history: list[dict[str, float]], path: Path) -> None:
     with drawing(path, columns=2, size_in=(10, 4)) as (figure, (left, right)):
         figure.suptitle("Learning curves")
         for axes, key, label in ((left, "accuracy", "accuracy"), (right, "loss", "loss (nats)")):
-            axes.plot(epochs, [row[key] for row in history], "o-", color=TRAIN_COLOUR, label="training")
-            axes.plot(epochs, [row[f"val_{key}"] for row in history], "s-", color=VALIDATION_COLOUR, label="validation")
+            axes.plot(epochs, [row[key] for row in history], "o-", color=BLUE, label="training")
+            axes.plot(epochs, [row[f"val_{key}"] for row in history], "s-", color=ORANGE, label="validation")
             axes.set(xlabel="epoch", ylabel=label)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(alpha=0.3)
