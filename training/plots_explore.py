@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from training.data import DIGITS, Labelled
-from training.explore import Duplicates, Projection, count_labels, mean_images
+from training.explore import Duplicates, Projection, count_labels, level_shares, mean_images
 from training.plots import BLUE, ORANGE, drawing, show_glyph, tiles
 
 SAMPLES = 12  # of each digit
@@ -71,7 +71,7 @@ def draw_means(images: Labelled, path: Path) -> None:
 def draw_pixels(images: Labelled, path: Path) -> None:
     """How often each grey level occurs, and where ink lies."""
     with drawing(path, 1, 2, (11, 4.3), gridspec_kw={"width_ratios": (1.5, 1)}) as (figure, (bars, place)):
-        levels = np.bincount(images.x.ravel(), minlength=256).reshape(-1, BIN_LEVELS).sum(axis=1) / images.x.size
+        levels = level_shares(images).reshape(-1, BIN_LEVELS).sum(axis=1)
         starts = np.arange(0, 256, BIN_LEVELS)
         bars.bar(starts, levels, BIN_LEVELS, align="edge", color=BLUE, edgecolor="white", log=True)
         bars.set(
