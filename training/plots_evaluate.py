@@ -76,7 +76,7 @@ def draw_calibration(probabilities: np.ndarray, labels: np.ndarray, error: float
         curve.set(ylabel="accuracy (figures: number of images)", ylim=(-0.03, 1.05), xlim=(0, 1.03))
         curve.yaxis.set_major_formatter(PercentFormatter(1.0))
         curve.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-        bars.hist(probabilities.max(axis=1), CALIBRATION_BINS, (0, 1), color=ORANGE, edgecolor="black", log=True)
+        bars.hist(probabilities.max(axis=1), CALIBRATION_BINS, range=(0, 1), color=ORANGE, edgecolor="black", log=True)
         bars.set(xlabel="confidence", ylabel="images (log scale)", ylim=(0.5, None))
         bars.xaxis.set_major_formatter(PercentFormatter(1.0))
         for axis in (curve, bars):
