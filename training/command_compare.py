@@ -138,7 +138,7 @@ def _text(rows: Sequence, config: TrainConfig) -> str:
         f"**{quickest.name}** ({quickest.reading_ms:.2f} ms for 64 digits), the smallest file **{smallest.name}** "
         f"({smallest.size_bytes / 1000:,.0f} kB). {_robustness(rows)}\n\n"
         "Parameters: the numbers a trained method keeps. File: 8-bit LiteRT for networks, a pickle for scikit-learn. "
-        "Learning: without making the examples. Reading: one batch of 64, median."
+        "Learning: without making the examples. Reading: one batch of 64, the quickest of several runs."
     )
 
 
