@@ -14,6 +14,8 @@ from training.comment import confused_pairs
 from training.data import Labelled
 from training.evaluate import CLASS_NAMES, Scores, score
 
+NAMED_PAIRS = 3  # confusions that became commoner, named at most
+FEWEST_MORE = 3  # images; fewer are chance
 GOOD = 0.95  # accuracy below which an alteration counts as too strong
 
 
@@ -101,9 +103,13 @@ def comment_moved(moved: Moved) -> str:
 
 
 def _new_confusions(moved: Moved) -> str:
-    more = confused_pairs(np.maximum(moved.moved.confusion - moved.plain.confusion, 0))[:3]
+    more = [
+        pair
+        for pair in confused_pairs(np.maximum(moved.moved.confusion - moved.plain.confusion, 0))[:NAMED_PAIRS]
+        if pair.count >= FEWEST_MORE
+    ]
     if not more:
-        return "No confusion became commoner."
+        return f"No confusion became commoner by {FEWEST_MORE} images or more."
     words = [f"{pair.true} read as {CLASS_NAMES[pair.read]} ({pair.count} more)" for pair in more]
     return f"What became commoner: {', '.join(words)}."
 
