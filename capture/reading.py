@@ -29,12 +29,17 @@ NEAR = 0.7  # heights: letters of one word stand closer than this
 SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
 USUAL_SHARE = 0.7  # of the pieces on a page are digits, before the page has had its say
 PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
-PAGE_COUNT = 1.5  # neighbours that the page as a whole counts for
+PAGE_COUNT = 1.0  # neighbours that the page as a whole counts for
 ROUNDS = 4
 SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
-SPECK_TRUST = 0.5
+SPECK_ODDS = 0.2  # that it is a digit after all, in odds that it would have at the usual size
 COMMA_HEIGHT, COMMA_BREADTH = 0.7, 0.75  # of the digit before it, and of its own height
-COMMA_TRUST = 0.1
+COMMA_ODDS = 0.02
+SLIM, HAIR = 0.2, 0.07  # widths a height: many 1s are slimmer than the one, hardly any than the other, but edges are
+HAIR_ODDS = 0.02
+POLE = 2.0  # of the usual digit: a slim 1 higher than this is an edge or a rule
+POLE_ODDS = 0.02
+CLUTTER_ODDS = 0.6  # real clutter looks more like digits than the drawn clutter that the network was trained on
 
 
 def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
@@ -165,25 +170,43 @@ def _in_context(readings: Sequence[Reading]) -> list[Reading]:
         return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
     seen = np.array([1 - reading.probabilities[NO_DIGIT] for reading in readings])
-    evidence = odds(seen) / odds(USUAL_SHARE)
+    evidence = CLUTTER_ODDS * odds(seen) / odds(USUAL_SHARE)
     near, size = _neighbours(boxes), boxes[:, 3]
     is_digit = seen
     for _ in range(ROUNDS):
-        usual = float(np.average(size, weights=is_digit + 1e-6))
+        usual = _weighted_median(size, is_digit + 1e-6)
         weight = np.minimum(1.0, size / usual)  # crumbs say little about the page
         page = (PRIOR_COUNT * USUAL_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
         share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
         posterior = evidence * odds(share)
         is_digit = posterior / (1 + posterior)
-    is_digit = np.where(size < SMALL * usual, is_digit * SPECK_TRUST, is_digit)
-    is_digit = np.where(_may_be_commas(readings, boxes), is_digit * COMMA_TRUST, is_digit)
+    posterior = posterior * _odds_by_size(readings, boxes, is_digit)
+    is_digit = posterior / (1 + posterior)
     return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
 
 
-def _may_be_commas(readings: Sequence[Reading], boxes: np.ndarray) -> np.ndarray:
+def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
+    """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits."""
+    width, height = boxes[:, 2], boxes[:, 3]
+    is_one = np.array([reading.digit == 1 for reading in readings])
+    usual = _weighted_median(height, np.where(is_one & (width < SLIM * height), 0, is_digit) + 1e-6)
+    specks = np.where(height < SMALL * usual, SPECK_ODDS, 1.0)
+    commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
+    hairs = np.where(is_one & (width < HAIR * height), HAIR_ODDS, 1.0)
+    poles = np.where(is_one & (width < SLIM * height) & (height > POLE * usual), POLE_ODDS, 1.0)
+    return specks * commas * hairs * poles
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    so_far = np.cumsum(weights[order])
+    return float(values[order[np.searchsorted(so_far, so_far[-1] / 2)]])
+
+
+def _may_be_commas(is_one: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """(n,) bool: low slim 1s at the foot of a larger piece on their left, as commas stand."""
     x, y, w, h = boxes.T
-    is_slim_one = np.array([reading.digit == 1 for reading in readings]) & (w < COMMA_BREADTH * h)
+    is_slim_one = is_one & (w < COMMA_BREADTH * h)
     gap, lowered = x[:, None] - (x + w)[None], y[:, None] - y[None]
     is_beside = (gap > -0.4 * h) & (gap < NEAR * h) & (h[:, None] < COMMA_HEIGHT * h)
     is_at_foot = (lowered > 0.45 * h) & (lowered < 1.15 * h) & ((y + h)[:, None] > (y + 0.8 * h)[None])

@@ -176,7 +176,7 @@ def test_neighbours_that_barely_overlap_both_stay():
 
 def sureness_of_a_five(*others, percent=80):
     """How sure a doubtful 5 at (100, 100) is in this company."""
-    readings = read_digits([*in_a_row(5, percent=percent), *others], classify)
+    readings = read_digits([*in_a_row(5, percent=percent), *others], classify, min_confidence=0.0)
     return next(one.confidence for one in readings if one.box.x == 100)
 
 
@@ -248,3 +248,18 @@ def test_commas_between_numbers_are_no_ones():
 def test_a_1_beside_other_digits_is_no_comma(one):
     listed = [crop((100, 100, 30, 44), 4), crop(one, 1, 90), crop((160, 100, 30, 44), 2)]
     assert "1" in digits(read_digits(listed, classify, min_confidence=0.5))
+
+
+@pytest.mark.parametrize(
+    ("box", "is_read"),
+    [((190, 100, 8, 44), True), ((0, 10, 2, 44), False), ((300, 0, 12, 130), False), ((190, 80, 20, 75), True)],
+    ids=["a 1", "a hair", "a pole", "a large 1"],
+)
+def test_edges_and_rules_are_no_ones(box, is_read):
+    page = [*in_a_row(2, 3, 4), crop(box, 1, 95)]
+    assert ("1" in digits(read_digits(page, classify, min_confidence=0.5))) == is_read
+
+
+def test_a_small_0_in_a_number_is_read():
+    number = [crop((100, 100, 30, 44), 7), crop((136, 128, 14, 16), 0), crop((156, 100, 30, 44), 7)]
+    assert sorted(digits(read_digits(number, classify, min_confidence=0.5))) == ["0", "7", "7"]
