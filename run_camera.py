@@ -86,10 +86,11 @@ def read_source(args: argparse.Namespace) -> int:
             )
             show, status = controls.show, controls.status
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
-        read = partial(read_picture, classify=classify)
+        read, frames = partial(read_picture, classify=classify), limited(source, args)
         if not source.is_stills:
-            read = Memory(read).read
-        summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
+            memory = Memory(read)
+            read, frames = memory.read, memory.watch(frames)
+        summary = run(frames, read, tracker, [*sinks, terminal], show=show, status=status)
     terminal.tell_summary(summary)
     if keeper and keeper.kept:
         tell(keeper.summary())

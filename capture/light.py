@@ -55,7 +55,7 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
 
 
 def _ink_broad_strokes(ink: np.ndarray, gray: np.ndarray, paper: np.ndarray, broad: np.ndarray) -> None:
-    """Adds to `ink`, in place, what the coarse `paper` says where `broad` is 1; both are reduced, the others are not."""
+    """Adds to `ink`, in place, what the coarse `paper` says where `broad` is 1; only these two are reduced."""
     x, y, w, h = cv2.boundingRect(broad)
     across, down = gray.shape[1] / broad.shape[1], gray.shape[0] / broad.shape[0]
     region = slice(int(y * down), math.ceil((y + h) * down)), slice(int(x * across), math.ceil((x + w) * across))

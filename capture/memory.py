@@ -6,18 +6,19 @@ compared with the one last read, so that slow changes add up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
 
-from capture.frame import Box, Reading
+from capture.frame import Box, Frame, Reading
 from capture.reduce import reduced
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height
 CHANGE = 20  # grey levels, summed over a window: small pencil digits bring 20 to 60 of them, a sensor's noise 8 to 19
 MOST_REPEATS = 5  # frames: then the picture is read anew all the same, so that time can mend what was overlooked
+LONGEST_S = 0.25  # of the scene's time, for the same reason: five frames of a slow camera may be seconds
 DOUBTFUL = 0.4  # readings less likely come and go from frame to frame; no agreement is asked of them
 SAME_PLACE_PX = 4
 
@@ -33,17 +34,26 @@ class Memory:
         self._readings: list[Reading] = []
         self._is_agreed = False
         self._repeats = 0
+        self._now_s = self._read_s = 0.0
+
+    def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Passes frames on to the loop and notes their times."""
+        for frame in frames:
+            self._now_s = frame.time_s
+            yield frame
 
     def read(self, image: np.ndarray) -> list[Reading]:
         """The readings of a picture, (H, W, 3) uint8 BGR: those of the last one where that still shows the same."""
         scene = _scene_of(image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
-        if is_still and self._is_agreed and self._repeats < MOST_REPEATS:
+        is_fresh = self._repeats < MOST_REPEATS and 0 <= self._now_s - self._read_s <= LONGEST_S
+        if is_still and self._is_agreed and is_fresh:
             self._repeats += 1
             return self._readings
         readings = self._read(image)
         self._is_agreed = is_still and _agree(readings, self._readings)
-        self._scene, self._readings, self._repeats = scene, readings, 0
+        self._scene, self._readings = scene, readings
+        self._repeats, self._read_s = 0, self._now_s
         return readings
 
 

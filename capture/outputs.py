@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import os
+import stat
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -128,7 +129,8 @@ class OutputFile:
         """Closes the file, and removes it when nothing was ever written."""
         if self._file.closed:
             return
-        is_empty = self.tell() == 0 and os.fstat(self._file.fileno()).st_size == 0
+        state = os.fstat(self._file.fileno())
+        is_empty = stat.S_ISREG(state.st_mode) and state.st_size == 0 and self.tell() == 0  # /dev/null stays
         self._file.close()
         if is_empty:
             self.path.unlink(missing_ok=True)

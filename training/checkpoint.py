@@ -40,8 +40,8 @@ class Progress:
 
     @property
     def best(self) -> int:
-        """The epoch with the best validation score: accuracy, and at a tie the lower loss."""
-        return max(range(self.epoch), key=lambda n: (self.history[n]["val_accuracy"], -self.history[n]["val_loss"]))
+        """The epoch with the lowest validation loss: accuracy is coarse, and chance moves it."""
+        return min(range(self.epoch), key=lambda n: self.history[n]["val_loss"])
 
     def is_stale(self, patience: int) -> bool:
         """Whether the last `patience` epochs brought nothing better."""

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.frame import Box, Reading
+from capture.frame import Box, Frame, Reading
 from capture.memory import MOST_REPEATS, Memory
 from capture.pages import page_of
 from capture.styles import PENS, Style
@@ -108,3 +108,12 @@ def test_pictures_of_any_size_may_follow_each_other(shape):
     memory.read(sheet())
     assert memory.read(np.zeros(shape, np.uint8)) == [reading()]
     assert memory.read(np.zeros(shape, np.uint8)) == [reading()]
+
+
+@pytest.mark.parametrize(("fps", "is_sparing"), [(30, True), (2, False)])
+def test_a_slow_camera_is_read_in_every_frame(fps, is_sparing):
+    reader = Reader()
+    memory = Memory(reader)
+    for frame in memory.watch(Frame(sheet(), index, index / fps, "demo") for index in range(FRAMES)):
+        memory.read(frame.image)
+    assert (reader.asked < FRAMES / 2) == is_sparing

@@ -160,3 +160,11 @@ def test_a_reader_of_stdout_may_go_away():
     assert first["frame"] == 0
     assert complaint == "stdout: its reader closed it; no more readings are written\n"
     assert child.returncode == 0
+
+
+def test_a_device_given_for_an_output_is_never_removed(tmp_path):
+    device = tmp_path / "null"
+    device.symlink_to("/dev/null")
+    with JsonLinesSink(device, pair_up):
+        pass
+    assert device.is_symlink()

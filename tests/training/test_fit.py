@@ -87,8 +87,8 @@ def test_no_progress_stops_early(tmp_path):
     assert progress.epoch == 3
 
 
-def test_the_best_epoch_has_the_highest_accuracy_and_at_a_tie_the_lowest_loss():
-    rows = [(0.9, 0.5), (0.95, 0.4), (0.95, 0.3), (0.94, 0.1)]
+def test_the_best_epoch_has_the_lowest_loss():
+    rows = [(0.9, 0.5), (0.95, 0.4), (0.94, 0.1), (0.96, 0.3)]
     progress = Progress(history=[{"val_accuracy": accuracy, "val_loss": loss} for accuracy, loss in rows])
     assert progress.best == 2
     assert progress.is_stale(patience=1)
