@@ -40,7 +40,7 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
     axes.axvline(strengths.index(curve.alteration.neutral), color=GREY, linestyle=":", label="no alteration")
     for place, accuracy in zip(places, curve.normalised, strict=True):
         axes.annotate(
-            f"{accuracy * 100:.0f}", (place, accuracy), (0, 6), textcoords="offset points", ha="center", fontsize=7
+            f"{accuracy * 100:.3g}", (place, accuracy), (0, 6), textcoords="offset points", ha="center", fontsize=7
         )
     axes.set(title=curve.alteration.name, xlabel=curve.alteration.unit, ylim=(-0.03, 1.12))
     axes.set_xticks(places, [f"{strength:g}" for strength in strengths])
