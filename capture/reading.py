@@ -39,7 +39,7 @@ SLIM, HAIR = 0.2, 0.07  # widths a height: many 1s are slimmer than the one, har
 HAIR_ODDS = 0.02
 POLE = 2.0  # of the usual digit: a slim 1 higher than this is an edge or a rule
 POLE_ODDS = 0.02
-CLUTTER_ODDS = 0.6  # real clutter looks more like digits than the drawn clutter that the network was trained on
+CLUTTER_ODDS = 0.48  # real clutter looks more like digits than the drawn clutter that the network was trained on
 
 
 def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
