@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Bbox
 
 from training.compare import Row
 from training.plots import BLUE, GREEN, MARKERS, ORANGE, drawing
@@ -14,7 +15,11 @@ from training.plots import BLUE, GREEN, MARKERS, ORANGE, drawing
 COLOURS = {"network": BLUE, "scikit-learn": ORANGE}
 SHAPES = {"network": "o", "scikit-learn": "s"}
 TEST_COLOURS = (BLUE, ORANGE, GREEN)
-NEAR_COST, NEAR_ERROR = 10.0, 1.3  # factors within which a name would run into the next mark
+MARK_PX, LETTER_PX, LINE_PX = 9, 7, 14  # on the screen's 100 dots an inch, roughly
+PT_A_PX = 0.72
+MARK_PT = MARK_PX * PT_A_PX
+# Where a name may go, best first: by how many of its widths its start is moved, how far up in pixels
+PLACES = ((0, 0), (-1, 0), (0, 14), (0, -14), (-1, 14), (-1, -14))
 LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
 BYTES_A_MB = 1e6
 
@@ -39,29 +44,46 @@ def _error(row: Row, test: str) -> float:
     return max(1 - row.accuracy[test], LOWEST_ERROR)
 
 
+def _span(values: Sequence[float], room: float) -> tuple[float, float]:
+    """Limits of a logarithmic axis: a factor of `room` on either side, so that names fit in."""
+    return min(values) / room, max(values) * room
+
+
 def _scatter(axes: Axes, rows: Sequence[Row], costs: Sequence[float], label: str) -> None:
     test = next(iter(rows[0].accuracy))
     axes.set(xscale="log", yscale="log", xlabel=label, ylabel=f"errors on {test}")
+    axes.set(xlim=_span(costs, 4), ylim=_span([_error(row, test) for row in rows], 1.4))
     for kind, colour in COLOURS.items():
         points = [(cost, _error(row, test)) for row, cost in zip(rows, costs, strict=True) if row.kind == kind]
         if points:
             axes.scatter(*zip(*points, strict=True), s=60, c=colour, marker=SHAPES[kind], label=kind)
     _write_names(axes, [(cost, _error(row, test), row.name) for row, cost in zip(rows, costs, strict=True)])
-    axes.margins(x=0.2, y=0.15)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     _finish(axes)
 
 
 def _write_names(axes: Axes, points: Sequence[tuple[float, float, str]]) -> None:
-    """To the right of each mark, or to its left where another mark is near on the right."""
-    for cost, error, name in points:
-        is_crowded = any(
-            cost <= other_cost < cost * NEAR_COST and error / NEAR_ERROR < other_error < error * NEAR_ERROR
-            for other_cost, other_error, other_name in points
-            if other_name != name
+    """Beside each mark, where the name covers no mark and no other name."""
+    middles = axes.transData.transform([(cost, error) for cost, error, _ in points])
+    taken = [Bbox.from_extents(x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX) for x, y in middles]
+    for (cost, error, name), (x, y) in zip(points, middles, strict=True):
+        width = LETTER_PX * len(name)
+        for left, shift_px in PLACES:
+            start = x + left * width + (2 * left + 1) * MARK_PX
+            box = Bbox.from_bounds(start, y + shift_px - LINE_PX / 2, width, LINE_PX)
+            if not box.count_overlaps(taken):
+                break
+        taken.append(box)
+        offset = ((2 * left + 1) * MARK_PT, shift_px * PT_A_PX)
+        axes.annotate(
+            name,
+            (cost, error),
+            xytext=offset,
+            textcoords="offset points",
+            fontsize=9,
+            ha="right" if left else "left",
+            va="center",
         )
-        shift, side = ((-7, -3), "right") if is_crowded else ((7, -3), "left")
-        axes.annotate(name, (cost, error), xytext=shift, textcoords="offset points", fontsize=9, ha=side)
 
 
 def _by_test(axes: Axes, rows: Sequence[Row]) -> None:
@@ -69,10 +91,11 @@ def _by_test(axes: Axes, rows: Sequence[Row]) -> None:
     for index, test in enumerate(rows[0].accuracy):
         errors = [_error(row, test) for row in rows]
         axes.plot(errors, MARKERS[index], color=TEST_COLOURS[index % len(TEST_COLOURS)], markersize=8, label=test)
-    axes.set(yscale="log", ylabel="errors", title="on each test set")
+    errors = [_error(row, test) for row in rows for test in row.accuracy]
+    axes.set(yscale="log", ylabel="errors", title="on each test set", ylim=(min(errors) / 1.4, 2.5 * max(errors)))
     axes.set_xticks(range(len(rows)), [row.name for row in rows], rotation=30, ha="right")
     _finish(axes)
-    axes.legend(framealpha=0.6)
+    axes.legend(loc="upper center", ncols=3)
 
 
 def _finish(axes: Axes) -> None:
