@@ -36,9 +36,10 @@ PICTURE = "extra_digits.png"
 FORMER = "before"  # subfolder for the network that was replaced
 TEXT = """{table}
 
-Own digits: {counts}. Each was read by a network that had not been trained on it nor on another picture of the same ink
-({parts} parts, each left out in turn), with the share of digits that the camera takes for granted. They are mostly
-digits that were read wrong, so these shares are not how well the camera reads you.
+Own digits: {counts}.
+Each was read by a network that had not been trained on it, nor on another picture of the same ink ({parts} parts, each
+left out in turn), with the share of digits that the camera takes for granted. They are mostly digits that were read
+wrong, so these shares are not how well the camera reads you.
 
 {verdict}
 """

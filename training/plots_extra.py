@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from model.classifier import NO_DIGIT
 from training.guard import Asked, Verdict
 from training.plots import GREEN, GREY, ORANGE, class_name, drawing, show_glyph
 
 COLUMNS, MOST_ROWS = 10, 6
-TILE_IN = 1.0  # inches a digit
+TILE_IN, CAPTION_IN, HEADING_IN = 1.0, 0.15, 0.8  # inches
+NO_DIGIT_SIGN = "\N{EN DASH}"
 
 
 def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
@@ -24,7 +26,7 @@ def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
     order = np.argsort([_rank(*row) for row in zip(asked.was_right, asked.is_right, strict=True)], kind="stable")
     order = order[: COLUMNS * MOST_ROWS]
     rows = -(-len(order) // COLUMNS)
-    size_in = COLUMNS * TILE_IN, rows * (TILE_IN + 0.3) + 0.8
+    size_in = COLUMNS * TILE_IN, rows * (TILE_IN + CAPTION_IN) + HEADING_IN
     with drawing(path, rows, COLUMNS, size_in, squeeze=False) as (figure, grid):
         figure.suptitle(_heading(verdict, len(order)))
         for axes in grid.flat[len(order) :]:
@@ -35,19 +37,18 @@ def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
 
 
 def _caption(asked: Asked, index: int) -> str:
-    truth, was, became = (
-        class_name(number) for number in (asked.own.y[index], asked.before[index].argmax(), asked.after[index].argmax())
-    )
+    numbers = asked.own.y[index], asked.before[index].argmax(), asked.after[index].argmax()
+    truth, was, became = (NO_DIGIT_SIGN if number == NO_DIGIT else class_name(number) for number in numbers)
     return f"is {truth}: {was} \N{RIGHTWARDS ARROW} {became}"
 
 
 def _heading(verdict: Verdict, drawn: int) -> str:
     which = f"the {drawn} that say most" if drawn < verdict.own_count else f"all {drawn}"
+    own = f"{verdict.own_before} \N{RIGHTWARDS ARROW} {verdict.own_after} of {verdict.own_count}"
+    mnist = f"{verdict.mnist_before:.2%} \N{RIGHTWARDS ARROW} {verdict.mnist_after:.2%}"
     return (
-        f"Own digits, read before \N{RIGHTWARDS ARROW} after: {verdict.own_before} \N{RIGHTWARDS ARROW} "
-        f"{verdict.own_after} of {verdict.own_count} right (shown: {which})\n"
-        f"green: learnt; orange: still or newly wrong.   MNIST test: {verdict.mnist_before:.2%} "
-        f"\N{RIGHTWARDS ARROW} {verdict.mnist_after:.2%}"
+        f"Own digits, read before \N{RIGHTWARDS ARROW} after: {own} right (shown: {which}). MNIST test: {mnist}\n"
+        f"green: learnt; orange: still or newly wrong; {NO_DIGIT_SIGN}: no digit"
     )
 
 
