@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import train
 from tests.training.tiny import save_npz, tiny_digits
 from training.distribute import DistributeError, Team
 
@@ -40,17 +41,35 @@ def test_machines_that_are_not_named_are_told_in_one_line(text, message, monkeyp
     assert "\n" not in str(caught.value)
 
 
-def run_fit(data, out, *words, env=None):
-    """Starts `train.py fit` as a process of its own, as machines would."""
-    command = [sys.executable, "train.py", "fit", "--data", data, "--out", out, "--arch", "dense2", "--epochs", "2"]
+@pytest.fixture
+def run_fit():
+    """Starts `train.py fit` as a process of its own, as machines would; none outlives the test."""
+    started = []
+
+    def run(data, out, env):
+        started.append(start_fit(data, out, env))
+        return started[-1]
+
+    yield run
+    for process in started:
+        with process:
+            process.kill()
+
+
+def start_fit(data, out, env):
     return subprocess.Popen(
-        [*map(str, command), "--batch-size", "31", "--dropout", "0", *words],
+        [sys.executable, "train.py", *words_of(data, out), "--distribute", "multiworker"],
         cwd=ROOT,
-        env=os.environ | (env or {}),
+        env=os.environ | env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def words_of(data, out):
+    settings = ["--arch", "dense2", "--epochs", "2", "--batch-size", "31", "--dropout", "0"]
+    return ["fit", "--data", str(data), "--out", str(out), *settings]
 
 
 def losses(run):
@@ -65,22 +84,18 @@ def free_ports(count):
     return ports
 
 
-@pytest.mark.timeout(900)  # three processes load TensorFlow; 20 s, or minutes on a busy machine
-def test_two_workers_learn_what_one_process_learns(tmp_path):
+@pytest.mark.timeout(900)  # processes that load TensorFlow: 20 s, or minutes on a busy machine
+def test_two_workers_learn_what_one_process_learns(tmp_path, run_fit):
     data = save_npz(tiny_digits(), tmp_path / "mnist.npz")
     workers = [f"127.0.0.1:{port}" for port in free_ports(2)]
-    started = [
-        run_fit(data, tmp_path / "two", "--distribute", "multiworker", env={"TF_CONFIG": tf_config(workers, index)})
-        for index in range(2)
-    ]
+    started = [run_fit(data, tmp_path / "two", {"TF_CONFIG": tf_config(workers, index)}) for index in range(2)]
     chief, other = (process.communicate() for process in started)
     assert [process.returncode for process in started] == [0, 0], chief[1] + other[1]
     assert "MNIST test: " in chief[0]
     assert "worker 0 tests the network" in other[0]
     assert (tmp_path / "two" / "digits.keras").exists()
     assert not (tmp_path / "two" / "worker-1" / "digits.keras").exists()
-    alone = run_fit(data, tmp_path / "one")
-    assert alone.communicate() and alone.returncode == 0
+    assert train.main(words_of(data, tmp_path / "one")) == 0
     assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), rel=1e-3)
     assert losses(tmp_path / "two" / "worker-1") == pytest.approx(losses(tmp_path / "two"), rel=1e-6)
 
