@@ -12,7 +12,7 @@ import numpy as np
 
 from capture.frame import Crop, Reading
 from capture.reading import USUAL_SHARE
-from capture.tilt import line_tilt
+from capture.tilt import MOST_TILT, line_tilt
 from model.classifier import NO_DIGIT, Classify, with_share
 from model.glyph import SIDE, normalise
 
@@ -20,11 +20,12 @@ FEWEST = 3  # pieces: two digits may be anything
 MOST_ASKED = 12  # pieces, those of the most usual size
 LIKE_SIZE = 1.6  # of the usual size: pieces that are larger or smaller have no vote
 READS_WELL = 0.92  # mean confidence over the pieces: a page that reads so well needs no vote
-LEAST_TILT = 8.0  # deg
 TURNS_PICTURE = 15.0  # deg: lines that slant less are read as they are
 LEAD = 2.5  # natural log of odds by which another turn must be likelier
-LIKELY = 0.55  # mean probability of a digit that the winner must have: letters look like digits here and there
+LIKELY = 0.65  # mean probability of a digit that the winner must have: letters look like digits here and there
+SLANT_LEAD = 1.0  # likewise, for lines that slant: the next digit of scattered ones may stand anywhere
 FLOOR = 0.05  # one piece's no counts for no more than this
+MUTE = (), (0,), (0, 1, 6, 8, 9), (0,)  # by quarters: digits that look like one either way say nothing for the turn
 ROOM = 3  # glyphs are turned at this many times their size
 
 
@@ -53,13 +54,14 @@ def page_turn(
     tilts = [np.rad2deg(line_tilt(_quarter_turned(boxes[voters], quarters))) for quarters in range(4)]
     if abs(tilts[0]) < TURNS_PICTURE and quality(crops, readings) > READS_WELL:
         return 0.0
-    turns = [0.0, *(90.0 * q for q in (1, 2, 3)), *(90 * q + t for q, t in enumerate(tilts) if abs(t) >= LEAST_TILT)]
+    slanted = [90 * quarters + tilt for quarters, tilt in enumerate(tilts) if abs(tilt) >= TURNS_PICTURE]
+    turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
     glyphs = [crops[i].glyph for i in voters[:MOST_ASKED]]
-    likely = np.array([_digitness(glyphs, turn, classify) for turn in turns])
-    votes = np.log(np.maximum(likely, FLOOR)).sum(axis=1)
-    is_new = np.array([abs((turn + 180) % 360 - 180) > 50 for turn in turns])
-    best = int(np.argmax(votes - least_lead * is_new))
-    return turns[best] % 360 if likely[best].mean() > LIKELY and abs(turns[best]) >= TURNS_PICTURE else 0.0
+    rows = np.array([_probabilities(glyphs, turn, classify) for turn in turns])
+    likely, votes = rows.max(axis=-1), _votes(rows, turns)
+    doubts = least_lead * (np.abs((turns + 180) % 360 - 180) > np.rad2deg(MOST_TILT)) + SLANT_LEAD * (turns % 90 != 0)
+    best = int(np.argmax(votes - doubts))
+    return float(turns[best] % 360) if likely[best].mean() > LIKELY else 0.0
 
 
 def _boxes(crops: Sequence[Crop]) -> np.ndarray:
@@ -82,10 +84,20 @@ def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
     return boxes
 
 
-def _digitness(glyphs: Sequence[np.ndarray], turn_deg: float, classify: Classify) -> np.ndarray:
+def _votes(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """(turns,) log of how much likelier the page is turned so than not at all, from (turns, pieces, 10) probabilities."""
+    gain = np.log(np.maximum(rows.max(axis=-1), FLOOR))
+    gain -= gain[0]
+    for turn, row, digit in zip(turns, gain, rows.argmax(axis=-1), strict=True):
+        is_mute = np.isin(digit, MUTE[round(turn / 90) % 4])
+        row[is_mute] = np.minimum(row[is_mute], 0)
+    return gain.sum(axis=1)
+
+
+def _probabilities(glyphs: Sequence[np.ndarray], turn_deg: float, classify: Classify) -> np.ndarray:
+    """(n, 10) of the digits, for glyphs turned back."""
     batch = np.stack([_turned(glyph, turn_deg) for glyph in glyphs])
-    rows = with_share(classify(batch), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))
-    return rows[:, :NO_DIGIT].max(axis=1)
+    return with_share(classify(batch), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))[:, :NO_DIGIT]
 
 
 def _turned(glyph: np.ndarray, turn_deg: float) -> np.ndarray:

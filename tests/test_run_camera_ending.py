@@ -61,15 +61,17 @@ def recording(display, tmp_path):
     """The program in a window, recording by flag and by key: its process, its window, its two videos."""
     lines, by_flag = tmp_path / "out.jsonl", tmp_path / "out.mp4"
     arguments = f"--source demo --show --size 320x240 --save {by_flag} --readings {lines}".split()
-    child = start(*arguments, cwd=tmp_path, env={**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)})
-    wait_for_lines(lines, 1)
-    window = find_window(display)
-    xdotool(display, "key", "--window", window, "r")
-    wait_until(lambda: any(path.stat().st_size > 1000 for path in tmp_path.glob("digits-*.mp4")), END_S)
-    (by_key,) = tmp_path.glob("digits-*.mp4")
-    yield child, window, by_flag, by_key
-    child.kill()
-    child.communicate()
+    environment = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)}
+    with start(*arguments, cwd=tmp_path, env=environment) as child:
+        try:
+            wait_for_lines(lines, 1)
+            window = find_window(display)
+            xdotool(display, "key", "--window", window, "r")
+            wait_until(lambda: any(path.stat().st_size > 1000 for path in tmp_path.glob("digits-*.mp4")), END_S)
+            (by_key,) = tmp_path.glob("digits-*.mp4")
+            yield child, window, by_flag, by_key
+        finally:
+            child.kill()
 
 
 @pytest.mark.parametrize("close", [close_as_a_user, destroy])

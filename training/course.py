@@ -1,4 +1,4 @@
-"""What the course notebook needs beside the lab itself: figures shown below their cell, answers compared."""
+"""What the course notebook needs beside the lab itself: Keras started quietly, figures in place, answers compared."""
 
 from __future__ import annotations
 
@@ -11,9 +11,19 @@ from typing import Any
 import numpy as np
 from IPython.display import Image, display
 
+from model.silence import muted_stderr
 from training.plots import drawing
 
 SHOWN_PX_PER_INCH = 72  # on the screen; the picture holds twice as much, for sharp screens and for print
+
+
+def start_keras(seed: int) -> None:
+    """Imports Keras, without TensorFlow's long story of which GPU it did not find, and starts all chance."""
+    with muted_stderr():
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        keras.ops.zeros(1)  # the first computation looks for a GPU
 
 
 @contextmanager

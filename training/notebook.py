@@ -146,6 +146,7 @@ def execute(notebook: NotebookNode, name: str) -> None:
             timeout=None,
             resources={"metadata": {"path": str(ROOT)}},
             record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it would warn of every connection
             on_cell_executed=lambda **_: bar.update(),
         )
         try:
@@ -153,8 +154,12 @@ def execute(notebook: NotebookNode, name: str) -> None:
         except CellExecutionError as error:
             reason = str(error.evalue).strip().splitlines() or [error.ename]
             raise NotebookError(f"{name}, {_failed(notebook)}: {reason[0]}") from error
-        except (NoSuchKernel, DeadKernelError) as error:
-            raise NotebookError(f"{name}: Python's kernel does not run ({error}); pip install ipykernel") from error
+        except NoSuchKernel as error:
+            raise NotebookError(f"{name}: there is no Python kernel to run it; pip install ipykernel") from error
+        except DeadKernelError as error:
+            raise NotebookError(
+                f"{name}: its Python ended midway, perhaps of too little memory; lower --limit"
+            ) from error
 
 
 def _failed(notebook: NotebookNode) -> str:

@@ -73,10 +73,9 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer messages of TensorFlow
 
 import cv2
-import keras
 import numpy as np
 
-from training.course import figure, is_right
+from training.course import figure, is_right, start_keras
 from training.plots import BLUE, GREY, ORANGE, show_glyph
 
 
@@ -85,7 +84,7 @@ def check(answer: object, expected: object) -> None:
     print("✔ Right!" if is_right(answer, expected) else "✏️ Not yet: fill in, run the cell above, then this one.")
 
 
-keras.utils.set_random_seed(SEED)
+start_keras(SEED)
 
 # %% [raw] lang="fr"
 # the project's folder: its modules are imported from here -> le dossier du projet : ses modules s'importent d'ici
@@ -214,7 +213,7 @@ with figure(size_in=(8, 3.2)) as axes:
 #   la place 3. Il y a onze classes : les chiffres, et « pas un chiffre », dont la caméra a besoin.
 
 # %%
-from training.config import TrainConfig, fitting_batch
+from training.config import TrainConfig
 from training.fit import fit, targets_of
 from training.recipes import split, vary
 
@@ -332,13 +331,15 @@ check(softmax(np.array([1.0, 2.0, 3.0])), [0.09003, 0.24473, 0.66524])
 # chiffre.
 
 # %%
+import keras
+
 from model.network import build_network
 from training.evaluate import predict, score
 from training.insight import first_kernels
 
 layer = build_network("dense1")
 layer.compile(keras.optimizers.AdamW(weight_decay=0.1), "sparse_categorical_crossentropy")
-layer.fit(train.x[..., None], train.y, batch_size=fitting_batch(len(train)), epochs=3 * EPOCHS, verbose=0)
+layer.fit(train.x[..., None], train.y, batch_size=32, epochs=EPOCHS, verbose=0)
 accuracy = score(predict(layer, validation), validation.y).accuracy
 print(f"one layer: {accuracy:.1%} right on the validation set")
 
@@ -427,7 +428,7 @@ check(convolve(image, upright, stride=2), opencv_convolve(image, upright)[::2, :
 
 # %%
 kernels = {
-    "nothing": np.array([[0, 0, 0], [0, 1.0, 0], [0, 0, 0]]),
+    "unchanged": np.array([[0, 0, 0], [0, 1.0, 0], [0, 0, 0]]),
     "blur": np.full((3, 3), 1 / 9),
     "upright edges": upright,
     "level edges": upright.T,
@@ -436,7 +437,7 @@ kernels = {
 with figure(2, 5, (11, 4.9)) as axes:
     axes[0, 0].figure.suptitle("Kernels, and the feature map that each makes")
     for (name, kernel), above, below in zip(kernels.items(), *axes, strict=True):
-        above.imshow(kernel, cmap="RdBu_r", vmin=-1, vmax=1)
+        above.imshow(kernel, cmap="RdBu_r", vmin=-2, vmax=2)
         for (row, column), value in np.ndenumerate(kernel):
             above.text(column, row, f"{value:.2g}", ha="center", va="center")
         below.imshow(opencv_convolve(image, kernel), cmap="gray")
@@ -444,7 +445,7 @@ with figure(2, 5, (11, 4.9)) as axes:
         below.set(xticks=[], yticks=[])
 
 # %% [raw] lang="fr"
-# nothing -> rien
+# unchanged -> inchangé
 # blur -> flou
 # upright edges -> bords verticaux
 # level edges -> bords horizontaux
@@ -600,7 +601,7 @@ check([count_weights(32, 3, 1), count_weights(64, 3, 32)], [320, 18496])
 #
 # At first all weights are random, and so are the answers. **Training** repeats:
 #
-# 1. show a **batch** of images (say 128) and see which probabilities come out;
+# 1. show a **batch** of images (say 64) and see which probabilities come out;
 # 2. measure how wrong they are: the **loss** is $-\ln p$, where $p$ is the probability given to the true class. Being
 #    sure and right costs nothing; being sure and wrong costs a lot;
 # 3. move every weight a little in the direction that lowers the loss: **gradient descent**. The size of the step is
@@ -613,7 +614,7 @@ check([count_weights(32, 3, 1), count_weights(64, 3, 32)], [320, 18496])
 #
 # Au début, tous les poids sont tirés au hasard, et les réponses aussi. L'**apprentissage** répète :
 #
-# 1. montrer un **lot** (*batch*) d'images (128, par exemple) et voir quelles probabilités en sortent ;
+# 1. montrer un **lot** (*batch*) d'images (64, par exemple) et voir quelles probabilités en sortent ;
 # 2. mesurer l'erreur : la **perte** (*loss*) vaut $-\ln p$, où $p$ est la probabilité donnée à la vraie classe. Être
 #    sûr et avoir raison ne coûte rien ; être sûr et se tromper coûte cher ;
 # 3. déplacer un peu chaque poids dans la direction qui diminue la perte : c'est la **descente de gradient**. La
@@ -626,7 +627,7 @@ check([count_weights(32, 3, 1), count_weights(64, 3, 32)], [320, 18496])
 config = TrainConfig(
     arch="cnn_small",
     epochs=EPOCHS,
-    batch_size=fitting_batch(len(train)),
+    batch_size=64,
     patience=2,
     label_smoothing=0,
     seed=SEED,

@@ -11,11 +11,14 @@ from model.network import build_network
 from tests.training.tiny import save_npz, tiny_digits, tiny_labelled
 from training.data import Labelled
 from training.export import CARD_FILE, METRICS_FILE, export
+from training.fine_tune import Tuning
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
-KNOWN = tiny_labelled(20)
-HELD_OUT = Labelled(tiny_labelled(10, seed=3).x, np.where(np.arange(100) < 90, np.repeat(np.arange(10), 10), NO_DIGIT))
+KNOWN = tiny_labelled(20).normalised()
+HELD_OUT = Labelled(
+    tiny_labelled(10, seed=3).normalised().x, np.where(np.arange(100) < 90, np.repeat(np.arange(10), 10), NO_DIGIT)
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,7 @@ def weights(finished, tmp_path, monkeypatch):
     folder = tmp_path / "weights"
     shutil.copytree(finished, folder)
     monkeypatch.setattr("training.adapt.WEIGHTS_FOLDER", folder)
+    monkeypatch.setattr("training.adapt.Tuning", lambda seed: Tuning(epochs=20, rate=3e-3, seed=seed))
     monkeypatch.setattr("training.adapt.draw_known", lambda images, args: (KNOWN, HELD_OUT))
     return folder
 
