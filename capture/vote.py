@@ -22,8 +22,7 @@ LIKE_SIZE = 1.6  # of the usual size: pieces that are larger or smaller have no 
 READS_WELL = 0.92  # mean confidence over the pieces: a page that reads so well needs no vote
 TURNS_PICTURE = 15.0  # deg: lines that slant less are read as they are
 LEAD = 2.5  # natural log of odds by which another turn must be likelier
-LIKELY = 0.65  # mean probability of a digit that the winner must have: letters look like digits here and there
-SLANT_LEAD = 1.0  # likewise, for lines that slant: the next digit of scattered ones may stand anywhere
+LIKELY = 0.55  # mean probability of a digit that the winner must have: letters look like digits here and there
 FLOOR = 0.05  # one piece's no counts for no more than this
 MUTE = (), (0,), (0, 1, 6, 8, 9), (0,)  # by quarters: digits that look like one either way say nothing for the turn
 ROOM = 3  # glyphs are turned at this many times their size
@@ -59,8 +58,8 @@ def page_turn(
     glyphs = [crops[i].glyph for i in voters[:MOST_ASKED]]
     rows = np.array([_probabilities(glyphs, turn, classify) for turn in turns])
     likely, votes = rows.max(axis=-1), _votes(rows, turns)
-    doubts = least_lead * (np.abs((turns + 180) % 360 - 180) > np.rad2deg(MOST_TILT)) + SLANT_LEAD * (turns % 90 != 0)
-    best = int(np.argmax(votes - doubts))
+    is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MOST_TILT)
+    best = int(np.argmax(votes - least_lead * is_new))
     return float(turns[best] % 360) if likely[best].mean() > LIKELY else 0.0
 
 
