@@ -68,10 +68,10 @@ def draw_hand(rng: np.random.Generator) -> Hand:
     """Invents a person."""
     return Hand(
         variants=tuple(str(rng.choice(list(shapes))) for shapes in DIGITS),
-        slant=float(np.clip(rng.normal(0.08, 0.14), -0.2, 0.45)),
-        aspect=float(rng.uniform(0.75, 1.3)),
+        slant=float(np.clip(rng.normal(0.1, 0.2), -0.35, 0.7)),
+        aspect=float(rng.uniform(0.65, 1.4)),
         roundness=float(rng.uniform(0.0, 0.05)),
-        looseness=float(rng.uniform(0.006, 0.022)),
+        looseness=float(rng.choice([rng.uniform(0.006, 0.022), 0.035], p=[0.9, 0.1])),
         tremor=float(rng.choice([0.0, 0.002, 0.005, 0.01], p=[0.3, 0.4, 0.2, 0.1])),
         haste=float(rng.beta(1.2, 2.5)),
         retraces=int(rng.choice([0, 1, 2], p=[0.94, 0.03, 0.03])),

@@ -22,6 +22,8 @@ CLEARLY_HIGHER = 1.2  # a new threshold this much higher is worth another look
 STANDS_OUT = 1.8  # times the threshold it was found with; grain hardly exceeds it
 FAINTEST = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
+SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the lighter ink is so dark
+MAD_TO_SIGMA = 1.4826  # of a normal distribution
 LEAST_STEP = 1.35  # the next threshold, in times the last
 MOST_LEVELS = 3
 LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
@@ -156,11 +158,26 @@ def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) ->
     if not (has_two_shades or stage.lined) and max(box.w, box.h) > LINES_SIDE_PX:
         rest = without_lines(ink)
     if rest is None and darker.size:
-        rest = above(ink, split)
+        rest = _darker_shade(ink, lighter, split) if has_two_shades else above(ink, split)
     if rest is not None:
         net = stage.net or (ink, box)
         found = _pieces(rest, box, stage.next(lined=not has_two_shades, net=net))
         yield from (piece for piece in found if not _is_of_rule(piece, *net))
+
+
+def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndarray:
+    """What is darker than `split`, and what hangs together with it down to where the lighter shade begins.
+
+    Two thresholds with hysteresis (Canny 1986): a pen's faint spots are kept, the rules that it crosses are not.
+    """
+    middle = float(np.median(lighter))
+    spread = MAD_TO_SIGMA * float(np.median(np.abs(lighter - middle)))
+    low = min(split, middle + SHADE_ENDS * spread)
+    rest = above(ink, low)
+    _, labels = cv2.connectedComponents((rest > 0).view(np.uint8))
+    is_kept = np.zeros(labels.max() + 1, bool)
+    is_kept[labels[ink > split]] = True
+    return np.where(is_kept[labels], rest, 0).astype(np.uint8)
 
 
 def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:

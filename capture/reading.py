@@ -37,6 +37,8 @@ COMMA_HEIGHT, COMMA_BREADTH = 0.7, 0.75  # of the digit before it, and of its ow
 COMMA_ODDS = 0.02
 SLIM, HAIR = 0.2, 0.07  # widths a height: many 1s are slimmer than the one, hardly any than the other, but edges are
 HAIR_ODDS = 0.02
+STICK = 0.45
+ONE_SPREAD, ONE_FITS, ONE_FLOOR = 0.35, 4.0, 0.02
 POLE = 2.0  # of the usual digit: a slim 1 higher than this is an edge or a rule
 POLE_ODDS = 0.02
 CLUTTER_ODDS = 0.48  # real clutter looks more like digits than the drawn clutter that the network was trained on
@@ -189,12 +191,18 @@ def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.n
     """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits."""
     width, height = boxes[:, 2], boxes[:, 3]
     is_one = np.array([reading.digit == 1 for reading in readings])
-    usual = _weighted_median(height, np.where(is_one & (width < SLIM * height), 0, is_digit) + 1e-6)
-    specks = np.where(height < SMALL * usual, SPECK_ODDS, 1.0)
+    is_slim_one = is_one & (width < STICK * height)
+    weights = np.where(is_slim_one, 0, is_digit)
+    usual = _weighted_median(height, weights + 1e-6)
+    off = np.log(height / usual) / ONE_SPREAD
+    sure = weights[weights > SURE].sum()
+    known = sure / (sure + 1)
+    fits = 1 + known * (ONE_FITS * np.exp(-(off**2) / 2) - 1)
+    ones = np.where(is_slim_one, np.maximum(fits, ONE_FLOOR), 1.0)
+    specks = np.where((height < SMALL * usual) & ~is_slim_one, SPECK_ODDS, 1.0)
     commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
     hairs = np.where(is_one & (width < HAIR * height), HAIR_ODDS, 1.0)
-    poles = np.where(is_one & (width < SLIM * height) & (height > POLE * usual), POLE_ODDS, 1.0)
-    return specks * commas * hairs * poles
+    return specks * commas * hairs * ones
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

@@ -84,7 +84,7 @@ def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
 
 
 def _votes(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """(turns,) log of how much likelier the page is turned so than not at all, from (turns, pieces, 10) probabilities."""
+    """(turns,) log of how much likelier each turn is than none, from (turns, pieces, 10) probabilities."""
     gain = np.log(np.maximum(rows.max(axis=-1), FLOOR))
     gain -= gain[0]
     for turn, row, digit in zip(turns, gain, rows.argmax(axis=-1), strict=True):

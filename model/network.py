@@ -126,15 +126,15 @@ def _shipped(x: KerasTensor, dropout: float) -> KerasTensor:
     16-32-32-64-64 3.6 (9); 32-32-64-64-128 6.7 (19); 32-48-64-96-128 8.5 (29); with residual blocks 5.4 (16); with
     depthwise convolutions 8.0 (8), since LiteRT has no quick 8-bit kernel for these.
     """
-    x = _convolve(x, 24, "conv1")
-    x = _convolve(x, 32, "conv2", stride=2)
-    x = _convolve(x, 48, "conv3")
-    x = _convolve(x, 64, "conv4", stride=2)
-    x = _convolve(x, 96, "conv5")
-    x = _convolve(x, 32, "squeeze", kernel=1)
+    x = _convolve(x, 32, "conv1")
+    x = _convolve(x, 48, "conv2", stride=2)
+    x = _convolve(x, 64, "conv3")
+    x = _convolve(x, 96, "conv4", stride=2)
+    x = _convolve(x, 128, "conv5")
+    x = _convolve(x, 40, "squeeze", kernel=1)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dropout(dropout, name="dropout_features")(x)
-    x = layers.Dense(128, activation="relu", name="hidden")(x)
+    x = layers.Dense(192, activation="relu", name="hidden")(x)
     return layers.Dropout(dropout, name="dropout_hidden")(x)
 
 

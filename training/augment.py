@@ -18,6 +18,9 @@ WAVES = (3.0, 12.0)  # radians a height
 CANVAS_PX, DIGIT_PX = 80, 56  # pictures are distorted at twice MNIST's size, with room to turn
 BEND_PX = 1.3
 BEND_KNOTS = 5
+WILD, WILD_STRENGTH = 0.08, 1.8  # share of the digits distorted this much more: few people write so, but they do
+MOST_TURN, MOST_SHEAR = 0.45, 0.6  # a digit turned or sheared further is another one
+DRY_KNOTS, DRY_LEVEL, DRY_SLOPE = (3, 7), (-2.4, -1.2), 3.0  # where a pen runs dry: smooth noise below a level
 GRID = np.stack(np.meshgrid(np.arange(CANVAS_PX), np.arange(CANVAS_PX))).astype(np.float32)
 
 Strokes = Sequence[np.ndarray]
@@ -34,6 +37,7 @@ def distort_strokes(strokes: Strokes, rng: np.random.Generator, strength: float 
     Returns:
         (n, 2) float32 polylines in heights, centred on 0.
     """
+    strength = _perhaps_wild(strength, rng)
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     size, middle = max(float((high - low).max()), 1e-3), (low + high) / 2
@@ -50,6 +54,7 @@ def distort_strokes(strokes: Strokes, rng: np.random.Generator, strength: float 
 
 def distort_image(image: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
     """Distorts a (28, 28) uint8 digit; gives (80, 80) uint8, for `normalise` to fit again."""
+    strength = _perhaps_wild(strength, rng)
     linear = _linear(rng, strength)
     scale = DIGIT_PX / image.shape[0]
     centre = np.array(image.shape[::-1]) / 2
@@ -61,9 +66,21 @@ def distort_image(image: np.ndarray, rng: np.random.Generator, strength: float =
     return _other_pen(bent, rng)
 
 
+def run_dry(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Lets the pen run dry here and there: (h, w) uint8 ink that fades in blots, now and then down to bare paper."""
+    knots = rng.normal(0, 1, rng.integers(*DRY_KNOTS, 2)).astype(np.float32)
+    field = cv2.resize(knots, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    return (ink * np.clip((field - rng.uniform(*DRY_LEVEL)) * DRY_SLOPE, 0, 1)).astype(np.uint8)
+
+
+def _perhaps_wild(strength: float, rng: np.random.Generator) -> float:
+    return strength * (WILD_STRENGTH if rng.random() < WILD else 1.0)
+
+
 def _linear(rng: np.random.Generator, strength: float) -> np.ndarray:
     """Turn, shear and stretch as one (2, 2) matrix."""
-    turn, shear = rng.normal(0, TURN * strength), rng.normal(0, SHEAR * strength)
+    turn = np.clip(rng.normal(0, TURN * strength), -MOST_TURN, MOST_TURN)
+    shear = np.clip(rng.normal(0, SHEAR * strength), -MOST_SHEAR, MOST_SHEAR)
     stretch = np.exp(rng.normal(0, STRETCH * strength))
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     return rotation @ np.array([[stretch, shear], [0, 1]])

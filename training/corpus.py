@@ -18,7 +18,7 @@ from capture.hands import draw_hand, own_writer
 from capture.ink import render_strokes
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import normalise
-from training.augment import distort_image, distort_strokes
+from training.augment import distort_image, distort_strokes, run_dry
 from training.data import DigitImages, Examples, Labelled
 from training.nondigits import KINDS, outline_ink
 from training.scenes import scene_crops
@@ -29,6 +29,7 @@ from training.writers import Material, a_writer, divide
 HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 9.0)
 AS_IS = 0.2  # share of MNIST's digits shown as they are
+DRY = 0.06  # share of the digits written with a pen that runs dry
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 WORKERS = 1  # processes that draw; the other core trains
 
@@ -38,9 +39,9 @@ class Shares:
     """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
     mnist: int = 13_000
-    pen: int = 8_000
-    own: int = 3_000
-    face: int = 2_500
+    pen: int = 9_000
+    own: int = 4_500
+    face: int = 3_000
     scene: int = 10_000
     nothing: int = 7_000
 
@@ -136,7 +137,7 @@ def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) 
     for kind, count in kinds:
         for _ in range(count):
             ink, label = kind(material, rng)
-            glyphs.append(normalise(ink))
+            glyphs.append(normalise(run_dry(ink, rng) if rng.random() < DRY else ink))
             targets.append(sure[label])
     for _ in range(shares.nothing):
         glyph, target = _nothing(material, rng)

@@ -24,8 +24,9 @@ LOOK_ALIKES = {
     **dict.fromkeys("Ss", (5, 0.5)),
     **dict.fromkeys("Zz", (2, 0.5)),
     **dict.fromkeys("gq", (9, 0.5)),
-    **dict.fromkeys("/()',", (1, 0.3)),
-    **dict.fromkeys("lI", (1, 0.6)),
+    **dict.fromkeys("()", (1, 0.3)),
+    **dict.fromkeys(("/", "'", ",", "comma", "apostrophe", "open bracket", "close bracket"), (1, 0.5)),
+    **dict.fromkeys("lI|", (1, 0.6)),
     **dict.fromkeys("oO", (0, 0.6)),
     **dict.fromkeys("DQ", (0, 0.3)),
     "B": (8, 0.4),
@@ -55,7 +56,8 @@ def letter(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> See
 def mark(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """An operator, bracket, scribble or letter by one of the project's own hands."""
     names = (*MARKS, *LETTERS, "scribble")
-    return _pen(distort_strokes(write_mark(names[rng.integers(len(names))], rng), rng, 0.7), rng), None
+    name = names[rng.integers(len(names))]
+    return _pen(distort_strokes(write_mark(name, rng), rng, 0.7), rng), LOOK_ALIKES.get(name)
 
 
 def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
