@@ -13,6 +13,7 @@ import numpy as np
 
 from capture.frame import Box, Crop, Reading
 from capture.numbers import in_reading_order
+from capture.print_ink import without_print
 from capture.reading import read_digits
 from capture.segment import find_digits
 from capture.sheet import find_sheet, is_distorted, straighten
@@ -61,6 +62,10 @@ def read_upright(image: np.ndarray, classify: Classify) -> list[Reading]:
     Returns:
         Readings in reading order, boxes in pixels of `image`.
     """
+    return without_print(_read(image, classify), image)
+
+
+def _read(image: np.ndarray, classify: Classify) -> list[Reading]:
     seen = _look(image, AS_SEEN, classify)
     upright = _turned(_straightened(seen, classify), classify)
     if upright is seen:
