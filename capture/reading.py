@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from capture.context import USUAL_SHARE, in_context
 from capture.frame import Box, Crop, Reading
 from capture.numbers import group_numbers, in_reading_order
 from capture.tilt import line_tilt, of_usual_size, turned_upright
-from model.classifier import NO_DIGIT, Classify, odds, with_share
+from model.classifier import NO_DIGIT, Classify, with_share
 
 __all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
 
@@ -25,23 +26,7 @@ MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that 
 MOST_LOOKS = 2  # splits of splits
 SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
 MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
-NEAR = 0.7  # heights: letters of one word stand closer than this
-SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
-USUAL_SHARE = 0.7  # of the pieces on a page are digits, before the page has had its say
-PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
-PAGE_COUNT = 1.0  # neighbours that the page as a whole counts for
-ROUNDS = 4
-SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
-SPECK_ODDS = 0.2  # that it is a digit after all, in odds that it would have at the usual size
-COMMA_HEIGHT, COMMA_BREADTH = 0.7, 0.75  # of the digit before it, and of its own height
-COMMA_ODDS = 0.02
-SLIM, HAIR = 0.2, 0.07  # widths a height: many 1s are slimmer than the one, hardly any than the other, but edges are
-HAIR_ODDS = 0.02
-STICK = 0.45
-ONE_SPREAD, ONE_FITS, ONE_FLOOR = 0.35, 4.0, 0.02
-POLE = 2.0  # of the usual digit: a slim 1 higher than this is an edge or a rule
-POLE_ODDS = 0.02
-CLUTTER_ODDS = 0.48  # real clutter looks more like digits than the drawn clutter that the network was trained on
+COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
 
 
 def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
@@ -57,7 +42,7 @@ def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float
     """
     views = _upright(_look(crops, classify), crops, classify)
     readings = [_reading(view.crop.box, view.row, view.crop.glyph) for whole in views for view in _best(whole)]
-    sure = [reading for reading in _in_context(readings) if reading.confidence >= min_confidence]
+    sure = [reading for reading in in_context(readings) if reading.confidence >= min_confidence]
     return in_reading_order(_without_overlaps(sure))
 
 
@@ -68,6 +53,11 @@ class _View:
     crop: Crop
     row: np.ndarray
     splits: list[list[_View]] = field(default_factory=list)
+
+    @property
+    def digit(self) -> int:
+        """Its likeliest digit."""
+        return int(self.row[:NO_DIGIT].argmax())
 
     @property
     def digitness(self) -> float:
@@ -135,6 +125,8 @@ def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> l
 
 def _best(view: _View) -> list[_View]:
     """The view itself, or the row it splits into where the network is surer of all of those."""
+    if _is_with_comma(view):
+        return view.splits[0]
     best, best_score = [view], view.digitness
     for row in view.splits:
         parts = [part for one in row for part in _best(one)]
@@ -142,6 +134,16 @@ def _best(view: _View) -> list[_View]:
         if score > best_score:
             best, best_score = parts, score
     return best
+
+
+def _is_with_comma(view: _View) -> bool:
+    """Whether a digit was joined with a mark beside its foot, without which it reads the same."""
+    if len(view.crop.parts) != 2:
+        return False
+    digit, mark = view.splits[0]
+    box, other = digit.crop.box, mark.crop.box
+    is_at_foot = other.y > box.y + COMMA_FROM * box.h and other.x + other.w / 2 > box.x + box.w
+    return is_at_foot and digit.digitness > SURE and digit.digit == view.digit
 
 
 def _row_score(parts: Sequence[_View]) -> float:
@@ -159,85 +161,6 @@ def _row_score(parts: Sequence[_View]) -> float:
 def _reading(box: Box, row: np.ndarray, glyph: np.ndarray) -> Reading:
     digit = int(row[:NO_DIGIT].argmax())
     return Reading(box, digit, float(row[digit]), row, glyph=glyph)
-
-
-def _in_context(readings: Sequence[Reading]) -> list[Reading]:
-    """Weighs each reading by its surroundings: between letters a 0 is an o, on a page of digits an o is a 0.
-
-    The share of digits among a piece's neighbours and on the page takes the place of the usual share;
-    both are found together by expectation maximisation (Saerens, Latinne and Decaestecker 2002, "Adjusting the
-    Outputs of a Classifier to New a Priori Probabilities").
-    """
-    if not readings:
-        return []
-    boxes = np.array([reading.box.xywh for reading in readings], float)
-    seen = np.array([1 - reading.probabilities[NO_DIGIT] for reading in readings])
-    evidence = CLUTTER_ODDS * odds(seen) / odds(USUAL_SHARE)
-    near, size = _neighbours(boxes), boxes[:, 3]
-    is_digit = seen
-    for _ in range(ROUNDS):
-        usual = _weighted_median(size, is_digit + 1e-6)
-        weight = np.minimum(1.0, size / usual)  # crumbs say little about the page
-        page = (PRIOR_COUNT * USUAL_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
-        share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
-        posterior = evidence * odds(share)
-        is_digit = posterior / (1 + posterior)
-    posterior = posterior * _odds_by_size(readings, boxes, is_digit)
-    is_digit = posterior / (1 + posterior)
-    return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
-
-
-def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
-    """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits."""
-    width, height = boxes[:, 2], boxes[:, 3]
-    is_one = np.array([reading.digit == 1 for reading in readings])
-    is_slim_one = is_one & (width < STICK * height)
-    weights = np.where(is_slim_one, 0, is_digit)
-    usual = _weighted_median(height, weights + 1e-6)
-    off = np.log(height / usual) / ONE_SPREAD
-    sure = weights[weights > SURE].sum()
-    known = sure / (sure + 1)
-    fits = 1 + known * (ONE_FITS * np.exp(-(off**2) / 2) - 1)
-    ones = np.where(is_slim_one, np.maximum(fits, ONE_FLOOR), 1.0)
-    specks = np.where((height < SMALL * usual) & ~is_slim_one, SPECK_ODDS, 1.0)
-    commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
-    hairs = np.where(is_one & (width < HAIR * height), HAIR_ODDS, 1.0)
-    return specks * commas * hairs * ones
-
-
-def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
-    order = np.argsort(values)
-    so_far = np.cumsum(weights[order])
-    return float(values[order[np.searchsorted(so_far, so_far[-1] / 2)]])
-
-
-def _may_be_commas(is_one: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """(n,) bool: low slim 1s at the foot of a larger piece on their left, as commas stand."""
-    x, y, w, h = boxes.T
-    is_slim_one = is_one & (w < COMMA_BREADTH * h)
-    gap, lowered = x[:, None] - (x + w)[None], y[:, None] - y[None]
-    is_beside = (gap > -0.4 * h) & (gap < NEAR * h) & (h[:, None] < COMMA_HEIGHT * h)
-    is_at_foot = (lowered > 0.45 * h) & (lowered < 1.15 * h) & ((y + h)[:, None] > (y + 0.8 * h)[None])
-    return is_slim_one & (is_beside & is_at_foot).any(axis=1)
-
-
-def _weighed(reading: Reading, is_digit: float) -> Reading:
-    """The reading with another probability of being a digit at all."""
-    row = reading.probabilities.astype(np.float32)
-    row[:NO_DIGIT] *= is_digit / max(float(row[:NO_DIGIT].sum()), 1e-6)
-    row[NO_DIGIT] = 1 - is_digit
-    return _reading(reading.box, row, reading.glyph)
-
-
-def _neighbours(boxes: np.ndarray) -> np.ndarray:
-    """(n, n) bool: which pieces stand beside which in one line, close and of like size."""
-    x, y, w, h = boxes.T
-    gap = np.maximum(x[:, None], x[None]) - np.minimum((x + w)[:, None], (x + w)[None])
-    level = np.minimum((y + h)[:, None], (y + h)[None]) - np.maximum(y[:, None], y[None])
-    lower, higher = np.minimum(h[:, None], h[None]), np.maximum(h[:, None], h[None])
-    near = (gap < NEAR * lower) & (level > 0.5 * lower) & (higher < SAME_SIZE * lower)
-    np.fill_diagonal(near, False)
-    return near
 
 
 def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:

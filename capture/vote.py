@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from capture.context import USUAL_SHARE
 from capture.frame import Crop, Reading
-from capture.reading import USUAL_SHARE
 from capture.tilt import MOST_TILT, line_tilt
 from model.classifier import NO_DIGIT, Classify, with_share
 from model.glyph import SIDE, normalise

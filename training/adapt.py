@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.reading import USUAL_SHARE
+from capture.context import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
 from training.checkpoint import Progress
 from training.config import TrainConfig

@@ -57,6 +57,14 @@ def test_a_broad_marker_is_inked_to_its_middle():
     assert ink[:, :100].max() < LEAST_INK
 
 
+def test_a_broad_corner_of_a_stroke_is_inked():
+    """Where two broad strokes meet they are broader than each alone."""
+    gray = np.full((584, 375), 200, np.uint8)
+    cv2.polylines(gray, [np.array([(70, 75), (330, 50), (75, 520)])], False, 70, 38, cv2.LINE_AA)
+    ink = keep_ink(ink_of(gray))
+    assert (ink[gray < 90] > SHOWS).mean() > 0.97
+
+
 def test_a_soft_shadow_is_no_ink():
     gray = cv2.GaussianBlur(halves(np.full((240, 320), 230, np.uint8), 0.6), (0, 0), 12)
     assert keep_ink(ink_of(gray)).max() == 0

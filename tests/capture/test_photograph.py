@@ -40,7 +40,15 @@ def test_no_troubles_change_nothing():
 
 
 def test_the_table_knows_every_trouble():
-    assert set(STRENGTHS) == {field.name for field in fields(Troubles)}
+    assert {*STRENGTHS, "whole_sheet"} == {field.name for field in fields(Troubles)}
+
+
+def test_the_whole_sheet_stays_in_the_picture():
+    """Its corners are seen: the desk, darker than the paper, is on all four borders."""
+    troubles = Troubles(tilt_deg=40, edge=0.2, whole_sheet=True)
+    gray = photograph(PAGE, np.random.default_rng(1), troubles).image.mean(axis=2)
+    borders = [gray[0], gray[-1], gray[:, 0], gray[:, -1]]
+    assert all((border < 200).mean() > 0.9 for border in borders)
 
 
 @pytest.mark.parametrize("name", STRENGTHS)

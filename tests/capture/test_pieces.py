@@ -81,6 +81,17 @@ def test_digits_on_a_net_of_rules_are_separate():
     assert are_near(boxes(ink), [[100, 60, 30, 50], [160, 60, 30, 50]])
 
 
+def test_a_pens_faint_spot_on_a_net_of_rules_breaks_no_digit():
+    ink = bare()
+    for at in range(10, 240, 20):
+        cv2.line(ink, (0, at), (319, at), 40, 1)
+        cv2.line(ink, (at, 0), (at, 239), 40, 1)
+    ink = (ink * np.random.default_rng(0).uniform(0.8, 1.2, SHAPE)).astype(np.uint8)
+    cv2.line(ink, (85, 60), (75, 160), 210, 3, cv2.LINE_AA)
+    ink[104:112] = np.minimum(ink[104:112], 80)  # paler than the pen, darker than the rules
+    assert are_near(boxes(ink), [[73, 58, 14, 105]])
+
+
 def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
     ink = draw(bare(), 150, 80, 40, 60)
     ink[110:112] = 200

@@ -243,6 +243,21 @@ def test_commas_between_numbers_are_no_ones():
 
 
 @pytest.mark.parametrize(
+    ("mark", "box"), [((130, 128, 8, 24), (100, 100, 30, 44)), ((108, 84, 24, 12), (100, 84, 32, 60))]
+)
+def test_a_digit_lets_go_of_a_comma_but_not_of_its_bar(mark, box):
+    five, other = crop((100, 100, 30, 44), 5), crop(mark, NO_DIGIT)
+    whole = crop(five.box.union(other.box).xywh, 5, parts=[five, other])
+    assert read_digits([whole], classify)[0].box == Box(*box)
+
+
+@pytest.mark.parametrize(("height", "is_read"), [(44, True), (30, True), (100, False)])
+def test_a_stick_that_may_be_a_slash_is_a_1_if_it_is_as_high_as_the_other_digits(height, is_read):
+    page = [*in_a_row(2, 3, 4), crop((300, 140 - height, 12, height), 1, 60)]
+    assert ("1" in digits(read_digits(page, classify, min_confidence=0.5))) == is_read
+
+
+@pytest.mark.parametrize(
     "one", [(140, 100, 8, 44), (140, 118, 8, 26), (140, 100, 8, 20)], ids=["as high", "a little lower", "raised"]
 )
 def test_a_1_beside_other_digits_is_no_comma(one):

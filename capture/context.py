@@ -1,0 +1,115 @@
+"""What a page says of its pieces: between letters a 0 is an o, on a page of digits an o is a 0; specks and commas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from capture.frame import Reading
+from model.classifier import NO_DIGIT, odds
+
+NEAR = 1.3  # heights: letters of one word, and digits of one number, stand closer than this
+SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
+USUAL_SHARE = 0.7  # of the pieces on a page are digits, before the page has had its say
+PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
+PAGE_COUNT = 0.5  # neighbours that the page as a whole counts for
+ROUNDS = 4
+CLUTTER_ODDS = 0.48  # real clutter looks more like digits than the drawn clutter that the network was trained on
+SURE = 0.9  # digits that tell which size is usual
+SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
+SPECK_ODDS = 0.2  # that it is a digit after all, in odds that it would have at the usual size
+COMMA_HEIGHT, COMMA_BREADTH = 0.7, 0.75  # of the digit before it, and of its own height
+COMMA_NEAR = 0.7  # heights of the comma: how far it stands from its digit
+COMMA_ODDS = 0.02
+HAIR = 0.07  # widths a height: hardly any 1 is slimmer, but edges are
+HAIR_ODDS = 0.02
+STICK = 0.45  # widths a height: a slimmer 1 may be an edge, a rule, a slash, an l, and only its height can tell
+STICK_SPREAD = 0.35  # standard deviation of the logarithm of a 1's height over that of other digits on its page
+HALF_KNOWN = 0.5  # sure digits: fewer say little of what is usual
+STICK_FITS, STICK_ODDS = 4.0, 0.02  # odds that a stick as high as the other digits gains, and those left to one far off
+
+
+def in_context(readings: Sequence[Reading]) -> list[Reading]:
+    """Weighs each reading by its surroundings: between letters a 0 is an o, on a page of digits an o is a 0.
+
+    The share of digits among a piece's neighbours and on the page takes the place of the usual share;
+    both are found together by expectation maximisation (Saerens, Latinne and Decaestecker 2002, "Adjusting the
+    Outputs of a Classifier to New a Priori Probabilities").
+    """
+    if not readings:
+        return []
+    boxes = np.array([reading.box.xywh for reading in readings], float)
+    seen = np.array([1 - reading.probabilities[NO_DIGIT] for reading in readings])
+    evidence = CLUTTER_ODDS * odds(seen) / odds(USUAL_SHARE)
+    near, size = _neighbours(boxes), boxes[:, 3]
+    is_digit = seen
+    for _ in range(ROUNDS):
+        usual = _weighted_median(size, is_digit + 1e-6)
+        weight = np.minimum(1.0, size / usual)  # crumbs say little about the page
+        page = (PRIOR_COUNT * USUAL_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
+        share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
+        posterior = evidence * odds(share)
+        is_digit = posterior / (1 + posterior)
+    posterior = posterior * _odds_by_size(readings, boxes, is_digit)
+    is_digit = posterior / (1 + posterior)
+    return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
+
+
+def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
+    """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits."""
+    width, height = boxes[:, 2], boxes[:, 3]
+    is_one = np.array([reading.digit == 1 for reading in readings])
+    is_hair = is_one & (width < HAIR * height)
+    is_stick = is_one & (width < STICK * height)
+    weights = np.where(is_stick, 0, is_digit)
+    usual = _weighted_median(height, weights + 1e-6)
+    specks = np.where((height < SMALL * usual) & ~is_stick, SPECK_ODDS, 1.0)
+    sticks = np.where(is_stick & ~is_hair, _stick_odds(height / usual, weights), 1.0)
+    commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
+    hairs = np.where(is_hair, HAIR_ODDS, 1.0)
+    return specks * sticks * commas * hairs
+
+
+def _stick_odds(size: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(n,) what sticks of `size` usual heights gain or lose, the more so the more other digits tell what is usual."""
+    fits = STICK_FITS * np.exp(-((np.log(size) / STICK_SPREAD) ** 2) / 2)
+    sure = weights[weights > SURE].sum()
+    return np.maximum(fits ** (sure / (sure + HALF_KNOWN)), STICK_ODDS)
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    so_far = np.cumsum(weights[order])
+    return float(values[order[np.searchsorted(so_far, so_far[-1] / 2)]])
+
+
+def _may_be_commas(is_one: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(n,) bool: low slim 1s at the foot of a larger piece on their left, as commas stand."""
+    x, y, w, h = boxes.T
+    is_slim_one = is_one & (w < COMMA_BREADTH * h)
+    gap, lowered = x[:, None] - (x + w)[None], y[:, None] - y[None]
+    is_beside = (gap > -0.4 * h) & (gap < COMMA_NEAR * h) & (h[:, None] < COMMA_HEIGHT * h)
+    is_at_foot = (lowered > 0.45 * h) & (lowered < 1.15 * h) & ((y + h)[:, None] > (y + 0.8 * h)[None])
+    return is_slim_one & (is_beside & is_at_foot).any(axis=1)
+
+
+def _weighed(reading: Reading, is_digit: float) -> Reading:
+    """The reading with another probability of being a digit at all."""
+    row = reading.probabilities.astype(np.float32)
+    row[:NO_DIGIT] *= is_digit / max(float(row[:NO_DIGIT].sum()), 1e-6)
+    row[NO_DIGIT] = 1 - is_digit
+    digit = int(row[:NO_DIGIT].argmax())
+    return replace(reading, digit=digit, confidence=float(row[digit]), probabilities=row)
+
+
+def _neighbours(boxes: np.ndarray) -> np.ndarray:
+    """(n, n) bool: which pieces stand beside which in one line, close and of like size."""
+    x, y, w, h = boxes.T
+    gap = np.maximum(x[:, None], x[None]) - np.minimum((x + w)[:, None], (x + w)[None])
+    level = np.minimum((y + h)[:, None], (y + h)[None]) - np.maximum(y[:, None], y[None])
+    lower, higher = np.minimum(h[:, None], h[None]), np.maximum(h[:, None], h[None])
+    near = (gap < NEAR * lower) & (level > 0.5 * lower) & (higher < SAME_SIZE * lower)
+    np.fill_diagonal(near, False)
+    return near
