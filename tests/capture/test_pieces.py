@@ -87,9 +87,9 @@ def test_a_pens_faint_spot_on_a_net_of_rules_breaks_no_digit():
         cv2.line(ink, (0, at), (319, at), 40, 1)
         cv2.line(ink, (at, 0), (at, 239), 40, 1)
     ink = (ink * np.random.default_rng(0).uniform(0.8, 1.2, SHAPE)).astype(np.uint8)
-    cv2.line(ink, (85, 60), (75, 160), 210, 3, cv2.LINE_AA)
-    ink[104:112] = np.minimum(ink[104:112], 80)  # paler than the pen, darker than the rules
-    assert are_near(boxes(ink), [[73, 58, 14, 105]])
+    cv2.line(ink, (85, 60), (75, 160), 210, 5, cv2.LINE_AA)
+    ink[104:108] = np.minimum(ink[104:108], 100)  # paler than the pen, darker than the rules
+    assert are_near(boxes(ink), [[72, 57, 17, 107]])
 
 
 def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
