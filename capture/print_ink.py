@@ -36,6 +36,8 @@ def without_print(readings: Sequence[Reading], image: np.ndarray) -> list[Readin
         return list(readings)
     boxes = np.array([reading.box.xywh for reading in readings])
     colours = ink_colours(image, boxes)
+    if np.ptp(colours, axis=0).max() <= OTHER_INK:
+        return list(readings)
     has_say = np.array([reading.confidence >= LIKELY for reading in readings]) & (boxes[:, 2] >= SLIM * boxes[:, 3])
     is_print = np.zeros(len(boxes), bool)
     for height in np.unique(boxes[has_say, 3]):

@@ -143,7 +143,7 @@ def _is_with_comma(view: _View) -> bool:
     digit, mark = view.splits[0]
     box, other = digit.crop.box, mark.crop.box
     is_at_foot = other.y > box.y + COMMA_FROM * box.h and other.x + other.w / 2 > box.x + box.w
-    return is_at_foot and digit.digitness > SURE and digit.digit == view.digit
+    return is_at_foot and other.w < other.h and digit.digitness > SURE and digit.digit == view.digit
 
 
 def _row_score(parts: Sequence[_View]) -> float:
@@ -165,14 +165,19 @@ def _reading(box: Box, row: np.ndarray, glyph: np.ndarray) -> Reading:
 
 def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:
     """Of readings that share their ink, the surest."""
-    kept: list[Reading] = []
-    for reading in sorted(readings, key=lambda one: -one.confidence):
-        if all(_shared(reading.box, other.box) <= MOST_COVERED for other in kept):
-            kept.append(reading)
-    return kept
+    order = sorted(readings, key=lambda one: -one.confidence)
+    shares = _covered(np.array([reading.box.xywh for reading in order]).reshape(-1, 4)) > MOST_COVERED
+    kept: list[int] = []
+    for i in range(len(order)):
+        if not shares[i, kept].any():
+            kept.append(i)
+    return [order[i] for i in kept]
 
 
-def _shared(a: Box, b: Box) -> float:
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    return max(0, w) * max(0, h) / max(1, min(a.w * a.h, b.w * b.h))
+def _covered(boxes: np.ndarray) -> np.ndarray:
+    """(n, n) how much of the smaller of two boxes the other covers, 0 to 1."""
+    x, y, w, h = boxes.T
+    shared_w = np.minimum.outer(x + w, x + w) - np.maximum.outer(x, x)
+    shared_h = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
+    smaller = np.minimum.outer(w * h, w * h)
+    return np.maximum(shared_w, 0) * np.maximum(shared_h, 0) / np.maximum(smaller, 1)
