@@ -13,13 +13,15 @@ from model.glyph import SIDE, normalise
 
 REACH = 2.5  # heights: how far the next digit is looked for
 MOST_TILT = np.deg2rad(50)
-FEWEST_STEPS = 2  # neighbours that must agree on a direction
+FEWEST_STEPS, STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the pieces: else no lines
 LIKE_SIZE = 1.6  # of the usual height: pieces that are larger or smaller are not asked
 ROOM = 3  # glyphs are turned at this many times their size
 
 
 def line_tilt(boxes: np.ndarray) -> float:
     """The lines' angle in radians, positive clockwise: the median direction from each piece to the next on its right.
+
+    0 for scattered pieces, which have no next.
 
     Args:
         boxes: (n, 4) x, y, width, height of digits or what may be digits.
@@ -34,7 +36,8 @@ def line_tilt(boxes: np.ndarray) -> float:
     distance[(np.abs(angle) > MOST_TILT) | (distance > limit) | (distance == 0)] = np.inf
     nearest = distance.argmin(axis=1)
     rows = np.flatnonzero(np.isfinite(distance.min(axis=1)))
-    return float(np.median(angle[rows, nearest[rows]])) if len(rows) >= FEWEST_STEPS else 0.0
+    has_lines = len(rows) >= max(FEWEST_STEPS, STEPS_SHARE * len(boxes))
+    return float(np.median(angle[rows, nearest[rows]])) if has_lines else 0.0
 
 
 def of_usual_size(boxes: np.ndarray) -> np.ndarray:
