@@ -1,0 +1,89 @@
+"""How well single digits are read, set by set of hands the network never saw, with pens and scanners of all kinds.
+
+Run: python tests/benchmarks/bench_hands.py --data mnist.npz --strokes pendigits-test.unipen.gz [--weights FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from capture.ink import render_strokes
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, load_classifier
+from model.glyph import SIDE, normalise
+from training.data import Labelled, load_digits
+from training.evaluate import score
+from training.strokes import Handwritten, load_strokes
+
+HEIGHT_PX = 56
+PENS = {"hairline": 1.0, "biro": 3.0, "marker": 9.0}  # px wide at that height
+USPS_PX = 16  # the side of the US Postal Service's digits (Hull 1994), which were scanned smaller than MNIST's
+BATCH = 1000
+
+
+def images_as(images: Labelled, change: dict[str, float]) -> Labelled:
+    """MNIST's images made smaller, or slanted by so much, then cut out as the camera does it."""
+    side, slant = int(change.get("side", SIDE)), change.get("slant", 0.0)
+    shear = np.float32([[1, -slant, slant * SIDE / 2 + SIDE / 2], [0, 1, 0]])
+    glyphs = []
+    for image in images.x:
+        slanted = cv2.warpAffine(image, shear, (2 * SIDE, SIDE)) if slant else image
+        size = max(1, slanted.shape[1] * side // SIDE), side
+        glyphs.append(normalise(cv2.resize(slanted, size, interpolation=cv2.INTER_AREA)))
+    return Labelled(np.stack(glyphs), images.y)
+
+
+def strokes_as(digits: list[Handwritten], pen_px: float) -> Labelled:
+    """Pen strokes inked with this pen."""
+    inks = [render_strokes(digit.strokes, HEIGHT_PX, pen_px) for digit in digits]
+    return Labelled(np.stack([normalise(ink) for ink in inks]), np.array([digit.label for digit in digits]))
+
+
+def test_sets(data: Path | None, strokes: Path | None) -> Iterator[tuple[str, Labelled]]:
+    """Every set by its name."""
+    if data:
+        images = load_digits(data).test
+        yield "MNIST test", images.normalised()
+        yield f"MNIST test, scanned at {USPS_PX} px", images_as(images, {"side": USPS_PX})
+        for slant in (-0.4, 0.4):
+            yield f"MNIST test, slanted by {slant:+}", images_as(images, {"slant": slant})
+    if strokes:
+        digits = load_strokes(strokes)
+        for name, pen_px in PENS.items():
+            yield f"pen strokes, {name}", strokes_as(digits, pen_px)
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="MNIST")
+    parser.add_argument("--strokes", type=Path, help="pen strokes nobody trained on: pendigits-test")
+    parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
+    args = parser.parse_args()
+    if not (args.data or args.strokes):
+        parser.error("nothing to read: give --data, --strokes or both")
+    classify = load_classifier(args.weights)
+    print(f"{'set':<32}{'digits':>8}{'right':>9}{'of ten':>9}{'ECE':>8}   worst")
+    for name, digits in test_sets(args.data, args.strokes):
+        rows = np.concatenate([classify(digits.x[i : i + BATCH]) for i in range(0, len(digits), BATCH)])
+        scores = score(rows, digits.y)
+        of_ten = np.mean(rows[:, : CLASSES - 1].argmax(axis=1) == digits.y)
+        counts = scores.confusion[:10].sum(axis=1)
+        recall = np.diag(scores.confusion)[:10] / np.maximum(counts, 1)
+        worst = int(recall.argmin())
+        print(
+            f"{name:<32}{scores.count:>8}{scores.accuracy:>9.2%}{of_ten:>9.2%}{scores.calibration_error:>8.4f}"
+            f"   {worst} ({recall[worst]:.1%})",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
