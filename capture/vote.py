@@ -50,9 +50,9 @@ def page_turn(
     voters = _voters(boxes)
     if len(voters) < FEWEST:
         return 0.0
-    tilts = [np.rad2deg(line_tilt(_quarter_turned(boxes[voters], quarters))) for quarters in range(4)]
-    if abs(tilts[0]) < TURNS_PICTURE and quality(crops, readings) > READS_WELL:
+    if quality(crops, readings) > READS_WELL and abs(_tilt_deg(boxes[voters])) < TURNS_PICTURE:
         return 0.0
+    tilts = [_tilt_deg(_quarter_turned(boxes[voters], quarters)) for quarters in range(4)]
     slanted = [90 * quarters + tilt for quarters, tilt in enumerate(tilts) if abs(tilt) >= TURNS_PICTURE]
     turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
     glyphs = [crops[i].glyph for i in voters[:MOST_ASKED]]
@@ -61,6 +61,10 @@ def page_turn(
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MOST_TILT)
     best = int(np.argmax(votes - least_lead * is_new))
     return float(turns[best] % 360) if likely[best].mean() > LIKELY else 0.0
+
+
+def _tilt_deg(boxes: np.ndarray) -> float:
+    return float(np.rad2deg(line_tilt(boxes)))
 
 
 def _boxes(crops: Sequence[Crop]) -> np.ndarray:
