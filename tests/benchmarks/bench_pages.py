@@ -35,6 +35,10 @@ SIZE = (960, 720)
 MOST_DIGITS = 24  # of a page, so that every page counts about alike
 PENS_USED = ("blue ballpoint", "black ballpoint", "fineliner", "fountain pen", "felt pen")
 NO_TROUBLES = Troubles()
+DESK = Troubles(
+    lamp=0.5, vignette=0.3, shadow=0.15, blur_px=0.9, noise=4.0, jpeg=0.5, turn_deg=6.0, tilt_deg=18.0
+)  # a little of all, as under a webcam in the evening
+FORM = {"layout": "cells", "prints": 0.35, "print_bgr": (40, 40, 40)}
 
 Writer = Callable[[np.random.Generator], Write]
 Read = Callable[[np.ndarray], list[Reading]]
@@ -75,6 +79,9 @@ KINDS = (
     Kind("sideways", troubles=Troubles(turn_deg=90.0)),
     Kind("upside down", troubles=Troubles(turn_deg=175.0)),
     Kind("strong perspective", troubles=Troubles(tilt_deg=55.0, edge=0.1, whole_sheet=True)),
+    Kind("form, blue pen", style={**FORM, "pen": PENS["blue ballpoint"]}),
+    Kind("form, black pen", style={**FORM, "pen": PENS["black ballpoint"]}),
+    *(Kind(f"desk, {paper}", style={"paper": paper}, troubles=DESK) for paper in ("plain", "squared", "seyes")),
     Kind("sheet turned", troubles=Troubles(turn_deg=60.0, tilt_deg=35.0, edge=0.1, whole_sheet=True)),
 )
 
