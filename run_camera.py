@@ -186,7 +186,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     add(
         "--readings", metavar="OUT", help="what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"
     )
-    add("--clean", metavar="OUT", help="video of the source's own picture, to be read again later (default: none)")
+    add("--clean", metavar="OUT", help="unmarked video, to be read again; .mkv: without any loss (default: none)")
     add("--show", action=switch, help="open a window (default: where a display works, but not for photos being kept)")
     add("--conf", type=probability, default=0.5, metavar="P", help="least confidence shown, 0 to 1 (default: 0.5)")
     add(
