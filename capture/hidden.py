@@ -10,6 +10,8 @@ REMNANT_AREA = 0.6  # of the digit's box, at most
 MISSING_SIDE = 0.2  # of the digit's size is missing in width or height, at least: the box of a 1 shrinks as it turns
 SAME_LOOK = 0.5  # what still reads as the digit is the digit, in a tighter box
 INSIDE = 0.8  # share of a remnant that lies in the box of its digit, at least
+ODD_S = 0.099  # three frames of a usual camera
+FEW = 2  # digits, of which the half is no majority
 
 
 def part_remnants(
@@ -44,6 +46,37 @@ def part_remnants(
         centres = motion.carry(tracks["centre"][rows]) if motion else tracks["centre"][rows]
         fresh = fresh[~_lies_in(seen["box"][fresh], centres, sides[rows])]
     return matches, motion, fresh
+
+
+def hold_odd_boxes(
+    matches: np.ndarray, tracks: np.ndarray, seen: np.ndarray, motion: Motion | None, step_s: float
+) -> tuple[np.ndarray, Motion | None]:
+    """Tell the matches that measure where a digit is from those whose boxes are suddenly of quite another size.
+
+    A box that lost a part to a hand, or that caught a rule of the paper, says what the digit is and no more, unless it
+    stays so; where most boxes change at once, it is the sheet.
+
+    Args:
+        matches: (n,) int, each track's reading or `UNMATCHED`.
+        tracks: (n,) structured, fields as in `track_state.TRACK`; their `odd_s` is brought up to date.
+        seen: (m,) structured, fields as in `track_state.SEEN`.
+        motion: of the sheet since the last frame, None when unknown.
+        step_s: seconds since the last frame.
+
+    Returns:
+        (n,) the matches to measure by; the motion that they share.
+    """
+    rows = (matches != UNMATCHED).nonzero()[0]
+    sides = tracks["box"][rows, 2:] * (abs(motion.turn) if motion else 1)
+    found = seen["box"][matches[rows], 2:]
+    is_odd = _is_less(sides, found) | _is_less(found, sides)
+    tracks["odd_s"][rows] = np.where(is_odd, tracks["odd_s"][rows] + step_s, 0)
+    held = rows[is_odd & (tracks["odd_s"][rows] < ODD_S)]
+    if not held.size or (rows.size > FEW and held.size > rows.size / 2):
+        return matches, motion
+    measured = matches.copy()
+    measured[held] = UNMATCHED
+    return measured, motion_of(measured, tracks, seen) or motion
 
 
 def _is_less(sides: np.ndarray, left: np.ndarray) -> np.ndarray:

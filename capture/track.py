@@ -13,7 +13,7 @@ import numpy as np
 
 from capture.bonds import Bonds
 from capture.frame import Reading
-from capture.hidden import part_remnants
+from capture.hidden import hold_odd_boxes, part_remnants
 from capture.motion import UNMATCHED, Motion, follow, near_pairs
 from capture.steady import (
     DOUBTED_BELOW,
@@ -82,7 +82,8 @@ class Tracker:
         seen = as_array(readings)
         matches, motion = follow(self._tracks, seen, step_s)
         matches, motion, fresh = part_remnants(matches, self._tracks, seen, motion)
-        _move(self._tracks, seen, matches, motion, step_s)
+        measured, motion = hold_odd_boxes(matches, self._tracks, seen, motion, step_s)
+        _move(self._tracks, seen, measured, motion, step_s)
         _take_in(self._tracks, seen, matches, step_s)
         self._lose_sight(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
@@ -144,7 +145,7 @@ class Tracker:
 
 
 def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Motion | None, step_s: float) -> None:
-    """Carry all tracks along with the sheet, in place, and set those that were seen to where they were seen."""
+    """Carry all tracks along with the sheet, in place, and set those that were measured to what they measure."""
     before = tracks["centre"].copy()
     if motion is None:
         after = before + tracks["velocity"] * step_s
@@ -155,10 +156,13 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
     if np.abs(way).sum() > STILL * tracks["size"].sum():
         tracks["box"][:, :2] += np.stack([way.real, way.imag], 1)
     rows = (matches != UNMATCHED).nonzero()[0]
-    after[rows] = seen["centre"][matches[rows]]
+    news = seen[matches[rows]]
+    after[rows] = news["centre"]
     if motion is not None and step_s >= MIN_STEP_S:
         tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
     tracks["centre"] = after
+    tracks["size"][rows] = news["size"]
+    tracks["box"][rows] = rest_boxes(tracks["box"][rows], news["box"], news["size"], step_s)
 
 
 def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
@@ -174,8 +178,6 @@ def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: 
     track["hits"] += 1
     track["evidence"] = fuse(track["evidence"], news["probabilities"], track["hits"], track["unseen_s"])
     track["look"] = np.sqrt(to_probabilities(track["evidence"]))
-    track["size"] = news["size"]
-    track["box"] = rest_boxes(track["box"], news["box"], news["size"], step_s)
     track["place"], track["on_page"] = matches[rows], news["on_page"]
     track["unseen_s"], track["is_lost"] = 0, False
     track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS

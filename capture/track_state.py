@@ -36,6 +36,7 @@ TRACK = np.dtype(
         ("frames", "i8"),  # frames since it came
         ("presence", "f8"),  # share of the last of them that saw it
         ("unseen_s", "f8"),
+        ("odd_s", "f8"),  # for how long its box has been of quite another size
         ("place", "i8"),  # in the reading order, when last seen
         ("on_page", "i8", 4),  # as last seen
         ("is_confirmed", "?"),

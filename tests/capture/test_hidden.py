@@ -55,3 +55,27 @@ def test_what_still_reads_as_the_digit_is_the_digit_in_a_tighter_box():
     shown = follow(([WHOLE], 30), ([tight], 10))
     assert shown[-1][0].track == 1
     assert shown[-1][0].box == tight.box
+
+
+def test_a_box_that_catches_a_rule_for_a_moment_does_not_jump():
+    caught = reading((60, 80, 100, 110), 8)
+    shown = follow(*[([WHOLE], 10), ([caught], 2)] * 4, ([WHOLE], 10))
+    assert {frame[0].box for frame in shown} == {WHOLE.box}
+    assert {frame[0].track for frame in shown} == {1}
+
+
+def test_what_a_hand_leaves_of_a_1_is_a_1_in_its_old_place():
+    one = reading((100, 100, 12, 60), 1)
+    shown = follow(([one], 30), ([reading((100, 140, 12, 20), 1)], 2), ([one], 10))
+    assert {(frame[0].track, frame[0].digit, frame[0].box) for frame in shown} == {(1, 1, one.box)}
+
+
+def test_a_whole_sheet_that_is_suddenly_nearer_is_measured_at_once():
+    tracker = Tracker()
+    for frame in range(10):
+        scale = 1 if frame < 5 else 1.4
+        corners = [(600 + scale * x, 300 - scale * 15, scale * 20, scale * 30) for x in (-40, -10, 20)]
+        readings = [reading(map(round, box), digit) for box, digit in zip(corners, (3, 8, 5), strict=True)]
+        shown = tracker.update(readings, frame / FPS)
+        assert [one.box for one in shown] == [one.box for one in readings]
+        assert [one.track for one in shown] == [1, 2, 3]
