@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,20 @@ class TestWhatItSays:
     def test_without_a_stderr_it_reads_all_the_same(self, photo):
         done = run_program("--source", photo, "--no-show", stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
         assert (done.returncode, done.stdout) == (0, f"{photo}: 7777\n")
+
+    @pytest.mark.parametrize("arguments", [("--source", "demo", "--no-show", "--max-frames", "1"), ("--doctor",)])
+    @pytest.mark.parametrize("module", ["cv2", "ai_edge_litert"])
+    def test_a_missing_package_is_told_in_one_line_with_its_remedy(self, module, arguments):
+        code = f"import sys, runpy; sys.modules[{module!r}] = None; sys.argv[0] = 'run_camera.py'; "
+        code += "sys.path.insert(0, '.'); runpy.run_path('run_camera.py', run_name='__main__')"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=END_S,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "pip install -r requirements.txt" in done.stderr + done.stdout
