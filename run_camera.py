@@ -68,11 +68,11 @@ def read_source(args: argparse.Namespace) -> int:
     Raises:
         DigitsError: something the user can put right.
     """
-    probe = DisplayProbe() if args.show is not False else None
-    classify = load_classifier(args.weights)
-    has_display = probe is not None and probe.works()
-    keeper = Keeper(args.keep) if args.keep else None
     with ExitStack() as stack:
+        probe = stack.enter_context(DisplayProbe()) if args.show is not False else None
+        classify = load_classifier(args.weights)
+        has_display = probe is not None and probe.works()
+        keeper = Keeper(args.keep) if args.keep else None
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
         sinks: list[Sink] = []
@@ -88,6 +88,8 @@ def read_source(args: argparse.Namespace) -> int:
                 window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct
             )
             show, status = controls.show, controls.status
+        if probe:
+            probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         read, frames = partial(read_picture, classify=classify), limited(source, args)
         if not source.is_stills:
