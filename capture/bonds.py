@@ -15,6 +15,7 @@ from capture.numbers import rows_of
 
 MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
 JOINS_FROM, PARTS_BELOW = 0.7, 0.3  # share of the frames, weighed so, that see two digits stand together
+FORGOTTEN = 0.01  # a lower share is as good as none
 MIN_NEWS = 0.05  # the weight of frames with equal times
 FORGET_S = 2.0  # a digit unseen for so long is another one when it comes back
 
@@ -68,9 +69,11 @@ class Bonds:
         for pair in together - self._bonds.keys():
             self._bonds[pair] = _Bond(min(self._frames.get(track, 0) for track in pair))
         in_sight = set(tracks)
-        for pair, bond in self._bonds.items():
+        for pair, bond in list(self._bonds.items()):
             if in_sight.issuperset(pair):
                 bond.take_in(pair in together, step_s)
+                if bond.share < FORGOTTEN:
+                    del self._bonds[pair]
         self._note(tracks)
         number_of = _components(tracks, (pair for pair, bond in self._bonds.items() if bond.holds))
         return [replace(reading, in_number=number_of[reading.track]) for reading in readings]
