@@ -6,37 +6,40 @@ The whole data path is wired in `read_source`: source -> find -> read -> follow 
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from itertools import islice, takewhile
 from pathlib import Path
 
-import numpy as np
+from capture.remedies import for_import
 
-from capture.controls import Controls
-from capture.correction import correct_readings
-from capture.display import DisplayProbe
-from capture.frame import Frame, Reading
-from capture.inspection import draw_inspection
-from capture.keeper import Keeper
-from capture.loop import run, say_nothing
-from capture.memory import Memory
-from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
-from capture.sources import Source, SourceOptions, open_source
-from capture.terminal import Terminal, tell
-from capture.track import Stills, Tracker
-from capture.upright import read_upright
-from capture.window import Window
-from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
-from model.errors import DigitsError
+try:
+    import numpy as np
+
+    from capture.controls import Controls
+    from capture.correction import correct_readings
+    from capture.display import DisplayProbe
+    from capture.endings import ignore_signals, signals_as_exceptions
+    from capture.frame import Frame, Reading
+    from capture.inspection import draw_inspection
+    from capture.keeper import Keeper
+    from capture.loop import run, say_nothing
+    from capture.memory import Memory
+    from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
+    from capture.sources import Source, SourceOptions, open_source
+    from capture.terminal import Terminal, tell
+    from capture.track import Stills, Tracker
+    from capture.upright import read_upright
+    from capture.window import Window
+    from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
+    from model.errors import DigitsError
+except ImportError as error:  # the most usual trouble of all on a new machine
+    raise SystemExit(for_import(error)) from None
 
 KEY_FOLDER = Path()  # where recordings and snapshots made by key go
 USUAL_FPS = 30.0  # where --size does not say
 EXIT_OK, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130
-SIGNALS_THAT_END = [signal.SIGINT, signal.SIGTERM]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with signals_as_exceptions():
             return consult_doctor() if args.doctor else read_source(args)
-    except DigitsError as error:
-        tell(error)
+    except (DigitsError, ImportError) as error:  # some packages are loaded only where they are needed
+        tell(for_import(error) if isinstance(error, ImportError) else error)
         return EXIT_PROBLEM
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -65,11 +68,11 @@ def read_source(args: argparse.Namespace) -> int:
     Raises:
         DigitsError: something the user can put right.
     """
-    probe = DisplayProbe() if args.show is not False else None
-    classify = load_classifier(args.weights)
-    has_display = probe is not None and probe.works()
-    keeper = Keeper(args.keep) if args.keep else None
     with ExitStack() as stack:
+        probe = stack.enter_context(DisplayProbe()) if args.show is not False else None
+        classify = load_classifier(args.weights)
+        has_display = probe is not None and probe.works()
+        keeper = Keeper(args.keep) if args.keep else None
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
         tracker = (Stills if source.is_stills else Tracker)(args.conf)
         sinks: list[Sink] = []
@@ -85,6 +88,8 @@ def read_source(args: argparse.Namespace) -> int:
                 window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct
             )
             show, status = controls.show, controls.status
+        if probe:
+            probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         read, frames = partial(read_picture, classify=classify), limited(source, args)
         if not source.is_stills:
@@ -146,33 +151,6 @@ def frames_to_come(args: argparse.Namespace, source: Source) -> int | None:
     return min((count for count in (source.length, args.max_frames) if count is not None), default=None)
 
 
-@contextmanager
-def signals_as_exceptions() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the run as exceptions that close everything; afterwards all is as before."""
-    if threading.current_thread() is not threading.main_thread():  # Python handles signals only there
-        yield
-        return
-    before = {number: signal.signal(number, raise_for_signal) for number in SIGNALS_THAT_END}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def raise_for_signal(number: int, _stack_frame: object) -> None:
-    """Raise what ends the run, once: a second signal must not cut the closing short."""
-    ignore_signals()
-    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
-
-
-def ignore_signals() -> None:
-    """Let Ctrl-C and SIGTERM pass from here on; SIG_IGN would make Python complain of one already on its way."""
-    if threading.current_thread() is threading.main_thread():
-        for number in SIGNALS_THAT_END:
-            signal.signal(number, lambda *_: None)
-
-
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; bad usage ends the program with exit code 2."""
     parser = argparse.ArgumentParser(description="Reads handwritten digits from a camera, photo, video or stream.")
@@ -186,7 +164,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     add(
         "--readings", metavar="OUT", help="what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"
     )
-    add("--clean", metavar="OUT", help="video of the source's own picture, to be read again later (default: none)")
+    add("--clean", metavar="OUT", help="unmarked video, to be read again; .mkv: without any loss (default: none)")
     add("--show", action=switch, help="open a window (default: where a display works, but not for photos being kept)")
     add("--conf", type=probability, default=0.5, metavar="P", help="least confidence shown, 0 to 1 (default: 0.5)")
     add(

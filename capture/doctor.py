@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -33,6 +34,7 @@ NEEDED = ("numpy", "ai-edge-litert", "av", "imutils", "tqdm")
 OPENCV_WHEELS = tuple(f"opencv-{kind}python{end}" for kind in ("", "contrib-") for end in ("", "-headless"))
 SLOW_CAMERA_S = 5.0  # people take a longer wait for a crash
 BLACK_LEVEL = 4  # mean grey level of a picture taken through a closed shutter
+FINGERPRINT_DIGITS = 8
 TEST_PAGE = "4711 203\n98 5516"
 
 
@@ -200,7 +202,10 @@ def check_reading(world: World) -> Check:
     name = world.weights.name
     try:
         classify = world.load(world.weights)
-    except (DigitsError, ImportError) as error:
+    except ImportError as error:
+        found, _, remedy = remedies.for_import(error).partition("; ")
+        return Check("reading", State.FAIL, found, remedy)
+    except DigitsError as error:
         return Check("reading", State.FAIL, str(error).partition("; ")[0], remedies.WEIGHTS)
     page = page_of(TEST_PAGE, size=(640, 480))
     start_s = world.clock()
@@ -209,4 +214,10 @@ def check_reading(world: World) -> Check:
     if read != page.numbers:
         found = f"{name} reads {' '.join(read) or 'nothing'} where {' '.join(page.numbers)} is written"
         return Check("reading", State.FAIL, found, remedies.WEIGHTS)
-    return Check("reading", State.OK, f"{name} reads a drawn page rightly, in {milliseconds:.0f} ms")
+    found = f"{name} ({fingerprint(world.weights)}) reads a drawn page rightly, in {milliseconds:.0f} ms"
+    return Check("reading", State.OK, found)
+
+
+def fingerprint(weights: Path) -> str:
+    """The first digits of the file's SHA-256, which tell one training's weights from another's."""
+    return hashlib.sha256(weights.read_bytes()).hexdigest()[:FINGERPRINT_DIGITS]

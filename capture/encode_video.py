@@ -43,6 +43,8 @@ MUXERS = {
     ".mkv": ("matroska", {"cluster_time_limit": str(FRAGMENT_US // 1000), "flush_packets": "1"}),
 }
 # OpenCV turns BGR into BT.601 colours of limited range. Players guess BT.709 for large pictures unless told.
+LOSSLESS = 0
+"""The quality (crf) at which every pixel comes back as it was: kept as RGB, for YUV rounds. Few players show that."""
 COLOURS = {"colorspace": 6, "color_primaries": 6, "color_trc": 6, "color_range": 1}
 
 
@@ -84,7 +86,7 @@ class VideoEncoder:
 
     Args:
         output: the file, open and empty; its suffix, one of `MUXERS`, chooses the container. It is closed at the end.
-        crf: x264's constant rate factor: 0 loses nothing, 23 is its usual, 51 is the worst.
+        crf: x264's constant rate factor: `LOSSLESS`, 23 is its usual, 51 is the worst.
         preset: x264's balance between speed and size.
         starts_at_s: the frame time at which the video's clock reads 0; None for the first frame's.
 
@@ -95,6 +97,7 @@ class VideoEncoder:
     def __init__(self, output: OutputFile, crf: int, preset: str, starts_at_s: float | None = 0.0) -> None:
         self._file = output
         self._x264 = {"preset": preset, "crf": str(crf), "tune": "zerolatency", "forced-idr": "1", "threads": "1"}
+        self._is_lossless = crf == LOSSLESS
         self._timeline = Timeline(starts_at_s)
         self._next_keyframe = 0
         self._container: av.container.OutputContainer | None = None
@@ -109,7 +112,7 @@ class VideoEncoder:
         """
         try:
             if self._stream is None:
-                self._open(*even_size(image))
+                self._open(*(image.shape[1::-1] if self._is_lossless else even_size(image)))
             self._encode(image, self._timeline.tick(time_s))
         except FAILURES as error:
             raise RecordingError(f"{self._file.path}: the recording has ended, as encoding failed ({error})") from error
@@ -138,16 +141,20 @@ class VideoEncoder:
     def _open(self, width: int, height: int) -> None:
         muxer, options = MUXERS[self._file.path.suffix.lower()]
         self._container = av.open(self._file, "w", format=muxer, options=options)
-        self._stream = self._container.add_stream("libx264", rate=round(TYPICAL_FPS), options=self._x264)
+        name, pixels = ("libx264rgb", "bgr24") if self._is_lossless else ("libx264", "yuv420p")
+        self._stream = self._container.add_stream(name, rate=round(TYPICAL_FPS), options=self._x264)
         codec = self._stream.codec_context
-        codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+        codec.width, codec.height, codec.pix_fmt = width, height, pixels
         codec.time_base = Fraction(1, TICKS_PER_S)
-        for name, value in COLOURS.items():
+        for name, value in ({} if self._is_lossless else COLOURS).items():
             setattr(codec, name, value)
 
     def _encode(self, image: np.ndarray, tick: int) -> None:
         fitted = fit(image, self._stream.codec_context.width, self._stream.codec_context.height)
-        frame = av.VideoFrame.from_ndarray(cv2.cvtColor(fitted, cv2.COLOR_BGR2YUV_I420), format="yuv420p")
+        if self._is_lossless:
+            frame = av.VideoFrame.from_ndarray(fitted, format="bgr24")
+        else:
+            frame = av.VideoFrame.from_ndarray(cv2.cvtColor(fitted, cv2.COLOR_BGR2YUV_I420), format="yuv420p")
         frame.pts, frame.time_base = tick, Fraction(1, TICKS_PER_S)
         if tick >= self._next_keyframe:
             self._file.check_still_there()
@@ -173,8 +180,8 @@ def fit(image: np.ndarray, width: int, height: int) -> np.ndarray:
 
     Args:
         image: (H, W, 3) uint8, BGR.
-        width: even, in pixels.
-        height: even, in pixels.
+        width: in pixels.
+        height: in pixels.
 
     Returns:
         (height, width, 3) uint8; `image` itself where nothing had to change.

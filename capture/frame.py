@@ -91,6 +91,7 @@ class Reading:
         confidence: calibrated probability that `digit` is right, 0 to 1.
         probabilities: (11,) float32: digits 0 to 9, then "no digit".
         track: the number of the digit's track in a video; None for a single picture.
+        in_number: what the digits of one number have in common in a video; None where the digits' places tell.
         on_page: where it stands on the page set upright, where that lies turned or aslant in the frame: lines and
             numbers are found there. None for a page that is upright as it is.
         glyph: (28, 28) uint8, what the network saw; None once several frames have had their say.
@@ -102,6 +103,7 @@ class Reading:
     probabilities: np.ndarray = field(compare=False, repr=False)
     track: int | None = None
     on_page: Box | None = None
+    in_number: int | None = None
     glyph: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 

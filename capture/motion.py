@@ -48,8 +48,8 @@ def follow(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[np.ndar
     """Find each track's reading and the motion that most of them share.
 
     Args:
-        tracks: (n,) structured, fields as in `track.TRACK`, as the last frame left them.
-        seen: (m,) structured, fields as in `track.SEEN`.
+        tracks: (n,) structured, fields as in `track_state.TRACK`, as the last frame left them.
+        seen: (m,) structured, fields as in `track_state.SEEN`.
         step_s: seconds since the last frame.
 
     Returns:
@@ -143,6 +143,14 @@ def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
     return complex(np.average(shifts[inside], weights=weights[inside]))
 
 
+def motion_of(matches: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> Motion | None:
+    """The motion that these matches, (n,) int, share; None where nothing is matched."""
+    rows = (matches != UNMATCHED).nonzero()[0]
+    if not rows.size:
+        return None
+    return fit_motion(tracks["centre"][rows], seen["centre"][matches[rows]], _middle(tracks["size"][rows]))
+
+
 def fit_motion(before: np.ndarray, after: np.ndarray, size: float) -> Motion:
     """The similarity that carries points, (k,) complex, to where they were found: least squares, wary of outliers."""
     way = after - before
@@ -186,8 +194,7 @@ def _refine(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> tuple
         if better.quality <= match.quality:
             break
         match = better
-        rows = (match.of_track != UNMATCHED).nonzero()[0]
-        motion = fit_motion(tracks["centre"][rows], seen["centre"][match.of_track[rows]], _middle(tracks["size"][rows]))
+        motion = motion_of(match.of_track, tracks, seen)
         if match.quality > CALM:
             break
         expected = motion.carry(tracks["centre"])

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from capture.frame import Number, Reading
+from capture.frame import Box, Number, Reading
 from capture.tilt import line_tilt
 
 GAP = 0.8  # clear space between the digits of a number, in heights: more is a space between numbers
@@ -34,6 +34,11 @@ def _grouped(readings: tuple[Reading, ...]) -> tuple[Number, ...]:
     return tuple(_number([readings[i] for i in row]) for line in _lines(readings) for row in line)
 
 
+def rows_of(readings: Sequence[Reading]) -> list[list[int]]:
+    """The digits' indices by number, each from the left, as their places alone tell, whatever `in_number` says."""
+    return _chain(_placed(_places(readings))) if readings else []
+
+
 def in_reading_order(readings: Sequence[Reading]) -> list[Reading]:
     """Sorts line by line from the top, each from the left."""
     return [readings[i] for line in _lines(readings) for row in line for i in row]
@@ -50,17 +55,33 @@ def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
     """Lines from the top, in each the numbers from the left, in each the digits' indices from the left."""
     if not readings:
         return []
-    boxes = _places(readings)
+    placed = _placed(_places(readings))
+    return _stack(_known_rows(readings, placed) or _chain(placed), placed)
+
+
+def _known_rows(readings: Sequence[Reading], placed: np.ndarray) -> list[list[int]]:
+    """The numbers that the digits say they belong to; none unless all do."""
+    if any(reading.in_number is None for reading in readings):
+        return []
+    rows: dict[int, list[int]] = {}
+    for i in np.argsort(placed[:, 0], kind="stable").tolist():
+        rows.setdefault(readings[i].in_number, []).append(i)
+    return list(rows.values())
+
+
+def _places(readings: Sequence[Reading]) -> tuple[Box, ...]:
+    """The boxes on the page set upright, where all are known there, else in the frame."""
+    on_page = tuple(reading.on_page for reading in readings if reading.on_page)
+    return on_page if len(on_page) == len(readings) else tuple(reading.box for reading in readings)
+
+
+@lru_cache(maxsize=1)  # the tracker asks who stands together, then the overlay for the numbers
+def _placed(places: tuple[Box, ...]) -> np.ndarray:
+    """(n, 4): middle along the line, middle across it, width, height."""
+    boxes = np.array([place.xywh for place in places], float)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
     tilt = line_tilt(boxes)
-    placed = np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
-    return _stack(_chain(placed), placed)
-
-
-def _places(readings: Sequence[Reading]) -> np.ndarray:
-    """(n, 4) boxes on the page set upright, where all are known there, else in the frame."""
-    on_page = [reading.on_page.xywh for reading in readings if reading.on_page]
-    return np.array(on_page if len(on_page) == len(readings) else [reading.box.xywh for reading in readings], float)
+    return np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
 
 
 def _turned(points: np.ndarray, angle: float) -> np.ndarray:
@@ -90,19 +111,23 @@ def _chain(placed: np.ndarray) -> list[list[int]]:
     """
     rows: dict[int, list[int]] = {}
     last: dict[int, int] = {}  # the digit a number ends with -> the digit it starts with
+    lefts, distance = _possible_lefts(placed)
     for i in np.argsort(placed[:, 0], kind="stable").tolist():
-        ends = [j for j in last if _continues(placed[j], placed[i])]
-        nearest = min(ends, key=lambda j: placed[i, 0] - placed[j, 0] + 2 * abs(placed[i, 1] - placed[j, 1]), default=i)
+        nearest = min((j for j in lefts[i] if j in last), key=lambda j: distance[i, j], default=i)
         row = last.pop(nearest, i)
         rows.setdefault(row, []).append(i)
         last[i] = row
     return list(rows.values())
 
 
-def _continues(left: np.ndarray, right: np.ndarray) -> bool:
-    low, high = sorted((left[3], right[3]))
-    gap = right[0] - left[0] - (left[2] + right[2]) / 2
-    return gap < GAP * (low + high) / 2 and abs(right[1] - left[1]) < OFF_LINE * high and high < SAME_SIZE * low
+def _possible_lefts(placed: np.ndarray) -> tuple[list[list[int]], np.ndarray]:
+    """For each digit those that it continues if they lie on its left; (n, n) distances, twice as long off the line."""
+    along, across, widths, heights = placed.T
+    right, off = along[:, None] - along, np.abs(across[:, None] - across)
+    low, high = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
+    gap = right - (widths[:, None] + widths) / 2
+    continues = (gap < GAP * (low + high) / 2) & (off < OFF_LINE * high) & (high < SAME_SIZE * low)
+    return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:

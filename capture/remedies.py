@@ -1,4 +1,7 @@
-"""What to do about a missing display or camera: the exact words for each kind of machine; the doctor hands them out."""
+"""What to do about a missing display, camera or package: the exact words for each kind of machine.
+
+Loads nothing that could be missing itself.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ BUSY_CAMERA = "close other programs that use it (video calls, browser tabs), or 
 BLACK_CAMERA = "open its shutter or take the cover off; some laptops have a key for it"
 RECORDING = "pip install --force-reinstall av opencv-python; and see that the folder for temporary files has room"
 WEIGHTS = "restore the model/weights folder of the project, or train: python train.py --install"
+PACKAGES = {"cv2": "opencv-python", "ai_edge_litert": "ai-edge-litert"}  # whose modules have other names
+SYSTEM_LIBRARIES = "libgl1 libglib2.0-0"  # of Debian and Ubuntu, which OpenCV's windows need
 KERNEL_VERSION = Path("/proc/version")
 VIDEO_DEVICES = Path("/dev")
 
@@ -52,6 +57,27 @@ def for_camera(platform: str = sys.platform, devices: Path = VIDEO_DEVICES, patt
     if is_wsl():
         return "attach it from Windows: usbipd list, then usbipd bind and usbipd attach --wsl with its --busid"
     return "plug one in, or use a phone as one (--source http://... or rtsp://...)"
+
+
+def for_import(error: ImportError, platform: str = sys.platform) -> str:
+    """One line on a package that is missing or cannot be loaded, and how to get it.
+
+    Args:
+        error: as Python raised it.
+        platform: as `sys.platform`.
+    """
+    module = (error.name or "").partition(".")[0]
+    package = PACKAGES.get(module, module)
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"{package}: is not installed for {sys.executable}; activate the project's environment "
+            "(source .venv/bin/activate), or run: pip install -r requirements.txt"
+        )
+    if platform == "linux" and ".so" in str(error) and "cannot open shared object" in str(error):
+        return f"a library of the system is missing ({error}); run: sudo apt install {SYSTEM_LIBRARIES}"
+    return (
+        f"{package or 'a package'}: cannot be loaded ({error}); run: pip install --force-reinstall {package}".rstrip()
+    )
 
 
 def for_slow_camera(platform: str = sys.platform) -> str:

@@ -21,6 +21,7 @@ from model.silence import muted_stderr
 LOST_AFTER_S = 1.0  # of failed reads; some cameras drop a few while they wake
 MISS_PAUSE_S = 0.05
 RAW_PIXELS = 640 * 480  # larger pictures come at full rate over USB 2 only as JPEG
+SAME_FPS = 0.5  # 29.97 is as good as 30
 MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 PROBED_CAMERAS = range(5)
 BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
@@ -124,6 +125,8 @@ def describe(capture: Capture, options: SourceOptions) -> str:
     size = tuple(round(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps = capture.get(cv2.CAP_PROP_FPS)
     granted = f"{size[0]}x{size[1]}" + (f" at {fps:g} fps" if fps > 0 else "")
+    if fps > 0 and abs(fps - options.fps) > SAME_FPS:
+        return f"{granted} (asked {options.width}x{options.height} at {options.fps:g} fps)"
     return granted if size == options.size else f"{granted} (asked {options.width}x{options.height})"
 
 

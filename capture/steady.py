@@ -12,6 +12,8 @@ MIN_NEWS = 0.05  # nor less than this, for frames with equal times
 MIN_PROBABILITY = 1e-4  # one frame may not rule a class out for ever
 LEAD = 0.7  # a new label must lead the shown one by this much in log probability: twice as likely
 LEAD_FRAMES = 3  # and for so many frames in a row
+PRESENCE_MEMORY_S = 0.6  # the same for being seen at all: what a hand hides for COAST_S is still seen in half of it
+TRUSTED_FROM, DOUBTED_BELOW = 0.6, 0.45  # share of frames that see a digit, to show it and to go on showing it
 HIDE_MARGIN = 0.15  # a shown reading is hidden only this far below the confidence that shows it
 REST_S = 0.15  # time constant of a resting box: takes the jitter of one pixel out
 JUMP = 0.15  # a box this far off its expected place, in digit sizes, is followed at once
@@ -34,9 +36,28 @@ def fuse(evidence: np.ndarray, probabilities: np.ndarray, hits: np.ndarray, step
     Returns:
         (n, 11) the new mean log probabilities.
     """
-    fading = np.clip(1 - np.exp(-step_s / MEMORY_S), MIN_NEWS, MAX_NEWS)
-    news = np.maximum(fading, 1 / hits)[:, None]
+    news = _weight_of_news(step_s, MEMORY_S, hits)[:, None]
     return evidence + news * (np.log(np.maximum(probabilities, MIN_PROBABILITY)) - evidence)
+
+
+def count_sight(presence: np.ndarray, is_seen: np.ndarray, frames: np.ndarray, step_s: float) -> np.ndarray:
+    """The share of the last frames, older ones fading, that saw each digit: noise is seen now and then, ink always.
+
+    Args:
+        presence: (n,) so far, 0 to 1.
+        is_seen: (n,) bool, in the newest frame.
+        frames: (n,) how many frames there were since the digit first came, this one included.
+        step_s: seconds since the last frame.
+
+    Returns:
+        (n,) 0 to 1.
+    """
+    return presence + _weight_of_news(step_s, PRESENCE_MEMORY_S, frames) * (is_seen - presence)
+
+
+def _weight_of_news(step_s: np.ndarray | float, memory_s: float, count: np.ndarray) -> np.ndarray:
+    """What the newest of `count` frames weighs: as much as each other at first, then the more the longer it took."""
+    return np.maximum(np.clip(1 - np.exp(-step_s / memory_s), MIN_NEWS, MAX_NEWS), 1 / count)
 
 
 def to_probabilities(evidence: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Follows each digit from frame to frame and fuses what its frames say, so that no label flickers and no box jumps.
 
-`motion` finds who is who, `steady` weighs what was seen; here tracks begin, coast while out of sight, and end.
+`motion` finds who is who, `steady` weighs what was seen, `bonds` who stands with whom; here tracks begin, coast while
+out of sight, and end.
 """
 
 from __future__ import annotations
@@ -10,9 +11,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.frame import Box, Reading
-from capture.motion import UNMATCHED, Motion, follow, near_pairs, unclaimed
-from capture.steady import HIDE_MARGIN, STILL, fuse, rest_boxes, round_boxes, settle_labels, to_probabilities
+from capture.bonds import Bonds
+from capture.frame import Reading
+from capture.hidden import hold_odd_boxes, part_remnants
+from capture.motion import UNMATCHED, Motion, follow, near_pairs
+from capture.steady import (
+    DOUBTED_BELOW,
+    HIDE_MARGIN,
+    STILL,
+    TRUSTED_FROM,
+    count_sight,
+    fuse,
+    rest_boxes,
+    round_boxes,
+    settle_labels,
+    to_probabilities,
+)
+from capture.track_state import TRACK, as_array, as_readings
 
 COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
 FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
@@ -23,40 +38,6 @@ MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
 MAX_OFF_CENTRE = 0.75  # boxes whose middles are further apart, in longer sides, cannot share half: 0.5 a side at most
 SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
-
-NOWHERE = [0, 0, 0, 0]  # on the page, where no page was set upright
-
-SEEN = np.dtype(
-    [
-        ("centre", "c16"),  # x + iy, px
-        ("box", "f8", 4),  # centre x, centre y, width, height, px
-        ("size", "f8"),  # the longer side, px, at least 1
-        ("probabilities", "f8", 11),
-        ("look", "f8", 11),  # square roots of the probabilities: their scalar product tells how alike two readings are
-        ("on_page", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
-    ]
-)
-TRACK = np.dtype(
-    [
-        ("number", "i8"),
-        ("centre", "c16"),  # where it was last measured, or carried since with the sheet
-        ("velocity", "c16"),  # px per second
-        ("size", "f8"),
-        ("box", "f8", 4),  # the steady one, as in SEEN
-        ("shown_box", "i8", 4),  # x, y, w, h in whole pixels, as last shown
-        ("evidence", "f8", 11),  # mean log probabilities
-        ("look", "f8", 11),
-        ("digit", "i8"),
-        ("contests", "i8"),  # frames in a row in which another digit has led
-        ("hits", "i8"),  # frames that have seen it
-        ("unseen_s", "f8"),
-        ("place", "i8"),  # in the reading order, when last seen
-        ("on_page", "i8", 4),  # as last seen
-        ("is_confirmed", "?"),
-        ("is_shown", "?"),
-        ("is_lost", "?"),  # out of sight for long, remembered only
-    ]
-)
 
 
 class Stills:
@@ -83,6 +64,7 @@ class Tracker:
         self._tracks = np.zeros(0, TRACK)
         self._time_s: float | None = None
         self._next_number = 1
+        self._bonds = Bonds()
 
     def update(self, readings: Sequence[Reading], time_s: float) -> list[Reading]:
         """Take in the readings of one frame.
@@ -92,19 +74,20 @@ class Tracker:
             time_s: of the frame. A clock that stands still or goes back counts as no time passed.
 
         Returns:
-            New readings in reading order, with `track`, fused `probabilities`, steady `box` and `digit`, among them
-            digits that are out of sight for a moment.
+            New readings in reading order, with `track`, fused `probabilities`, steady `box`, `digit` and `in_number`,
+            among them digits that are out of sight for a moment.
         """
         is_first = self._time_s is None
         step_s = self._tick(time_s)
-        seen = _as_array(readings)
+        seen = as_array(readings)
         matches, motion = follow(self._tracks, seen, step_s)
-        _move(self._tracks, seen, matches, motion, step_s)
+        matches, motion, fresh = part_remnants(matches, self._tracks, seen, motion)
+        measured, motion = hold_odd_boxes(matches, self._tracks, seen, motion, step_s)
+        _move(self._tracks, seen, measured, motion, step_s)
         _take_in(self._tracks, seen, matches, step_s)
-        fresh = unclaimed(matches, len(seen))
         self._lose_sight(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
-        return self._report()
+        return self._bonds.settle(self._report(), step_s)
 
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""
@@ -138,7 +121,8 @@ class Tracker:
         new["shown_box"] = round_boxes(np.full((len(fresh), 4), -(2**31)), news["box"])
         if motion is not None and step_s >= MIN_STEP_S:
             new["velocity"] = (motion.carry(new["centre"]) - new["centre"]) / step_s
-        new["hits"], new["place"], new["is_confirmed"] = 1, fresh, is_sure
+        new["hits"] = new["frames"] = new["presence"] = 1
+        new["place"], new["is_confirmed"] = fresh, is_sure
         self._next_number += len(fresh)
         self._tracks = np.concatenate([self._tracks, new])
 
@@ -151,16 +135,17 @@ class Tracker:
         kindness = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
         self._strictness = self.min_confidence
         needed = self.min_confidence - np.where(tracks["is_shown"], kindness, 0.0)
-        tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & (confidence >= needed)
+        is_there = tracks["presence"] >= np.where(tracks["is_shown"], DOUBTED_BELOW, TRUSTED_FROM)
+        tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (confidence >= needed)
         tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
         rows = tracks["is_shown"].nonzero()[0]
         rows = rows[~_is_covered(tracks[rows])]
         rows = rows[np.argsort(tracks["place"][rows], kind="stable")]
-        return _as_readings(tracks[rows], probabilities[rows], confidence[rows])
+        return as_readings(tracks[rows], probabilities[rows], confidence[rows])
 
 
 def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Motion | None, step_s: float) -> None:
-    """Carry all tracks along with the sheet, in place, and set those that were seen to where they were seen."""
+    """Carry all tracks along with the sheet, in place, and set those that were measured to what they measure."""
     before = tracks["centre"].copy()
     if motion is None:
         after = before + tracks["velocity"] * step_s
@@ -171,43 +156,32 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
     if np.abs(way).sum() > STILL * tracks["size"].sum():
         tracks["box"][:, :2] += np.stack([way.real, way.imag], 1)
     rows = (matches != UNMATCHED).nonzero()[0]
-    after[rows] = seen["centre"][matches[rows]]
+    news = seen[matches[rows]]
+    after[rows] = news["centre"]
     if motion is not None and step_s >= MIN_STEP_S:
         tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
     tracks["centre"] = after
+    tracks["size"][rows] = news["size"]
+    tracks["box"][rows] = rest_boxes(tracks["box"][rows], news["box"], news["size"], step_s)
 
 
 def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
     """Fuse what was seen into the tracks, in place."""
     tracks["unseen_s"] += step_s
-    rows = (matches != UNMATCHED).nonzero()[0]
+    tracks["frames"] += 1
+    is_seen = matches != UNMATCHED
+    tracks["presence"] = count_sight(tracks["presence"], is_seen, tracks["frames"], step_s)
+    rows = is_seen.nonzero()[0]
     if not rows.size:
         return
     track, news = tracks[rows], seen[matches[rows]]
     track["hits"] += 1
     track["evidence"] = fuse(track["evidence"], news["probabilities"], track["hits"], track["unseen_s"])
     track["look"] = np.sqrt(to_probabilities(track["evidence"]))
-    track["size"] = news["size"]
-    track["box"] = rest_boxes(track["box"], news["box"], news["size"], step_s)
     track["place"], track["on_page"] = matches[rows], news["on_page"]
     track["unseen_s"], track["is_lost"] = 0, False
     track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS
     tracks[rows] = track
-
-
-def _as_array(readings: Sequence[Reading]) -> np.ndarray:
-    """The readings as (n,) SEEN."""
-    seen = np.zeros(len(readings), SEEN)
-    if readings:
-        corners = np.array([(r.box.x, r.box.y, r.box.w, r.box.h) for r in readings], float)
-        seen["box"] = corners
-        seen["box"][:, :2] += corners[:, 2:] / 2
-        seen["centre"] = seen["box"][:, 0] + 1j * seen["box"][:, 1]
-        seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
-        seen["probabilities"] = np.concatenate([r.probabilities for r in readings]).reshape(-1, 11)
-        seen["look"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
-        seen["on_page"] = [r.on_page.xywh if r.on_page else NOWHERE for r in readings]
-    return seen
 
 
 def _is_covered(tracks: np.ndarray) -> np.ndarray:
@@ -225,13 +199,3 @@ def _is_covered(tracks: np.ndarray) -> np.ndarray:
     both = (w * h)[older] + (w * h)[younger] - shared
     is_covered[younger[shared > SAME_PLACE * both]] = True
     return is_covered
-
-
-def _as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Reading]:
-    """Tracks, (n,) TRACK, as readings."""
-    columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
-    fused, numbers, on_page = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["on_page"].tolist()
-    return [
-        Reading(Box(*box), *rest, None if place == NOWHERE else Box(*place))
-        for box, *rest, place in zip(*columns, fused, numbers, on_page, strict=True)
-    ]

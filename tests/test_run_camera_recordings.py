@@ -38,6 +38,20 @@ def test_a_clean_recording_gives_the_same_readings_again(tmp_path):
         assert np.abs(boxes(one) - boxes(other)).max() <= NEAR_PX
 
 
+def test_a_clean_matroska_recording_gives_the_very_same_readings_again(tmp_path):
+    clean, first, again = (tmp_path / name for name in ("clean.mkv", "first.jsonl", "again.jsonl"))
+    demo = f"--source demo:7 --size 480x270 --max-frames {FRAMES}"
+    assert main(*demo.split(), "--clean", clean, "--readings", first) == 0
+    assert main("--source", clean, "--readings", again) == 0
+    live, replay = lines_of(first), lines_of(again)
+    for one, other in zip(live, replay, strict=True):
+        assert texts(one) == texts(other)
+        assert [(it["digit"], it["track"]) for it in one["digits"]] == [
+            (it["digit"], it["track"]) for it in other["digits"]
+        ]
+        assert np.abs(boxes(one) - boxes(other)).max() <= 1  # times in milliseconds weigh frames a little otherwise
+
+
 def texts(line):
     return [number["text"] for number in line["numbers"]]
 

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,13 @@ class TestWhatItSays:
     def test_help_names_every_flag_with_its_default(self, capsys):
         with pytest.raises(SystemExit) as ended:
             run_camera.main(["--help"])
-        told = capsys.readouterr().out
-        flags = [line for line in told.splitlines() if line.startswith("  --")]
+        flags = re.findall(r"^  (--\w[\w-]*)(.*?)(?=^  --|\Z)", capsys.readouterr().out, re.MULTILINE | re.DOTALL)
+        helps = {flag: " ".join(text.split()) for flag, text in flags}
+        defaults = {"--source": "default: 0)", "--conf": "default: 0.5)", "--size": "default: 1280x720@30)"}
         assert ended.value.code == 0
-        assert len(flags) <= MOST_FLAGS
-        assert all(default in told for default in ("default: 0)", "default: 0.5", "default: 1280x720", "default: 30"))
+        assert len(helps) <= MOST_FLAGS
+        assert [flag for flag, text in helps.items() if "(default: " not in text] == ["--doctor"]
+        assert all(default in helps[flag] for flag, default in defaults.items())
 
     def test_every_command_of_the_readme_has_flags_that_exist(self):
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,3 +77,20 @@ class TestWhatItSays:
     def test_without_a_stderr_it_reads_all_the_same(self, photo):
         done = run_program("--source", photo, "--no-show", stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
         assert (done.returncode, done.stdout) == (0, f"{photo}: 7777\n")
+
+    @pytest.mark.parametrize("arguments", [("--source", "demo", "--no-show", "--max-frames", "1"), ("--doctor",)])
+    @pytest.mark.parametrize("module", ["cv2", "ai_edge_litert"])
+    def test_a_missing_package_is_told_in_one_line_with_its_remedy(self, module, arguments):
+        code = f"import sys, runpy; sys.modules[{module!r}] = None; sys.argv[0] = 'run_camera.py'; "
+        code += "sys.path.insert(0, '.'); runpy.run_path('run_camera.py', run_name='__main__')"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=END_S,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "pip install -r requirements.txt" in done.stderr + done.stdout

@@ -28,7 +28,7 @@ from capture.encode_video import VideoEncoder
 from capture.frame import Frame
 from capture.loop import Read, run
 from capture.outputs import OutputFile
-from capture.record_video import CLEAN_CRF, VIEW_CRF, VideoSink
+from capture.record_video import CLEAN_CRF, EXACT_SUFFIX, VIEW_CRF, VideoSink
 from capture.track import Tracker
 from model.classifier import load_classifier
 from run_camera import read_picture
@@ -82,7 +82,7 @@ class Cost:
 
 
 def print_rates(frames: list[Frame], path: Path, rounds: int) -> None:
-    """Prints what the whole loop costs, alone and with a recording as of a camera and as of a file.
+    """Prints what the whole loop costs, alone and with a recording as of a camera, as of a file, and without any loss.
 
     They take turns, so that other load on the machine falls on all; medians count.
     """
@@ -90,6 +90,7 @@ def print_rates(frames: list[Frame], path: Path, rounds: int) -> None:
         "none": nullcontext,
         "camera (drops)": partial(VideoSink, path, may_drop=True),
         "file (waits)": partial(VideoSink, path, may_drop=False),
+        "lossless": partial(VideoSink, path.with_suffix(EXACT_SUFFIX), picture="frame", may_drop=True),
     }
     read = partial(read_picture, classify=load_classifier())
     costs = [{kind: time_loop(frames, read, opened) for kind, opened in kinds.items()} for _ in range(rounds)]

@@ -11,9 +11,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import count, islice
+from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter
 
@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.demo import demo_frames
+from capture.demo import Demo
 from capture.frame import Frame, Reading
 from capture.loop import run
 from capture.recording import open_clean, open_readings, open_save
@@ -31,10 +31,14 @@ from capture.track import Tracker
 from model.classifier import load_classifier
 from run_camera import read_picture
 
+FPS = 30
+SHEETS = 6
 SHEET_FRAMES = 600  # then another sheet comes: tracks must end, too
 SAMPLES = 200  # of each run
-WARM_UP = 0.1  # share of the run in which libraries still load and buffers find their size
-MP4_INDEX_KB = 80  # per 1000 frames: FFmpeg holds an MP4's index until the file is closed, 8 MB an hour; no Matroska's
+WARM_UP = 0.2  # share of the run in which libraries still load, caches fill and buffers find their size
+MP4_INDEX_KB = (
+    160  # per 1000 frames: FFmpeg holds an MP4's index until the file is closed, 17 MB an hour; no Matroska's
+)
 FLAT_KB = MP4_INDEX_KB + 50  # per 1000 frames, the rest being a wobble of the allocator
 CURVE_COLUMNS, CURVE_ROWS = 64, 12
 LEAST_SPAN_MB = 20  # of the curve's axis, so that noise does not look like a mountain
@@ -70,10 +74,11 @@ def count_in(folder: str) -> int:
 
 
 def endless_sheets(width: int, height: int) -> Iterator[Frame]:
-    """Frames of one demo after the other, on one clock."""
-    frames = (frame for seed in count() for frame in islice(demo_frames(seed, (width, height)), SHEET_FRAMES))
-    for index, frame in enumerate(frames):
-        yield replace(frame, index=index, time_s=index / 30)
+    """Frames of some demos in turn, on one clock; they are made beforehand, for it is the program that is weighed."""
+    demos = [Demo(seed, (width, height)) for seed in range(SHEETS)]
+    moments = ((demo, index / FPS) for demo in cycle(demos) for index in range(SHEET_FRAMES))
+    for index, (demo, time_s) in enumerate(moments):
+        yield Frame(demo.image_at(time_s), index, index / FPS, "demo")
 
 
 def soak(frames: int, width: int, height: int, folder: Path) -> Gauge:
@@ -83,8 +88,8 @@ def soak(frames: int, width: int, height: int, folder: Path) -> Gauge:
     with ExitStack() as stack:
         source = stack.enter_context(open_source("demo", SourceOptions(width, height)))
         opened = [
-            open_save(str(folder / "view.mp4"), source),
-            open_clean(str(folder / "clean.mkv"), source),
+            open_save(str(folder / "view.mkv"), source),
+            open_clean(str(folder / "clean.mp4"), source),
             open_readings(str(folder / "readings.jsonl"), source),
         ]
         sinks = [stack.enter_context(sink) for sink in opened]

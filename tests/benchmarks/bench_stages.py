@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from capture.demo import demo_frames
 from capture.frame import Frame
 from capture.loop import run
+from capture.memory import Memory
 from capture.overlay import draw_readings
 from capture.pages import page_of
 from capture.photograph import Troubles, photograph
@@ -41,8 +42,13 @@ WARM_UP_FRAMES = 5
 DIFFERENT_FRAMES = 8  # pictures of a sheet, each with its own noise, shown in turn
 NOISE_LEVELS = 4
 FPS = 30
-WHOLE_READ = ("find", "read", "track", "overlay")
-STAGES = ("floor", "find", "read", "of it CNN", "track", "group", "overlay", "JSON line", "whole read")
+WHOLE_READ = (
+    "memory",
+    "find + read",
+    "track",
+    "overlay",
+)  # of which the first looks once more at a sheet that lies turned
+STAGES = ("floor", "memory", "find", "read", "of it CNN", "find + read", "track", "group", "overlay", "JSON line")
 LIGHT = Troubles(tilt_deg=8, lamp=0.3, noise=3)
 
 
@@ -70,7 +76,7 @@ def floor(image: np.ndarray) -> Sequence[np.ndarray]:
 def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[float]], float]:
     """Milliseconds of each stage for each frame, and how many digits were read in the last."""
     watch, tracker = Stopwatch(), Tracker()
-    network = load_classifier()
+    network, memory = load_classifier(), Memory(lambda _: [])
     classify = partial(watch.timed, "of it CNN", network)
     classify.digit_share = network.digit_share
     with TemporaryDirectory() as folder, JsonLinesSink(Path(folder) / "readings.jsonl", group_numbers) as sink:
@@ -78,8 +84,10 @@ def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[flo
             if number == WARM_UP_FRAMES:
                 watch.spent_ms.clear()
             watch.timed("floor", floor, frame.image)
+            watch.timed("memory", memory.read, frame.image)
             crops = watch.timed("find", find_digits, frame.image)
-            readings = watch.timed("read", read_digits, crops, classify)
+            watch.timed("read", read_digits, crops, classify)
+            readings = watch.timed("find + read", read_picture, frame.image, network)
             readings = watch.timed("track", tracker.update, readings, frame.time_s)
             watch.timed("group", group_numbers, readings)
             view = watch.timed("overlay", draw_readings, frame.image, readings)
@@ -113,7 +121,7 @@ def print_stages(name: str, frames: Iterator[Frame], count: int) -> None:
     print(f"\n{name}: {digits} digits read\n{'stage':12} {'median ms':>10} {'p95 ms':>8} {'of floor':>9}")
     spent_ms["whole read"] = np.sum([spent_ms[stage] for stage in WHOLE_READ], axis=0)
     floor_ms = np.median(spent_ms["floor"])
-    for stage in filter(spent_ms.__contains__, STAGES):  # without digits the CNN is not called
+    for stage in filter(spent_ms.__contains__, [*STAGES, "whole read"]):  # without digits the CNN is not called
         median, worst = np.percentile(spent_ms[stage], (50, 95))
         print(f"{stage:12} {median:10.2f} {worst:8.2f} {median / floor_ms:9.2f}")
 

@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -18,49 +18,26 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from life_score import FPS, HEAD, Score, table_row
+from live_scenes import LIVE_SCENES, Scene
+
 from capture.demo import demo_scenes
 from capture.frame import Box, Frame, Reading
+from capture.memory import Memory
 from capture.pages import Drawn
-from capture.reading import group_numbers, read_digits
-from capture.segment import find_digits
+from capture.reading import group_numbers
 from capture.sources import SourceOptions, open_source
 from capture.track import Stills, Tracker
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
+from run_camera import read_picture
 
-FPS = 30
-STEADY_S = 1.0  # a label counts as steady once it has stayed right for so long
-SCENES = {"still sheet": 0.0, "moving sheet": 1.0, "waved about": 6.0}  # name -> speed
+SPEEDS = {"still sheet": 0.0, "moving sheet": 1.0, "waved about": 6.0}
 MIN_CONFIDENCE = 0.5
 RUNS = 100  # of each thing timed
 
-Scene = tuple[Frame, tuple[Drawn, ...]]
+Scenes = Callable[[int], Iterator[Scene]]  # by the sheet's seed
+DEMO_SCENES: dict[str, Scenes] = {name: partial(demo_scenes, speed=speed) for name, speed in SPEEDS.items()}
 Read = Callable[[Scene], list[Reading]]
-
-
-@dataclass
-class Life:
-    """What was shown of one true digit, frame by frame: (seconds, label, track), label None while nothing was."""
-
-    label: int
-    shown: list[tuple[float, int | None, int | None]] = field(default_factory=list)
-
-    def changes(self) -> int:
-        """How often another label took the place of the one before."""
-        labels = [label for _, label, _ in self.shown if label is not None]
-        return sum(a != b for a, b in pairwise(labels))
-
-    def is_broken(self) -> bool:
-        """Whether the digit had more than one track number."""
-        return len({track for _, _, track in self.shown if track is not None}) > 1
-
-    def right_after_s(self) -> float:
-        """Seconds from appearing to a label that is right and stays so; infinite if that never happens."""
-        since = None
-        for time_s, label, _ in self.shown:
-            since = (time_s if since is None else since) if label == self.label else None
-            if since is not None and time_s - since >= STEADY_S:
-                return since - self.shown[0][0]
-        return float("inf")
 
 
 def simulated(seed: int) -> Read:
@@ -68,7 +45,7 @@ def simulated(seed: int) -> Read:
     random = np.random.default_rng(seed)
 
     def read(scene: Scene) -> list[Reading]:
-        return [_guess(drawn, random) for drawn in scene[1] if random.random() > 0.02]
+        return [_guess(drawn, random) for drawn in scene[1] if drawn and random.random() > 0.02]
 
     return read
 
@@ -83,54 +60,39 @@ def _guess(drawn: Drawn, random: np.random.Generator) -> Reading:
 
 
 def real(weights: Path) -> Read:
-    """The reader as it ships."""
-    classify = load_classifier(weights)
-    return lambda scene: read_digits(find_digits(scene[0].image), classify)
+    """The reader as it ships, with its memory of still scenes."""
+    now: list[Frame] = []
+    memory = Memory(partial(read_picture, classify=load_classifier(weights)))
+    watched = memory.watch(iter(now.pop, None))
+
+    def read(scene: Scene) -> list[Reading]:
+        now.append(scene[0])
+        return memory.read(next(watched).image)
+
+    return read
 
 
-def follow(scenes: Iterable[Scene], read: Read, tracker: Tracker | Stills) -> list[Life]:
-    """Runs a tracker over scenes of one sheet; returns what was shown of each digit."""
-    tracker.update([], -1.0)  # so that all digits appear in a running video
-    lives: list[Life] = []
-    for frame, truth in scenes:
-        shown = tracker.update(read((frame, truth)), frame.time_s)
-        lives = lives or [Life(drawn.digit) for drawn in truth]
-        for life, drawn in zip(lives, truth, strict=True):
-            mine = _at(drawn.box, shown)
-            life.shown.append((frame.time_s, mine and mine.digit, mine and mine.track))
-    return lives
+def follow(scenes: Iterable[Scene], read: Read) -> dict[str, Score]:
+    """Reads the scenes of one sheet; how steady single frames are, and what the tracker makes of them."""
+    trackers = {"single frames": Stills(MIN_CONFIDENCE), "tracked": Tracker(MIN_CONFIDENCE)}
+    scores = {name: Score() for name in trackers}
+    for tracker in trackers.values():
+        tracker.update([], -1.0)  # so that all digits appear in a running video
+    for scene in scenes:
+        frame, truth = scene
+        readings = read(scene)
+        for name, tracker in trackers.items():
+            scores[name].add(frame.time_s, truth, tracker.update(readings, frame.time_s))
+    return scores
 
 
-def _at(box: Box, readings: list[Reading]) -> Reading | None:
-    """The reading nearest to a true box's middle, within half its height."""
-    away = [np.hypot(*np.subtract(box.centre, one.box.centre)) for one in readings]
-    nearest = int(np.argmin(away)) if away else -1
-    return readings[nearest] if away and away[nearest] < max(box.w, box.h) / 2 else None
-
-
-def table_row(name: str, lives: list[Life]) -> str:
-    """One line of the table."""
-    seconds = sum(len(life.shown) for life in lives) / FPS
-    frames = sum(len(life.shown) for life in lives)
-    shown = sum(label is not None for life in lives for _, label, _ in life.shown)
-    right = sum(label == life.label for life in lives for _, label, _ in life.shown)
-    waits = [life.right_after_s() for life in lives]
-    changes, broken = sum(life.changes() for life in lives), np.mean([life.is_broken() for life in lives])
-    shares = "".join(f"{100 * share:9.2f}" for share in (broken, shown / frames, right / frames))
-    return f"{name:28}{changes / seconds:12.4f}{shares}{np.median(waits):9.2f}{np.max(waits):9.2f}"
-
-
-def bench_demo(seeds: range, seconds: float, reader: Callable[[int], Read]) -> None:
-    """Prints the table for the demo's sheets, whose truth is known."""
-    print(f"{'':28}{'changes per':>12}{'broken':>9}{'shown':>9}{'right':>9}{'right after, s':>18}")
-    print(f"{'':28}{'digit-second':>12}{'tracks %':>9}{'%':>9}{'%':>9}{'median':>9}{'worst':>9}")
-    for scene, speed in SCENES.items():
-        for name, tracker in (("single frames", Stills), ("tracked", Tracker)):
-            lives = []
-            for seed in seeds:
-                scenes = islice(demo_scenes(seed, speed=speed), int(seconds * FPS))
-                lives += follow(scenes, reader(seed), tracker(MIN_CONFIDENCE))
-            print(table_row(f"{scene}, {name}", lives))
+def bench_scenes(seeds: range, seconds: float, reader: Callable[[int], Read], scenes: dict[str, Scenes]) -> None:
+    """Prints the table for drawn sheets, whose truth is known."""
+    print(HEAD)
+    for name, scenes_of in scenes.items():
+        followed = [follow(islice(scenes_of(seed), int(seconds * FPS)), reader(seed)) for seed in seeds]
+        for way in followed[0]:
+            print(table_row(f"{name}, {way}", [scores[way] for scores in followed]), flush=True)
 
 
 def bench_video(path: str, read: Read, expected: str) -> None:
@@ -197,7 +159,7 @@ def main() -> None:
     parser.add_argument("--expect", default="", help="the numbers it shows, in reading order")
     args = parser.parse_args()
     reader = simulated if args.simulate else lambda seed: real(args.weights)
-    bench_demo(range(args.seeds), args.seconds, reader)
+    bench_scenes(range(args.seeds), args.seconds, reader, DEMO_SCENES if args.simulate else DEMO_SCENES | LIVE_SCENES)
     if args.video and not args.simulate:
         bench_video(args.video, reader(0), args.expect)
     bench_cost()

@@ -150,6 +150,17 @@ def test_a_clean_recording_is_the_scene_again_as_a_source(tmp_path, suffix):
         assert np.abs(np.subtract(grey, grey_again, dtype=np.float32)).mean() < 3
 
 
+@pytest.mark.parametrize("size", [(64, 48), (33, 27)], ids=["even", "odd"])
+def test_a_clean_matroska_recording_loses_nothing(tmp_path, size):
+    random = np.random.default_rng(0)
+    images = [random.integers(0, 256, (size[1], size[0], 3), np.uint8) for _ in range(5)]
+    with VideoSink(tmp_path / "a.mkv", picture="frame", may_drop=False) as sink:
+        for index, image in enumerate(images):
+            sink.write(Frame(image, index, index / 10, "test"), np.zeros_like(image), [])
+    with open_source(str(sink.path)) as source:
+        assert all(np.array_equal(frame.image, image) for frame, image in zip(source, images, strict=True))
+
+
 def test_colours_come_back_as_they_were(tmp_path):
     colours = [(200, 40, 60), (30, 180, 220), (90, 90, 200)]
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:

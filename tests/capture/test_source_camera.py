@@ -98,6 +98,16 @@ def test_settings_are_asked_for_and_what_was_granted_is_told() -> None:
     assert capture.is_released.is_set()
 
 
+@pytest.mark.parametrize(
+    "granted, told", [(29.97, "at 29.97 fps"), (15.0, "at 15 fps (asked 640x480 at 30 fps)")], ids=["nearly", "slower"]
+)
+def test_another_rate_than_asked_is_told(granted: float, told: str) -> None:
+    capture = FakeCapture([9])
+    capture.get = lambda prop: granted if prop == cv2.CAP_PROP_FPS else capture.settings.get(prop, 0.0)
+    with CameraSource(0, SourceOptions(width=640, height=480), Plug(capture)) as source:
+        assert source.opened_as == f"camera 0: 640x480 {told}"
+
+
 def test_small_pictures_need_no_compression() -> None:
     capture = FakeCapture([9])
     with CameraSource(0, SourceOptions(width=640, height=480), Plug(capture)) as source:

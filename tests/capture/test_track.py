@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.frame import Box, Reading
+from capture.reading import group_numbers
 from capture.track import Stills, Tracker
 
 FPS = 30
@@ -195,6 +196,34 @@ def test_one_frame_of_noise_is_never_shown_but_a_run_of_one_frame_gives_its_read
         tracker.update([sure(100, 100, 4), *([sure(400, 300, 9)] if i == 3 else [])], i / FPS) for i in range(1, 9)
     ]
     assert all(len(out) == 1 for out in shown)
+
+
+def test_what_is_seen_only_now_and_then_is_not_shown_but_ink_that_is_overlooked_now_and_then_is():
+    random = np.random.default_rng(3)
+    tracker, noise_frames, ink_frames = Tracker(), 0, 0
+    for frame in range(300):
+        noise = [sure(700, 300, 1, confidence=0.7)] * (random.random() < 0.3)
+        ink = [sure(200, 100, 4)] * (random.random() < 0.8)
+        out = tracker.update([*ink, *noise], frame / FPS)
+        noise_frames += any(one.digit == 1 for one in out)
+        ink_frames += any(one.digit == 4 for one in out)
+    assert noise_frames < 0.1 * 300
+    assert ink_frames > 0.97 * 300
+
+
+def test_what_was_seen_twice_is_not_shown_for_long():
+    tracker = Tracker()
+    shown = [tracker.update([sure(200, 100, 1)] * (frame < 2), frame / FPS) for frame in range(1, 12)]
+    assert sum(map(len, shown)) <= 3
+
+
+def test_numbers_are_as_steady_as_their_digits():
+    random, tracker, texts = np.random.default_rng(0), Tracker(), set()
+    for frame in range(90):
+        gap = int(random.choice([30, 33, 36]))
+        readings = [sure(100, 100, 4), sure(128, 100, 7), sure(152 + gap, 100, 1)]
+        texts.add(" ".join(number.text for number in group_numbers(tracker.update(readings, frame / FPS))))
+    assert len(texts) == 1
 
 
 def test_a_rewritten_digit_gets_its_new_label_once_and_for_all():

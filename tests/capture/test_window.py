@@ -129,17 +129,31 @@ def test_without_a_display_there_is_nothing_to_watch(name, monkeypatch):
 
 def test_a_display_that_works_is_recognised(display, monkeypatch):
     monkeypatch.setenv("DISPLAY", display)
-    assert DisplayProbe().works()
+    with DisplayProbe() as probe:
+        assert probe.works()
+        assert probe.works()
+
+
+def test_a_display_works_still_after_it_was_tried(display, monkeypatch):
+    """Xvfb starts anew when its last client leaves."""
+    monkeypatch.setenv("DISPLAY", display)
+    for _ in range(5):
+        with DisplayProbe() as probe, DisplayProbe() as other:
+            assert probe.works()
+            probe.close()
+            assert other.works()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X11 displays have names")
 @pytest.mark.parametrize("name", ["", ":4242"])
 def test_no_display_and_a_stale_one_do_not_work(name, monkeypatch):
     monkeypatch.setenv("DISPLAY", name)
-    assert not DisplayProbe().works()
+    with DisplayProbe() as probe:
+        assert not probe.works()
 
 
 def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("capture.display.PROBE_TIMEOUT_S", 0.2)
-    assert not DisplayProbe("import time; time.sleep(60)").works()
+    with DisplayProbe("import time; time.sleep(60)") as probe:
+        assert not probe.works()
