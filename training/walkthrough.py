@@ -973,7 +973,7 @@ titles = {
     "occlusion": "hidden square (pixels)",
 }
 with figure(1, 4, (12, 3.2), sharey=True) as axes:
-    axes[0].set_ylabel("accuracy")
+    axes[0].set_ylabel("share read right")
     for panel, (name, title) in zip(axes, titles.items(), strict=True):
         alteration = next(one for one in ALTERATIONS if one.name == name)
         accuracies = []
@@ -989,7 +989,7 @@ with figure(1, 4, (12, 3.2), sharey=True) as axes:
 # thickness (pixels added) -> épaisseur (pixels ajoutés)
 # noise (grey levels) -> bruit (niveaux de gris)
 # hidden square (pixels) -> carré caché (pixels)
-# accuracy -> exactitude
+# share read right -> part de bonnes réponses
 
 # %% [markdown] lang="en"
 # Which would you still read yourself? (A 6 turned by 180 degrees is a 9, for people too.)
