@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        metavar="FILE.html",
-        help=f"the report; its Markdown goes beside it (default: {DEFAULT_NAME} in the first folder)",
+        metavar="FOLDER",
+        help=f"where {DEFAULT_NAME} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
     )
     parser.add_argument("--title", default=TITLE, help="the heading (default: %(default)s)")
     parser.add_argument("--author", metavar="NAME", help="who hands it in")
@@ -43,7 +42,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: folders, results or files are not what they should be.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
     from training.chapters import chapters
     from training.material import gather
     from training.outcome import open_folder
@@ -66,7 +64,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _file(args: argparse.Namespace) -> Path:
     """The HTML file to write; a folder given as --out gets one of the usual name."""
-    if args.out is None or args.out.is_dir():
+    if args.out is None or args.out.is_dir() or not args.out.suffix:
         return (args.out or args.folders[0]) / DEFAULT_NAME
     if args.out.suffix.lower() not in (".html", ".htm"):
         from training.material import MaterialError
@@ -95,6 +93,9 @@ def _diagrams(material: Material, out: Path) -> list[Passage]:
 
 
 def _diagram(run: FitRun, out: Path) -> tuple[str, Passage]:
+    from training.backend import start_tensorflow
+
+    start_tensorflow()
     from training.architecture import describe, draw_architecture
     from training.chapters import Passage, Picture, table
     from training.insight import load_network

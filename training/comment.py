@@ -54,6 +54,16 @@ def interval(right: int, count: int) -> tuple[float, float]:
     return float(middle - reach), float(middle + reach)
 
 
+def with_article(digit: int) -> str:
+    """`a 7`, `an 8`."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
+def counted(mistakes: int) -> str:
+    """`1 mistake`, `2 mistakes`."""
+    return f"{mistakes} mistake" + "s" * (mistakes != 1)
+
+
 def comment(scores: Scores, probabilities: np.ndarray, labels: np.ndarray) -> str:
     """What the figures say: a few sentences of Markdown.
 
@@ -72,8 +82,8 @@ def _overall(scores: Scores) -> str:
     mistakes = scores.count - right
     each = f", one in {round(scores.count / mistakes)}" if mistakes else ""
     return (
-        f"{right} of {scores.count} images are read right: **{scores.accuracy:.2%}**, with {mistakes} mistakes{each}. "
-        f"From so many images the true rate can be told to lie between {low:.2%} and {high:.2%} (95% interval). "
+        f"{right} of {scores.count} images are read right: **{scores.accuracy:.2%}**, with {counted(mistakes)}{each}. "
+        f"Judging by so many images, the true rate lies between {low:.2%} and {high:.2%} (95% interval). "
         f"A number of {NUMBER_DIGITS} digits comes out whole in {scores.accuracy**NUMBER_DIGITS:.1%} of the cases, "
         "if mistakes fall independently of each other."
     )
@@ -106,10 +116,10 @@ def _pairs(confusion: np.ndarray) -> str:
 
 
 def _line(pair: Pair) -> str:
-    read = "no digit at all" if pair.read == NO_DIGIT else pair.read
+    read = "no digit at all" if pair.read == NO_DIGIT else with_article(pair.read)
     reason = WHY.get((min(pair.true, pair.read), max(pair.true, pair.read)))
     times = "once" if pair.count == 1 else f"{pair.count} times"
-    return f"- a {pair.true} read as {read}: {times}" + (f" ({reason})" if reason else "")
+    return f"- {with_article(pair.true)} read as {read}: {times}" + (f" ({reason})" if reason else "")
 
 
 def _refused(confusion: np.ndarray) -> str:

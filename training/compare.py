@@ -15,6 +15,7 @@ import numpy as np
 from model.classifier import load_classifier
 from model.errors import DigitsError
 from training.baselines import BASELINES
+from training.checkpoint import UnwritableError
 from training.config import CONFIG_FILE, TrainConfig
 from training.data import DigitImages, Labelled
 from training.export import LITERT_FILE
@@ -77,7 +78,10 @@ def compare(
         if name not in rows:
             print(f"{name}:", flush=True)
             measure = _measure_baseline if name in BASELINES else _measure_network
-            rows[name] = measure(name, config, images, tests, folder)
+            try:
+                rows[name] = measure(name, config, images, tests, folder)
+            except UnwritableError as error:
+                raise error.within(folder) from error
             _save_rows(folder, settings, rows)
     return [rows[name] for name in names]
 

@@ -70,7 +70,6 @@ from pathlib import Path
 ROOT = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "train.py").is_file())
 os.chdir(ROOT)  # the project's folder: its modules are imported from here
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer messages of TensorFlow
 
 import cv2
 import numpy as np
@@ -88,7 +87,6 @@ start_keras(SEED)
 
 # %% [raw] lang="fr"
 # the project's folder: its modules are imported from here -> le dossier du projet : ses modules s'importent d'ici
-# fewer messages of TensorFlow -> moins de messages de TensorFlow
 # Says whether an exercise is solved. -> Dit si un exercice est résolu.
 # ✔ Right! -> ✔ Juste !
 # ✏️ Not yet: fill in, run the cell above, then this one.

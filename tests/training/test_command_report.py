@@ -149,6 +149,12 @@ def test_elsewhere_and_with_a_run_that_was_not_finished(runs, tmp_path):
     assert (out.parent / link).is_file()
 
 
+def test_a_folder_to_put_it_in(runs, tmp_path):
+    assert train.main(["report", str(runs), "--out", str(tmp_path / "hand" / "in")]) == 0
+    assert (tmp_path / "hand" / "in" / "report.html").stat().st_size > 0
+    assert (tmp_path / "hand" / "in" / "report.md").stat().st_size > 0
+
+
 def test_code_keeps_its_hashes():
     assert lowered("# a\n```\n# b\n```\n## c", by=2) == "### a\n```\n# b\n```\n#### c"
 

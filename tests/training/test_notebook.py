@@ -77,7 +77,7 @@ def test_every_phrase_that_the_code_shows_has_its_french_and_no_french_is_left_o
     shown = {
         text for text in re.findall(r'"([^"\n]*)"', english) if " " in text.strip() and re.search("[a-z]{3} ", text)
     }
-    comments = {text for text in re.findall(r" # (.+)$", english, re.MULTILINE)}
+    comments = set(re.findall(r" # (.+)$", english, re.MULTILINE))
     assert (shown | comments) - set(words) == set()
     assert [phrase for phrase in words if phrase not in english] == []
 
