@@ -71,6 +71,7 @@ def test_what_the_user_can_put_right_is_one_line(words, message, data, tmp_path,
     assert error.startswith("train.py: ")
     assert message in error
     assert error.count("\n") == 1
+    assert not (tmp_path / "runs").exists(), "nothing is left of a run that never began"
 
 
 def test_a_folder_that_holds_a_run_is_not_overwritten(data, tmp_path, capsys):

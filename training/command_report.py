@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from keras import Model
+
     from training.chapters import Passage
-    from training.material import FitRun, Material
+    from training.material import Material
 
 SUMMARY = "put the results of other commands together in one HTML file, and in Markdown"
 TITLE = "Reading handwritten digits"
@@ -84,23 +86,26 @@ def _comments(path: Path | None) -> str | None:
 
 def _diagrams(material: Material, out: Path) -> list[Passage]:
     """The architecture of every run's network, drawn beside the report; each architecture once."""
+    from training.backend import start_tensorflow
+
+    files = [run.network_file for run in material.runs if run.network_file]
+    if not files:
+        return []
+    start_tensorflow()
+    from training.insight import load_network
+
     passages = {}
-    for run in material.runs:
-        if run.network_file:
-            name, passage = _diagram(run, out)
-            passages.setdefault(name, passage)
+    for file in files:
+        network = load_network(file)
+        if network.name not in passages:
+            passages[network.name] = _diagram(network, out)
     return list(passages.values())
 
 
-def _diagram(run: FitRun, out: Path) -> tuple[str, Passage]:
-    from training.backend import start_tensorflow
-
-    start_tensorflow()
+def _diagram(network: Model, out: Path) -> Passage:
     from training.architecture import describe, draw_architecture
     from training.chapters import Passage, Picture, table
-    from training.insight import load_network
 
-    network = load_network(run.network_file)
     blocks = describe(network)
     total = f"{sum(block.parameters for block in blocks):,}"
     path = out.with_name(f"{out.stem}_architecture_{network.name}.png")
@@ -108,6 +113,6 @@ def _diagram(run: FitRun, out: Path) -> tuple[str, Passage]:
     rows = [(block.name, block.does, block.shape_text, f"{block.parameters:,}") for block in blocks]
     text = f"### {network.name}\n\n{table(('layer', 'what it does', 'output', 'parameters'), rows)}"
     text += f"\n\nIn all {total} parameters. A step is a stride: the filter moves by so many pixels."
-    return network.name, Passage(
+    return Passage(
         text, [Picture(path, f"The layers of {network.name}: as high as their maps, as deep as their channels.")]
     )

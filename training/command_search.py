@@ -60,10 +60,12 @@ def run(args: argparse.Namespace) -> None:
         import optuna  # noqa: F401 - only asked whether it is there
     except ImportError as error:
         raise ConfigError("train.py search: Optuna is not installed; pip install -r requirements.txt") from error
+    from model.network import build_network
     from training.command_fit import command_of
     from training.data import load_digits
     from training.search import best_config, open_study, search, test_once
 
+    build_network(args.arch)  # an unknown name ends here, before anything is begun
     with results_folder(args.out, COMMAND, goes_on=True) as folder:
         images = load_digits(args.data)
         config = TrainConfig(arch=args.arch, epochs=args.epochs, limit=args.limit, seed=args.seed)

@@ -29,7 +29,7 @@ def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
     with drawing(path, size_in=(9, 4.5)) as (_, axes):
         for number, (name, part) in enumerate(parts.items()):
             places = np.arange(DIGITS) + (number - (len(parts) - 1) / 2) * width
-            label = f"{name}: {len(part)} images"
+            label = f"{name}: {len(part):,} images"
             bars = axes.bar(
                 places,
                 count_labels(part),
@@ -104,7 +104,7 @@ def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path:
 def draw_projection(projection: Projection, path: Path) -> None:
     """Each image as its digit, placed by PCA and by t-SNE."""
     with drawing(path, 1, 2, (13, 6.6)) as (figure, (straight, bent)):
-        figure.suptitle(f"{len(projection.labels)} images as points of a plane: each is drawn as its digit")
+        figure.suptitle(f"{len(projection.labels):,} images as points of a plane: each is drawn as its digit")
         _scatter(straight, projection.pca, projection.labels)
         straight.set(
             title=f"PCA: the two directions that differ most ({projection.variance:.0%} of the variance)",

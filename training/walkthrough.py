@@ -838,8 +838,8 @@ check(recall(np.array([[5, 0, 5], [0, 3, 1], [0, 0, 9]])), [0.5, 0.75, 1.0])
 # scikit-learn computes all of them; F1 is the harmonic mean of precision and recall, *support* the number of images.
 
 # %% [markdown] lang="fr"
-# scikit-learn les calcule toutes ; F1 est la moyenne harmonique de la précision et du rappel, *support* le nombre
-# d'images.
+# scikit-learn calcule toutes ces mesures ; F1 est la moyenne harmonique de la précision et du rappel, *support* le
+# nombre d'images.
 
 # %%
 from training.evaluate import CLASS_NAMES, per_class
@@ -1137,6 +1137,8 @@ check(read_page(page.image), page.numbers)
 # - `python train.py compare`: from one layer of neurons to the network that ships, by accuracy and cost
 # - `python train.py explain --image FILE`: how the network reads your digit
 # - `python train.py report FOLDER`: all results in one file, to hand in
+# - `python run_camera.py --keep FOLDER`, key `w`, then `python train.py fit --extra FOLDER --from shipped`: correct
+#   what is misread, and teach the network your hand
 
 # %% [markdown] lang="fr"
 # Avec une caméra, cela continue image après image, et chaque chiffre est suivi de l'une à l'autre pour que rien ne
@@ -1154,3 +1156,5 @@ check(read_page(page.image), page.numbers)
 # - `python train.py compare` : d'une seule couche de neurones au réseau livré, selon l'exactitude et le coût
 # - `python train.py explain --image FICHIER` : comment le réseau lit votre chiffre
 # - `python train.py report DOSSIER` : tous les résultats en un seul fichier, à rendre
+# - `python run_camera.py --keep DOSSIER`, touche `w`, puis `python train.py fit --extra DOSSIER --from shipped` :
+#   corriger ce qui est mal lu, et apprendre votre écriture au réseau

@@ -41,11 +41,12 @@ def test_the_comment_names_what_was_confused_and_how_often():
 
 
 def test_the_comment_says_whether_confidence_can_be_believed():
-    sure = words(*[(3, 3, 0.99)] * 5, *[(3, 5, 0.99)] * 5)
+    sure = words(*[(3, 3, 0.99)] * 50, *[(3, 5, 0.99)] * 50)
     assert "surer of itself than it has reason to be" in sure
-    shy = words(*[(3, 3, 0.4)] * 10)
+    shy = words(*[(3, 3, 0.4)] * 100)
     assert "better than it thinks" in shy
-    assert "taken at its word." in words(*[(3, 3, 0.995)] * 10)
+    assert "taken at its word." in words(*[(3, 3, 0.995)] * 100)
+    assert "So few images cannot tell" in words(*[(3, 3, 0.4)] * 10)
 
 
 def test_one_mistake_and_an_8():

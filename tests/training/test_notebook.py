@@ -105,6 +105,7 @@ def test_a_small_source():
     ("plain", "set_well"),
     [
         ("Quoi ? « l'un » : 10 %", "Quoi\u00a0? «\u00a0l’un\u00a0»\u00a0: 10\u00a0%"),
+        ("l'**ensemble**", "l’**ensemble**"),
         ("`a ? 'b'` et $x : y$", "`a ? 'b'` et $x : y$"),
     ],
 )
