@@ -8,6 +8,7 @@ import pytest
 import train
 from model.classifier import load_classifier
 from tests.training.tiny import save_npz, tiny_digits, tiny_labelled
+from training.command_fit import _config
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -70,12 +71,27 @@ def test_what_the_user_can_put_right_is_one_line(words, message, data, tmp_path,
     assert error.startswith("train.py: ")
     assert message in error
     assert error.count("\n") == 1
+    assert not (tmp_path / "runs").exists(), "nothing is left of a run that never began"
 
 
 def test_a_folder_that_holds_a_run_is_not_overwritten(data, tmp_path, capsys):
     (tmp_path / "config.json").write_text("{}")
     assert train.main(["--data", data, "--out", str(tmp_path)]) == 1
     assert "--resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "batch_size"),
+    [
+        ([], 256),
+        (["--limit", "3000"], 100),
+        (["--limit", "3000", "--batch-size", "256"], 256),
+        (["--limit", "3000", "--recipe", "full"], 256),
+    ],
+    ids=["all images", "few", "few, and as asked for", "full recipe"],
+)
+def test_a_quick_look_takes_enough_steps_to_learn_anything(words, batch_size):
+    assert _config(train.parse_args(words)).batch_size == batch_size
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -15,10 +17,24 @@ from training.config import CONFIG_FILE, TrainConfig
 
 STATE_FILE = "state.json"
 BEST_FILE = "best.keras"
+FLOAT_BYTES = 4
+SPARE_BYTES = 250_000  # what HDF5 adds for names and alignment, and the history
 
 
 class RunError(DigitsError):
     """A training run's folder cannot be written, or not be gone on from."""
+
+
+class UnwritableError(RunError):
+    """The disk is full, or failed: what was kept before is still there."""
+
+    def __init__(self, out: Path, reason: str, remedy: str) -> None:
+        super().__init__(f"{out}: cannot be written ({reason}); free some space, then {remedy}")
+        self.reason = reason
+
+    def within(self, folder: Path) -> UnwritableError:
+        """The same for a command that trains several networks below its own folder."""
+        return UnwritableError(folder, self.reason, f"go on by the same command with --out {folder}")
 
 
 @dataclass
@@ -74,25 +90,35 @@ def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
     Raises:
         RunError: the folder cannot be written, or the disk is full.
     """
+    weights, best, state = checkpoint_file(out, progress), out / f"partial-{BEST_FILE}", out / f"partial-{STATE_FILE}"
     try:
-        network.save_weights(checkpoint_file(out, progress))
+        _check_space(network, out)
+        network.save_weights(weights)
         if progress.best == progress.epoch - 1:
-            partial = out / f"partial-{BEST_FILE}"
-            Model(reader.inputs, reader.outputs, name=reader.name).save(partial)  # without the optimizer's state
-            partial.replace(out / BEST_FILE)
-        partial = out / f"partial-{STATE_FILE}"
-        partial.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
-        partial.replace(out / STATE_FILE)
+            Model(reader.inputs, reader.outputs, name=reader.name).save(best)  # without the optimizer's state
+            best.replace(out / BEST_FILE)
+        state.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
+        state.replace(out / STATE_FILE)
     except OSError as error:
+        for half in (weights, best, state):  # what is no use takes no space
+            half.unlink(missing_ok=True)
         raise unwritable(out, error) from error
     for old in set(out.glob("epoch-*.weights.h5")) - {checkpoint_file(out, progress)}:
         old.unlink()
 
 
-def unwritable(out: Path, error: OSError) -> RunError:
+def _check_space(network: Model, out: Path) -> None:
+    """Raises OSError where the disk is about to run full: HDF5 would leave half a file, and a traceback at the end."""
+    learnt = network.count_params() * FLOAT_BYTES
+    state = sum(variable.value.numpy().nbytes for variable in network.optimizer.variables)
+    if shutil.disk_usage(out).free < 2 * learnt + state + SPARE_BYTES:  # the last epoch's weights, and the best ones
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def unwritable(out: Path, error: OSError) -> UnwritableError:
     """What to say of a full disk, in one line: HDF5 spreads its own over several."""
     reason = os.strerror(error.errno) if error.errno else str(error).strip().splitlines()[0]
-    return RunError(f"{out}: cannot be written ({reason}); free some space and go on with --resume {out}")
+    return UnwritableError(out, reason, f"go on with --resume {out}")
 
 
 def checkpoint_file(out: Path, progress: Progress) -> Path:

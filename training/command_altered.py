@@ -77,8 +77,8 @@ def _text(tested, moved, curves: Sequence, per_strength: int, model: Path) -> st
     from training.robustness import comment_curves, comment_moved
 
     return (
-        f"{tested.title}: {len(tested.images)} images, read by `{model.name}`.\n\n{comment_moved(moved)}\n\n"
-        f"## Accuracy against strength\n\n{per_strength} images for each strength.\n\n{comment_curves(curves)}"
+        f"{tested.title}: {len(tested.images):,} images, read by `{model.name}`.\n\n{comment_moved(moved)}\n\n"
+        f"## Accuracy against strength\n\n{per_strength:,} images for each strength.\n\n{comment_curves(curves)}"
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from training.backend import start_tensorflow
 from training.config import ConfigError, TrainConfig, fitting_batch
 from training.flags import add_common, positive
 from training.outcome import Figure, Outcome, results_folder, whole_file
@@ -58,14 +58,14 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: data, strokes or folder are not what they should be.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
+    start_tensorflow()
     from training.compare import compare
     from training.data import load_digits
     from training.plots_compare import draw_comparison
 
     if not args.methods:
         raise ConfigError("--methods: none given; name some, or leave it out for all")
-    with results_folder(args.out, COMMAND) as folder:
+    with results_folder(args.out, COMMAND, goes_on=True) as folder:
         images = load_digits(args.data)
         config = TrainConfig(
             epochs=args.epochs,

@@ -89,7 +89,7 @@ def _text(tested, labels: np.ndarray, probabilities: np.ndarray, scores, model: 
     skipped = f" {len(tested.skipped)} files were skipped:\n\n" if tested.skipped else ""
     skipped += "\n".join(f"- {problem}" for problem in tested.skipped)
     return (
-        f"{tested.title}: {len(labels)} images, read by `{model.name}`.{skipped}\n\n"
+        f"{tested.title}: {len(labels):,} images, read by `{model.name}`.{skipped}\n\n"
         f"{comment(scores, probabilities, labels)}\n\n"
         "## Precision, recall and F1\n\n"
         "Precision: of all that was read as this digit, how much is it. Recall: of all that is this digit, how much "

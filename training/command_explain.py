@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.frame import Box
 from model.classifier import DEFAULT_WEIGHTS
+from training.backend import start_tensorflow
 from training.flags import add_common
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: the network, the data or the picture is not what it should be.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
+    start_tensorflow()
     from training.data import load_digits
     from training.explain import explain
     from training.insight import load_network

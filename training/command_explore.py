@@ -96,7 +96,7 @@ def _describe(name: str, parts: Mapping, duplicates, projection) -> tuple[str, d
 
 
 def _size(name: str, parts: Mapping) -> str:
-    sizes = " and ".join(f"{len(images)} ({part})" for part, images in parts.items())
+    sizes = " and ".join(f"{len(images):,} ({part})" for part, images in parts.items())
     shape = next(iter(parts.values())).x.shape[1:]
     kind = "in colour" if len(shape) == 3 else "grey, white ink on black"
     return f"{name}: {sizes} images of {shape[0]}x{shape[1]} pixels, {kind}, 8 bits each."
@@ -150,7 +150,7 @@ def _copies(duplicates) -> str:  # noqa: ANN001
         " Those test the memory, not the understanding: take them out of one of the two." if duplicates.across else ""
     )
     return (
-        f"{len(duplicates.groups)} images occur more than once, pixel by pixel; surplus copies: {repeats}. "
+        f"{len(duplicates.groups):,} images occur more than once, pixel by pixel; surplus copies: {repeats}. "
         f"{duplicates.across} images of a later part are in an earlier one too.{leak} "
         f"{duplicates.disputed} of the groups have more than one label: at least one of these is wrong."
     )
@@ -160,7 +160,7 @@ def _map(projection) -> str:  # noqa: ANN001
     if not projection:
         return ""
     return (
-        f"On the map, {len(projection.labels)} images lie as points. Along the two straight directions that differ "
+        f"On the map, {len(projection.labels):,} images lie as points. Along the two straight directions that differ "
         f"most (PCA, {projection.variance:.0%} of the variance) the digits overlap: no straight line tells them apart "
         "there. t-SNE keeps neighbours together and finds a group for nearly every digit, without having been told the "
         "labels; where two groups touch, or a digit lies among others, a network will have its difficulties too."

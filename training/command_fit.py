@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 
-from training.config import CONFIG_FILE, ConfigError, TrainConfig
+from training.backend import start_tensorflow
+from training.config import CONFIG_FILE, ConfigError, TrainConfig, fitting_batch
 from training.flags import add_common, positive, share
 
 SUMMARY = "train a network, and install it with --install"
@@ -26,7 +26,12 @@ SETTINGS = (
         {"type": positive, "metavar": "N"},
         "early stopping: epochs without a better validation score before it ends; the best one's weights are kept",
     ),
-    ("batch_size", "--batch-size", {"type": positive, "metavar": "N"}, "examples a step"),
+    (
+        "batch_size",
+        "--batch-size",
+        {"type": positive, "metavar": "N"},
+        f"examples a step (default: {TrainConfig().batch_size}; fewer where --limit leaves few images)",
+    ),
     ("learning_rate", "--learning-rate", {"type": share, "metavar": "R"}, "the steps' size at its peak, 0 to 1"),
     (
         "start",
@@ -76,9 +81,9 @@ SETTINGS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the flags; what each setting means is in `training/config.py`."""
     add_common(parser, "fit")
-    default = TrainConfig()
+    defaults = asdict(TrainConfig()) | {"batch_size": None}  # `_config` finds one that fits
     for name, flag, how, text in SETTINGS:
-        value = getattr(default, name)
+        value = defaults[name]
         shown = text if value is None else f"{text} (default: %(default)s)"
         parser.add_argument(flag, dest=name, default=value, help=shown, **how)
     parser.add_argument(
@@ -125,7 +130,7 @@ def run(args: argparse.Namespace) -> None:
         DigitsError: data, settings or folders are not what they should be.
         KeyboardInterrupt: passed on, after saying how to go on.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
+    start_tensorflow()
     from training.data import load_digits
     from training.finish import finish
     from training.fit import fit, limit_threads
@@ -191,8 +196,10 @@ def _resume(args: argparse.Namespace, out: Path) -> str:
 
 
 def _config(args: argparse.Namespace) -> TrainConfig:
-    given = vars(args)
-    return TrainConfig(**{field.name: given[field.name] for field in fields(TrainConfig) if field.name in given})
+    given = {field.name: vars(args)[field.name] for field in fields(TrainConfig) if field.name in vars(args)}
+    is_quick_look = args.limit and args.recipe == "plain"
+    fitting = fitting_batch(args.limit) if is_quick_look else TrainConfig().batch_size
+    return TrainConfig(**given | {"batch_size": args.batch_size or fitting})
 
 
 def command_of(config: TrainConfig) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from keras import Model
+
     from training.chapters import Passage
-    from training.material import FitRun, Material
+    from training.material import Material
 
 SUMMARY = "put the results of other commands together in one HTML file, and in Markdown"
 TITLE = "Reading handwritten digits"
@@ -29,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        metavar="FILE.html",
-        help=f"the report; its Markdown goes beside it (default: {DEFAULT_NAME} in the first folder)",
+        metavar="FOLDER",
+        help=f"where {DEFAULT_NAME} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
     )
     parser.add_argument("--title", default=TITLE, help="the heading (default: %(default)s)")
     parser.add_argument("--author", metavar="NAME", help="who hands it in")
@@ -43,7 +44,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: folders, results or files are not what they should be.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
     from training.chapters import chapters
     from training.material import gather
     from training.outcome import open_folder
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _file(args: argparse.Namespace) -> Path:
     """The HTML file to write; a folder given as --out gets one of the usual name."""
-    if args.out is None or args.out.is_dir():
+    if args.out is None or args.out.is_dir() or not args.out.suffix:
         return (args.out or args.folders[0]) / DEFAULT_NAME
     if args.out.suffix.lower() not in (".html", ".htm"):
         from training.material import MaterialError
@@ -86,20 +86,26 @@ def _comments(path: Path | None) -> str | None:
 
 def _diagrams(material: Material, out: Path) -> list[Passage]:
     """The architecture of every run's network, drawn beside the report; each architecture once."""
+    from training.backend import start_tensorflow
+
+    files = [run.network_file for run in material.runs if run.network_file]
+    if not files:
+        return []
+    start_tensorflow()
+    from training.insight import load_network
+
     passages = {}
-    for run in material.runs:
-        if run.network_file:
-            name, passage = _diagram(run, out)
-            passages.setdefault(name, passage)
+    for file in files:
+        network = load_network(file)
+        if network.name not in passages:
+            passages[network.name] = _diagram(network, out)
     return list(passages.values())
 
 
-def _diagram(run: FitRun, out: Path) -> tuple[str, Passage]:
+def _diagram(network: Model, out: Path) -> Passage:
     from training.architecture import describe, draw_architecture
     from training.chapters import Passage, Picture, table
-    from training.insight import load_network
 
-    network = load_network(run.network_file)
     blocks = describe(network)
     total = f"{sum(block.parameters for block in blocks):,}"
     path = out.with_name(f"{out.stem}_architecture_{network.name}.png")
@@ -107,6 +113,6 @@ def _diagram(run: FitRun, out: Path) -> tuple[str, Passage]:
     rows = [(block.name, block.does, block.shape_text, f"{block.parameters:,}") for block in blocks]
     text = f"### {network.name}\n\n{table(('layer', 'what it does', 'output', 'parameters'), rows)}"
     text += f"\n\nIn all {total} parameters. A step is a stride: the filter moves by so many pixels."
-    return network.name, Passage(
+    return Passage(
         text, [Picture(path, f"The layers of {network.name}: as high as their maps, as deep as their channels.")]
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from training.backend import start_tensorflow
 from training.config import ConfigError, TrainConfig
 from training.flags import add_common, positive
 from training.outcome import Figure, Outcome, results_folder
@@ -55,16 +55,18 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: data, storage or folder are not what they should be.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
+    start_tensorflow()
     try:
         import optuna  # noqa: F401 - only asked whether it is there
     except ImportError as error:
         raise ConfigError("train.py search: Optuna is not installed; pip install -r requirements.txt") from error
+    from model.network import build_network
     from training.command_fit import command_of
     from training.data import load_digits
     from training.search import best_config, open_study, search, test_once
 
-    with results_folder(args.out, COMMAND) as folder:
+    build_network(args.arch)  # an unknown name ends here, before anything is begun
+    with results_folder(args.out, COMMAND, goes_on=True) as folder:
         images = load_digits(args.data)
         config = TrainConfig(arch=args.arch, epochs=args.epochs, limit=args.limit, seed=args.seed)
         study = open_study(args.storage, args.study, config, folder)

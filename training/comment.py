@@ -12,6 +12,7 @@ from training.evaluate import CLASS_NAMES, Scores
 NAMED_PAIRS = 5  # the commonest confusions that are named; more would hide them
 Z_95 = 1.96  # standard deviations of a normal distribution that hold 95% of it
 NUMBER_DIGITS = 5  # a postcode's
+FEW = 50  # images: below, the calibration error is mostly chance
 HONEST = 0.02  # calibration error below which confidence can be taken at its word
 WHY = {
     (0, 6): "a 0 whose end runs into the loop, or a 6 with a short stem, is the same ring",
@@ -54,6 +55,16 @@ def interval(right: int, count: int) -> tuple[float, float]:
     return float(middle - reach), float(middle + reach)
 
 
+def with_article(digit: int) -> str:
+    """`a 7`, `an 8`."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
+def counted(mistakes: int) -> str:
+    """`1 mistake`, `2 mistakes`."""
+    return f"{mistakes} mistake" + "s" * (mistakes != 1)
+
+
 def comment(scores: Scores, probabilities: np.ndarray, labels: np.ndarray) -> str:
     """What the figures say: a few sentences of Markdown.
 
@@ -72,8 +83,8 @@ def _overall(scores: Scores) -> str:
     mistakes = scores.count - right
     each = f", one in {round(scores.count / mistakes)}" if mistakes else ""
     return (
-        f"{right} of {scores.count} images are read right: **{scores.accuracy:.2%}**, with {mistakes} mistakes{each}. "
-        f"From so many images the true rate can be told to lie between {low:.2%} and {high:.2%} (95% interval). "
+        f"{right:,} of {scores.count:,} images are read right: **{scores.accuracy:.2%}**, with {counted(mistakes)}"
+        f"{each}. Judging by so many images, the true rate lies between {low:.2%} and {high:.2%} (95% interval). "
         f"A number of {NUMBER_DIGITS} digits comes out whole in {scores.accuracy**NUMBER_DIGITS:.1%} of the cases, "
         "if mistakes fall independently of each other."
     )
@@ -106,10 +117,10 @@ def _pairs(confusion: np.ndarray) -> str:
 
 
 def _line(pair: Pair) -> str:
-    read = "no digit at all" if pair.read == NO_DIGIT else pair.read
+    read = "no digit at all" if pair.read == NO_DIGIT else with_article(pair.read)
     reason = WHY.get((min(pair.true, pair.read), max(pair.true, pair.read)))
     times = "once" if pair.count == 1 else f"{pair.count} times"
-    return f"- a {pair.true} read as {read}: {times}" + (f" ({reason})" if reason else "")
+    return f"- {with_article(pair.true)} read as {read}: {times}" + (f" ({reason})" if reason else "")
 
 
 def _refused(confusion: np.ndarray) -> str:
@@ -129,6 +140,8 @@ def _trust(scores: Scores, probabilities: np.ndarray) -> str:
         f"The mean confidence is {confidence:.2%}, the accuracy {scores.accuracy:.2%}; the expected calibration error "
         f"(ECE), the mean gap between the two along the curve, is {scores.calibration_error:.2%}. "
     )
+    if scores.count < FEW:
+        return text + "So few images cannot tell whether the confidence may be believed."
     if scores.calibration_error < HONEST:
         return text + "The confidence may be taken at its word."
     manner = "surer of itself than it has reason to be" if gap > 0 else "better than it thinks"

@@ -64,8 +64,11 @@ class TrainConfig:
     def save(self, path: Path) -> None:
         """Writes the settings as JSON, whole or not at all."""
         partial = path.with_name(f"partial-{path.name}")
-        partial.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
+        try:
+            partial.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: Path) -> TrainConfig:

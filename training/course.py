@@ -11,19 +11,18 @@ from typing import Any
 import numpy as np
 from IPython.display import Image, display
 
-from model.silence import muted_stderr
+from training.backend import start_tensorflow
 from training.plots import drawing
 
 SHOWN_PX_PER_INCH = 72  # on the screen; the picture holds twice as much, for sharp screens and for print
 
 
 def start_keras(seed: int) -> None:
-    """Imports Keras, without TensorFlow's long story of which GPU it did not find, and starts all chance."""
-    with muted_stderr():
-        import keras
+    """Imports Keras, and starts all chance."""
+    start_tensorflow()
+    import keras
 
-        keras.utils.set_random_seed(seed)
-        keras.ops.zeros(1)  # the first computation looks for a GPU
+    keras.utils.set_random_seed(seed)
 
 
 @contextmanager

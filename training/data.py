@@ -130,7 +130,8 @@ def _load_npz(path: Path) -> DigitImages:
     except KeyError as error:
         raise DataError(f"{path}: {error.args[0]}; save x_train, y_train, x_test and y_test in it") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: not a readable .npz file ({error}); fetch it again") from error
+        reason = "another kind of file" if "pickle" in str(error) else error  # NumPy would advise to trust the file
+        raise DataError(f"{path}: not a readable .npz file ({reason}); fetch it again") from error
     return DigitImages(Labelled(x_train, y_train), Labelled(x_test, y_test))
 
 

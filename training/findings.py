@@ -10,6 +10,7 @@ import numpy as np
 from keras import Model
 
 from model.classifier import NO_DIGIT
+from training.comment import with_article
 from training.data import Labelled
 from training.evaluate import CLASS_NAMES
 from training.insight import (
@@ -215,14 +216,14 @@ def likeness(reading: Reading, memory: Labelled) -> Finding:
     labels = {kind: images.y.tolist() for kind, images, _ in rows}
     text = (
         f"**Nearest training images**, among {len(memory):,}. By the {seen.shape[1]} features that the last layer "
-        f"decides by, the {NEIGHBOURS} nearest are {_counted(Counter(labels['features']))}; by the bare pixels, "
+        f"decides by, the {NEIGHBOURS} nearest show {_counted(Counter(labels['features']))}; by the bare pixels, "
         f"{_counted(Counter(labels['pixels']))}."
     )
     return Finding(figure, text, {"neighbours": labels})
 
 
 def _name(number: int) -> str:
-    return "no digit" if number == NO_DIGIT else f"{'an' if number == 8 else 'a'} {number}"
+    return "no digit" if number == NO_DIGIT else with_article(number)
 
 
 def _counted(counts: Counter) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import Model, optimizers
 
 from model.classifier import ASSUMED_DIGITS
@@ -29,8 +28,6 @@ BATCH_SIZE = 128
 LABEL_SMOOTHING = 0.02  # as in the first training
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 BRIDGE = "flatten"  # the layer between what stays and what learns; every architecture has it
-
-tf.get_logger().setLevel("ERROR")  # it warns that one network after the other is compiled, which is what is wanted here
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,9 @@ def fit(
         KeyboardInterrupt: passed on; `out` then holds the last whole epoch and the best network.
     """
     keras.utils.set_random_seed(config.seed)
-    progress = open_run(config, out)
     with team.scope() if team else nullcontext():
         network = build_network(config.arch, dropout=config.dropout)
+    progress = open_run(config, out)
     while progress.epoch < config.epochs and not progress.is_stale(config.patience):
         x, y = _shuffled(*epoch_arrays(progress.epoch), seed=(config.seed, progress.epoch))
         if not network.compiled:

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from model.glyph import SIDE
+from training.comment import with_article
 from training.data import Labelled
 from training.evaluate import CLASS_NAMES
 from training.insight import PATCH_PX
@@ -34,15 +35,14 @@ def draw_subject(subject: Subject, probabilities: np.ndarray, path: Path) -> Non
         figure.suptitle(f"What is read: {subject.name}")
         _show_given(given, subject)
         glyph.imshow(subject.glyph, cmap=GLYPH_COLOURS, vmin=0, vmax=255)
-        glyph.set(title="what the network gets", xlabel="pixels", ylabel="pixels")
+        glyph.set(title="what the network gets", xlabel="pixels")
         colours = [ORANGE if p == probabilities.max() else BLUE for p in probabilities]
         bars.barh(CLASS_NAMES[: len(probabilities)], probabilities, color=colours)
         for row, probability in enumerate(probabilities):
             bars.text(probability + 0.02, row, f"{probability:.2%}", va="center", fontsize=8)
         bars.invert_yaxis()
-        bars.set(
-            title="what it reads", xlabel="probability", ylabel="class", xlim=(0, 1.22), xticks=(0, 0.25, 0.5, 0.75, 1)
-        )
+        bars.set(title="what it reads", xlabel="probability of each class")
+        bars.set(xlim=(0, 1.22), xticks=(0, 0.25, 0.5, 0.75, 1))
         bars.xaxis.set_major_formatter(PercentFormatter(1.0))
 
 
@@ -83,7 +83,7 @@ def draw_occlusion(glyph: np.ndarray, probabilities: np.ndarray, target: int, pa
         given.add_patch(Rectangle((-0.5, -0.5), PATCH_PX, PATCH_PX, edgecolor="#ff9d5c", facecolor="none", lw=2))
         given.set(title="the square's size", xlabel="pixels", ylabel="pixels")
         shade = heat.imshow(probabilities[..., target], cmap=HEAT_COLOURS, vmin=0, vmax=1)
-        figure.colorbar(shade, ax=heat, shrink=0.75, format=PercentFormatter(1.0), label="probability")
+        figure.colorbar(shade, ax=heat, shrink=0.75, format=PercentFormatter(1.0))
         heat.set(title=f"probability of {CLASS_NAMES[target]}", xlabel="the square's middle, pixels")
         _show_readings(read, probabilities.argmax(axis=-1))
         for axes in (heat, read):
@@ -139,7 +139,8 @@ def _show_given(axes: Axes, subject: Subject) -> None:
         reach = CONTEXT * max(w, h)
         axes.set_xlim(max(0, x - reach), min(picture.shape[1], x + w + reach))
         axes.set_ylim(min(picture.shape[0], y + h + reach), max(0, y - reach))
-    axes.set(title="what was given" + (f": a {subject.label}" if subject.label is not None else ""), xlabel="pixels")
+    label = f": {with_article(subject.label)}" if subject.label is not None else ""
+    axes.set(title=f"what was given{label}", xlabel="pixels", ylabel="pixels")
 
 
 def _show_readings(axes: Axes, read: np.ndarray) -> None:
@@ -152,7 +153,7 @@ def _show_readings(axes: Axes, read: np.ndarray) -> None:
         share = float((read == number).mean())
         axes.plot([], [], "s", color=colours[number], label=f"{CLASS_NAMES[number]}: {share:.0%}")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="of places", frameon=False)
-    axes.set(title="read as")
+    axes.set(title="read as", xlabel="the square's middle, pixels")
 
 
 def _outline(axes: Axes, glyph: np.ndarray, colour: str = OUTLINE_COLOUR) -> None:

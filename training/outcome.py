@@ -85,13 +85,20 @@ def open_folder(out: Path | None, command: str) -> Path:
 
 
 @contextmanager
-def results_folder(out: Path | None, command: str) -> Iterator[Path]:
-    """`open_folder`, and a clear end where a run does not come to its own: no empty folder, and Ctrl-C says a word."""
+def results_folder(out: Path | None, command: str, *, goes_on: bool = False) -> Iterator[Path]:
+    """`open_folder`, and a clear end where a run does not come to its own: no empty folder, and Ctrl-C says a word.
+
+    Args:
+        out: as for `open_folder`.
+        command: as for `open_folder`.
+        goes_on: whether the command, given the same folder again, goes on where it was stopped.
+    """
     folder = open_folder(out, command)
     try:
         yield folder
     except KeyboardInterrupt:
-        print(f"\nstopped; what was finished is in {folder}", file=sys.stderr)
+        again = f": go on by the same command with --out {folder}" if goes_on else ""
+        print(f"\nstopped; what was finished is in {folder}{again}", file=sys.stderr)
         raise
     finally:
         with suppress(OSError):  # it is not empty, as it should be

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
 from model.classifier import Classify
@@ -16,6 +17,9 @@ from training.data import Labelled
 from training.plots import BLUE, GREY, ORANGE, class_name, drawing, show_glyph, tiles
 from training.robustness import Curve, Moved
 
+HALO = [withStroke(linewidth=2.5, foreground="white")]  # figures stay readable where they cross a line
+ABOVE, BELOW = (0, 8), (0, -14)  # points
+SAME = 0.02  # curves so near each other look like one
 SHEET_COLUMNS = max(len(alteration.strengths) for alteration in ALTERATIONS)
 
 
@@ -38,10 +42,11 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
     axes.plot(places, curve.normalised, "o-", color=BLUE, label="cut out as the camera does (normalise)")
     axes.plot(places, curve.straight, "s--", color=ORANGE, label="put into the network as it is")
     axes.axvline(strengths.index(curve.alteration.neutral), color=GREY, linestyle=":", label="no alteration")
-    for place, accuracy in zip(places, curve.normalised, strict=True):
-        axes.annotate(
-            f"{accuracy * 100:.3g}", (place, accuracy), (0, 6), textcoords="offset points", ha="center", fontsize=7
-        )
+    for place, accuracy, straight in zip(places, curve.normalised, curve.straight, strict=True):
+        figure = f"{accuracy * 100:.3g}"
+        offset = ABOVE if accuracy >= straight - SAME else BELOW  # away from the other curve
+        how = {"textcoords": "offset points", "ha": "center", "fontsize": 7, "path_effects": HALO, "zorder": 4}
+        axes.annotate(figure, (place, accuracy), offset, **how)
     axes.set(title=curve.alteration.name, xlabel=curve.alteration.unit, ylim=(-0.03, 1.12))
     axes.set_xticks(places, [f"{strength:g}" for strength in strengths])
     axes.grid(alpha=0.3)

@@ -19,6 +19,8 @@ SAMPLE_IN = 0.75
 BIN_LEVELS = 8  # grey levels a bar of the histogram
 HATCHES = ("", "///")  # tell bars apart where the print is grey
 COLOURS = (BLUE, ORANGE)
+LABEL_SHARE = 0.058  # of a map's width: a digit's label
+SPREAD_STEPS = 50
 
 
 def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
@@ -27,7 +29,7 @@ def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
     with drawing(path, size_in=(9, 4.5)) as (_, axes):
         for number, (name, part) in enumerate(parts.items()):
             places = np.arange(DIGITS) + (number - (len(parts) - 1) / 2) * width
-            label = f"{name}: {len(part)} images"
+            label = f"{name}: {len(part):,} images"
             bars = axes.bar(
                 places,
                 count_labels(part),
@@ -102,7 +104,7 @@ def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path:
 def draw_projection(projection: Projection, path: Path) -> None:
     """Each image as its digit, placed by PCA and by t-SNE."""
     with drawing(path, 1, 2, (13, 6.6)) as (figure, (straight, bent)):
-        figure.suptitle(f"{len(projection.labels)} images as points of a plane: each is drawn as its digit")
+        figure.suptitle(f"{len(projection.labels):,} images as points of a plane: each is drawn as its digit")
         _scatter(straight, projection.pca, projection.labels)
         straight.set(
             title=f"PCA: the two directions that differ most ({projection.variance:.0%} of the variance)",
@@ -114,9 +116,21 @@ def draw_projection(projection: Projection, path: Path) -> None:
 
 
 def _scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    for digit in np.unique(labels):
-        own = points[labels == digit]
-        axes.scatter(*own.T, s=22, marker=f"${digit}$", color=f"C{digit}", linewidths=0.3)
-        middle = np.median(own, axis=0)
+    digits = np.unique(labels)
+    for digit in digits:
+        axes.scatter(*points[labels == digit].T, s=22, marker=f"${digit}$", color=f"C{digit}", linewidths=0.3)
+    middles = np.array([np.median(points[labels == digit], axis=0) for digit in digits])
+    for digit, place in zip(digits, spread(middles, LABEL_SHARE * np.ptp(points, axis=0)), strict=True):
         box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": f"C{digit}", "alpha": 0.85}
-        axes.text(*middle, str(digit), fontsize=14, weight="bold", ha="center", va="center", bbox=box)
+        axes.text(*place, str(digit), fontsize=14, weight="bold", ha="center", va="center", bbox=box)
+
+
+def spread(places: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """Pushes places, (n, 2), apart until none covers another: `least`, (2,), is how far apart along x or along y."""
+    places = places.astype(float)
+    for _ in range(SPREAD_STEPS):
+        gaps = (places[:, None] - places[None]) / least
+        distances = np.linalg.norm(gaps, axis=2) + np.eye(len(places)) * 9
+        push = np.where(distances < 1, (1 - distances) / np.maximum(distances, 1e-6), 0)
+        places += 0.5 * (gaps * push[..., None]).sum(axis=1) * least
+    return places

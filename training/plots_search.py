@@ -37,12 +37,13 @@ def _draw_tries(axes: Axes, trials: Sequence[FrozenTrial]) -> None:
     if early:
         axes.plot(*zip(*early, strict=True), "x", color=ORANGE, label="ended early")
     best = np.maximum.accumulate([t.value for t in done])
-    axes.step([t.number for t in done], best, where="post", color=GREEN, label="best so far")
+    last = max(t.number for t in trials)
+    axes.step([*(t.number for t in done), last], [*best, best[-1]], where="post", color=GREEN, label="best so far")
     axes.set(xlabel="try", ylabel="validation accuracy", title="How it went")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
-    axes.legend(loc="lower right", framealpha=0.6)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
 
 
 def last_value(trial: FrozenTrial) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from model.classifier import CLASSES, DEFAULT_WEIGHTS, Classify, load_classifier
 from model.errors import WeightsError
 from model.glyph import SIDE
-from model.silence import muted_stderr
+from training.backend import start_tensorflow
 
 BATCH = 512  # glyphs a step: memory, not the result, depends on it
 
@@ -37,13 +36,12 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
 def _load_keras(path: Path) -> Classify:
     if not path.is_file():
         raise WeightsError(f"{path}: there is no such file; take the digits.keras of a run, or leave --model out")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
-    try:
-        with muted_stderr():  # TensorFlow tells at length which GPU it did not find
-            import keras  # takes seconds: only where such a file is given
+    start_tensorflow()  # takes seconds: only where such a file is given
+    import keras
 
-            network = keras.saving.load_model(path, compile=False)
-            network.predict_on_batch(np.zeros((1, *network.input_shape[1:]), np.float32))
+    try:
+        network = keras.saving.load_model(path, compile=False)
+        network.predict_on_batch(np.zeros((1, *network.input_shape[1:]), np.float32))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise WeightsError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
     if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] not in ((CLASSES - 1,), (CLASSES,)):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.comment import confused_pairs, interval
+from training.comment import confused_pairs, counted, interval
 from training.evaluate import CLASS_NAMES
 
 OVERFIT = 0.01  # accuracy: training images read so much better than held-out ones were learnt by heart
@@ -58,7 +58,7 @@ def _test(name: str, scores: Mapping[str, Any]) -> str:
     right, count = int(np.trace(confusion)), scores["count"]
     low, high = interval(right, count)
     text = (
-        f"**{name}**: {right:,} of {count:,} right, {count - right} mistakes; the true rate lies between {low:.2%} and "
+        f"**{name}**: {right:,} of {count:,} right, {counted(count - right)}; the true rate lies between {low:.2%} and "
         f"{high:.2%} (95% interval)."
     )
     pairs = [

@@ -11,6 +11,7 @@ from typing import Any
 
 import optuna
 from keras import backend
+from optuna.exceptions import StorageInternalError
 from optuna.importance import FanovaImportanceEvaluator
 from optuna.pruners import MedianPruner
 from optuna.samplers import TPESampler
@@ -20,7 +21,7 @@ from optuna.study import MaxTrialsCallback, Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from model.errors import DigitsError
-from training.checkpoint import Progress
+from training.checkpoint import Progress, UnwritableError
 from training.config import TrainConfig
 from training.data import DigitImages
 from training.finish import finish
@@ -65,7 +66,7 @@ def open_study(storage: str | None, name: str, config: TrainConfig, folder: Path
     Raises:
         SearchError: the storage cannot be used, or its study has other settings.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # it would tell of every try that Ctrl-C ended
     try:
         study = optuna.create_study(
             storage=_storage(storage or str(folder / JOURNAL_FILE)),
@@ -79,10 +80,13 @@ def open_study(storage: str | None, name: str, config: TrainConfig, folder: Path
     except DigitsError:
         raise
     except Exception as error:  # databases raise what they like
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        where = storage or folder
-        raise SearchError(f"--storage {where}: cannot be used ({reason}); give sqlite:///FILE, or a file") from error
+        remedy = "give sqlite:///FILE, or a file, where there is space"
+        raise SearchError(f"{storage or folder}: cannot be used ({_first_line(error)}); {remedy}") from error
     return study
+
+
+def _first_line(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _storage(place: str) -> BaseStorage | str:
@@ -119,7 +123,10 @@ def search(study: Study, config: TrainConfig, images: DigitImages, trials: int, 
         print(f"try {trial.number}: {describe(trial.params)}", flush=True)
         return _validation_accuracy(trial, tried, images, folder)
 
-    study.optimize(value_of, callbacks=[MaxTrialsCallback(trials, states=DONE)])
+    try:
+        study.optimize(value_of, callbacks=[MaxTrialsCallback(trials, states=DONE)])
+    except (OSError, StorageInternalError, AssertionError) as error:  # Optuna asserts that it could write, too
+        raise UnwritableError(folder, _first_line(error.__context__ or error), "").within(folder) from error
 
 
 def _validation_accuracy(trial: Trial, config: TrainConfig, images: DigitImages, folder: Path) -> float:
@@ -133,7 +140,10 @@ def _validation_accuracy(trial: Trial, config: TrainConfig, images: DigitImages,
     backend.clear_session(free_memory=False)  # or every try's network would stay in memory
     examples = plain(config, images)
     with TemporaryDirectory(prefix="try-", dir=folder) as scratch:
-        _, progress = fit(config, examples.epoch_arrays, examples.validation, Path(scratch), after_epoch=report)
+        try:
+            _, progress = fit(config, examples.epoch_arrays, examples.validation, Path(scratch), after_epoch=report)
+        except UnwritableError as error:
+            raise error.within(folder) from error
     return progress.history[progress.best]["val_accuracy"]
 
 

@@ -70,7 +70,6 @@ from pathlib import Path
 ROOT = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "train.py").is_file())
 os.chdir(ROOT)  # the project's folder: its modules are imported from here
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer messages of TensorFlow
 
 import cv2
 import numpy as np
@@ -88,7 +87,6 @@ start_keras(SEED)
 
 # %% [raw] lang="fr"
 # the project's folder: its modules are imported from here -> le dossier du projet : ses modules s'importent d'ici
-# fewer messages of TensorFlow -> moins de messages de TensorFlow
 # Says whether an exercise is solved. -> Dit si un exercice est résolu.
 # ✔ Right! -> ✔ Juste !
 # ✏️ Not yet: fill in, run the cell above, then this one.
@@ -840,8 +838,8 @@ check(recall(np.array([[5, 0, 5], [0, 3, 1], [0, 0, 9]])), [0.5, 0.75, 1.0])
 # scikit-learn computes all of them; F1 is the harmonic mean of precision and recall, *support* the number of images.
 
 # %% [markdown] lang="fr"
-# scikit-learn les calcule toutes ; F1 est la moyenne harmonique de la précision et du rappel, *support* le nombre
-# d'images.
+# scikit-learn calcule toutes ces mesures ; F1 est la moyenne harmonique de la précision et du rappel, *support* le
+# nombre d'images.
 
 # %%
 from training.evaluate import CLASS_NAMES, per_class
@@ -973,7 +971,7 @@ titles = {
     "occlusion": "hidden square (pixels)",
 }
 with figure(1, 4, (12, 3.2), sharey=True) as axes:
-    axes[0].set_ylabel("accuracy")
+    axes[0].set_ylabel("share read right")
     for panel, (name, title) in zip(axes, titles.items(), strict=True):
         alteration = next(one for one in ALTERATIONS if one.name == name)
         accuracies = []
@@ -989,7 +987,7 @@ with figure(1, 4, (12, 3.2), sharey=True) as axes:
 # thickness (pixels added) -> épaisseur (pixels ajoutés)
 # noise (grey levels) -> bruit (niveaux de gris)
 # hidden square (pixels) -> carré caché (pixels)
-# accuracy -> exactitude
+# share read right -> part de bonnes réponses
 
 # %% [markdown] lang="en"
 # Which would you still read yourself? (A 6 turned by 180 degrees is a 9, for people too.)
@@ -1139,6 +1137,8 @@ check(read_page(page.image), page.numbers)
 # - `python train.py compare`: from one layer of neurons to the network that ships, by accuracy and cost
 # - `python train.py explain --image FILE`: how the network reads your digit
 # - `python train.py report FOLDER`: all results in one file, to hand in
+# - `python run_camera.py --keep FOLDER`, key `w`, then `python train.py fit --extra FOLDER --from shipped`: correct
+#   what is misread, and teach the network your hand
 
 # %% [markdown] lang="fr"
 # Avec une caméra, cela continue image après image, et chaque chiffre est suivi de l'une à l'autre pour que rien ne
@@ -1156,3 +1156,5 @@ check(read_page(page.image), page.numbers)
 # - `python train.py compare` : d'une seule couche de neurones au réseau livré, selon l'exactitude et le coût
 # - `python train.py explain --image FICHIER` : comment le réseau lit votre chiffre
 # - `python train.py report DOSSIER` : tous les résultats en un seul fichier, à rendre
+# - `python run_camera.py --keep DOSSIER`, touche `w`, puis `python train.py fit --extra DOSSIER --from shipped` :
+#   corriger ce qui est mal lu, et apprendre votre écriture au réseau

@@ -149,6 +149,26 @@ def test_elsewhere_and_with_a_run_that_was_not_finished(runs, tmp_path):
     assert (out.parent / link).is_file()
 
 
+def test_a_folder_to_put_it_in(runs, tmp_path):
+    assert train.main(["report", str(runs), "--out", str(tmp_path / "hand" / "in")]) == 0
+    assert (tmp_path / "hand" / "in" / "report.html").stat().st_size > 0
+    assert (tmp_path / "hand" / "in" / "report.md").stat().st_size > 0
+
+
+def test_an_architecture_is_drawn_once_and_as_the_first_run_has_it(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("training.architecture.draw_architecture", lambda blocks, *_: drawn.append(blocks))
+    monkeypatch.setattr("training.page.write_html", lambda *_: None)
+    monkeypatch.setattr("training.page.write_markdown", lambda *_: None)
+    for name, dropout in (("a", 0.25), ("b", 0.5)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+        build_network("dense2", dropout=dropout).save(tmp_path / name / "best.keras")
+    assert train.main(["report", str(tmp_path)]) == 0
+    assert len(drawn) == 1
+    assert any("dropout 25%" in block.does for block in drawn[0])
+
+
 def test_code_keeps_its_hashes():
     assert lowered("# a\n```\n# b\n```\n## c", by=2) == "### a\n```\n# b\n```\n#### c"
 

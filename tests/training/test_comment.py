@@ -34,18 +34,25 @@ def test_the_comment_names_what_was_confused_and_how_often():
     text = words(*[(4, 4, 0.9)] * 6, *[(4, 9, 0.9)] * 3, (9, 10, 0.4), *[(9, 9, 0.9)] * 10)
     assert "16 of 20 images are read right: **80.00%**, with 4 mistakes, one in 5" in text
     assert "Hardest is the **4**: 3 of its 9" in text
-    assert "a 4 read as 9: 3 times (all that tells a 4 from a 9" in text
+    assert "a 4 read as a 9: 3 times (all that tells a 4 from a 9" in text
     assert "a 9 read as no digit at all: once" in text
     assert "With 1 of the mistakes the reading is 'none'" in text
     assert "There is no image of 0, 1, 2, 3, 5, 6, 7, 8." in text
 
 
 def test_the_comment_says_whether_confidence_can_be_believed():
-    sure = words(*[(3, 3, 0.99)] * 5, *[(3, 5, 0.99)] * 5)
+    sure = words(*[(3, 3, 0.99)] * 50, *[(3, 5, 0.99)] * 50)
     assert "surer of itself than it has reason to be" in sure
-    shy = words(*[(3, 3, 0.4)] * 10)
+    shy = words(*[(3, 3, 0.4)] * 100)
     assert "better than it thinks" in shy
-    assert "taken at its word." in words(*[(3, 3, 0.995)] * 10)
+    assert "taken at its word." in words(*[(3, 3, 0.995)] * 100)
+    assert "So few images cannot tell" in words(*[(3, 3, 0.4)] * 10)
+
+
+def test_one_mistake_and_an_8():
+    text = words(*[(8, 8, 0.9)] * 9, (8, 9, 0.8))
+    assert "with 1 mistake, one in 10" in text
+    assert "- an 8 read as a 9: once" in text
 
 
 def test_no_mistake_at_all():

@@ -8,7 +8,7 @@ import train
 from tests.training.tiny import save_npz, tiny_digits, tiny_labelled
 from training import command_compare, compare
 from training.baselines import BASELINES
-from training.compare import ROWS_FILE, CompareError, Row, reading_ms
+from training.compare import FEWEST_RUNS, MOST_RUNS, ROWS_FILE, CompareError, Row, reading_ms
 from training.config import TrainConfig
 from training.plots_compare import draw_comparison
 
@@ -70,6 +70,24 @@ def test_time_is_taken_for_64_glyphs_whatever_there_are():
 
     assert reading_ms(read, tiny_labelled(1).x) >= 0
     assert set(sizes) == {64}
+    assert len(sizes) <= 1 + MOST_RUNS, "a read that takes no time ends all the same"
+
+
+@pytest.mark.parametrize(
+    ("runs_s", "runs"),
+    [([9.0] * 9, FEWEST_RUNS), ([0.4] * 20, FEWEST_RUNS), ([0.1, 0.2] * 20, 7), ([0.0] * 999, MOST_RUNS)],
+    ids=["slow", "a little slow", "for a second", "in no time"],
+)
+def test_the_quickest_run_counts_and_the_runs_end(runs_s, runs, monkeypatch):
+    clock, took = [0.0], []
+    monkeypatch.setattr(compare.time, "perf_counter", lambda: clock[0])
+
+    def read(_):
+        clock[0] += runs_s[len(took)]
+        took.append(runs_s[len(took)])
+
+    assert reading_ms(read, tiny_labelled(1).x) == pytest.approx(1000 * min(took[1:]))
+    assert len(took) == 1 + runs, "one to warm up"
 
 
 def test_the_picture_has_a_mark_of_each_kind(tmp_path):

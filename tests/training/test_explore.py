@@ -11,6 +11,7 @@ from training.explore import (
     pixel_statistics,
     project,
 )
+from training.plots_explore import spread
 
 
 def squares(*sides: int) -> Labelled:
@@ -79,3 +80,12 @@ def test_the_map_keeps_like_images_together():
 
 def test_too_few_for_a_map():
     assert project(squares(1, 2, 3), seed=0) is None
+
+
+def test_labels_that_would_cover_each_other_are_pushed_apart_and_others_stay():
+    places = np.array([[0.0, 0.0], [0.5, 0.0], [1.0, 0.0], [40.0, 3.0]])
+    apart = spread(places, np.array([2.0, 1.0]))
+    gaps = np.linalg.norm((apart[:, None] - apart[None]) / (2.0, 1.0), axis=2) + np.eye(4)
+    assert gaps.min() > 0.9
+    assert apart[3].tolist() == [40.0, 3.0]
+    assert apart[1].tolist() == pytest.approx([0.5, 0.0])

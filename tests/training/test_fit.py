@@ -1,12 +1,14 @@
 import json
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 
 from tests.training.tiny import tiny_labelled
-from training.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError
+from training.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError, UnwritableError
 from training.config import CONFIG_FILE, TrainConfig
 from training.fit import fit, smooth, targets_of
 
@@ -126,12 +128,25 @@ def test_folder_that_cannot_be_made(tmp_path):
 
 def test_full_disk_is_told_in_one_line(tmp_path, monkeypatch):
     def no_space(self, path):
+        path.write_bytes(b"half of it")
         raise OSError(28, "Can't synchronously write data (errno = 28,\nfilename = x)")  # as h5py words it
 
     monkeypatch.setattr(keras.Model, "save_weights", no_space)
     with pytest.raises(RunError, match=r"No space left.*--resume") as caught:
         fit(TrainConfig(arch="dense1", epochs=1), same_each_epoch, VALIDATION, tmp_path)
     assert "\n" not in str(caught.value)
+    assert [file.name for file in tmp_path.iterdir()] == [CONFIG_FILE], "what is no use takes no space"
+
+
+def test_a_disk_about_to_run_full_is_told_before_anything_is_half_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.checkpoint.shutil.disk_usage", lambda _: SimpleNamespace(free=300_000))
+    with pytest.raises(UnwritableError, match=r"No space left.*--resume") as caught:
+        fit(TrainConfig(arch="dense1", epochs=1), same_each_epoch, VALIDATION, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == [CONFIG_FILE]
+    assert "same command with --out elsewhere" in str(caught.value.within(Path("elsewhere")))
+    monkeypatch.undo()
+    _, progress = fit(TrainConfig(arch="dense1", epochs=1), same_each_epoch, VALIDATION, tmp_path)
+    assert progress.epoch == 1
 
 
 def test_sparse_labels_teach_what_one_hot_ones_do(tmp_path):

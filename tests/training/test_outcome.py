@@ -51,15 +51,18 @@ def test_a_full_disk_leaves_the_old_file_and_one_line(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
 
 
-def test_an_interrupted_run_says_where_its_files_are(tmp_path, capsys):
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_an_interrupted_run_says_where_its_files_are_and_whether_it_goes_on(goes_on, tmp_path, capsys):
     def stop(out: Path) -> None:
-        with results_folder(out, "explore") as folder:
+        with results_folder(out, "explore", goes_on=goes_on) as folder:
             (folder / "explore_a.png").touch()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         stop(tmp_path / "run")
-    assert str(tmp_path / "run") in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert str(tmp_path / "run") in told
+    assert ("go on by the same command with --out" in told) == goes_on
     assert (tmp_path / "run" / "explore_a.png").exists()
 
 

@@ -8,7 +8,7 @@ from optuna.trial import create_trial
 import train
 from tests.training.tiny import save_npz, tiny_digits
 from training import search
-from training.checkpoint import Progress
+from training.checkpoint import Progress, UnwritableError
 from training.config import TrainConfig
 from training.plots_search import last_value
 from training.search import SearchError, best_config, finished, importances, open_study, pruned
@@ -85,6 +85,20 @@ def test_a_study_of_other_settings_is_not_gone_on_with(tmp_path):
 def test_storage_that_cannot_be_used(storage, tmp_path):
     with pytest.raises(SearchError, match=r"cannot be used.*give sqlite"):
         open_study(storage.format(tmp_path), "s", CONFIG, tmp_path)
+
+
+def test_a_full_disk_is_told_in_one_line_and_goes_on_where_it_stopped(fake_fit, tmp_path, monkeypatch):
+    study = open_study(None, "s", CONFIG, tmp_path)
+
+    def no_space(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(study._storage, "set_trial_state_values", no_space)
+        with pytest.raises(UnwritableError, match=r"No space left on device\); free some space.*same command"):
+            run(study, 2, tmp_path)
+    run(open_study(None, "s", CONFIG, tmp_path), 2, tmp_path)
+    assert len(search.finished(study)) == 2
 
 
 @pytest.mark.usefixtures("fake_fit")
