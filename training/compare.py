@@ -16,6 +16,7 @@ from model.classifier import load_classifier
 from model.errors import DigitsError
 from training.baselines import BASELINES
 from training.checkpoint import UnwritableError
+from training.command_fit import command_of
 from training.config import CONFIG_FILE, TrainConfig
 from training.data import DigitImages, Labelled
 from training.export import LITERT_FILE
@@ -94,7 +95,7 @@ def _measure_network(
         raise CompareError(f"{out}: holds a run with other settings; choose another --out")
     examples = replace(plain(config, images), tests=dict(tests))
     network, progress = fit(config, examples.epoch_arrays, examples.validation, out)
-    metrics = finish(network, progress, config=config, examples=examples, out=out, command=f"train.py --arch {name}")
+    metrics = finish(network, progress, config=config, examples=examples, out=out, command=command_of(config))
     return Row(
         name,
         "network",

@@ -114,3 +114,5 @@ def test_command(tmp_path, capsys):
         table = list(csv.DictReader(file))
     assert float(table[1]["enlarged and moved"]) <= 1
     assert (out / "dense1" / "digits.tflite").exists()
+    made_by = json.loads((out / "dense1" / "metrics.json").read_text())["command"]
+    assert made_by == "python train.py --arch dense1 --epochs 1 --batch-size 16"
