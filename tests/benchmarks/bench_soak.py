@@ -36,9 +36,7 @@ SHEETS = 6
 SHEET_FRAMES = 600  # then another sheet comes: tracks must end, too
 SAMPLES = 200  # of each run
 WARM_UP = 0.2  # share of the run in which libraries still load, caches fill and buffers find their size
-MP4_INDEX_KB = (
-    160  # per 1000 frames: FFmpeg holds an MP4's index until the file is closed, 17 MB an hour; no Matroska's
-)
+MP4_INDEX_KB = 80  # per 1000 frames: FFmpeg holds an MP4's index until the file is closed, 8 MB an hour; no Matroska's
 FLAT_KB = MP4_INDEX_KB + 50  # per 1000 frames, the rest being a wobble of the allocator
 CURVE_COLUMNS, CURVE_ROWS = 64, 12
 LEAST_SPAN_MB = 20  # of the curve's axis, so that noise does not look like a mountain
