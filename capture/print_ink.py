@@ -1,7 +1,7 @@
 """Print beside handwriting: a form's own numbers and a puzzle's givens are left to the form and the puzzle.
 
 Print gives itself away as a group: it is all in one ink, less coloured than the pen beside it, and all of one height,
-which no hand keeps to.
+which hardly any hand keeps to; and the network doubts it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ LESS_COLOURED = 0.1  # black print against a blue or red pen
 SAME_HEIGHT = 0.06  # of the height: print varies by a pixel and by the sheet's perspective, handwriting by 15%
 OF_ONE_HEIGHT = 0.7  # share of an ink's digits that print has within `SAME_HEIGHT`; a hand has less than half there
 FEWEST_PRINTED, FEWEST_WRITTEN = 4, 2
+DOUBTED = 0.985  # median confidence: the network, which has learnt print as no digit, is surer of a hand, however neat
 LIKELY = 0.5  # confidence: what is less likely a digit has no say
 SLIM = 0.45  # widths a height: 1s, and letters and rules taken for 1s, say nothing about print's height
 
@@ -38,23 +39,26 @@ def without_print(readings: Sequence[Reading], image: np.ndarray) -> list[Readin
     colours = ink_colours(image, boxes)
     if np.ptp(colours, axis=0).max() <= OTHER_INK:
         return list(readings)
-    has_say = np.array([reading.confidence >= LIKELY for reading in readings]) & (boxes[:, 2] >= SLIM * boxes[:, 3])
+    sure = np.array([reading.confidence for reading in readings])
+    has_say = (sure >= LIKELY) & (boxes[:, 2] >= SLIM * boxes[:, 3])
     is_print = np.zeros(len(boxes), bool)
     for height in np.unique(boxes[has_say, 3]):
-        is_print |= _printed_at(height, boxes[:, 3], colours, has_say)
+        is_print |= _printed_at(height, boxes[:, 3], colours, np.where(has_say, sure, 0))
     return [reading for reading, printed in zip(readings, is_print, strict=True) if not printed]
 
 
-def _printed_at(height: float, heights: np.ndarray, colours: np.ndarray, has_say: np.ndarray) -> np.ndarray:
-    """(n,) bool: what is in the ink of the digits of this height, if that is print."""
+def _printed_at(height: float, heights: np.ndarray, colours: np.ndarray, sure: np.ndarray) -> np.ndarray:
+    """(n,) bool: what is in the ink of the digits of this height, if that is print; `sure` is 0 for who has no say."""
+    has_say = sure > 0
     is_so_high = has_say & (np.abs(heights - height) <= max(1, SAME_HEIGHT * height))
     ink = np.median(colours[is_so_high], axis=0)
     distance = np.abs(colours - ink).max(axis=1)
     in_this, in_another = distance < SAME_INK, distance > OTHER_INK
-    printed, written = (in_this & is_so_high).sum(), in_another & has_say
+    printed, written = in_this & is_so_high, in_another & has_say
     is_print = (
-        printed >= max(FEWEST_PRINTED, OF_ONE_HEIGHT * (in_this & has_say).sum())
+        printed.sum() >= max(FEWEST_PRINTED, OF_ONE_HEIGHT * (in_this & has_say).sum())
         and written.sum() >= FEWEST_WRITTEN
+        and np.median(sure[printed]) < min(DOUBTED, np.median(sure[written]))
         and np.ptp(ink) + LESS_COLOURED < np.median(np.ptp(colours[written], axis=1))
     )
     return ~in_another if is_print else np.zeros(len(heights), bool)

@@ -67,7 +67,7 @@ def test_distorted_pictures_differ_and_stay_that_digit(digit):
     assert all(one.shape == (CANVAS_PX, CANVAS_PX) and one.dtype == np.uint8 for one in pictures)
     assert len(np.unique(pictures, axis=0)) == len(pictures)
     glyphs = [normalise(one) for one in pictures]
-    assert share_alike(glyphs, digit, [normalise(other) for other in DIGITS]) > 0.6
+    assert share_alike(glyphs, digit, [normalise(other) for other in DIGITS]) > 0.5  # a twelfth are wild
 
 
 def test_a_picture_is_never_cut_off():
