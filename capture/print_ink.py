@@ -21,7 +21,7 @@ LESS_COLOURED = 0.1  # black print against a blue or red pen
 SAME_HEIGHT = 0.06  # of the height: print varies by a pixel and by the sheet's perspective, handwriting by 15%
 OF_ONE_HEIGHT = 0.7  # share of an ink's digits that print has within `SAME_HEIGHT`; a hand has less than half there
 FEWEST_PRINTED, FEWEST_WRITTEN = 4, 2
-DOUBTED = 0.985  # median confidence: the network, which has learnt print as no digit, is surer of a hand, however neat
+DOUBTED, DOUBTED_SHARE = 0.98, 0.25  # so many of the ink's digits are read less surely: most of a neat hand's are not
 LIKELY = 0.5  # confidence: what is less likely a digit has no say
 SLIM = 0.45  # widths a height: 1s, and letters and rules taken for 1s, say nothing about print's height
 
@@ -58,7 +58,8 @@ def _printed_at(height: float, heights: np.ndarray, colours: np.ndarray, sure: n
     is_print = (
         printed.sum() >= max(FEWEST_PRINTED, OF_ONE_HEIGHT * (in_this & has_say).sum())
         and written.sum() >= FEWEST_WRITTEN
-        and np.median(sure[printed]) < min(DOUBTED, np.median(sure[written]))
+        and np.quantile(sure[in_this & has_say], DOUBTED_SHARE) < DOUBTED
+        and np.median(sure[printed]) < np.median(sure[written])
         and np.ptp(ink) + LESS_COLOURED < np.median(np.ptp(colours[written], axis=1))
     )
     return ~in_another if is_print else np.zeros(len(heights), bool)
