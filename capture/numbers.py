@@ -11,8 +11,6 @@ from capture.frame import Box, Number, Reading
 from capture.tilt import line_tilt
 
 GAP = 0.8  # clear space between the digits of a number, in heights: more is a space between numbers
-ROOM = 0.4  # heights: a 1 is slim, but takes the room of a digit
-LITTLE_HIGHER = 1.2  # of the higher of two digits: the page's usual height counts up to there, as 0s are often small
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
 SAME_SIZE = 2.0  # heights within a number differ by less than this factor
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
@@ -127,10 +125,8 @@ def _possible_lefts(placed: np.ndarray) -> tuple[list[list[int]], np.ndarray]:
     along, across, widths, heights = placed.T
     right, off = along[:, None] - along, np.abs(across[:, None] - across)
     low, high = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
-    usual = np.clip(np.median(heights), (low + high) / 2, LITTLE_HIGHER * high)
-    room = np.maximum(widths, ROOM * heights)
-    gap = right - (room[:, None] + room) / 2
-    continues = (gap < GAP * usual) & (off < OFF_LINE * high) & (high < SAME_SIZE * low)
+    gap = right - (widths[:, None] + widths) / 2
+    continues = (gap < GAP * (low + high) / 2) & (off < OFF_LINE * high) & (high < SAME_SIZE * low)
     return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
 
 
