@@ -24,12 +24,16 @@ def test_each_line_has_the_time_of_its_frame_in_the_video(fps, suffix, tmp_path)
         assert duration_s(path) == pytest.approx(15 / float(fps), rel=0.02)
 
 
-def test_a_clean_recording_gives_the_same_readings_again(tmp_path):
-    clean, first, again = (tmp_path / name for name in ("clean.mp4", "first.jsonl", "again.jsonl"))
-    demo = f"--source demo --size 640x360 --max-frames {FRAMES}"
-    assert main(*demo.split(), "--clean", clean, "--readings", first) == 0
+def read_live_and_again(demo, clean):
+    """The lines of a demo that is recorded to `clean`, and those of that recording read again."""
+    first, again = clean.with_name("first.jsonl"), clean.with_name("again.jsonl")
+    assert main(*demo.split(), "--max-frames", str(FRAMES), "--clean", clean, "--readings", first) == 0
     assert main("--source", clean, "--readings", again) == 0
-    live, replay = lines_of(first), lines_of(again)
+    return lines_of(first), lines_of(again)
+
+
+def test_a_clean_recording_gives_the_same_readings_again(tmp_path):
+    live, replay = read_live_and_again("--source demo --size 640x360", tmp_path / "clean.mp4")
     assert [line["time_s"] for line in replay] == pytest.approx([line["time_s"] for line in live], abs=0.001)
     assert [texts(line) for line in replay] == [texts(line) for line in live]
     assert len(live[-1]["digits"]) == 20
@@ -39,11 +43,7 @@ def test_a_clean_recording_gives_the_same_readings_again(tmp_path):
 
 
 def test_a_clean_matroska_recording_gives_the_very_same_readings_again(tmp_path):
-    clean, first, again = (tmp_path / name for name in ("clean.mkv", "first.jsonl", "again.jsonl"))
-    demo = f"--source demo:7 --size 480x270 --max-frames {FRAMES}"
-    assert main(*demo.split(), "--clean", clean, "--readings", first) == 0
-    assert main("--source", clean, "--readings", again) == 0
-    live, replay = lines_of(first), lines_of(again)
+    live, replay = read_live_and_again("--source demo:7 --size 480x270", tmp_path / "clean.mkv")
     for one, other in zip(live, replay, strict=True):
         assert texts(one) == texts(other)
         assert [(it["digit"], it["track"]) for it in one["digits"]] == [
