@@ -7,7 +7,7 @@ import numpy as np
 
 from capture.desk import draw_desk
 from capture.paper import noise_field
-from capture.typeset import invent_text, set_text
+from capture.typeset import invent_text, random_print, set_text
 
 GRAIN_LEVELS = 4.0
 """Unevenness of all surfaces, in grey levels."""
@@ -85,7 +85,7 @@ def _print(image: np.ndarray, rng: np.random.Generator) -> None:
     height_px = float(np.exp(rng.uniform(np.log(6), np.log(50))))
     ink_bgr = rng.integers(0, 90, 3) if light else rng.integers(170, 255, 3)
     for y in np.arange(height_px, sheet.shape[0] - 2 * height_px, height_px * rng.uniform(1.6, 3.0)).astype(int):
-        ink = set_text(invent_text(rng), height_px, rng)
+        ink = set_text(invent_text(rng), height_px, random_print(rng))
         patch = sheet[y : y + ink.shape[0], 5 : 5 + ink.shape[1]]
         alpha = ink[: patch.shape[0], : patch.shape[1], None] / np.float32(255)
         patch[:] = patch + alpha * (ink_bgr - patch.astype(np.float32))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from capture.hands import Hand, Write, write_mark
 from capture.ink import render_strokes, roughen
 from capture.shapes import LETTERS, MARKS
 from capture.styles import Bgr, Style
-from capture.typeset import invent_text, set_text
+from capture.typeset import Print, invent_text, random_print, set_text
 
 AROUND = ("underline", "circle", "cross out")
 """Marks that belong to a number's whole width; the others follow it."""
@@ -104,8 +105,14 @@ class Scribe:
 
     def printed(self, text: str | None, x: float, foot_y: float, line: int) -> Item:
         """Printed text, invented when None, from `x` to the right."""
-        ink = set_text(text or invent_text(self.rng), self.style.digit_px * self.rng.uniform(0.5, 0.9), self.rng)
+        look, height = self._print
+        ink = set_text(text or invent_text(self.rng), self.style.digit_px * height, look)
         return Item("print", ink, round(x), round(foot_y - ink.shape[0]), line, bgr=self.style.print_bgr)
+
+    @cached_property
+    def _print(self) -> tuple[Print, float]:
+        """Typeface and height, in heights of a digit: a sheet is printed in one of each."""
+        return random_print(self.rng), self.rng.uniform(0.5, 0.9)
 
     def _ink(self, ink: np.ndarray) -> np.ndarray:
         """What the style's pen leaves of a writer's ink on paper."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -34,26 +35,43 @@ SYLLABLES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How something is printed.
+
+    Attributes:
+        font: one of `FONTS`.
+        weight: 200 (light) to 900 (black); 400 is normal.
+    """
+
+    font: str
+    weight: int
+
+
+def random_print(rng: np.random.Generator) -> Print:
+    """Chooses a typeface and a weight."""
+    return Print(str(rng.choice(FONTS)), int(rng.integers(200, 900)))
+
+
 @cache
 def _font(name: str) -> cv2.FontFace:
     return cv2.FontFace(name)
 
 
-def set_text(text: str, height_px: float, rng: np.random.Generator) -> np.ndarray:
-    """Sets a line of print in some typeface and weight.
+def set_text(text: str, height_px: float, look: Print) -> np.ndarray:
+    """Sets a line of print.
 
     Args:
         text: Latin letters, digits, punctuation.
         height_px: height of a capital or digit.
-        rng: which typeface, how bold.
+        look: typeface and weight.
 
     Returns:
         (h, w) uint8 alpha map, tight around the ink.
     """
     size = max(4, round(height_px / CAP_HEIGHT))
     canvas = np.zeros((2 * size, (len(text) + 1) * size), np.uint8)
-    font = _font(str(rng.choice(FONTS)))
-    cv2.putText(canvas, text, (size // 2, size + size // 3), 255, font, size, int(rng.integers(200, 900)))
+    cv2.putText(canvas, text, (size // 2, size + size // 3), 255, _font(look.font), size, look.weight)
     return trim_ink(canvas)
 
 

@@ -18,7 +18,7 @@ from capture.hands import draw_hand, own_writer
 from capture.ink import render_strokes
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import normalise
-from training.augment import distort_image, distort_strokes, run_dry
+from training.augment import distort_image, distort_strokes, run_dry, scan
 from training.data import DigitImages, Examples, Labelled
 from training.nondigits import KINDS, outline_ink
 from training.scenes import scene_crops
@@ -30,6 +30,7 @@ HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 9.0)
 AS_IS = 0.2  # share of MNIST's digits shown as they are
 DRY = 0.06  # share of the digits written with a pen that runs dry
+SCANNED = 0.08  # share of the examples, digits or not, that look like small scans in black and white
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 WORKERS = 1  # processes that draw; the other core trains
 
@@ -137,7 +138,7 @@ def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) 
     for kind, count in kinds:
         for _ in range(count):
             ink, label = kind(material, rng)
-            glyphs.append(normalise(run_dry(ink, rng) if rng.random() < DRY else ink))
+            glyphs.append(_glyph(run_dry(ink, rng) if rng.random() < DRY else ink, rng))
             targets.append(sure[label])
     for _ in range(shares.nothing):
         glyph, target = _nothing(material, rng)
@@ -184,7 +185,12 @@ def _nothing(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, 
     target[NO_DIGIT] = 1.0
     if look_alike:
         target[look_alike[0]], target[NO_DIGIT] = look_alike[1], 1 - look_alike[1]
-    return normalise(ink), target
+    return _glyph(ink, rng), target
+
+
+def _glyph(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Ink as the network sees it, now and then after a poor scan."""
+    return normalise(scan(ink, rng) if rng.random() < SCANNED else ink)
 
 
 def inked(digits: Sequence[Handwritten], rng: np.random.Generator) -> Labelled:

@@ -14,7 +14,7 @@ from capture.layout import Item
 from capture.pages import Page, compose
 from capture.paper import draw_paper
 from capture.styles import PENS, Pen, Style, random_style
-from capture.typeset import invent_text, set_text
+from capture.typeset import invent_text, random_print, set_text
 from training.typefaces import Outline, Typeface, fill_outlines
 
 LETTER_SHARE = (0.022, 0.13)  # height of a capital in a page's height, least and most
@@ -156,8 +156,9 @@ def _print_of_opencv(
     style: Style, size: tuple[int, int], capital_px: float, rng: np.random.Generator
 ) -> Iterator[Item]:
     width, height = size
+    look = random_print(rng)
     for y in np.arange(capital_px, height - 2 * capital_px, capital_px * rng.uniform(1.6, 3.0)):
-        ink = set_text(invent_text(rng), capital_px, rng)[:, : int(width - 2 * capital_px)]
+        ink = set_text(invent_text(rng), capital_px, look)[:, : int(width - 2 * capital_px)]
         yield Item("print", _faded(ink, PENS["fineliner"]), int(capital_px), int(y))
 
 

@@ -12,7 +12,7 @@ from capture.layout import LAYOUTS
 from capture.pages import random_page
 from capture.scribe import AROUND, Scribe, right_end
 from capture.styles import Style
-from capture.typeset import invent_text, set_text
+from capture.typeset import invent_text, random_print, set_text
 
 SIZE = 640, 480
 
@@ -75,7 +75,9 @@ def test_an_underline_lies_under_the_number():
 
 def test_print_has_the_height_asked_for():
     for height in (8, 20, 60):
-        assert set_text("H7", height, np.random.default_rng(0)).shape[0] == pytest.approx(height, abs=1 + 0.12 * height)
+        assert set_text("H7", height, random_print(np.random.default_rng(0))).shape[0] == pytest.approx(
+            height, abs=1 + 0.12 * height
+        )
 
 
 def test_invented_text_is_letters_mostly():
@@ -96,3 +98,9 @@ def test_a_style_can_be_adjusted():
     style = replace(Style(), digit_px=90, max_digits=3)
     page = random_page(np.random.default_rng(1), (900, 300), style=style)
     assert np.mean([digit.box.h for digit in page.digits]) == pytest.approx(90, rel=0.2)
+
+
+def test_a_sheet_is_printed_in_one_size_and_typeface():
+    scribe = scribe_of(Style(digit_px=60))
+    first, *others = [scribe.printed("H7", 0, 100, 0).ink for _ in range(4)]
+    assert all(np.array_equal(first, other) for other in others)

@@ -8,7 +8,7 @@ from capture.hands import CAREFUL_HAND, write_digit
 from capture.ink import render_strokes
 from model.glyph import normalise
 from tests.training.tiny import tiny_labelled
-from training.augment import CANVAS_PX, distort_image, distort_strokes
+from training.augment import CANVAS_PX, distort_image, distort_strokes, scan
 
 DIGITS = tiny_labelled(1).x
 
@@ -82,3 +82,27 @@ def test_chance_comes_from_the_seed(distort):
     one, again, other = (distort(np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
+
+
+def test_scans_are_small_black_and_white_and_still_that_digit():
+    digits = [distort_image(DIGITS[3], np.random.default_rng(0), 0.0)] * 30
+    scans = [scan(ink, np.random.default_rng(seed)) for seed, ink in enumerate(digits)]
+    assert all(13 <= max(one.shape) <= 24 and set(np.unique(one)) <= {0, 255} for one in scans)
+    assert share_alike([normalise(one) for one in scans], 3, [normalise(other) for other in DIGITS]) > 0.6
+
+
+def test_some_scans_fill_a_square_but_a_stick_stays_a_stick():
+    slanted_one = np.zeros((60, 24), np.uint8)
+    cv2.line(slanted_one, (4, 56), (20, 4), 255, 5)
+    stick = slanted_one[:, 8:16]
+    widths = {name: [] for name in ("slanted", "stick")}
+    for seed in range(40):
+        for name, ink in (("slanted", slanted_one), ("stick", np.full_like(stick, 255))):
+            height, width = scan(ink, np.random.default_rng(seed)).shape
+            widths[name].append(width / height)
+    assert max(widths["slanted"]) > 0.9
+    assert max(widths["stick"]) < 0.25
+
+
+def test_a_scan_of_nothing_is_nothing():
+    assert not scan(np.zeros((9, 9), np.uint8), np.random.default_rng(0)).any()
