@@ -17,6 +17,8 @@ PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
 PAGE_COUNT = 0.5  # neighbours that the page as a whole counts for
 ROUNDS = 4
 CLUTTER_ODDS = 0.48  # real clutter looks more like digits than the drawn clutter that the network was trained on
+WORD_ODDS = 0.3  # left to a piece by each neighbour that is no digit: where one letter stands, stand more
+MOST_LETTERS = 4.0  # neighbours that count so
 SURE = 0.9  # digits that tell which size is usual
 SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
 SPECK_ODDS = 0.2  # that it is a digit after all, in odds that it would have at the usual size
@@ -36,7 +38,8 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
 
     The share of digits among a piece's neighbours and on the page takes the place of the usual share;
     both are found together by expectation maximisation (Saerens, Latinne and Decaestecker 2002, "Adjusting the
-    Outputs of a Classifier to New a Priori Probabilities").
+    Outputs of a Classifier to New a Priori Probabilities"). A share forgets how many pieces it is a share of: one
+    letter beside a 0 may be a unit, four are a word. So every letter beside it counts once more.
     """
     if not readings:
         return []
@@ -52,7 +55,8 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
         share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
         posterior = evidence * odds(share)
         is_digit = posterior / (1 + posterior)
-    posterior = posterior * _odds_by_size(readings, boxes, is_digit)
+    letters = np.minimum(near @ (1 - seen), MOST_LETTERS)
+    posterior = posterior * WORD_ODDS**letters * _odds_by_size(readings, boxes, is_digit)
     is_digit = posterior / (1 + posterior)
     return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
 
