@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
@@ -34,14 +36,34 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
     step = max(1.0, max(image.shape[:2]) / LOOK_SIDE_PX)
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
     blurred = cv2.GaussianBlur(small, (5, 5), 0)
-    for shade in (cv2.cvtColor(blurred, cv2.COLOR_BGR2GRAY), cv2.extractChannel(blurred, 0)):
-        _, bright = cv2.threshold(shade, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        outline = max(contours, key=cv2.contourArea, default=None)
-        corners = None if outline is None else _four_corners(outline, shade.shape)
-        if corners is not None and _contrast(shade, corners) > LEAST_CONTRAST:
-            return corners * np.float32(step)
+    for shade in (cv2.cvtColor(blurred, cv2.COLOR_BGR2GRAY), _whiteness(blurred)):
+        for bright in _bright(shade):
+            corners = _corners_of_largest(bright)
+            if corners is not None and _contrast(shade, corners) > LEAST_CONTRAST:
+                return corners * np.float32(step)
     return None
+
+
+def _whiteness(image: np.ndarray) -> np.ndarray:
+    """The least of the three channels: wood and coloured paper may be as bright as white paper, but never as white."""
+    blue, green, red = cv2.split(image)
+    return cv2.min(cv2.min(blue, green), red)
+
+
+def _bright(shade: np.ndarray) -> Iterator[np.ndarray]:
+    """What is brighter than Otsu's threshold, and of that once more, in case other bright things lie on the desk."""
+    level, bright = cv2.threshold(shade, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    yield bright
+    values = shade[shade > level].reshape(1, -1)
+    if values.size:
+        level, _ = cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        yield cv2.threshold(shade, level, 255, cv2.THRESH_BINARY)[1]
+
+
+def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:
+    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(contours, key=cv2.contourArea, default=None)
+    return None if outline is None else _four_corners(outline, bright.shape)
 
 
 def is_distorted(corners: np.ndarray) -> bool:

@@ -28,6 +28,16 @@ def test_corners_are_found(turn_deg, tilt_deg):
     assert np.linalg.norm(corners[:, None] - found, axis=-1).min(axis=1).max() < 10
 
 
+@pytest.mark.parametrize("bgr", [(170, 200, 190), (90, 160, 235)], ids=["light grey card", "yellow card"])
+def test_corners_are_found_beside_other_bright_things(bgr):
+    image, corners = seen(20, 30, paper=240)
+    sheet = (image == 240).all(axis=2)
+    cv2.rectangle(image, (700, 60), (1200, 660), bgr, -1)
+    image[sheet] = 240
+    found = find_sheet(image)
+    assert np.linalg.norm(corners[:, None] - found, axis=-1).min(axis=1).max() < 12
+
+
 @pytest.mark.parametrize(
     "image",
     [
