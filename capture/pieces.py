@@ -22,6 +22,8 @@ CLEARLY_HIGHER = 1.2  # a new threshold this much higher is worth another look
 STANDS_OUT = 1.8  # times the threshold it was found with; grain hardly exceeds it
 FAINTEST = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
+IN_SHADOW = 1.4  # the same for strokes in a hard shadow, which is darker itself than any rule
+MOST_OF_WHOLE = 0.6  # of a shadow's box: a larger part of it is the shadow itself
 SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the lighter ink is so dark
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 LEAST_STEP = 1.35  # the next threshold, in times the last
@@ -143,10 +145,27 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
                 yield from _study(core, core_box, stage.next())
             return
         box, ink = cores[0] if cores else (box, ink)
-    if _is_net(ink, box) and not stage.is_last:
+    if stage.is_last or max(box.w, box.h) <= NET_SIDE_PX:
+        yield Piece(box, ink)
+    elif _is_sparse(ink, box):
         yield Piece(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
     else:
-        yield Piece(box, ink)
+        yield Piece(box, ink, splits=lambda: _by_shade(ink, values, box, stage))
+
+
+def _by_shade(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
+    """The strokes that lie darker in a hard shadow's corner, as one row; no row where all is of one shade."""
+    split = _otsu(values)
+    darker, lighter = values[values > split], values[values <= split]
+    if not darker.size or darker.mean() < IN_SHADOW * lighter.mean():
+        return []
+    found = _pieces(_darker_shade(ink, lighter, split), box, stage.next())
+    row = [piece for piece in found if _is_within(piece.box, box) and not _is_of_rule(piece, ink, box)]
+    return [row] if row else []
+
+
+def _is_within(part: Box, whole: Box) -> bool:
+    return part.w * part.h < MOST_OF_WHOLE * whole.w * whole.h
 
 
 def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
@@ -227,9 +246,10 @@ def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
     return cut >= 3 or (is_big and (cut >= 2 or box.w > 2.5 * box.h)) or is_strip
 
 
-def _is_net(ink: np.ndarray, box: Box) -> bool:
-    side, fill = max(box.w, box.h), cv2.countNonZero(ink) / (box.w * box.h)
-    return side > NET_SIDE_PX and fill < (LARGE_SPARSE if side > LARGE_SIDE_PX else SPARSE)
+def _is_sparse(ink: np.ndarray, box: Box) -> bool:
+    """Whether the piece fills as little of its box as a net of rules does."""
+    fill = cv2.countNonZero(ink) / (box.w * box.h)
+    return fill < (LARGE_SPARSE if max(box.w, box.h) > LARGE_SIDE_PX else SPARSE)
 
 
 def has_digit_shape(box: Box) -> bool:

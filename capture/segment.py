@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import cv2
 import numpy as np
 
@@ -16,6 +18,7 @@ from model.glyph import normalise
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
 SMOOTH_PX = 3
+SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
 
 def find_digits(image: np.ndarray) -> list[Crop]:
@@ -30,8 +33,17 @@ def find_digits(image: np.ndarray) -> list[Crop]:
     if image.size == 0:
         return []
     gray, scale = _work_gray(image)
-    pieces = [piece for piece in find_pieces(keep_ink(ink_of(gray))) if not is_edge(gray, piece)]
+    pieces = list(_strokes(gray, find_pieces(keep_ink(ink_of(gray)))))
     return [_crop(piece, scale, image.shape) for piece in with_joins(pieces)]
+
+
+def _strokes(gray: np.ndarray, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces that are no edges; where a hard shadow's edge holds strokes, these."""
+    for piece in pieces:
+        if not is_edge(gray, piece):
+            yield piece
+        elif cv2.countNonZero(piece.ink) > SOLID * piece.box.w * piece.box.h:
+            yield from _strokes(gray, (part for row in piece.splits() for part in row))
 
 
 def ink_map(image: np.ndarray) -> np.ndarray:

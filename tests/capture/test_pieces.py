@@ -145,3 +145,22 @@ def test_a_1_that_stands_on_a_line_is_kept():
         abs(piece.box.h - 66) < 14 and piece.box.w < 16
         for piece in every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0)))
     )
+
+
+def test_strokes_in_a_hard_shadows_corner_are_offered_alone():
+    ink = np.zeros((300, 300), np.uint8)
+    cv2.fillConvexPoly(ink, np.array([[40, 40], [260, 40], [150, 260]]), 130)
+    strokes = [Box(100, 70, 14, 40), Box(150, 70, 30, 40)]
+    for box in strokes:
+        ink[box.y : box.y + box.h, box.x : box.x + box.w] = 230
+    (shadow,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
+    (row,) = shadow.splits()
+    seen = np.array(sorted(piece.box.xywh for piece in row))
+    assert np.abs(seen - [box.xywh for box in strokes]).max() <= 8  # with the soft rims of both sides
+
+
+def test_an_even_blot_is_not_taken_apart():
+    ink = np.zeros((200, 200), np.uint8)
+    cv2.circle(ink, (100, 100), 60, 180, -1)
+    (blot,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
+    assert blot.splits() == []
