@@ -150,11 +150,12 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
     elif _is_sparse(ink, box):
         yield Piece(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
     else:
-        yield Piece(box, ink, splits=lambda: _by_shade(ink, values, box, stage))
+        yield Piece(box, ink, splits=lambda: _by_shade(ink, box, stage))
 
 
-def _by_shade(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
+def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
     """The strokes that lie darker in a hard shadow's corner, as one row; no row where all is of one shade."""
+    values = ink[ink > 0]
     split = _otsu(values)
     darker, lighter = values[values > split], values[values <= split]
     if not darker.size or darker.mean() < IN_SHADOW * lighter.mean():
