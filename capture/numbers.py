@@ -10,7 +10,12 @@ import numpy as np
 from capture.frame import Box, Number, Reading
 from capture.tilt import line_tilt
 
-GAP = 0.8  # clear space between the digits of a number, in heights: more is a space between numbers
+GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
+TIGHTEST, WIDEST = 0.3, 1.5  # heights: where the page tells, a space begins between these
+NARROW = 0.12  # heights: digits that stand closer are equally close
+CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
+UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
+FEWEST_GAPS = 3  # that tell
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
 SAME_SIZE = 2.0  # heights within a number differ by less than this factor
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
@@ -126,8 +131,29 @@ def _possible_lefts(placed: np.ndarray) -> tuple[list[list[int]], np.ndarray]:
     right, off = along[:, None] - along, np.abs(across[:, None] - across)
     low, high = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
     gap = right - (widths[:, None] + widths) / 2
-    continues = (gap < GAP * (low + high) / 2) & (off < OFF_LINE * high) & (high < SAME_SIZE * low)
+    is_in_line = (off < OFF_LINE * high) & (high < SAME_SIZE * low)
+    gap /= high  # of two neighbours the higher one tells how high the line is: a 0 may be low
+    to_next = np.where(is_in_line & (right > 0), gap, np.inf).min(axis=0)
+    continues = is_in_line & (gap < _space(to_next))
     return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
+
+
+def _space(gaps: np.ndarray) -> float:
+    """Where a space between numbers begins, in heights: in the clearest step between a page's gaps, if it has one.
+
+    One hand leaves a tenth of a height between digits and half a height between numbers, another a height within.
+
+    Args:
+        gaps: (n,) from each digit to the next one in its line, in heights; infinite after the last.
+    """
+    seen = np.sort(np.maximum(gaps[gaps < 2 * WIDEST], NARROW))
+    if len(seen) < FEWEST_GAPS:
+        return GAP
+    spaces = (seen[1:] + seen[:-1]) / 2
+    clearness = np.log(seen[1:] / seen[:-1]) - UNUSUAL * np.abs(np.log(spaces / GAP))
+    clearness[(spaces < TIGHTEST) | (spaces > WIDEST)] = 0
+    best = int(clearness.argmax())
+    return float(spaces[best]) if clearness[best] > np.log(CLEAR_STEP) else GAP
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:

@@ -94,6 +94,27 @@ def test_uneven_hands_still_write_one_number(factor):
     assert texts([reading(4, 100, 50), uneven, reading(6, 162, 50)]) == ["456"]
 
 
+def spaced(text, within, between):
+    """Digits of a line, so many heights apart within a number and between numbers."""
+    readings, x = [], 0.0
+    for word in text.split():
+        for digit in word:
+            readings.append(reading(int(digit), x, 0))
+            x += WIDTH + within * HEIGHT
+        x += (between - within) * HEIGHT
+    return readings
+
+
+@pytest.mark.parametrize("within, between", [(0.1, 0.5), (0.1, 0.6), (0.3, 1.0), (0.6, 1.4), (0.9, 2.0)])
+def test_a_hand_may_write_tightly_or_loosely(within, between):
+    assert texts(spaced("12 345 6 78", within, between)) == ["12", "345", "6", "78"]
+
+
+@pytest.mark.parametrize("within", [0.05, 0.3, 0.6])
+def test_a_single_long_number_stays_whole(within):
+    assert texts(spaced("0612345678", within, 0)) == ["0612345678"]
+
+
 def test_a_dancing_line_is_one_number():
     heights = [0, 9, -6, 12, 3]
     assert texts([reading(i, i * PITCH, 100 + y) for i, y in enumerate(heights)]) == ["01234"]
