@@ -12,7 +12,7 @@ from capture.context import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
 from training.checkpoint import Progress
 from training.config import TrainConfig
-from training.data import DataError, DigitImages, Examples, Labelled, load_digits
+from training.data import DataError, DigitImages, HeldOut, Labelled, load_digits
 from training.evaluate import predict
 from training.export import KERAS_FILE, LITERT_FILE, WEIGHTS_FOLDER, install
 from training.extra import load_extra, part
@@ -61,7 +61,7 @@ def adapt(args: argparse.Namespace) -> None:
         before = with_share(former(own.x), USUAL_SHARE, ASSUMED_DIGITS)
         asked = Asked(own, before, cross_check(start, own, rehearsal, tuning))
         network, history = fine_tune(start, own, rehearsal, tuning, held_out)
-        examples = Examples(_no_epochs, held_out, {MNIST: images.test.normalised()}, _sources(start, own))
+        examples = HeldOut(held_out, {MNIST: images.test.normalised()}, _sources(start, own))
         config = TrainConfig(arch=network.name, recipe="full", start=str(args.start), epochs=tuning.epochs)
         progress, command = Progress(0, history), _command(args)
         metrics = finish(network, progress, config=config, examples=examples, out=out, command=command)
@@ -154,8 +154,3 @@ def _sources(start: Path, own: Labelled) -> tuple[str, ...]:
 
 def _command(args: argparse.Namespace) -> str:
     return shlex.join(["python", "train.py", "fit", "--extra", str(args.extra), "--from", args.start or SHIPPED])
-
-
-def _no_epochs(epoch: int) -> tuple[np.ndarray, np.ndarray]:
-    """Examples are not drawn epoch by epoch here."""
-    raise NotImplementedError

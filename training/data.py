@@ -72,21 +72,30 @@ class DigitImages:
 
 
 @dataclass(frozen=True)
-class Examples:
+class HeldOut:
+    """What a network is measured with.
+
+    Attributes:
+        validation: held-out glyphs that decide when to stop, and how far to trust a confidence.
+        tests: glyphs touched once at the end, by name.
+        sources: what all this and the training examples were made from, one line each, for the model card.
+    """
+
+    validation: Labelled
+    tests: dict[str, Labelled]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Examples(HeldOut):
     """What a network is trained on, and measured with.
 
     Attributes:
         epoch_arrays: gives the examples of one epoch, by its number from 0, fresh each time: (n, 28, 28) uint8 glyphs
             and (n,) integer labels, or (n, 11) float32 shares where a label is soft.
-        validation: held-out glyphs that decide when to stop, and how far to trust a confidence.
-        tests: glyphs touched once at the end, by name.
-        sources: what all this was made from, one line each, for the model card.
     """
 
     epoch_arrays: Callable[[int], tuple[np.ndarray, np.ndarray]]
-    validation: Labelled
-    tests: dict[str, Labelled]
-    sources: tuple[str, ...]
 
 
 def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImages:

@@ -12,7 +12,7 @@ from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier
 from model.network import favour_digits
 from training.checkpoint import Progress, unwritable
 from training.config import TrainConfig
-from training.data import Examples
+from training.data import HeldOut
 from training.evaluate import per_class, score
 from training.export import CARD_FILE, LITERT_FILE, METRICS_FILE, calibrate, export, write_json
 from training.model_card import write_card
@@ -23,7 +23,7 @@ CURVES_FILE = "curves.png"
 
 
 def finish(
-    network: Model, progress: Progress, *, config: TrainConfig, examples: Examples, out: Path, command: str
+    network: Model, progress: Progress, *, config: TrainConfig, examples: HeldOut, out: Path, command: str
 ) -> Mapping:
     """Turns a trained network into the files of a finished run.
 
@@ -31,7 +31,7 @@ def finish(
         network: with its best weights.
         progress: the run's history.
         config: the run's settings.
-        examples: what it was trained on; the test sets are touched here, and only here.
+        examples: what it was trained on, or at least what was held out; the test sets are touched here, and only here.
         out: the run's folder.
         command: the command line that makes the run again, for the model card.
 
@@ -48,7 +48,7 @@ def finish(
 
 
 def _finish(
-    network: Model, progress: Progress, *, config: TrainConfig, examples: Examples, out: Path, command: str
+    network: Model, progress: Progress, *, config: TrainConfig, examples: HeldOut, out: Path, command: str
 ) -> Mapping:
     temperature = calibrate(network, examples.validation)
     if NO_DIGIT in examples.validation.y:
@@ -73,7 +73,7 @@ def _finish(
     return metrics
 
 
-def _measure(examples: Examples, out: Path) -> dict[str, dict]:
+def _measure(examples: HeldOut, out: Path) -> dict[str, dict]:
     """Scores the exported file, the one the camera loads, on every test set; writes matrix and report of each."""
     classify = load_classifier(out / LITERT_FILE)
     results = {}

@@ -46,7 +46,7 @@ def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None)
         return np.stack([normalise(vary(image, rng)) for image in train.x]), train.y
 
     tests = {"MNIST test": images.test.take(config.limit, config.seed).normalised()}
-    return Examples(epoch_arrays, validation.normalised(), tests, (MNIST_SOURCE,))
+    return Examples(validation.normalised(), tests, (MNIST_SOURCE,), epoch_arrays)
 
 
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
