@@ -25,6 +25,9 @@ from training.strokes import Handwritten, load_strokes
 HEIGHT_PX = 56
 PENS = {"hairline": 1.0, "biro": 3.0, "marker": 9.0}  # px wide at that height
 USPS_PX = 16  # the side of the US Postal Service's digits (Hull 1994), which were scanned smaller than MNIST's
+BOX_PX, INKED, BLACK_FROM = 16, 64, 110  # side; grey levels from which ink counts before and after it was made small
+SLIM = 0.3  # widths a height
+BOXED_PEN_PX = 5.0
 BATCH = 1000
 
 
@@ -46,6 +49,17 @@ def strokes_as(digits: list[Handwritten], pen_px: float) -> Labelled:
     return Labelled(np.stack([normalise(ink) for ink in inks]), np.array([digit.label for digit in digits]))
 
 
+def boxed(ink: np.ndarray) -> np.ndarray:
+    """Ink as Semeion's and other old collections hold digits: 16x16 black and white pixels, the box filled.
+
+    A stick that is slimmer than `SLIM` keeps its shape: filling a square it would be a block.
+    """
+    x, y, w, h = cv2.boundingRect((ink >= INKED).view(np.uint8))
+    wide = BOX_PX if w > SLIM * h else max(1, round(BOX_PX * w / h))
+    small = cv2.resize(ink[y : y + h, x : x + w], (wide, BOX_PX), interpolation=cv2.INTER_AREA)
+    return np.where(small >= BLACK_FROM, np.uint8(255), np.uint8(0))
+
+
 def test_sets(data: Path | None, strokes: Path | None) -> Iterator[tuple[str, Labelled]]:
     """Every set by its name."""
     if data:
@@ -54,10 +68,14 @@ def test_sets(data: Path | None, strokes: Path | None) -> Iterator[tuple[str, La
         yield f"MNIST test, scanned at {USPS_PX} px", images_as(images, {"side": USPS_PX})
         for slant in (-0.4, 0.4):
             yield f"MNIST test, slanted by {slant:+}", images_as(images, {"slant": slant})
+        yield "MNIST test, boxed at 16 px", Labelled(np.stack([normalise(boxed(x)) for x in images.x]), images.y)
     if strokes:
         digits = load_strokes(strokes)
         for name, pen_px in PENS.items():
             yield f"pen strokes, {name}", strokes_as(digits, pen_px)
+        inks = [boxed(render_strokes(digit.strokes, HEIGHT_PX, BOXED_PEN_PX)) for digit in digits]
+        labels = np.array([digit.label for digit in digits])
+        yield "pen strokes, boxed at 16 px", Labelled(np.stack([normalise(ink) for ink in inks]), labels)
 
 
 def main() -> None:
