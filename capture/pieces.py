@@ -23,7 +23,7 @@ STANDS_OUT = 1.8  # times the threshold it was found with; grain hardly exceeds 
 FAINTEST = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
 IN_SHADOW = 1.4  # the same for strokes in a hard shadow, which is darker itself than any rule
-MOST_OF_WHOLE = 0.6  # of a shadow's box: a larger part of it is the shadow itself
+MOST_OF_WHOLE = 0.6  # of the area of two boxes
 SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the lighter ink is so dark
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 LEAST_STEP = 1.35  # the next threshold, in times the last
@@ -154,19 +154,20 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
 
 
 def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
-    """The strokes that lie darker in a hard shadow's corner, as one row; no row where all is of one shade."""
+    """The darker ink alone, as one row: strokes in a hard shadow's corner, the middle of strokes that touch."""
     values = ink[ink > 0]
     split = _otsu(values)
     darker, lighter = values[values > split], values[values <= split]
     if not darker.size or darker.mean() < IN_SHADOW * lighter.mean():
         return []
     found = _pieces(_darker_shade(ink, lighter, split), box, stage.next())
-    row = [piece for piece in found if _is_within(piece.box, box) and not _is_of_rule(piece, ink, box)]
+    row = [piece for piece in found if not _is_of_rule(piece, ink, box)]
     return [row] if row else []
 
 
-def _is_within(part: Box, whole: Box) -> bool:
-    return part.w * part.h < MOST_OF_WHOLE * whole.w * whole.h
+def is_most_of(part: Box, whole: Box) -> bool:
+    """Whether a part of a shadow is the shadow itself rather than a stroke in it."""
+    return part.w * part.h > MOST_OF_WHOLE * whole.w * whole.h
 
 
 def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:

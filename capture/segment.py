@@ -12,7 +12,7 @@ from capture.edges import is_edge
 from capture.frame import Box, Crop
 from capture.joins import with_joins
 from capture.light import ink_of, is_light_on_dark, keep_ink
-from capture.pieces import Piece, find_pieces
+from capture.pieces import Piece, find_pieces, is_most_of
 from capture.reduce import reduced
 from model.glyph import normalise
 
@@ -43,7 +43,8 @@ def _strokes(gray: np.ndarray, pieces: Iterable[Piece]) -> Iterator[Piece]:
         if not is_edge(gray, piece):
             yield piece
         elif cv2.countNonZero(piece.ink) > SOLID * piece.box.w * piece.box.h:
-            yield from _strokes(gray, (part for row in piece.splits() for part in row))
+            parts = [part for row in piece.splits() for part in row]
+            yield from _strokes(gray, (part for part in parts if not is_most_of(part.box, piece.box)))
 
 
 def ink_map(image: np.ndarray) -> np.ndarray:
