@@ -21,6 +21,8 @@ BEND_KNOTS = 5
 WILD, WILD_STRENGTH = 0.08, 1.8  # share of the digits distorted this much more: few people write so, but they do
 MOST_TURN, MOST_SHEAR = 0.45, 0.6  # a digit turned or sheared further is another one
 DRY_KNOTS, DRY_LEVEL, DRY_SLOPE = (3, 7), (-2.4, -1.2), 3.0  # where a pen runs dry: smooth noise below a level
+GREY_SCAN = 0.3  # share of the scans that keep their grey levels, and may be smaller, as Optdigits' 8x8
+GREY_SCAN_PX = (8, 18)
 SCAN_PX = (13, 24)  # side of a small scan's longer side, as USPS (16) and Semeion (16) had theirs
 SCAN_LEVEL = (0.35, 0.65)  # of the ink's usual darkness: from where such a scan is black
 SQUARED = 0.5  # share of the scans that are stretched towards a square box, as collections of digits often are
@@ -80,7 +82,7 @@ def run_dry(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def scan(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Makes ink look scanned small and in black and white, half of it stretched towards a square box.
+    """Makes ink look scanned small, mostly in black and white, half of it stretched towards a square box.
 
     So look the digits of old collections (Semeion's Italians, 1994), faxes, and small digits under a hard threshold.
 
@@ -89,7 +91,7 @@ def scan(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         rng: source of all chance.
 
     Returns:
-        (h, w) uint8 of 0 and 255, 13 to 24 px long.
+        (h, w) uint8, 8 to 18 px long, or of 0 and 255 alone and 13 to 24 px long.
     """
     x, y, w, h = cv2.boundingRect((ink >= INKED).view(np.uint8))
     if not w:
@@ -97,9 +99,12 @@ def scan(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     wide = w
     if rng.random() < SQUARED and min(w, h) > SLIM * max(w, h):
         wide = w * (h / w) ** min(1.0, rng.uniform(0.4, 1.4))
-    scale = rng.uniform(*SCAN_PX) / max(wide, h)
+    is_grey = rng.random() < GREY_SCAN
+    scale = rng.uniform(*(GREY_SCAN_PX if is_grey else SCAN_PX)) / max(wide, h)
     size = max(1, round(wide * scale)), max(1, round(h * scale))
     small = cv2.resize(ink[y : y + h, x : x + w], size, interpolation=cv2.INTER_AREA)
+    if is_grey:
+        return small
     level = rng.uniform(*SCAN_LEVEL) * float(np.percentile(small[small >= small.max() // 4], 70))
     return np.where(small >= level, np.uint8(255), np.uint8(0))
 

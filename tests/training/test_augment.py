@@ -84,10 +84,13 @@ def test_chance_comes_from_the_seed(distort):
     assert not np.array_equal(one, other)
 
 
-def test_scans_are_small_black_and_white_and_still_that_digit():
+def test_scans_are_small_mostly_black_and_white_and_still_that_digit():
     digits = [distort_image(DIGITS[3], np.random.default_rng(0), 0.0)] * 30
     scans = [scan(ink, np.random.default_rng(seed)) for seed, ink in enumerate(digits)]
-    assert all(13 <= max(one.shape) <= 24 and set(np.unique(one)) <= {0, 255} for one in scans)
+    black_and_white = [one for one in scans if set(np.unique(one)) <= {0, 255}]
+    assert 12 <= len(black_and_white) < 30
+    assert all(13 <= max(one.shape) <= 24 for one in black_and_white)
+    assert all(8 <= max(one.shape) <= 24 for one in scans)
     assert share_alike([normalise(one) for one in scans], 3, [normalise(other) for other in DIGITS]) > 0.6
 
 
