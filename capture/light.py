@@ -146,10 +146,16 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
     """
     small = reduced(gray, _small_size(gray, CHALK_SIDE_PX))
     window = min(max(3, min(small.shape) // 6) | 1, 255)
-    around = cv2.medianBlur(small, window)
+    around = _local_median(small, window)
     is_flat = _range(around, window) < MOST_STEP
     lighter, darker = (_sum_of_strong(cv2.subtract(*pair), is_flat) for pair in ((small, around), (around, small)))
     return lighter > CHALK_LEAD * darker + CHALK_LEAST * small.size
+
+
+def _local_median(levels: np.ndarray, window: int) -> np.ndarray:
+    """Median of a square window around each pixel, of every second pixel across and down: an eighth of the work."""
+    sparse = cv2.medianBlur(levels[::2, ::2].copy(), max(3, window // 2) | 1)
+    return cv2.resize(sparse, levels.shape[::-1])
 
 
 def _range(levels: np.ndarray, window: int) -> np.ndarray:
