@@ -101,18 +101,30 @@ def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, n
 
     Contours with their holes: what stands inside a hole is a component of its own.
     """
-    contours, tree = cv2.findContours((ink > 0).view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     links = tree[0].tolist() if contours else []
-    is_alone = sum(link[PARENT] < 0 for link in links) == 1
-    for contour, link in zip(contours, links, strict=True):
-        left, top, w, h = cv2.boundingRect(contour)
-        if link[PARENT] >= 0 or max(w, h) < LEAST_HEIGHT_PX:
-            continue
+    outer = [i for i, link in enumerate(links) if link[PARENT] < 0]
+    rectangles = [cv2.boundingRect(contours[i]) for i in outer]
+    large = [k for k, (_, _, w, h) in enumerate(rectangles) if max(w, h) >= LEAST_HEIGHT_PX]
+    for k, is_alone in zip(large, _alone(rectangles, large), strict=True):
+        left, top, w, h = rectangles[k]
         own = ink[top : top + h, left : left + w]
         if not is_alone:
-            own = own & _filled([contour, *_holes(contours, links, link)], (left, top), own.shape)
+            outline, link = contours[outer[k]], links[outer[k]]
+            own = own & _filled([outline, *_holes(contours, links, link)], (left, top), own.shape)
         if cv2.countNonZero(own) >= LEAST_HEIGHT_PX:
             yield Box(left + x, top + y, w, h), own
+
+
+def _alone(rectangles: Sequence[Sequence[int]], asked: Sequence[int]) -> Sequence[bool]:
+    """Which of the rectangles asked for, x, y, width, height, share no pixel with any other, as most digits do."""
+    if len(rectangles) == 1:
+        return [True] * len(asked)
+    x, y, w, h = np.array(rectangles, np.int32).reshape(-1, 4).T
+    right, bottom = x + w, y + h
+    own_x, own_y, own_right, own_bottom = (of[asked, None] for of in (x, y, right, bottom))
+    shares = (x < own_right) & (own_x < right) & (y < own_bottom) & (own_y < bottom)
+    return (shares.sum(axis=1) == 1).tolist()  # with itself
 
 
 def _holes(contours: Sequence[np.ndarray], links: Sequence[Sequence[int]], link: Sequence[int]) -> Iterator[np.ndarray]:
