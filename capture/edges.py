@@ -26,12 +26,21 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
     top, left = max(0, box.y - pad), max(0, box.x - pad)
     around = gray[top : box.y + box.h + pad, left : box.x + box.w + pad]
     y, x = box.y - top, box.x - left
-    is_outside = np.ones(around.shape, np.uint8)
-    is_outside[y : y + box.h, x : x + box.w] = piece.ink == 0
-    stroke = cv2.mean(around[y : y + box.h, x : x + box.w], piece.ink)[0]
-    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
-    outside = darker[-1]
+    own = slice(y, y + box.h), slice(x, x + box.w)
+    outside = around.size - cv2.countNonZero(piece.ink)
     if outside == 0:
         return True
+    most_dark = MOST_DARK * outside
+    stroke, brightest = cv2.mean(around[own], piece.ink)[0], cv2.minMaxLoc(around)[1]
+    if _count_darker(around, (stroke + brightest) / 2) <= most_dark:
+        return False  # paper is no brighter than that: most pieces need no closer look
+    is_outside = np.ones(around.shape, np.uint8)
+    is_outside[own] = piece.ink == 0
+    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
-    return float(darker[math.ceil((stroke + paper) / 2) - 1]) > MOST_DARK * float(outside)
+    return float(darker[math.ceil((stroke + paper) / 2) - 1]) > most_dark
+
+
+def _count_darker(gray: np.ndarray, level: float) -> int:
+    """How many pixels are darker than `level`."""
+    return cv2.countNonZero(cv2.threshold(gray, math.ceil(level) - 1, 1, cv2.THRESH_BINARY_INV)[1])
