@@ -36,11 +36,13 @@ def without_print(readings: Sequence[Reading], image: np.ndarray) -> list[Readin
     if len(readings) < FEWEST_PRINTED + FEWEST_WRITTEN:
         return list(readings)
     boxes = np.array([reading.box.xywh for reading in readings])
+    sure = np.array([reading.confidence for reading in readings])
+    has_say = (sure >= LIKELY) & (boxes[:, 2] >= SLIM * boxes[:, 3])
+    if (sure[has_say] >= DOUBTED).all():  # nothing can be print: the ink need not be looked at
+        return list(readings)
     colours = ink_colours(image, boxes)
     if np.ptp(colours, axis=0).max() <= OTHER_INK:
         return list(readings)
-    sure = np.array([reading.confidence for reading in readings])
-    has_say = (sure >= LIKELY) & (boxes[:, 2] >= SLIM * boxes[:, 3])
     is_print = np.zeros(len(boxes), bool)
     for height in np.unique(boxes[has_say, 3]):
         is_print |= _printed_at(height, boxes[:, 3], colours, np.where(has_say, sure, 0))
