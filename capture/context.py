@@ -44,7 +44,8 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     if not readings:
         return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
-    seen = np.array([1 - reading.probabilities[NO_DIGIT] for reading in readings])
+    rows = np.array([reading.probabilities for reading in readings], np.float32)
+    seen = 1 - rows[:, NO_DIGIT]
     evidence = CLUTTER_ODDS * odds(seen) / odds(USUAL_SHARE)
     near, size = _neighbours(boxes), boxes[:, 3]
     is_digit = seen
@@ -58,7 +59,12 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     letters = np.minimum(near @ (1 - seen), MOST_LETTERS)
     posterior = posterior * WORD_ODDS**letters * _odds_by_size(readings, boxes, is_digit)
     is_digit = posterior / (1 + posterior)
-    return [_weighed(reading, share) for reading, share in zip(readings, is_digit, strict=True)]
+    rows = _weighed(rows, is_digit)
+    digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1), rows[:, :NO_DIGIT].max(axis=1)
+    return [
+        replace(reading, digit=digit, confidence=confidence, probabilities=row)
+        for reading, digit, confidence, row in zip(readings, digits.tolist(), confidences.tolist(), rows, strict=True)
+    ]
 
 
 def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
@@ -99,13 +105,11 @@ def _may_be_commas(is_one: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return is_slim_one & (is_beside & is_at_foot).any(axis=1)
 
 
-def _weighed(reading: Reading, is_digit: float) -> Reading:
-    """The reading with another probability of being a digit at all."""
-    row = reading.probabilities.astype(np.float32)
-    row[:NO_DIGIT] *= is_digit / max(float(row[:NO_DIGIT].sum()), 1e-6)
-    row[NO_DIGIT] = 1 - is_digit
-    digit = int(row[:NO_DIGIT].argmax())
-    return replace(reading, digit=digit, confidence=float(row[digit]), probabilities=row)
+def _weighed(rows: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
+    """(n, 11) probabilities with others, (n,), of being a digit at all."""
+    digits = rows[:, :NO_DIGIT]
+    digits = digits * (is_digit / np.maximum(digits.sum(axis=1), 1e-6))[:, None]
+    return np.column_stack([digits, 1 - is_digit]).astype(np.float32)
 
 
 def _neighbours(boxes: np.ndarray) -> np.ndarray:
