@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 
@@ -158,11 +159,13 @@ def _space(gaps: np.ndarray) -> float:
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:
     """Numbers whose middles lie on one level form a line."""
+    along, across, _, heights = placed.T.tolist()
     lines: list[tuple[float, float, list[list[int]]]] = []
-    for row in sorted(rows, key=lambda digits: float(placed[digits, 1].mean())):
-        middle, height = float(placed[row, 1].mean()), float(placed[row, 3].max())
+    levels = [sum(across[i] for i in row) / len(row) for row in rows]
+    for middle, row in sorted(zip(levels, rows, strict=True), key=itemgetter(0)):
+        height = max(heights[i] for i in row)
         if lines and middle - lines[-1][0] < OFF_LINE * min(height, lines[-1][1]):
             lines[-1][2].append(row)
         else:
             lines.append((middle, height, [row]))
-    return [sorted(line, key=lambda row: placed[row[0], 0]) for _, _, line in lines]
+    return [sorted(line, key=lambda row: along[row[0]]) for _, _, line in lines]
