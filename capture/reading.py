@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from capture.context import USUAL_SHARE, in_context
 from capture.frame import Box, Crop, Reading
+from capture.median import median
 from capture.numbers import group_numbers, in_reading_order
 from capture.tilt import line_tilt, of_usual_size, turned_upright
 from model.classifier import NO_DIGIT, Classify, with_share
@@ -48,21 +49,21 @@ def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float
 
 @dataclass(slots=True)
 class _View:
-    """A crop, what the network says of it, and the other ways to see it that were tried."""
+    """A crop, what the network says of it, and the other ways to see it that were tried.
+
+    Attributes:
+        digitness: the probability of its likeliest digit.
+    """
 
     crop: Crop
     row: np.ndarray
+    digitness: float
     splits: list[list[_View]] = field(default_factory=list)
 
     @property
     def digit(self) -> int:
         """Its likeliest digit."""
         return int(self.row[:NO_DIGIT].argmax())
-
-    @property
-    def digitness(self) -> float:
-        """The probability of its likeliest digit."""
-        return float(self.row[:NO_DIGIT].max())
 
 
 def _look(crops: Sequence[Crop], classify: Classify) -> list[_View]:
@@ -101,12 +102,17 @@ def _classified(crops: Sequence[Crop], classify: Classify) -> list[_View]:
     """Crops and the parts they were joined from, in one batch."""
     if not crops:
         return []
-    glyphs = [one.glyph for crop in crops for one in (crop, *crop.parts)]
-    rows = iter(_on_a_page(classify, np.stack(glyphs)))
-    return [
-        _View(crop, next(rows), [[_View(part, next(rows)) for part in crop.parts]] if crop.parts else [])
-        for crop in crops
-    ]
+    every = [one for crop in crops for one in (crop, *crop.parts)]
+    rows = _on_a_page(classify, np.stack([one.glyph for one in every]))
+    views = map(_View, every, rows, rows[:, :NO_DIGIT].max(axis=1).tolist())
+    return [_with_parts(next(views), views) for _ in crops]
+
+
+def _with_parts(view: _View, parts: Iterator[_View]) -> _View:
+    """A view of a crop, given its parts, which come next."""
+    if view.crop.parts:
+        view.splits.append([next(parts) for _ in view.crop.parts])
+    return view
 
 
 def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
@@ -117,7 +123,7 @@ def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
 def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
     """Views that do not read well, of about the size of the digits that do, the largest first."""
     sure = [view.crop.box.h for view in all_views if view.digitness > SURE]
-    low, high = (np.median(sure) / LIKE_SIZE, np.median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
+    low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
     doubtful = sorted((view for view in level if view.digitness < SURE), key=lambda view: -view.crop.box.h)
     large = [view for view in doubtful if view.crop.box.h >= high]
     return large[:MOST_LARGE] + [view for view in doubtful if low < view.crop.box.h < high][:MOST_SPLIT]
@@ -152,7 +158,7 @@ def _row_score(parts: Sequence[_View]) -> float:
     What is left of a form's lines, much larger than the digits freed from it, does not count at all.
     """
     sure = [part.crop.box.h for part in parts if part.digitness > SURE]
-    highest = LIKE_SIZE * np.median(sure) if sure else np.inf
+    highest = LIKE_SIZE * median(sure) if sure else np.inf
     counted = [part for part in parts if part.crop.box.h <= highest]
     weights = [part.crop.box.h**2 for part in counted]
     return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
@@ -167,11 +173,10 @@ def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:
     """Of readings that share their ink, the surest."""
     order = sorted(readings, key=lambda one: -one.confidence)
     shares = _covered(np.array([reading.box.xywh for reading in order]).reshape(-1, 4)) > MOST_COVERED
-    kept: list[int] = []
-    for i in range(len(order)):
-        if not shares[i, kept].any():
-            kept.append(i)
-    return [order[i] for i in kept]
+    is_kept = np.ones(len(order), bool)
+    for surer, other in np.argwhere(np.triu(shares, 1)):
+        is_kept[other] &= not is_kept[surer]
+    return [order[i] for i in is_kept.nonzero()[0]]
 
 
 def _covered(boxes: np.ndarray) -> np.ndarray:

@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 
 from capture.frame import Crop
+from capture.median import median
 from model.glyph import SIDE, normalise
 
 REACH = 2.5  # heights: how far the next digit is looked for
 MOST_TILT = np.deg2rad(50)
+STEEPEST = np.tan(MOST_TILT)
 FEWEST_STEPS, STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the pieces: else no lines
 LIKE_SIZE = 1.6  # of the usual height: pieces that are larger or smaller are not asked
 ROOM = 3  # glyphs are turned at this many times their size
@@ -28,21 +30,21 @@ def line_tilt(boxes: np.ndarray) -> float:
     """
     if len(boxes) <= FEWEST_STEPS:
         return 0.0
-    centres, heights = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 3]
-    step = centres[None] - centres[:, None]
-    distance = np.hypot(step[..., 0], step[..., 1])
-    angle = np.arctan2(step[..., 1], step[..., 0])
-    limit = REACH * np.minimum(heights[:, None], heights[None])
-    distance[(np.abs(angle) > MOST_TILT) | (distance > limit) | (distance == 0)] = np.inf
-    nearest = distance.argmin(axis=1)
-    rows = np.flatnonzero(np.isfinite(distance.min(axis=1)))
-    has_lines = len(rows) >= max(FEWEST_STEPS, STEPS_SHARE * len(boxes))
-    return float(np.median(angle[rows, nearest[rows]])) if has_lines else 0.0
+    centres, reach = boxes[:, :2] + boxes[:, 2:] / 2, REACH * boxes[:, 3]
+    right, down = (of - of[:, None] for of in centres.T)
+    squared = right * right + down * down
+    is_next = (np.abs(down) <= STEEPEST * right) & (right > 0) & (squared <= np.minimum.outer(reach, reach) ** 2)
+    nearest = np.where(is_next, squared, np.inf).argmin(axis=1)
+    rows = is_next.any(axis=1).nonzero()[0]
+    if len(rows) < max(FEWEST_STEPS, STEPS_SHARE * len(boxes)):
+        return 0.0
+    step = centres[nearest[rows]] - centres[rows]
+    return median(np.arctan2(step[:, 1], step[:, 0]))
 
 
 def of_usual_size(boxes: np.ndarray) -> np.ndarray:
     """(n,) bool: which pieces are about as high as most."""
-    usual = np.median(boxes[:, 3])
+    usual = median(boxes[:, 3])
     return (boxes[:, 3] < LIKE_SIZE * usual) & (boxes[:, 3] > usual / LIKE_SIZE)
 
 

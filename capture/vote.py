@@ -12,6 +12,7 @@ import numpy as np
 
 from capture.context import USUAL_SHARE
 from capture.frame import Crop, Reading
+from capture.median import median
 from capture.tilt import MOST_TILT, line_tilt
 from model.classifier import NO_DIGIT, Classify, with_share
 from model.glyph import SIDE, normalise
@@ -74,7 +75,7 @@ def _boxes(crops: Sequence[Crop]) -> np.ndarray:
 def _voters(boxes: np.ndarray) -> np.ndarray:
     """Indices of the pieces about as large as most, the most usual first."""
     sizes = boxes[:, 2:].max(axis=1)
-    off = np.abs(np.log(sizes / np.median(sizes))) if len(sizes) else sizes
+    off = np.abs(np.log(sizes / median(sizes))) if len(sizes) else sizes
     order = np.argsort(off, kind="stable")
     return order[off[order] < np.log(LIKE_SIZE)]
 

@@ -1,0 +1,11 @@
+"""The median of a few numbers: `np.median` takes ten times as long for a page's handful, and is asked for often."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def median(values: np.ndarray) -> float:
+    """The middle one of (n,) numbers in order, or the mean of the two in the middle; n is at least 1."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
