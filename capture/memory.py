@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from capture.frame import Box, Frame, Reading
+from capture.gray import to_gray
 from capture.reduce import reduced
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
@@ -61,7 +62,7 @@ def _scene_of(image: np.ndarray) -> np.ndarray:
     """The picture in grey cells, (h, w) uint8, at most `MOST_CELLS` wide and high."""
     if image.size == 0:
         return np.zeros((0, 0), np.uint8)
-    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    gray = to_gray(image)
     shrink = 1
     while max(gray.shape) > shrink * MOST_CELLS:
         shrink *= 2

@@ -10,6 +10,7 @@ import numpy as np
 from capture.cuts import cuts
 from capture.edges import is_edge
 from capture.frame import Box, Crop
+from capture.gray import to_gray
 from capture.joins import with_joins
 from capture.light import ink_of, is_light_on_dark, keep_ink
 from capture.pieces import Piece, find_pieces, is_most_of
@@ -56,7 +57,7 @@ def ink_map(image: np.ndarray) -> np.ndarray:
 
 def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
     """Grey, reduced, smoothed, dark on light; and the factor by which it was reduced."""
-    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    gray = to_gray(image)
     scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
     if scale < 1.0:
         gray = reduced(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
