@@ -82,11 +82,14 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
 
     Broad and dark but no stroke is what runs off the picture (desk, hand) and what is a blob (hard shadow).
     """
+    fine = _share_taken(small, fine_paper)
+    if not _is_missed(fine, _share_taken(small, np.full_like(small, small.max()))).any():
+        return None  # not even if all paper were as bright as the brightest
     coarse = _share_taken(small, _paper(small, COARSE_WINDOW))
-    is_dark = coarse > COARSE_MIN_INK
-    is_missed = is_dark & (_share_taken(small, fine_paper) < coarse // 2)
+    is_missed = _is_missed(fine, coarse)
     if not is_missed.any():
         return None
+    is_dark = coarse > COARSE_MIN_INK
     _, labels, stats, _ = cv2.connectedComponentsWithStats(is_dark.view(np.uint8), connectivity=8)
     missed = np.bincount(labels[is_missed], minlength=len(stats))
     is_stroke = missed > MISSED_SHARE * stats[:, cv2.CC_STAT_AREA]
@@ -95,6 +98,11 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
     for label in np.flatnonzero(is_stroke):
         is_stroke[label] = not _is_blob(labels, stats[label], label)
     return is_stroke[labels].view(np.uint8) if is_stroke.any() else None
+
+
+def _is_missed(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
+    """(h, w) bool: where the ink by the fine map is less than half of that by the coarse one, which is dark there."""
+    return (coarse > COARSE_MIN_INK) & (fine < coarse // 2)
 
 
 def _runs_off(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
