@@ -26,18 +26,14 @@ def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
     order = sorted(pieces, key=lambda piece: -piece.box.h)
     distance = _distances(np.array([piece.box.xywh for piece in order], float).reshape(-1, 4))
     is_taken = np.zeros(len(order), bool)
-    joined = []
-    for i, piece in enumerate(order):
-        if is_taken[i]:
-            continue
+    joined = list(order)
+    for i in np.isfinite(distance).any(axis=1).nonzero()[0]:
         near = np.where(is_taken, np.inf, distance[i])
         part = int(near.argmin())
-        if np.isinf(near[part]):
-            joined.append(piece)
-        else:
+        if not is_taken[i] and near[part] < np.inf:
             is_taken[part] = True
-            joined.append(_union(piece, order[part]))
-    return [piece for piece in joined if has_digit_shape(piece.box)]
+            joined[i] = _union(order[i], order[part])
+    return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
 
 
 def _distances(boxes: np.ndarray) -> np.ndarray:
