@@ -27,12 +27,14 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
     """Finds a bright sheet on a darker desk.
 
     Args:
-        image: (H, W, 3) uint8, BGR.
+        image: (H, W, 3) uint8, BGR; any size, also empty.
 
     Returns:
         (4, 2) float32 corners x, y in pixels of `image`, in order around the sheet; None where no sheet lies wholly in
         the picture.
     """
+    if image.size == 0:
+        return None
     step = max(1.0, max(image.shape[:2]) / LOOK_SIDE_PX)
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
     blurred = cv2.GaussianBlur(small, (5, 5), 0)

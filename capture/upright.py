@@ -66,8 +66,9 @@ def read_upright(image: np.ndarray, classify: Classify) -> list[Reading]:
 
 
 def _read(image: np.ndarray, classify: Classify) -> list[Reading]:
+    corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
     seen = _look(image, AS_SEEN, classify)
-    upright = _turned(_straightened(seen, classify), classify)
+    upright = _turned(_straightened(seen, corners, classify), classify)
     if upright is seen:
         return seen.readings
     if upright.quality < NO_WORSE * seen.quality:
@@ -81,9 +82,8 @@ def _look(picture: np.ndarray, to_frame: np.ndarray, classify: Classify) -> _Loo
     return _Look(picture, to_frame, crops, read_digits(crops, classify))
 
 
-def _straightened(seen: _Look, classify: Classify) -> _Look:
-    corners = find_sheet(seen.picture) if seen.crops else None
-    if corners is None or not is_distorted(corners):
+def _straightened(seen: _Look, corners: np.ndarray | None, classify: Classify) -> _Look:
+    if corners is None or not seen.crops or not is_distorted(corners):
         return seen
     return _look(*straighten(seen.picture, corners), classify)
 
