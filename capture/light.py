@@ -155,9 +155,12 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
     small = reduced(gray, _small_size(gray, CHALK_SIDE_PX))
     window = min(max(3, min(small.shape) // 6) | 1, 255)
     around = _local_median(small, window)
+    lighter, least = _strong(cv2.subtract(small, around)), CHALK_LEAST * small.size
+    if lighter.sum() <= least:
+        return False
     is_flat = _range(around, window) < MOST_STEP
-    lighter, darker = (_sum_of_strong(cv2.subtract(*pair), is_flat) for pair in ((small, around), (around, small)))
-    return lighter > CHALK_LEAD * darker + CHALK_LEAST * small.size
+    darker = _strong(cv2.subtract(around, small))
+    return bool(lighter[is_flat].sum() > CHALK_LEAD * darker[is_flat].sum() + least)
 
 
 def _local_median(levels: np.ndarray, window: int) -> np.ndarray:
@@ -172,5 +175,5 @@ def _range(levels: np.ndarray, window: int) -> np.ndarray:
     return cv2.subtract(cv2.dilate(levels, square), cv2.erode(levels, square))
 
 
-def _sum_of_strong(levels: np.ndarray, where: np.ndarray) -> float:
-    return float(levels[where & (levels > STRONG)].sum())
+def _strong(levels: np.ndarray) -> np.ndarray:
+    return cv2.threshold(levels, STRONG, 0, cv2.THRESH_TOZERO)[1]
