@@ -47,13 +47,14 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     rows = np.array([reading.probabilities for reading in readings], np.float32)
     seen = 1 - rows[:, NO_DIGIT]
     evidence = CLUTTER_ODDS * odds(seen) / odds(USUAL_SHARE)
-    near, size = _neighbours(boxes), boxes[:, 3]
+    near, size = _neighbours(boxes).astype(float), boxes[:, 3]
+    counts = PAGE_COUNT + near.sum(axis=1)
     is_digit = seen
     for _ in range(ROUNDS):
         usual = _weighted_median(size, is_digit + 1e-6)
         weight = np.minimum(1.0, size / usual)  # crumbs say little about the page
         page = (PRIOR_COUNT * USUAL_SHARE + weight @ is_digit) / (PRIOR_COUNT + weight.sum())
-        share = (PAGE_COUNT * page + near @ is_digit) / (PAGE_COUNT + near.sum(axis=1))
+        share = (PAGE_COUNT * page + near @ is_digit) / counts
         posterior = evidence * odds(share)
         is_digit = posterior / (1 + posterior)
     letters = np.minimum(near @ (1 - seen), MOST_LETTERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import cv2
@@ -76,6 +77,6 @@ def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
 def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:
     """The box in pixels of the whole picture, inside its borders."""
     left, top = int(box.x / scale), int(box.y / scale)
-    right = min(shape[1], int(np.ceil((box.x + box.w) / scale)))
-    bottom = min(shape[0], int(np.ceil((box.y + box.h) / scale)))
+    right = min(shape[1], math.ceil((box.x + box.w) / scale))
+    bottom = min(shape[0], math.ceil((box.y + box.h) / scale))
     return Box(left, top, right - left, bottom - top)

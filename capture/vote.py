@@ -31,9 +31,7 @@ ROOM = 3  # glyphs are turned at this many times their size
 
 def quality(crops: Sequence[Crop], readings: Sequence[Reading]) -> float:
     """How well the pieces of usual size read as they are, 0 to 1: their mean confidence, 0 for what is no digit."""
-    voters = _voters(_boxes(crops))
-    confidence = {reading.box: reading.confidence for reading in readings}
-    return float(np.mean([confidence.get(crops[i].box, 0.0) for i in voters])) if len(voters) else 0.0
+    return _mean_confidence([crops[i] for i in _voters(_boxes(crops))], readings)
 
 
 def page_turn(
@@ -51,17 +49,23 @@ def page_turn(
     voters = _voters(boxes)
     if len(voters) < FEWEST:
         return 0.0
-    if quality(crops, readings) > READS_WELL and abs(_tilt_deg(boxes[voters])) < TURNS_PICTURE:
+    asked = [crops[i] for i in voters]
+    if _mean_confidence(asked, readings) > READS_WELL and abs(_tilt_deg(boxes[voters])) < TURNS_PICTURE:
         return 0.0
     tilts = [_tilt_deg(_quarter_turned(boxes[voters], quarters)) for quarters in range(4)]
     slanted = [90 * quarters + tilt for quarters, tilt in enumerate(tilts) if abs(tilt) >= TURNS_PICTURE]
     turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
-    glyphs = [crops[i].glyph for i in voters[:MOST_ASKED]]
+    glyphs = [crop.glyph for crop in asked[:MOST_ASKED]]
     rows = np.array([_probabilities(glyphs, turn, classify) for turn in turns])
     likely, votes = rows.max(axis=-1), _votes(rows, turns)
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MOST_TILT)
     best = int(np.argmax(votes - least_lead * is_new))
     return float(turns[best] % 360) if likely[best].mean() > LIKELY else 0.0
+
+
+def _mean_confidence(crops: Sequence[Crop], readings: Sequence[Reading]) -> float:
+    confidence = {reading.box: reading.confidence for reading in readings}
+    return sum(confidence.get(crop.box, 0.0) for crop in crops) / max(len(crops), 1)
 
 
 def _tilt_deg(boxes: np.ndarray) -> float:
