@@ -141,8 +141,8 @@ def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tupl
 
 
 def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
-    values = ink[ink > 0]
-    least, dark = int(values.min()), _darkness(values)
+    values = _ranked(ink)
+    least, dark = int(values[0]), _darkness(values)
     if stage.level == 0 and dark < max(STANDS_OUT * least, FAINTEST):
         return
     if _is_no_digit(box, stage.frame):
@@ -184,7 +184,7 @@ def is_most_of(part: Box, whole: Box) -> bool:
 
 def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
     """By a higher threshold where the piece has two shades, else by removing rules."""
-    split = max(_otsu(values), LEAST_STEP * int(values.min()))
+    split = max(_otsu(values), LEAST_STEP * int(values[0]))
     darker, lighter = values[values > split], values[values <= split]
     has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
     rest = None
@@ -224,7 +224,7 @@ def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:
     centre = np.add(middle, (piece.box.x - box.x, piece.box.y - box.y))
     steps = np.arange(length / 2 + 1, length / 2 + 1 + GOES_ON * length)[:, None, None] * along
     aside = np.arange(-breadth - 1, breadth + 2)[:, None] * across  # a short piece tells the direction roughly
-    least = AS_DARK * _darkness(piece.ink[piece.ink > 0])
+    least = AS_DARK * _darkness(_ranked(piece.ink))
     return any((_strongest(ink, centre + sign * steps + aside) > least).mean() > UNBROKEN for sign in (-1, 1))
 
 
@@ -241,10 +241,14 @@ def above(ink: np.ndarray, level: float) -> np.ndarray:
     return cv2.threshold(ink, level, 255, cv2.THRESH_TOZERO)[1]
 
 
-def _darkness(values: np.ndarray) -> float:
+def _ranked(ink: np.ndarray) -> np.ndarray:
+    """(n,) uint8: all ink, the faintest first. Bytes are sorted by counting, a tenth of a comparing sort's work."""
+    return np.sort(ink[ink > 0], kind="stable")
+
+
+def _darkness(ranked: np.ndarray) -> float:
     """The 90th percentile: the stroke's middle, without a blot."""
-    rank = int(0.9 * len(values))
-    return float(np.partition(values, rank)[rank])
+    return float(ranked[int(0.9 * len(ranked))])
 
 
 def _otsu(values: np.ndarray) -> float:
