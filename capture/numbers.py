@@ -40,9 +40,14 @@ def _grouped(readings: tuple[Reading, ...]) -> tuple[Number, ...]:
     return tuple(_number([readings[i] for i in row]) for line in _lines(readings) for row in line)
 
 
-def rows_of(readings: Sequence[Reading]) -> list[list[int]]:
+def rows_of(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
     """The digits' indices by number, each from the left, as their places alone tell, whatever `in_number` says."""
-    return _chain(_placed(_places(readings))) if readings else []
+    return _rows_at(_places(readings)) if readings else ()
+
+
+@lru_cache(maxsize=1)  # digits of a video that lie still are in the same boxes from frame to frame
+def _rows_at(places: tuple[Box, ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(row) for row in _chain(_placed(places)))
 
 
 def in_reading_order(readings: Sequence[Reading]) -> list[Reading]:
@@ -81,7 +86,7 @@ def _places(readings: Sequence[Reading]) -> tuple[Box, ...]:
     return on_page if len(on_page) == len(readings) else tuple(reading.box for reading in readings)
 
 
-@lru_cache(maxsize=1)  # the tracker asks who stands together, then the overlay for the numbers
+@lru_cache(maxsize=2)  # what was just read, and what the tracker and the overlay make of it
 def _placed(places: tuple[Box, ...]) -> np.ndarray:
     """(n, 4): middle along the line, middle across it, width, height."""
     boxes = np.array([place.xywh for place in places], float)
