@@ -38,16 +38,20 @@ def normalise(ink: np.ndarray) -> np.ndarray:
 
 def _trim(ink: np.ndarray) -> np.ndarray:
     """Cuts away the rows and columns that hold less than a quarter of the darkest ink."""
-    peak = int(ink.max()) if ink.size else 0
+    peak = _peak(ink) if ink.size else 0
     if peak == 0:
         return ink[:0, :0]
     x, y, w, h = cv2.boundingRect(_at_least(ink, max(peak // 4, 1)))
     return ink[y : y + h, x : x + w]
 
 
+def _peak(ink: np.ndarray) -> int:
+    return int(cv2.minMaxLoc(ink)[1])
+
+
 def _at_least(ink: np.ndarray, level: int) -> np.ndarray:
-    """A mask for OpenCV; `cv2.compare` would take a picture of four pixels and a number for two unlike pictures."""
-    return (ink >= level).view(np.uint8)
+    """(h, w) uint8: 1 where the ink is at least so strong."""
+    return cv2.threshold(ink, level - 1, 1, cv2.THRESH_BINARY)[1]
 
 
 def _fit(ink: np.ndarray, side: int) -> np.ndarray:
@@ -60,7 +64,7 @@ def _fit(ink: np.ndarray, side: int) -> np.ndarray:
 
 def _strengthen(ink: np.ndarray) -> np.ndarray:
     """Brings the stroke's typical darkness to 255, so that pencil and marker look alike."""
-    strong = _at_least(ink, int(ink.max()) // 2)
+    strong = _at_least(ink, _peak(ink) // 2)
     return cv2.convertScaleAbs(ink, alpha=255 / max(cv2.mean(ink, strong)[0], 1))
 
 
@@ -71,7 +75,8 @@ def _even_stroke(ink: np.ndarray) -> np.ndarray:
     """
     padded = cv2.copyMakeBorder(ink, 4, 4, 4, 4, cv2.BORDER_CONSTANT)
     solid = _at_least(padded, INK_LEVEL)
-    width = 4 * cv2.mean(cv2.distanceTransform(solid, cv2.DIST_L2, 3), solid)[0] - 1
+    depths = cv2.distanceTransform(solid, cv2.DIST_L2, 3)  # 0 where nothing is solid
+    width = 4 * cv2.sumElems(depths)[0] / max(cv2.countNonZero(solid), 1) - 1
     if width < MIN_STROKE_PX:
         return cv2.dilate(padded, _disc(MIN_STROKE_PX - width))
     if width > MAX_STROKE_PX:
