@@ -2,6 +2,7 @@
 
 Shading correction by division through a morphological closing (Gonzalez & Woods, Digital Image Processing, 9.6), done
 twice: a fine one, whose small window follows shadows and vignettes closely, and a coarse one for broad marker strokes.
+Pictures made on the way are written over once they have served, so that fewer pass through the processor's cache.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
     Returns:
         (H, W) uint8: 0 as light as the paper around, 255 black on white.
     """
-    gray = cv2.max(gray, np.full_like(gray, BLACKEST))
+    least = np.full_like(gray, BLACKEST)
+    gray = cv2.max(gray, least, least)
     small = reduced(gray, _small_size(gray))
     fine_paper = _paper(small, FINE_WINDOW)
     ink = _share_taken(gray, fine_paper)
@@ -74,7 +76,9 @@ def _paper(small: np.ndarray, window: float) -> np.ndarray:
 
 def _share_taken(gray: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """255 * (1 - gray / paper)."""
-    return cv2.bitwise_not(cv2.divide(gray, cv2.resize(paper, gray.shape[::-1]), scale=255))
+    share = cv2.resize(paper, gray.shape[::-1])
+    cv2.divide(gray, share, share, scale=255)
+    return cv2.bitwise_not(share, share)
 
 
 def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | None:
@@ -129,15 +133,17 @@ def _small_size(gray: np.ndarray, side_px: int = BACKGROUND_SIDE_PX) -> tuple[in
 def keep_ink(ink: np.ndarray) -> np.ndarray:
     """Sets to 0 what is no stronger than the paper's own grain, which may differ from place to place."""
     level = cv2.resize(_grain(ink), ink.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return cv2.bitwise_and(ink, cv2.compare(ink, level, cv2.CMP_GE))
+    is_stronger = cv2.compare(ink, level, cv2.CMP_GE, level)
+    return cv2.bitwise_and(ink, is_stronger, is_stronger)
 
 
 def _grain(ink: np.ndarray) -> np.ndarray:
     """The least ink that stands out in each block, by its upper quartile: grain is everywhere, writing is not."""
     cell = BLOCK_PX // CELL_PX
     rows, columns = max(1, ink.shape[0] // BLOCK_PX), max(1, ink.shape[1] // BLOCK_PX)
-    exact = ink[: rows * BLOCK_PX, : columns * BLOCK_PX].astype(np.float32)  # rounding up would pass for grain
-    cells = reduced(exact, (columns * cell, rows * cell))
+    whole = ink[: rows * BLOCK_PX, : columns * BLOCK_PX]
+    sixteenths = np.multiply(whole, CELL_PX**2, dtype=np.uint16)  # rounded up, averages would pass for grain
+    cells = reduced(sixteenths, (columns * cell, rows * cell)).astype(np.float32) / CELL_PX**2
     blocks = cells.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
     quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE]
     level = np.clip(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, LEAST_INK, MOST_GRAIN).astype(np.uint8)

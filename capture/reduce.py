@@ -13,7 +13,7 @@ def reduced(gray: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Halves the picture while it stays larger than `size`; the rest, less than a factor of 2, is interpolated.
 
     Args:
-        gray: (H, W) uint8 or float32.
+        gray: (H, W) uint8, uint16 or float32; whole numbers are rounded.
         size: width and height wanted, px; neither larger than the picture's.
     """
     width, height = size

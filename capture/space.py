@@ -43,7 +43,7 @@ class Space:
 
     def first_free(self, boxes: Iterable[Box]) -> Box | None:
         """The first of the boxes that is inside the picture and covers nothing, or None."""
-        return next((box for box in boxes if self.holds(box) and not self._cells(box).any()), None)
+        return next((box for box in boxes if self.holds(box) and not np.count_nonzero(self._cells(box))), None)
 
     def _cells(self, box: Box) -> np.ndarray:
         """The cells wholly inside the box: what ends where the box begins does not count as covered."""

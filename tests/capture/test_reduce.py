@@ -9,7 +9,7 @@ SIZES = [((100, 80), (100, 80)), ((100, 80), (50, 40)), ((101, 83), (25, 20)), (
 
 
 @pytest.mark.parametrize(("before", "after"), SIZES)
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
 def test_an_even_picture_stays_as_it_is(before, after, dtype):
     small = reduced(np.full(before[::-1], 77, dtype), after)
     assert small.shape == after[::-1] and small.dtype == dtype
