@@ -115,9 +115,10 @@ def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | N
     """The corners of an outline with four straight sides that lies wholly in a picture of that shape."""
     hull = cv2.convexHull(outline)
     area = cv2.contourArea(hull)
-    is_sheet = LEAST_SHARE < area / (shape[0] * shape[1]) < MOST_SHARE and cv2.contourArea(outline) > FILLED * area
+    if not LEAST_SHARE < area / (shape[0] * shape[1]) < MOST_SHARE or cv2.contourArea(outline) <= FILLED * area:
+        return None
     corners = cv2.approxPolyDP(hull, BEND * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float32)
-    if not is_sheet or len(corners) != 4 or not FITS[0] < cv2.contourArea(corners) / area < FITS[1]:
+    if len(corners) != 4 or not FITS[0] < cv2.contourArea(corners) / area < FITS[1]:
         return None
     is_whole = corners.min() > 1 and (corners < np.array(shape[::-1]) - 2).all()
     return corners if is_whole else None

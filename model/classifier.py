@@ -57,7 +57,7 @@ def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 1) -> Classify:
 
 def odds(share: np.ndarray | float) -> np.ndarray | float:
     """Shares of digits, 0 to 1, as odds, kept finite."""
-    clipped = np.clip(share, 1e-5, 1 - 1e-5)
+    clipped = np.minimum(np.maximum(share, 1e-5), 1 - 1e-5)
     return clipped / (1 - clipped)
 
 
