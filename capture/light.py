@@ -143,9 +143,9 @@ def _grain(ink: np.ndarray) -> np.ndarray:
     rows, columns = max(1, ink.shape[0] // BLOCK_PX), max(1, ink.shape[1] // BLOCK_PX)
     whole = ink[: rows * BLOCK_PX, : columns * BLOCK_PX]
     sixteenths = np.multiply(whole, CELL_PX**2, dtype=np.uint16)  # rounded up, averages would pass for grain
-    cells = reduced(sixteenths, (columns * cell, rows * cell)).astype(np.float32) / CELL_PX**2
+    cells = reduced(sixteenths, (columns * cell, rows * cell)).astype(np.int32)
     blocks = cells.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
-    quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE]
+    quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE] / CELL_PX**2
     level = np.clip(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, LEAST_INK, MOST_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:
         return np.full_like(level, int(np.median(level)))

@@ -35,18 +35,23 @@ def without_print(readings: Sequence[Reading], image: np.ndarray) -> list[Readin
     """
     if len(readings) < FEWEST_PRINTED + FEWEST_WRITTEN:
         return list(readings)
+    if not any(_has_say(reading) and reading.confidence < DOUBTED for reading in readings):
+        return list(readings)  # print would be doubted: the ink need not be looked at
     boxes = np.array([reading.box.xywh for reading in readings])
-    sure = np.array([reading.confidence for reading in readings])
-    has_say = (sure >= LIKELY) & (boxes[:, 2] >= SLIM * boxes[:, 3])
-    if (sure[has_say] >= DOUBTED).all():  # nothing can be print: the ink need not be looked at
-        return list(readings)
     colours = ink_colours(image, boxes)
     if np.ptp(colours, axis=0).max() <= OTHER_INK:
         return list(readings)
+    sure = np.array([reading.confidence for reading in readings])
+    has_say = np.array([_has_say(reading) for reading in readings])
     is_print = np.zeros(len(boxes), bool)
     for height in np.unique(boxes[has_say, 3]):
         is_print |= _printed_at(height, boxes[:, 3], colours, np.where(has_say, sure, 0))
     return [reading for reading, printed in zip(readings, is_print, strict=True) if not printed]
+
+
+def _has_say(reading: Reading) -> bool:
+    """Whether it is likely a digit, and one broad enough to tell by its height."""
+    return reading.confidence >= LIKELY and reading.box.w >= SLIM * reading.box.h
 
 
 def _printed_at(height: float, heights: np.ndarray, colours: np.ndarray, sure: np.ndarray) -> np.ndarray:

@@ -122,9 +122,11 @@ def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
 
 def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
     """Views that do not read well, of about the size of the digits that do, the largest first."""
+    doubtful = sorted((view for view in level if view.digitness < SURE), key=lambda view: -view.crop.box.h)
+    if not doubtful:
+        return []
     sure = [view.crop.box.h for view in all_views if view.digitness > SURE]
     low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
-    doubtful = sorted((view for view in level if view.digitness < SURE), key=lambda view: -view.crop.box.h)
     large = [view for view in doubtful if view.crop.box.h >= high]
     return large[:MOST_LARGE] + [view for view in doubtful if low < view.crop.box.h < high][:MOST_SPLIT]
 
