@@ -6,6 +6,7 @@ tell them apart. No label covers a digit if there is any way around it, and neve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -85,8 +86,8 @@ def label_height(shape: tuple[int, ...], readings: Sequence[Reading]) -> int:
         height = min(height, LABEL_PER_DIGIT * usual_height)
     if height <= SMALLEST_LABEL_PX:
         return SMALLEST_LABEL_PX
-    steps = np.floor(np.log(height / SMALLEST_LABEL_PX) / np.log(LABEL_STEP))
-    return round(SMALLEST_LABEL_PX * float(LABEL_STEP**steps))
+    steps = math.floor(math.log(height / SMALLEST_LABEL_PX, LABEL_STEP))
+    return round(SMALLEST_LABEL_PX * LABEL_STEP**steps)
 
 
 def _outline(box: Box, line_px: int) -> Box:

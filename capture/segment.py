@@ -76,6 +76,8 @@ def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
 
 def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:
     """The box in pixels of the whole picture, inside its borders."""
+    if scale == 1.0:
+        return box
     left, top = int(box.x / scale), int(box.y / scale)
     right = min(shape[1], math.ceil((box.x + box.w) / scale))
     bottom = min(shape[0], math.ceil((box.y + box.h) / scale))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from capture.gray import to_gray
+
 LOOK_SIDE_PX = 320  # corners are sought in a picture reduced to about this
 LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
 MOST_SHARE = 0.97
@@ -38,7 +40,7 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
     step = max(1.0, max(image.shape[:2]) / LOOK_SIDE_PX)
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
     blurred = cv2.GaussianBlur(small, (5, 5), 0)
-    for shade in (cv2.cvtColor(blurred, cv2.COLOR_BGR2GRAY), _whiteness(blurred)):
+    for shade in (to_gray(blurred), _whiteness(blurred)):
         for bright in _bright(shade):
             corners = _corners_of_largest(bright)
             if corners is not None and _contrast(shade, corners) > LEAST_CONTRAST:

@@ -1,0 +1,11 @@
+"""The quick median is the median."""
+
+import numpy as np
+import pytest
+
+from capture.median import median
+
+
+@pytest.mark.parametrize("values", [[3], [5, 1], [4, 9, 2], [2, 2, 7, 1], [0.5, -1.5, 8.0, 3.0, 3.0]])
+def test_it_is_what_numpy_says(values):
+    assert median(np.array(values)) == np.median(values)
