@@ -183,9 +183,10 @@ def is_most_of(part: Box, whole: Box) -> bool:
 
 
 def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
-    """By a higher threshold where the piece has two shades, else by removing rules."""
+    """By a higher threshold where the piece has two shades, else by removing rules; `values` are its ink, ranked."""
     split = max(_otsu(values), LEAST_STEP * int(values[0]))
-    darker, lighter = values[values > split], values[values <= split]
+    light = np.count_nonzero(values <= split)
+    lighter, darker = values[:light], values[light:]
     has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
     rest = None
     if not (has_two_shades or stage.lined) and max(box.w, box.h) > LINES_SIDE_PX:
@@ -207,10 +208,10 @@ def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndar
     spread = MAD_TO_SIGMA * float(np.median(np.abs(lighter - middle)))
     low = min(split, middle + SHADE_ENDS * spread)
     rest = above(ink, low)
-    _, labels = cv2.connectedComponents((rest > 0).view(np.uint8))
-    is_kept = np.zeros(labels.max() + 1, bool)
-    is_kept[labels[ink > split]] = True
-    return np.where(is_kept[labels], rest, 0).astype(np.uint8)
+    count, labels = cv2.connectedComponents(rest)
+    kept = np.zeros(count, np.uint8)
+    kept[labels[ink > split]] = 255
+    return cv2.bitwise_and(rest, kept.take(labels))
 
 
 def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:
@@ -225,15 +226,16 @@ def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:
     steps = np.arange(length / 2 + 1, length / 2 + 1 + GOES_ON * length)[:, None, None] * along
     aside = np.arange(-breadth - 1, breadth + 2)[:, None] * across  # a short piece tells the direction roughly
     least = AS_DARK * _darkness(_ranked(piece.ink))
-    return any((_strongest(ink, centre + sign * steps + aside) > least).mean() > UNBROKEN for sign in (-1, 1))
+    is_inked = _strongest(ink, centre + np.stack([-steps, steps]) + aside) > least
+    return bool((is_inked.mean(axis=1) > UNBROKEN).any())
 
 
 def _strongest(ink: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """(n,) uint8: the darkest ink of each row of (n, k, 2) x, y; beyond the border there is none."""
+    """(..., n) uint8: the darkest ink of each row of (..., n, k, 2) x, y; beyond the border there is none."""
     x, y = np.moveaxis(np.round(points).astype(int), -1, 0)
     height, width = ink.shape
     inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    return np.where(inside, ink[y.clip(0, height - 1), x.clip(0, width - 1)], 0).max(axis=1)
+    return np.where(inside, ink[y.clip(0, height - 1), x.clip(0, width - 1)], 0).max(axis=-1)
 
 
 def above(ink: np.ndarray, level: float) -> np.ndarray:
