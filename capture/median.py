@@ -8,4 +8,4 @@ import numpy as np
 def median(values: np.ndarray) -> float:
     """The middle one of (n,) numbers in order, or the mean of the two in the middle; n is at least 1."""
     ordered = np.sort(values)
-    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return (float(ordered[(len(ordered) - 1) // 2]) + float(ordered[len(ordered) // 2])) / 2

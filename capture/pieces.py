@@ -14,6 +14,7 @@ import numpy as np
 
 from capture.frame import Box
 from capture.lines import without_lines
+from capture.median import median
 
 LEAST_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 WIDEST = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
@@ -167,9 +168,9 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
 
 def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
     """The darker ink alone, as one row: strokes in a hard shadow's corner, the middle of strokes that touch."""
-    values = ink[ink > 0]
+    values = _ranked(ink)
     split = _otsu(values)
-    darker, lighter = values[values > split], values[values <= split]
+    lighter, darker = _parted(values, split)
     if not darker.size or darker.mean() < IN_SHADOW * lighter.mean():
         return []
     found = _pieces(_darker_shade(ink, lighter, split), box, stage.next())
@@ -185,8 +186,7 @@ def is_most_of(part: Box, whole: Box) -> bool:
 def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
     """By a higher threshold where the piece has two shades, else by removing rules; `values` are its ink, ranked."""
     split = max(_otsu(values), LEAST_STEP * int(values[0]))
-    light = np.count_nonzero(values <= split)
-    lighter, darker = values[:light], values[light:]
+    lighter, darker = _parted(values, split)
     has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
     rest = None
     if not (has_two_shades or stage.lined) and max(box.w, box.h) > LINES_SIDE_PX:
@@ -204,8 +204,8 @@ def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndar
 
     Two thresholds with hysteresis (Canny 1986): a pen's faint spots are kept, the rules that it crosses are not.
     """
-    middle = float(np.median(lighter))
-    spread = MAD_TO_SIGMA * float(np.median(np.abs(lighter - middle)))
+    middle = median(lighter)
+    spread = MAD_TO_SIGMA * median(np.abs(lighter - middle))
     low = min(split, middle + SHADE_ENDS * spread)
     rest = above(ink, low)
     count, labels = cv2.connectedComponents(rest)
@@ -246,6 +246,12 @@ def above(ink: np.ndarray, level: float) -> np.ndarray:
 def _ranked(ink: np.ndarray) -> np.ndarray:
     """(n,) uint8: all ink, the faintest first. Bytes are sorted by counting, a tenth of a comparing sort's work."""
     return np.sort(ink[ink > 0], kind="stable")
+
+
+def _parted(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:
+    """Ranked ink up to `split`, and what is darker."""
+    count = np.count_nonzero(ranked <= split)
+    return ranked[:count], ranked[count:]
 
 
 def _darkness(ranked: np.ndarray) -> float:

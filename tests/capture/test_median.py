@@ -9,3 +9,7 @@ from capture.median import median
 @pytest.mark.parametrize("values", [[3], [5, 1], [4, 9, 2], [2, 2, 7, 1], [0.5, -1.5, 8.0, 3.0, 3.0]])
 def test_it_is_what_numpy_says(values):
     assert median(np.array(values)) == np.median(values)
+
+
+def test_bytes_do_not_overflow():
+    assert median(np.array([200, 250], np.uint8)) == 225
