@@ -27,7 +27,7 @@ from training.typefaces import Typeface
 from training.writers import Material, a_writer, divide
 
 HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
-PEN_PX = (1.2, 9.0)
+PEN_PX = (1.2, 13.0)
 AS_IS = 0.2  # share of MNIST's digits shown as they are
 DRY = 0.06  # share of the digits written with a pen that runs dry
 SCANNED = 0.08  # share of the examples, digits or not, that look like small scans in black and white

@@ -15,7 +15,7 @@ from training.augment import distort_strokes
 from training.typefaces import Typeface, fill_outlines
 
 HEIGHT_PX = 56
-PEN_PX = (1.2, 9.0)
+PEN_PX = (1.2, 13.0)
 SCRIPTS = ("futural", "cursive", "rowmans", "scripts", "rowmant", "scriptc", "timesi", "greeks", "gothgbt")
 """Hershey's stroke fonts (A. V. Hershey, 1967, public domain), upright, italic, cursive."""
 CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz+-=/()[]{},.:;?!#$%&*<>"
