@@ -30,6 +30,7 @@ HAIR_ODDS = 0.02
 STICK = 0.45  # widths a height: a slimmer 1 may be an edge, a rule, a slash, an l, and only its height can tell
 STICK_SPREAD = 0.35  # standard deviation of the logarithm of a 1's height over that of other digits on its page
 HALF_KNOWN = 0.5  # sure digits: fewer say little of what is usual
+THIN, THIN_ODDS = 0.5, 0.002  # of the other digits' strokes: a pen writes all of them about as broad, a rule is thinner
 STICK_FITS, STICK_ODDS = 4.0, 0.02  # odds that a stick as high as the other digits gains, and those left to one far off
 
 
@@ -77,17 +78,26 @@ def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.n
     weights = np.where(is_stick, 0, is_digit)
     usual = _weighted_median(height, weights + 1e-6)
     specks = np.where((height < SMALL * usual) & ~is_stick, SPECK_ODDS, 1.0)
-    sticks = np.where(is_stick & ~is_hair, _stick_odds(height / usual, weights), 1.0)
+    known = _known(weights)
+    sticks = np.where(is_stick & ~is_hair, _stick_odds(height / usual, known), 1.0)
+    stroke = np.array([reading.stroke_px for reading in readings])
+    is_thin = is_stick & (stroke < THIN * _weighted_median(stroke, weights + 1e-6))
+    thin = np.where(is_thin, THIN_ODDS**known, 1.0)
     commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
     hairs = np.where(is_hair, HAIR_ODDS, 1.0)
-    return specks * sticks * commas * hairs
+    return specks * sticks * thin * commas * hairs
 
 
-def _stick_odds(size: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """(n,) what sticks of `size` usual heights gain or lose, the more so the more other digits tell what is usual."""
-    fits = STICK_FITS * np.exp(-((np.log(size) / STICK_SPREAD) ** 2) / 2)
+def _known(weights: np.ndarray) -> float:
+    """How well the sure ones among digits of these weights tell what is usual, 0 to 1."""
     sure = weights[weights > SURE].sum()
-    return np.maximum(fits ** (sure / (sure + HALF_KNOWN)), STICK_ODDS)
+    return float(sure / (sure + HALF_KNOWN))
+
+
+def _stick_odds(size: np.ndarray, known: float) -> np.ndarray:
+    """(n,) what sticks of `size` usual heights gain or lose, the more so the better it is `known` what is usual."""
+    fits = STICK_FITS * np.exp(-((np.log(size) / STICK_SPREAD) ** 2) / 2)
+    return np.maximum(fits**known, STICK_ODDS)
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

@@ -76,12 +76,14 @@ class Crop:
         parts: the separate pieces it was joined from, if it was; either the whole or the parts are digits.
         splits: makes still other ways to see the same ink, each a row of crops (touching digits cut apart); called only
             where the whole does not read well, since most never need it.
+        stroke_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
     """
 
     box: Box
     glyph: np.ndarray = field(compare=False)
     parts: tuple[Crop, ...] = ()
     splits: Callable[[], list[list[Crop]]] = field(default=list, compare=False)
+    stroke_px: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Reading:
         on_page: where it stands on the page set upright, where that lies turned or aslant in the frame: lines and
             numbers are found there. None for a page that is upright as it is.
         glyph: (28, 28) uint8, what the network saw; None once several frames have had their say.
+        stroke_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
     """
 
     box: Box
@@ -108,6 +111,7 @@ class Reading:
     on_page: Box | None = None
     in_number: int | None = None
     glyph: np.ndarray | None = field(default=None, compare=False, repr=False)
+    stroke_px: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from capture.context import USUAL_SHARE, in_context
-from capture.frame import Box, Crop, Reading
+from capture.frame import Crop, Reading
 from capture.median import median
 from capture.numbers import group_numbers, in_reading_order
 from capture.tilt import line_tilt, of_usual_size, turned_upright
@@ -42,7 +42,7 @@ def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float
         Readings in reading order, none of which covers another.
     """
     views = _upright(_look(crops, classify), crops, classify)
-    readings = [_reading(view.crop.box, view.row, view.crop.glyph) for whole in views for view in _best(whole)]
+    readings = [_reading(view.crop, view.row) for whole in views for view in _best(whole)]
     sure = [reading for reading in in_context(readings) if reading.confidence >= min_confidence]
     return in_reading_order(_without_overlaps(sure))
 
@@ -166,9 +166,9 @@ def _row_score(parts: Sequence[_View]) -> float:
     return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
 
 
-def _reading(box: Box, row: np.ndarray, glyph: np.ndarray) -> Reading:
+def _reading(crop: Crop, row: np.ndarray) -> Reading:
     digit = int(row[:NO_DIGIT].argmax())
-    return Reading(box, digit, float(row[digit]), row, glyph=glyph)
+    return Reading(crop.box, digit, float(row[digit]), row, glyph=crop.glyph, stroke_px=crop.stroke_px)
 
 
 def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:

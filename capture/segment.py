@@ -16,7 +16,7 @@ from capture.joins import with_joins
 from capture.light import ink_of, is_light_on_dark, keep_ink
 from capture.pieces import Piece, find_pieces, is_most_of
 from capture.reduce import reduced
-from model.glyph import normalise
+from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
 SMOOTH_PX = 3
@@ -71,7 +71,8 @@ def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
         return [[_crop(part, scale, shape) for part in row] for row in (*piece.splits(), *cuts(piece))]
 
     parts = tuple(_crop(part, scale, shape) for part in piece.parts)
-    return Crop(_in_frame(piece.box, scale, shape), normalise(piece.ink), parts, splits)
+    glyph, stroke_px = measured(piece.ink)
+    return Crop(_in_frame(piece.box, scale, shape), glyph, parts, splits, stroke_px / scale)
 
 
 def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:

@@ -28,12 +28,19 @@ def normalise(ink: np.ndarray) -> np.ndarray:
     Returns:
         (28, 28) uint8, white on black, centred by mass; all zero when there is no ink.
     """
+    return measured(ink)[0]
+
+
+def measured(ink: np.ndarray) -> tuple[np.ndarray, float]:
+    """What `normalise` makes of the ink, and how broad its strokes were before, in its pixels; 0 without ink.
+
+    The breadth is measured where the ink is `WORK_PX` long: hairlines of a high digit come out up to twice as broad.
+    """
     ink = _trim(ink)
     if ink.size == 0:
-        return EMPTY.copy()
-    work = _strengthen(_fit(ink, WORK_PX))
-    work = _even_stroke(work)
-    return _centre(_fit(work, FIT_PX))
+        return EMPTY.copy(), 0.0
+    work, stroke_px = _even_stroke(_strengthen(_fit(ink, WORK_PX)))
+    return _centre(_fit(work, FIT_PX)), stroke_px * max(ink.shape) / WORK_PX
 
 
 def _trim(ink: np.ndarray) -> np.ndarray:
@@ -68,8 +75,8 @@ def _strengthen(ink: np.ndarray) -> np.ndarray:
     return cv2.convertScaleAbs(ink, alpha=255 / max(cv2.mean(ink, strong)[0], 1))
 
 
-def _even_stroke(ink: np.ndarray) -> np.ndarray:
-    """Thickens a thin stroke and thins a thick one.
+def _even_stroke(ink: np.ndarray) -> tuple[np.ndarray, float]:
+    """Thickens a thin stroke and thins a thick one; says how broad it was, in pixels.
 
     Distances to the edge grow evenly from 0 to half the width across a stroke, so four times their mean is its width.
     """
@@ -78,11 +85,11 @@ def _even_stroke(ink: np.ndarray) -> np.ndarray:
     depths = cv2.distanceTransform(solid, cv2.DIST_L2, 3)  # 0 where nothing is solid
     width = 4 * cv2.sumElems(depths)[0] / max(cv2.countNonZero(solid), 1) - 1
     if width < MIN_STROKE_PX:
-        return cv2.dilate(padded, _disc(MIN_STROKE_PX - width))
+        return cv2.dilate(padded, _disc(MIN_STROKE_PX - width)), width
     if width > MAX_STROKE_PX:
         thinner = cv2.erode(padded, _disc(min(width - MAX_STROKE_PX, MAX_THINNING_PX)))
-        return _trim(thinner) if thinner.any() else ink
-    return ink
+        return (_trim(thinner) if thinner.any() else ink), width
+    return ink, width
 
 
 def _disc(growth_px: float) -> np.ndarray:

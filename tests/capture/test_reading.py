@@ -1,5 +1,7 @@
 """Reading with a made-up network: what it says of each crop is written into the crop's first pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -278,3 +280,15 @@ def test_edges_and_rules_are_no_ones(box, is_read):
 def test_a_small_0_in_a_number_is_read():
     number = [crop((100, 100, 30, 44), 7), crop((136, 128, 14, 16), 0), crop((156, 100, 30, 44), 7)]
     assert sorted(digits(read_digits(number, classify, min_confidence=0.5))) == ["0", "7", "7"]
+
+
+@pytest.mark.parametrize("stroke_px, is_read", [(5.0, True), (4.0, True), (2.0, False), (1.0, False)])
+def test_a_stick_much_thinner_than_the_pen_is_a_rule_of_the_paper(stroke_px, is_read):
+    page = [replace(one, stroke_px=5.0) for one in in_a_row(2, 3, 4)]
+    stick = replace(crop((300, 100, 6, 40), 1, 95), stroke_px=stroke_px)
+    assert ("1" in digits(read_digits([*page, stick], classify, min_confidence=0.5))) == is_read
+
+
+def test_a_stick_alone_has_no_pen_to_be_compared_with():
+    stick = replace(crop((300, 100, 6, 40), 1, 95), stroke_px=1.0)
+    assert digits(read_digits([stick], classify, min_confidence=0.5)) == "1"

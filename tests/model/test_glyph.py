@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from capture.hands import CAREFUL_HAND, write_digit
 from capture.ink import render_strokes
-from model.glyph import FIT_PX, SIDE, normalise
+from model.glyph import FIT_PX, SIDE, measured, normalise
 
 ROUNDING_PX = 1
 
@@ -119,3 +119,17 @@ def test_any_ink_stays_inside_and_is_seen(ink):
     assert glyph.shape == (SIDE, SIDE) and glyph.dtype == np.uint8
     assert glyph.any() == ink.any()
     assert max(box_of(glyph)[2:]) <= FIT_PX
+
+
+@pytest.mark.parametrize("height_px", [60, 120])
+def test_the_strokes_breadth_is_measured_in_the_inks_pixels(height_px):
+    for digit in (1, 3, 7):
+        breadths = [measured(ink_of_digit(digit, height_px, pen_px))[1] for pen_px in (4.0, 8.0, 16.0)]
+        assert np.diff(breadths).min() > 2
+        assert breadths == pytest.approx([4.0, 8.0, 16.0], rel=0.4, abs=3)
+
+
+def test_no_ink_has_no_strokes():
+    glyph, stroke_px = measured(np.zeros((9, 9), np.uint8))
+    assert stroke_px == 0.0
+    assert not glyph.any()
