@@ -22,6 +22,8 @@ MOST_LETTERS = 4.0  # neighbours that count so
 SURE = 0.9  # digits that tell which size is usual
 SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
 SPECK_ODDS = 0.2  # that it is a digit after all, in odds that it would have at the usual size
+TINY, TINY_ODDS = 0.25, 0.02  # the same for a lower one that stands alone: small print has company
+LONELY = 0.5  # digits close by
 COMMA_HEIGHT, COMMA_BREADTH = 0.7, 0.75  # of the digit before it, and of its own height
 COMMA_NEAR = 0.7  # heights of the comma: how far it stands from its digit
 COMMA_ODDS = 0.02
@@ -59,7 +61,7 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
         posterior = evidence * odds(share)
         is_digit = posterior / (1 + posterior)
     letters = np.minimum(near @ (1 - seen), MOST_LETTERS)
-    posterior = posterior * WORD_ODDS**letters * _odds_by_size(readings, boxes, is_digit)
+    posterior = posterior * WORD_ODDS**letters * _odds_by_size(readings, boxes, is_digit, near @ is_digit)
     is_digit = posterior / (1 + posterior)
     rows = _weighed(rows, is_digit)
     digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1), rows[:, :NO_DIGIT].max(axis=1)
@@ -69,8 +71,17 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
-    """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits."""
+def _odds_by_size(
+    readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray, company: np.ndarray
+) -> np.ndarray:
+    """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits.
+
+    Args:
+        readings: of all pieces.
+        boxes: (n, 4) where they are.
+        is_digit: (n,) how likely they are digits, 0 to 1.
+        company: (n,) how many digits of like size stand close beside them.
+    """
     width, height = boxes[:, 2], boxes[:, 3]
     is_one = np.array([reading.digit == 1 for reading in readings])
     is_hair = is_one & (width < HAIR * height)
@@ -78,6 +89,7 @@ def _odds_by_size(readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.n
     weights = np.where(is_stick, 0, is_digit)
     usual = _weighted_median(height, weights + 1e-6)
     specks = np.where((height < SMALL * usual) & ~is_stick, SPECK_ODDS, 1.0)
+    specks[(height < TINY * usual) & (company < LONELY)] = TINY_ODDS
     known = _known(weights)
     sticks = np.where(is_stick & ~is_hair, _stick_odds(height / usual, known), 1.0)
     stroke = np.array([reading.stroke_px for reading in readings])

@@ -159,7 +159,8 @@ def _space(gaps: np.ndarray) -> float:
     clearness = np.log(seen[1:] / seen[:-1]) - UNUSUAL * np.abs(np.log(spaces / GAP))
     clearness[(spaces < TIGHTEST) | (spaces > WIDEST)] = 0
     best = int(clearness.argmax())
-    return float(spaces[best]) if clearness[best] > np.log(CLEAR_STEP) else GAP
+    clear = CLEAR_STEP * (1 + 1 / len(seen))  # the fewer gaps, the wider are steps by chance
+    return float(spaces[best]) if clearness[best] > np.log(clear) else GAP
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:

@@ -206,9 +206,16 @@ def test_a_digit_that_is_certain_stays_so_among_letters():
 def test_specks_among_large_digits_are_doubted():
     sure = [
         read_digits([*in_a_row(1, 2, 3), crop((400, 120, w, h), 7, 80)], classify)[-1].confidence
-        for w, h in [(4, 9), (20, 40)]
+        for w, h in [(5, 12), (20, 40)]
     ]
     assert sure[0] < 0.8 * sure[1]
+
+
+def test_what_is_tiny_beside_the_other_digits_is_one_only_in_company():
+    large = [crop((100 + 70 * i, 100, 45, 80), label) for i, label in enumerate((1, 2, 3))]
+    small_print = [crop((500 + 14 * i, 140, 9, 14), label, 90) for i, label in enumerate((7, 8, 9))]
+    assert digits(read_digits([*large, small_print[0]], classify, min_confidence=0.5)) == "123"
+    assert digits(read_digits([*large, *small_print], classify, min_confidence=0.5)) == "123789"
 
 
 def test_doubt_leaves_probabilities_that_sum_to_one():
