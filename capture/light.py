@@ -26,9 +26,10 @@ MISSED_SHARE = 0.04  # of a component's pixels: so much must the fine window mis
 DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
 CELL_PX = 4  # pixels are averaged over cells before they are ranked
-UPPER_QUARTILE = (BLOCK_PX // CELL_PX) ** 2 * 3 // 4  # rank among a block's cells
+MEDIAN, UPPER_QUARTILE = ((BLOCK_PX // CELL_PX) ** 2 * share // 4 for share in (2, 3))  # ranks among a block's cells
 LEAST_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
-INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above the grain
+INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above a block's quartile
+INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
 MOST_GRAIN = 90  # of 255: in a block full of writing even the quartile is the writing's
 CHALK_SIDE_PX = 160
 CHALK_LEAD = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
@@ -138,15 +139,17 @@ def keep_ink(ink: np.ndarray) -> np.ndarray:
 
 
 def _grain(ink: np.ndarray) -> np.ndarray:
-    """The least ink that stands out in each block, by its upper quartile: grain is everywhere, writing is not."""
+    """The least ink that stands out in each block, by quartile or median: grain is everywhere, writing is not."""
     cell = BLOCK_PX // CELL_PX
     rows, columns = max(1, ink.shape[0] // BLOCK_PX), max(1, ink.shape[1] // BLOCK_PX)
     whole = ink[: rows * BLOCK_PX, : columns * BLOCK_PX]
     sixteenths = np.multiply(whole, CELL_PX**2, dtype=np.uint16)  # rounded up, averages would pass for grain
     cells = reduced(sixteenths, (columns * cell, rows * cell)).astype(np.int32)
     blocks = cells.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
-    quartile = np.partition(blocks, UPPER_QUARTILE, axis=2)[..., UPPER_QUARTILE] / CELL_PX**2
-    level = np.clip(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, LEAST_INK, MOST_GRAIN).astype(np.uint8)
+    ranked = np.partition(blocks, (MEDIAN, UPPER_QUARTILE), axis=2) / CELL_PX**2
+    level = INK_OVER_GRAIN * ranked[..., UPPER_QUARTILE] + ABOVE_GRAIN
+    level = np.minimum(level, INK_OVER_MEDIAN * ranked[..., MEDIAN] + ABOVE_MEDIAN)
+    level = np.clip(level, LEAST_INK, MOST_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:
         return np.full_like(level, int(np.median(level)))
     return cv2.medianBlur(level, 5)
