@@ -146,9 +146,9 @@ def _grain(ink: np.ndarray) -> np.ndarray:
     sixteenths = np.multiply(whole, CELL_PX**2, dtype=np.uint16)  # rounded up, averages would pass for grain
     cells = reduced(sixteenths, (columns * cell, rows * cell)).astype(np.int32)
     blocks = cells.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
-    ranked = np.partition(blocks, (MEDIAN, UPPER_QUARTILE), axis=2) / CELL_PX**2
-    level = INK_OVER_GRAIN * ranked[..., UPPER_QUARTILE] + ABOVE_GRAIN
-    level = np.minimum(level, INK_OVER_MEDIAN * ranked[..., MEDIAN] + ABOVE_MEDIAN)
+    ranked = np.sort(blocks, axis=2)
+    median, quartile = ranked[..., MEDIAN] / CELL_PX**2, ranked[..., UPPER_QUARTILE] / CELL_PX**2
+    level = np.minimum(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, INK_OVER_MEDIAN * median + ABOVE_MEDIAN)
     level = np.clip(level, LEAST_INK, MOST_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:
         return np.full_like(level, int(np.median(level)))
