@@ -18,7 +18,7 @@ USUAL_SHARE = 0.7  # of the pieces on a page are digits, before the page has had
 PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
 PAGE_COUNT = 0.5  # neighbours that the page as a whole counts for
 ROUNDS = 4
-CLUTTER_ODDS = 0.48  # real clutter looks more like digits than the drawn clutter that the network was trained on
+CLUTTER_ODDS = 0.18  # real clutter looks far more like digits than the drawn clutter that the network was trained on
 WORD_ODDS = 0.3  # left to a piece by each neighbour that is no digit: where one letter stands, stand more
 MOST_LETTERS = 4.0  # neighbours that count so
 
@@ -71,6 +71,7 @@ def _neighbours(boxes: np.ndarray) -> np.ndarray:
     gap = np.maximum(x[:, None], x[None]) - np.minimum((x + w)[:, None], (x + w)[None])
     level = np.minimum((y + h)[:, None], (y + h)[None]) - np.maximum(y[:, None], y[None])
     lower, higher = np.minimum(h[:, None], h[None]), np.maximum(h[:, None], h[None])
-    near = (gap < NEAR * lower) & (level > 0.5 * lower) & (higher < SAME_SIZE * lower)
+    is_beside = (gap < NEAR * lower) & (gap > -0.5 * np.minimum(w[:, None], w[None]))  # not the same ink once more
+    near = is_beside & (level > 0.5 * lower) & (higher < SAME_SIZE * lower)
     np.fill_diagonal(near, False)
     return near

@@ -156,7 +156,7 @@ def _camera_view(page: Page, size: tuple[int, int], rng: np.random.Generator, tr
     low, high = seen.min(axis=0), seen.max(axis=0)
     air = CONTENT_AIR * max(size)
     room = np.array(size) - 2 * air
-    scale = min(1.0, *(room / (high - low))) * (1.0 - troubles.edge)
+    scale = min(1.0, *(room / np.maximum(high - low, 1.0))) * (1.0 - troubles.edge)
     free = np.maximum(room - scale * (high - low), 0.0)
     wanted = air + free * rng.uniform(0.0, 1.0, 2) if troubles.edge else scale * (low - room / 2) + room / 2 + air
     start = np.clip(wanted, air, air + free)

@@ -213,7 +213,7 @@ def test_specks_among_large_digits_are_doubted():
 
 def test_what_is_tiny_beside_the_other_digits_is_one_only_in_company():
     large = [crop((100 + 70 * i, 100, 45, 80), label) for i, label in enumerate((1, 2, 3))]
-    small_print = [crop((500 + 14 * i, 140, 9, 14), label, 90) for i, label in enumerate((7, 8, 9))]
+    small_print = [crop((500 + 14 * i, 140, 9, 14), label, 99) for i, label in enumerate((7, 8, 9))]
     assert digits(read_digits([*large, small_print[0]], classify, min_confidence=0.5)) == "123"
     assert digits(read_digits([*large, *small_print], classify, min_confidence=0.5)) == "123789"
 
