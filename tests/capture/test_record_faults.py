@@ -88,11 +88,12 @@ def test_a_removed_output_is_noticed_within_a_second_of_video(tmp_path):
 
 
 CHILD = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 import numpy as np
 from capture.frame import Frame
 from capture.record_video import VideoSink
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background ignores it
 FPS, SECONDS = 30, float(sys.argv[2])
 noise = np.random.default_rng(0).integers(0, 255, (4, 240, 320, 3), np.uint8)
 started = time.monotonic()
