@@ -21,6 +21,7 @@ FEWEST_TO_TURN = 3  # pieces: fewer make no line
 LEAST_TILT = np.deg2rad(8)  # the network has learnt smaller turns
 SURE_OF_TURN = 0.6  # mean over the pieces: letters turned at random look like digits here and there
 SURE = 0.9  # a piece that reads this well is not split
+STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
 LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
 MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
@@ -122,7 +123,8 @@ def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
 
 def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
     """Views that do not read well, of about the size of the digits that do, the largest first."""
-    doubtful = sorted((view for view in level if view.digitness < SURE), key=lambda view: -view.crop.box.h)
+    doubtful = [view for view in level if view.digitness < SURE and view.crop.box.w > STICK * view.crop.box.h]
+    doubtful.sort(key=lambda view: -view.crop.box.h)
     if not doubtful:
         return []
     sure = [view.crop.box.h for view in all_views if view.digitness > SURE]

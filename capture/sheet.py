@@ -61,7 +61,9 @@ def _bright(shade: np.ndarray) -> Iterator[np.ndarray]:
     values = shade[shade > level].reshape(1, -1)
     if values.size:
         level, _ = cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        yield cv2.threshold(shade, level, 255, cv2.THRESH_BINARY)[1]
+        brighter = cv2.threshold(shade, level, 255, cv2.THRESH_BINARY)[1]
+        if cv2.mean(shade, brighter)[0] - cv2.mean(shade, bright - brighter)[0] > LEAST_CONTRAST:
+            yield brighter
 
 
 def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:

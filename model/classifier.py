@@ -22,7 +22,7 @@ NO_PROBABILITIES = np.zeros((0, CLASSES), np.float32)
 Classify = Callable[[np.ndarray], np.ndarray]
 
 
-def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 1) -> Classify:
+def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
     """Loads the network and warms it up.
 
     Args:
