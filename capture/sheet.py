@@ -55,7 +55,7 @@ def _whiteness(image: np.ndarray) -> np.ndarray:
 
 
 def _bright(shade: np.ndarray) -> Iterator[np.ndarray]:
-    """What is brighter than Otsu's threshold, and of that once more, in case other bright things lie on the desk."""
+    """What is brighter than Otsu's threshold, and of that once more, where other bright things lie beside the sheet."""
     level, bright = cv2.threshold(shade, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     yield bright
     values = shade[shade > level].reshape(1, -1)
