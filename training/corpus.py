@@ -82,6 +82,7 @@ def full_examples(
         *([f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"] * bool(faces)),
         "pages by all of these, photographed by the simulated camera and cut out by find_digits",
         "no digits: letters, operators, print, pages of words, joined and half digits, blots, rules",
+        f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square",
     ]
     return Examples(
         epoch_arrays=AheadDrawing(training, shares, seed),
