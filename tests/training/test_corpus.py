@@ -135,7 +135,7 @@ def test_a_run_without_strokes_says_so_in_its_sources():
     laid_out = full_examples(mixed_digits(), [], limit=90)
     laid_out.epoch_arrays.pool.shutdown(cancel_futures=True)
     assert not any("pendigits" in source or "typefaces" in source for source in laid_out.sources)
-    assert len(laid_out.sources) == 4
+    assert len(laid_out.sources) == 5
 
 
 def test_typefaces_are_held_out_too():
