@@ -11,14 +11,13 @@ import numpy as np
 from capture.context import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
 from training.checkpoint import Progress
-from training.config import TrainConfig
+from training.config import SHIPPED, TrainConfig
 from training.data import DataError, DigitImages, HeldOut, Labelled, load_digits
 from training.evaluate import predict
 from training.export import KERAS_FILE, LITERT_FILE, WEIGHTS_FOLDER, install
 from training.extra import load_extra, part
 from training.fine_tune import Rehearsal, Tuning, draw_rehearsal, fine_tune, rehearse
 from training.finish import finish
-from training.fit import SHIPPED
 from training.guard import Asked, Verdict
 from training.outcome import Figure, Outcome, results_folder
 from training.plots import class_name

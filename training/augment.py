@@ -20,7 +20,8 @@ BEND_PX = 1.3
 BEND_KNOTS = 5
 WILD, WILD_STRENGTH = 0.08, 1.8  # share of the digits distorted this much more: few people write so, but they do
 MOST_TURN, MOST_SHEAR = 0.45, 0.6  # a digit turned or sheared further is another one
-DRY_KNOTS, DRY_LEVEL, DRY_SLOPE = (3, 7), (-2.4, -1.2), 3.0  # where a pen runs dry: smooth noise below a level
+DRY_KNOTS, DRY_LEVEL, DRY_SLOPE = (3, 7), (-2.4, -1.0), 3.0  # where a pen runs dry: smooth noise below a level
+DRY_LEAST = (-0.4, 0.5)  # of the ink is left there; below 0 none
 GREY_SCAN = 0.3  # share of the scans that keep their grey levels, and may be smaller, as Optdigits' 8x8
 GREY_SCAN_PX, SCAN_PX = (8, 18), (13, 24)  # a small scan's longer side; USPS and Semeion have 16
 SCAN_LEVEL = (0.35, 0.65)  # of the ink's usual darkness: from where such a scan is black
@@ -74,10 +75,12 @@ def distort_image(image: np.ndarray, rng: np.random.Generator, strength: float =
 
 
 def run_dry(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Lets the pen run dry here and there: (h, w) uint8 ink that fades in blots, now and then down to bare paper."""
+    """Lets the pen run dry here and there: (h, w) uint8 ink that fades in blots, often down to bare paper."""
     knots = rng.normal(0, 1, rng.integers(*DRY_KNOTS, 2)).astype(np.float32)
     field = cv2.resize(knots, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    return (ink * np.clip((field - rng.uniform(*DRY_LEVEL)) * DRY_SLOPE, 0, 1)).astype(np.uint8)
+    wetness = np.clip((field - rng.uniform(*DRY_LEVEL)) * DRY_SLOPE, 0, 1)
+    least = max(0.0, rng.uniform(*DRY_LEAST))
+    return (ink * (least + (1 - least) * wetness)).astype(np.uint8)
 
 
 def scan(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:

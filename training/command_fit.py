@@ -40,6 +40,12 @@ SETTINGS = (
         "start from a trained network's weights, such as a run's best.keras, or 'shipped', instead of from chance",
     ),
     (
+        "precision",
+        "--precision",
+        {"choices": ("float32", "mixed_bfloat16")},
+        "mixed_bfloat16: faster by half where the processor multiplies 16-bit numbers, much slower elsewhere",
+    ),
+    (
         "labels",
         "--labels",
         {"choices": ("one-hot", "sparse")},
@@ -97,6 +103,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="PATH",
         help="pendigits pen strokes, file or folder, for --recipe full (default: download them)",
+    )
+    parser.add_argument(
+        "--teacher",
+        dest="teachers",
+        action="append",
+        metavar="FILE.tflite",
+        help="let a trained network's answers, or those of several, be half of every target (--recipe full); 'shipped' "
+        "or the file of a run; may be given more than once",
     )
     parser.add_argument(
         "--resume", type=Path, metavar="FOLDER", help="go on with the run in this folder, with its own settings"
@@ -199,7 +213,10 @@ def _config(args: argparse.Namespace) -> TrainConfig:
     given = {field.name: vars(args)[field.name] for field in fields(TrainConfig) if field.name in vars(args)}
     is_quick_look = args.limit and args.recipe == "plain"
     fitting = fitting_batch(args.limit) if is_quick_look else TrainConfig().batch_size
-    return TrainConfig(**given | {"batch_size": args.batch_size or fitting})
+    teachers = tuple(args.teachers or ())
+    if teachers and args.recipe != "full":
+        raise ConfigError("--teacher: only --recipe full is taught by other networks; add it, or leave the teacher out")
+    return TrainConfig(**given | {"batch_size": args.batch_size or fitting, "teachers": teachers})
 
 
 def command_of(config: TrainConfig) -> str:
@@ -208,6 +225,7 @@ def command_of(config: TrainConfig) -> str:
     for name, flag in [(name, flag) for name, flag, _, _ in SETTINGS] + [("limit", "--limit"), ("seed", "--seed")]:
         if (value := getattr(config, name)) != getattr(default, name):
             words += [flag, str(value)]
+    words += [word for teacher in config.teachers for word in ("--teacher", teacher)]
     return shlex.join(words + ([] if config.is_augmented else ["--no-augment"]))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from model.errors import DigitsError
 
 CONFIG_FILE = "config.json"  # in a run's folder
+SHIPPED = "shipped"  # in place of a trained network's file
 MIN_BATCH, STEPS_AN_EPOCH = 16, 30  # for quick looks
 
 
@@ -32,12 +33,14 @@ class TrainConfig:
         label_smoothing: share of each one-hot target that is spread over all classes, 0 to 1.
         dropout: share of features hidden at random while training, 0 to 1.
         averaging: the kept weights are a running average over about this share of an epoch, 0 (off) to 1.
+        precision: "float32", or "mixed_bfloat16" where the processor multiplies 16-bit numbers faster.
         patience: epochs without a better validation score before training stops.
         validation_share: part of the training images held out, 0 to 1.
         test_share: part of all images, the publisher's test images among them, drawn anew as the test set, 0 to 1; None
             keeps the publisher's own (plain recipe).
         is_augmented: whether each epoch sees the images slightly turned, sheared and stretched.
         start: a `.keras` file whose weights training starts from, or "shipped"; None for a fresh network.
+        teachers: `.tflite` files of trained networks, or "shipped", whose answers are half of every target.
         limit: use this many training images at most, for a quick look; None for all.
         seed: makes a run repeatable on the same machine.
     """
@@ -53,11 +56,13 @@ class TrainConfig:
     label_smoothing: float = 0.02
     dropout: float = 0.3
     averaging: float = 0.05
+    precision: str = "float32"
     patience: int = 5
     validation_share: float = 0.1
     test_share: float | None = None
     is_augmented: bool = True
     start: str | None = None
+    teachers: tuple[str, ...] = ()
     limit: int | None = None
     seed: int = 0
 
@@ -84,7 +89,7 @@ class TrainConfig:
         if not isinstance(values, dict) or (unknown := set(values) - {field.name for field in fields(cls)}):
             what = f"unknown settings {', '.join(sorted(unknown))}" if isinstance(values, dict) else "no settings"
             raise ConfigError(f"{path}: {what}; was it written by another version?")
-        return cls(**values)
+        return cls(**values | {"teachers": tuple(values.get("teachers", ()))})  # JSON has no tuples
 
 
 def fitting_batch(images: int) -> int:

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -23,13 +24,14 @@ from training.data import DigitImages, Examples, Labelled
 from training.nondigits import KINDS, outline_ink
 from training.scenes import scene_crops
 from training.strokes import Handwritten
+from training.teachers import Teach, leave, load_teachers
 from training.typefaces import Typeface
 from training.writers import Material, a_writer, divide
 
 HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 13.0)
 AS_IS = 0.2  # share of MNIST's digits shown as they are
-DRY = 0.06  # share of the digits written with a pen that runs dry
+DRY = 0.08  # share of the digits written with a pen that runs dry
 SCANNED = 0.08  # share of the examples, digits or not, that look like small scans in black and white
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 WORKERS = 1  # processes that draw; the other core trains
@@ -55,8 +57,10 @@ def full_examples(
     digits: DigitImages,
     strokes: list[Handwritten],
     faces: Sequence[Typeface] = (),
+    *,
     limit: int | None = None,
     seed: int = 0,
+    teachers: Sequence[Path] = (),
 ) -> Examples:
     """Lays out the shipped recipe.
 
@@ -66,6 +70,7 @@ def full_examples(
         faces: typefaces of handwriting and print; none trains on stroke fonts' letters alone.
         limit: examples an epoch at most, for a quick look.
         seed: makes every chunk repeatable.
+        teachers: `.tflite` files of trained networks, whose answers are a part of every target.
     """
     training, held_out = divide(digits.train, strokes, faces)
     shares = Shares()
@@ -83,9 +88,10 @@ def full_examples(
         "pages by all of these, photographed by the simulated camera and cut out by find_digits",
         "no digits: letters, operators, print, pages of words, joined and half digits, blots, rules",
         f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square",
+        *([f"half of every target: the answers of {len(teachers)} network(s) trained before"] * bool(teachers)),
     ]
     return Examples(
-        epoch_arrays=AheadDrawing(training, shares, seed),
+        epoch_arrays=AheadDrawing(training, shares, seed, teachers),
         validation=Labelled(validation[0], validation[1].argmax(axis=1)),
         tests={"MNIST test": digits.test.normalised()},
         sources=tuple(sources),
@@ -95,11 +101,11 @@ def full_examples(
 class AheadDrawing:
     """Gives an epoch's examples, and has the next ones drawn meanwhile by another process."""
 
-    def __init__(self, material: Material, shares: Shares, seed: int) -> None:
+    def __init__(self, material: Material, shares: Shares, seed: int, teachers: Sequence[Path] = ()) -> None:
         """Starts the process."""
         self.shares, self.seed = shares, seed
         spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
-        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material,))
+        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material, teachers))
         self.drawing: dict[int, Future] = {}
 
     def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -117,17 +123,18 @@ class AheadDrawing:
 
 
 _material: Material | None = None  # in the drawing process only: sent once, not with every epoch
+_teach: Teach = leave
 
 
-def _remember(material: Material) -> None:
-    global _material  # noqa: PLW0603 - a process pool has no other place for its workers' data
-    _material = material
+def _remember(material: Material, teachers: Sequence[Path]) -> None:
+    global _material, _teach  # a process pool has no other place for its workers' data
+    _material, _teach = material, load_teachers(teachers)
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to answer
 
 
 def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
-    return draw_examples(_material, shares, np.random.default_rng([seed, chunk]))
+    return _teach(*draw_examples(_material, shares, np.random.default_rng([seed, chunk])))
 
 
 def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -13,15 +13,14 @@ import tensorflow as tf
 from keras import Model, optimizers
 
 from model.classifier import CLASSES
-from model.network import build_network
+from model.network import FULL, build_network
 from training.checkpoint import Progress, RunError, checkpoint_file, keep, load_best, open_run
-from training.config import TrainConfig
+from training.config import SHIPPED, TrainConfig
 from training.data import Labelled
 from training.distribute import Team
 from training.evaluate import predict, score
 from training.export import KERAS_FILE, WEIGHTS_FOLDER
 
-SHIPPED = "shipped"  # in place of a file to start from
 LOSSES = {"one-hot": "categorical_crossentropy", "sparse": "sparse_categorical_crossentropy"}
 NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
 
@@ -58,7 +57,7 @@ def fit(
     """
     keras.utils.set_random_seed(config.seed)
     with team.scope() if team else nullcontext():
-        network = build_network(config.arch, dropout=config.dropout)
+        network = build_network(config.arch, dropout=config.dropout, precision=config.precision)
     progress = open_run(config, out)
     while progress.epoch < config.epochs and not progress.is_stale(config.patience):
         x, y = _shuffled(*epoch_arrays(progress.epoch), seed=(config.seed, progress.epoch))
@@ -68,7 +67,7 @@ def fit(
         print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
         start_s = time.perf_counter()
         row = _train_epoch(network, config, x, y, team) | {"time_s": time.perf_counter() - start_s}
-        reader = _unshared(network, config) if team else network
+        reader = _plain(network, config) if team or config.precision != FULL else network
         row |= _validate(reader, validation)
         progress.history.append(team.agree(row) if team else row)
         keep(network, reader, progress, out)
@@ -145,8 +144,8 @@ def _train_epoch(
     return {"loss": history["loss"][0], "accuracy": history["accuracy"][0]}
 
 
-def _unshared(network: Model, config: TrainConfig) -> Model:
-    """A copy without replicas: Keras cannot predict across machines, nor needs to."""
+def _plain(network: Model, config: TrainConfig) -> Model:
+    """A copy in 32 bits and without replicas: Keras cannot predict across machines, nor LiteRT take mixed precision."""
     copy = build_network(config.arch, dropout=config.dropout)
     copy.set_weights(network.get_weights())
     return copy

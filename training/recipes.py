@@ -16,6 +16,7 @@ from training.config import TrainConfig
 from training.data import DataError, DigitImages, Examples, Labelled
 from training.download import DownloadError
 from training.strokes import TEST_FILES, Handwritten, load_strokes
+from training.teachers import teacher_files
 
 MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
 MIDDLE = (SIDE - 1) / 2
@@ -54,7 +55,14 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) 
     from training.corpus import full_examples  # it draws pages, so it pulls in the whole camera path
     from training.typefaces import load_typefaces
 
-    examples = full_examples(images, _strokes(strokes), load_typefaces(), limit=config.limit, seed=config.seed)
+    examples = full_examples(
+        images,
+        _strokes(strokes),
+        load_typefaces(),
+        limit=config.limit,
+        seed=config.seed,
+        teachers=teacher_files(config.teachers),
+    )
     return replace(examples, tests=examples.tests | _other_writers(strokes, config))
 
 

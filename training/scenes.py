@@ -12,6 +12,7 @@ from capture.pages import Drawn, Page, random_page
 from capture.photograph import photograph, random_troubles
 from capture.segment import find_digits
 from model.classifier import NO_DIGIT
+from training.augment import run_dry
 from training.texts import UNCLEAR, wordy_page
 from training.typefaces import Typeface
 
@@ -22,6 +23,7 @@ JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no di
 STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
 SPLIT_SHARE = 0.15  # of the crops are shown split as well
 MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
+DRY_PEN, DRY_DIGIT = 0.1, 0.6  # share of the pages whose pen runs dry, and of the digits there in which it does
 WORDY = 0.35  # share of the pages that are mostly words
 IS_THE_LETTER = 0.4  # overlap from which a crop counts as a letter that could as well be a digit
 
@@ -40,6 +42,7 @@ def scene_crops(
         (28, 28) uint8 glyph and its label: 0 to 9, or 10 for no digit.
     """
     size = SIZES[rng.integers(len(SIZES))]
+    write = _running_dry(write) if rng.random() < DRY_PEN else write
     page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
     crops = list(_every(find_digits(photo.image), rng))
@@ -49,6 +52,16 @@ def scene_crops(
         nothing += label == NO_DIGIT
         if label is not None and (label != NO_DIGIT or nothing <= MOST_NONE):
             yield crops[index].glyph, label
+
+
+def _running_dry(write: Write) -> Write:
+    """The same hand with a pen that runs dry in most digits."""
+
+    def write_dry(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        ink = write(digit, height_px, pen_px, rng)
+        return run_dry(ink, rng) if rng.random() < DRY_DIGIT else ink
+
+    return write_dry
 
 
 def _label(box: Box, photo: Page) -> int | None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.network import ARCHITECTURES, ArchitectureError, build_network, soften
+from model.network import ARCHITECTURES, MIXED, ArchitectureError, build_network, soften
 
 GLYPHS = np.random.default_rng(0).integers(0, 256, (5, 28, 28, 1), dtype=np.uint8)
 
@@ -32,6 +32,16 @@ def test_shipped_fits_its_limits(shipped):
 
 def test_ten_classes_for_a_course():
     assert build_network("dense1", classes=10).output_shape == (None, 10)
+
+
+def test_mixed_precision_takes_the_same_weights_and_answers_alike():
+    plain, mixed = build_network("cnn_small"), build_network("cnn_small", precision=MIXED)
+    mixed.set_weights(plain.get_weights())
+    exact, rounded = plain.predict(GLYPHS, verbose=0), mixed.predict(GLYPHS, verbose=0)
+    assert mixed.get_layer("conv2").compute_dtype == "bfloat16"
+    assert rounded.dtype == np.float32
+    assert np.allclose(exact, rounded, atol=0.02) and not np.array_equal(exact, rounded)
+    assert build_network("dense1").get_layer("flatten").compute_dtype == "float32", "it stays with this network"
 
 
 def test_unknown_architecture_names_the_known_ones():

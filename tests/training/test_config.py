@@ -4,7 +4,7 @@ from training.config import ConfigError, TrainConfig
 
 
 def test_settings_come_back_as_saved(tmp_path):
-    config = TrainConfig(arch="lenet5", limit=100, is_augmented=False)
+    config = TrainConfig(arch="lenet5", limit=100, is_augmented=False, teachers=("shipped", "former.tflite"))
     config.save(tmp_path / "config.json")
     assert TrainConfig.load(tmp_path / "config.json") == config
 

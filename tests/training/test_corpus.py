@@ -12,6 +12,7 @@ from tests.training.tiny import tiny_digits, tiny_labelled, tiny_typefaces
 from training.corpus import SHOWN, Shares, draw_examples, full_examples
 from training.data import Labelled
 from training.strokes import Handwritten
+from training.teachers import teacher_files
 from training.writers import Material, a_writer, divide
 
 WRITERS = 5
@@ -129,6 +130,14 @@ def test_an_epoch_shows_chunks_that_another_process_drew(examples):
     assert first.shape[1:] == (SIDE, SIDE)
     both = {glyph.tobytes() for glyph in first} & {glyph.tobytes() for glyph in second}
     assert len(both) > len(second) // 3  # chunks are shown in more than one epoch
+
+
+def test_teachers_have_their_word_in_every_target():
+    laid_out = full_examples(mixed_digits(), strokes(), limit=90, teachers=teacher_files(["shipped"]))
+    _, targets = laid_out.epoch_arrays(0)
+    laid_out.epoch_arrays.pool.shutdown(cancel_futures=True)
+    assert ((targets > 0) & (targets < 1)).sum(axis=1).mean() > 5, "the answers are spread over the classes"
+    assert any("half of every target" in source for source in laid_out.sources)
 
 
 def test_a_run_without_strokes_says_so_in_its_sources():

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from model.network import MIXED
 from tests.training.tiny import tiny_labelled
 from training.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError, UnwritableError
 from training.config import CONFIG_FILE, TrainConfig
@@ -81,6 +82,14 @@ def test_epochs_are_asked_for_in_order_and_may_have_soft_labels(tmp_path):
 
     fit(TrainConfig(arch="dense1", epochs=2), epoch_arrays, VALIDATION, tmp_path)
     assert asked == [0, 1]
+
+
+def test_a_run_in_mixed_precision_is_kept_in_32_bits(tmp_path):
+    config = replace(QUICK, arch="cnn_small", epochs=2, precision=MIXED)
+    network, progress = fit(config, same_each_epoch, VALIDATION, tmp_path)
+    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+    read = network.predict(VALIDATION.x[..., None], verbose=0).argmax(axis=1)
+    assert np.mean(read == VALIDATION.y) == pytest.approx(progress.history[progress.best]["val_accuracy"])
 
 
 def test_no_progress_stops_early(tmp_path):
