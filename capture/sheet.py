@@ -22,6 +22,9 @@ UNEVEN_DEG = 8.0  # by which a corner differs from a right angle
 TURNED_DEG = 12.0  # of its upper edge; lines this slant are read as they are
 MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
 RIM_LEFT_OUT = 2  # reduced pixels: as far as corners may be off, a sliver of desk would be read as a 1
+LEVELS = 256  # of grey
+GRAYS = np.arange(LEVELS, dtype=np.float32)
+BRIGHT_BORDER = 0.5  # of the picture's border: more, and the sheet runs off the picture
 FOCAL_IN_WIDTHS = 1.0  # focal length of webcams and phones, in longer sides of the picture: 0.8 to 1.2
 
 
@@ -41,8 +44,8 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
     blurred = cv2.GaussianBlur(small, (5, 5), 0)
     for shade in (to_gray(blurred), _whiteness(blurred)):
-        for bright in _bright(shade):
-            corners = _corners_of_largest(bright)
+        for level in _levels(shade):
+            corners = _corners_of_largest(cv2.threshold(shade, level, 255, cv2.THRESH_BINARY)[1])
             if corners is not None and _contrast(shade, corners) > LEAST_CONTRAST:
                 return corners * np.float32(step)
     return None
@@ -54,16 +57,31 @@ def _whiteness(image: np.ndarray) -> np.ndarray:
     return cv2.min(cv2.min(blue, green), red)
 
 
-def _bright(shade: np.ndarray) -> Iterator[np.ndarray]:
-    """What is brighter than Otsu's threshold, and of that once more, where other bright things lie beside the sheet."""
-    level, bright = cv2.threshold(shade, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    yield bright
-    values = shade[shade > level].reshape(1, -1)
-    if values.size:
-        level, _ = cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        brighter = cv2.threshold(shade, level, 255, cv2.THRESH_BINARY)[1]
-        if cv2.mean(shade, brighter)[0] - cv2.mean(shade, bright - brighter)[0] > LEAST_CONTRAST:
-            yield brighter
+def _levels(shade: np.ndarray) -> Iterator[int]:
+    """Thresholds worth a look for the sheet alone: one above which most of the picture's border is bright shows none.
+
+    Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet.
+    """
+    counts = cv2.calcHist([shade], [0], None, [LEVELS], [0, LEVELS]).ravel()
+    border = np.concatenate([shade[0], shade[-1], shade[:, 0], shade[:, -1]])
+    level, _ = _otsu(counts)
+    brighter, contrast = _otsu(np.where(level < GRAYS, counts, 0))
+    for one in (level, brighter) if contrast > LEAST_CONTRAST else (level,):
+        if np.count_nonzero(border > one) <= BRIGHT_BORDER * border.size:
+            yield one
+
+
+def _otsu(counts: np.ndarray) -> tuple[int, float]:
+    """Otsu's threshold of a histogram, and how far apart the means above and below it are, in grey levels (1979).
+
+    Args:
+        counts: (256,) float32, pixels of each grey level.
+    """
+    below, sum_below = np.cumsum(counts), np.cumsum(counts * GRAYS)
+    above, sum_above = below[-1] - below, sum_below[-1] - sum_below
+    apart = sum_above / np.maximum(above, 1) - sum_below / np.maximum(below, 1)
+    level = int(np.argmax(below * above * apart**2))
+    return level, float(apart[level])
 
 
 def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:
