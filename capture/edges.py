@@ -12,6 +12,8 @@ from capture.pieces import Piece
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 LEVELS = 256  # of grey
+INK_IN_SHADOW = 0.75  # of the dark surroundings' brightness: a stroke across a shadow's edge is darker than the shadow
+OF_THE_STEP = 0.12  # from ink to paper, at least as much darker: what lies beside black is not all as black
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
@@ -36,9 +38,14 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
         return False  # paper is no brighter than that: most pieces need no closer look
     is_outside = np.ones(around.shape, np.uint8)
     is_outside[own] = piece.ink == 0
-    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
+    counts = cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]).ravel()
+    darker = np.cumsum(counts)
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
-    return float(darker[math.ceil((stroke + paper) / 2) - 1]) > most_dark
+    level = math.ceil((stroke + paper) / 2)
+    if darker[level - 1] <= most_dark:
+        return False
+    dark = float(counts[:level] @ np.arange(level)) / float(darker[level - 1])
+    return stroke > INK_IN_SHADOW * dark or dark - stroke < OF_THE_STEP * (paper - stroke)
 
 
 def _count_darker(gray: np.ndarray, level: float) -> int:

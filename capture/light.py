@@ -22,6 +22,9 @@ PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, a
 BLACKEST = 8  # grey levels: paper darker than this is no paper; black bars beside a video have no ink
 LEAST_BLOB_PX = 12  # in the reduced picture
 BLOB_RADIUS = 0.22  # of its length; a marker's 1 has 0.15
+RING_PX = 3  # in the reduced picture: how far around a broad stroke one looks for paper
+PAPER_PERCENT = 90  # of that ring is no brighter than paper
+MOST_OPEN = 0.2  # of the ring: neighbours and soft edges darken less, a third of a shadow's corner is open to it
 MISSED_SHARE = 0.04  # of a component's pixels: so much must the fine window miss before the coarse one is asked
 DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
@@ -101,7 +104,7 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
     is_stroke[0] = False  # label 0 is what is not dark
     is_stroke &= ~_runs_off(stats, small.shape)
     for label in np.flatnonzero(is_stroke):
-        is_stroke[label] = not _is_blob(labels, stats[label], label)
+        is_stroke[label] = not (_is_blob(labels, stats[label], label) or _lies_open(small, labels, stats[label], label))
     return is_stroke[labels].view(np.uint8) if is_stroke.any() else None
 
 
@@ -123,6 +126,23 @@ def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
     own = (labels[y : y + h, x : x + w] == label).view(np.uint8)
     radius = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3).max()
     return max(w, h) > LEAST_BLOB_PX and radius > BLOB_RADIUS * max(w, h)
+
+
+def _lies_open(small: np.ndarray, labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
+    """Says whether what is around a component is in part as dark: a shadow's corner goes over into the shadow.
+
+    A closing fills the corner of a shadow, for its window does not fit into it, but a stroke ends on all sides.
+    """
+    x, y, w, h = stats[:4]
+    top, left = max(0, y - RING_PX), max(0, x - RING_PX)
+    region = slice(top, y + h + RING_PX), slice(left, x + w + RING_PX)
+    own, gray = (labels[region] == label).view(np.uint8), small[region]
+    ring = cv2.dilate(own, np.ones((2 * RING_PX + 1, 2 * RING_PX + 1), np.uint8)) - own
+    around = gray[ring > 0]
+    if not around.size:
+        return False
+    middle = (cv2.mean(gray, own)[0] + np.percentile(around, PAPER_PERCENT)) / 2
+    return np.count_nonzero(around < middle) > MOST_OPEN * around.size
 
 
 def _small_size(gray: np.ndarray, side_px: int = BACKGROUND_SIDE_PX) -> tuple[int, int]:

@@ -100,8 +100,10 @@ def test_no_digit_is_lost_in_a_photo(troubles):
     assert found(photo, find_digits(photo.image), near_px) == labels(photo)
 
 
-@pytest.mark.xfail(strict=True, reason="a deep shadow's middle counts as ink and swallows the digits in it")
-@pytest.mark.parametrize("seed", [3, 9, 19])
+SHARP_CORNER = pytest.mark.xfail(strict=True, reason="a shadow's corner sharper than the window counts as ink")
+
+
+@pytest.mark.parametrize("seed", [4, 9, 12, 19, 21, 33, 47, pytest.param(3, marks=SHARP_CORNER)])
 def test_no_digit_is_lost_in_a_deep_shadow(seed):
     photo = photograph(page_of(TEXT), np.random.default_rng(seed), Troubles(shadow=0.7))
     assert found(photo, find_digits(photo.image)) == labels(photo)
