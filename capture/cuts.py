@@ -11,7 +11,7 @@ import numpy as np
 from capture.frame import Box
 from capture.pieces import Piece
 
-LEAST_WIDTH, MOST_WIDTH = 0.85, 3.2  # heights: narrower pieces are one digit, wider ones a word
+LEAST_WIDTH, MOST_WIDTH = 0.7, 3.2  # heights: narrower pieces are one digit, wider ones a word
 SEAM_HEIGHT_PX = 32  # seams are sought in a reduced picture
 BORDER = 0.22  # of the width: no digit is a thinner slice than this, as seams are sought for two digits
 BEND_COST = 0.1  # of a pixel of full ink, for each sideways step
