@@ -12,7 +12,7 @@ from capture.pieces import Piece
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 LEVELS = 256  # of grey
-INK_IN_SHADOW = 0.75  # of the dark surroundings' brightness: a stroke across a shadow's edge is darker than the shadow
+INK_IN_SHADOW = 0.67  # of the dark surroundings' brightness: a stroke across a shadow's edge is darker than the shadow
 OF_THE_STEP = 0.12  # from ink to paper, at least as much darker: what lies beside black is not all as black
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
