@@ -171,7 +171,7 @@ def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
     values = _ranked(ink)
     split = _otsu(values)
     lighter, darker = _parted(values, split)
-    if not darker.size or darker.mean() < IN_SHADOW * lighter.mean():
+    if not (lighter.size and darker.size) or darker.mean() < IN_SHADOW * lighter.mean():
         return []
     found = _pieces(_darker_shade(ink, lighter, split), box, stage.next())
     row = [piece for piece in found if not _is_of_rule(piece, ink, box)]

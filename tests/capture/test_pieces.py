@@ -164,3 +164,14 @@ def test_an_even_blot_has_nothing_in_it_but_its_own_middle():
     cv2.circle(ink, (100, 100), 60, 180, -1)
     (blot,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
     assert all(is_most_of(piece.box, blot.box) for row in blot.splits() for piece in row)
+
+
+def test_even_ink_has_no_darker_shade_to_split_off():
+    """Two blots of one level each, joined by something fainter: what a hard threshold makes of a clipped picture."""
+    ink = np.zeros((200, 400), np.uint8)
+    cv2.line(ink, (60, 100), (300, 100), 60, 4)
+    for x in (60, 300):
+        cv2.circle(ink, (x, 100), 40, 200, 16)
+    pieces = find_pieces(ink)
+    assert len(pieces) == 2
+    assert all(row for piece in pieces for row in piece.splits())
