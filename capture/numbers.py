@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -12,13 +13,14 @@ from capture.frame import Box, Number, Reading
 from capture.tilt import line_tilt
 
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
+LONGEST_GAP, ROUNDING = 1.05, 1e-6  # heights: what such a page may stretch it to; and room for the gap itself
 TIGHTEST, WIDEST = 0.3, 1.5  # heights: where the page tells, a space begins between these
 NARROW = 0.12  # heights: digits that stand closer are equally close
 CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
 FEWEST_GAPS = 3  # that tell
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
-SAME_SIZE = 2.0  # heights within a number differ by less than this factor
+SAME_SIZE = 2.2  # heights within a number differ by less than this factor: some hands write small 0s
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
@@ -160,7 +162,17 @@ def _space(gaps: np.ndarray) -> float:
     clearness[(spaces < TIGHTEST) | (spaces > WIDEST)] = 0
     best = int(clearness.argmax())
     clear = CLEAR_STEP * (1 + 1 / len(seen))  # the fewer gaps, the wider are steps by chance
-    return float(spaces[best]) if clearness[best] > np.log(clear) else GAP
+    return float(spaces[best]) if clearness[best] > np.log(clear) else _longest_gap(seen.tolist())
+
+
+def _longest_gap(seen: Sequence[float]) -> float:
+    """Where a space begins on a page whose gaps, ranked, have no clear step: a hand that spreads may spread further."""
+    longest = GAP
+    for gap, wider in pairwise(seen):
+        if wider > max(GAP, min(CLEAR_STEP * gap, LONGEST_GAP)):
+            break
+        longest = max(longest, wider)
+    return longest + ROUNDING
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:

@@ -115,6 +115,29 @@ def test_a_single_long_number_stays_whole(within):
     assert texts(spaced("0612345678", within, 0)) == ["0612345678"]
 
 
+def row(gaps, heights):
+    """Digits on one line, so many heights of the higher neighbour apart."""
+    readings, x = [], 100.0
+    for number, height in enumerate(heights):
+        if number:
+            x += gaps[number - 1] * max(height, heights[number - 1])
+        readings.append(reading(number, x, 200 - height, height // 2, height))
+        x += height // 2
+    return readings
+
+
+def test_a_hand_that_spreads_more_and_more_writes_one_number():
+    assert texts(row([0.25, 0.45, 0.58, 0.75, 1.0], [60] * 6)) == ["012345"]
+
+
+def test_beyond_a_clear_step_begins_another_number():
+    assert texts(row([0.25, 0.45, 0.3, 1.0, 0.4], [60] * 6)) == ["0123", "45"]
+
+
+def test_a_small_zero_is_still_of_the_number():
+    assert texts(row([0.3, 0.3, 0.3], [60, 28, 60, 60])) == ["0123"]
+
+
 def test_a_dancing_line_is_one_number():
     heights = [0, 9, -6, 12, 3]
     assert texts([reading(i, i * PITCH, 100 + y) for i, y in enumerate(heights)]) == ["01234"]
