@@ -14,6 +14,10 @@ MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk
 LEVELS = 256  # of grey
 INK_IN_SHADOW = 0.67  # of the dark surroundings' brightness: a stroke across a shadow's edge is darker than the shadow
 OF_THE_STEP = 0.12  # from ink to paper, at least as much darker: what lies beside black is not all as black
+AS_DARK, MOST_AS_DARK = (
+    0.2,
+    0.06,
+)  # of that step, what counts as dark as the stroke; and of the surroundings, what may be
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
@@ -45,7 +49,9 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
     if darker[level - 1] <= most_dark:
         return False
     dark = float(counts[:level] @ np.arange(level)) / float(darker[level - 1])
-    return stroke > INK_IN_SHADOW * dark or dark - stroke < OF_THE_STEP * (paper - stroke)
+    if stroke < INK_IN_SHADOW * dark and dark - stroke > OF_THE_STEP * (paper - stroke):
+        return False
+    return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MOST_AS_DARK * outside
 
 
 def _count_darker(gray: np.ndarray, level: float) -> int:

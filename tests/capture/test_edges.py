@@ -30,7 +30,9 @@ def test_the_rim_of_something_dark_is_an_edge(beside):
     assert is_edge(picture(beside, None), piece_at(STICK))
 
 
-@pytest.mark.parametrize(("beside", "stick"), [(90, 20), (60, 15), (140, 80)], ids=["shadow", "deep", "pencil"])
+@pytest.mark.parametrize(
+    ("beside", "stick"), [(90, 20), (60, 15), (140, 80), (190, 165)], ids=["shadow", "deep", "pencil", "faint"]
+)
 def test_a_stroke_on_the_border_of_a_shadow_is_ink(beside, stick):
     assert not is_edge(picture(beside, stick), piece_at(STICK))
 
