@@ -23,6 +23,9 @@ STICK = 0.45  # widths a height: a slimmer 1 may be an edge, a rule, a slash, an
 STICK_SPREAD = 0.35  # standard deviation of the logarithm of a 1's height over that of other digits on its page
 HALF_KNOWN = 0.5  # sure digits: fewer say little of what is usual
 THIN, THIN_ODDS = 0.5, 0.002  # of the other digits' strokes: a pen writes all of them about as broad, a rule is thinner
+SIZE_SPREAD, STROKE_SPREAD = 0.7, 0.4  # natural log: how much digits without company differ from a page's others
+BESIDE = 1.3  # heights of a digit
+STRANGER_ODDS = 0.02  # left to what differs from them far more: things around the sheet, of any size
 STICK_FITS, STICK_ODDS = 4.0, 0.02  # odds that a stick as high as the other digits gains, and those left to one far off
 
 
@@ -48,11 +51,15 @@ def odds_by_size(
     known = _known(weights)
     sticks = np.where(is_stick & ~is_hair, _stick_odds(height / usual, known), 1.0)
     stroke = np.array([reading.stroke_px for reading in readings])
-    is_thin = is_stick & (stroke < THIN * weighted_median(stroke, weights + 1e-6))
+    usual_stroke = weighted_median(stroke, weights + 1e-6)
+    is_thin = is_stick & (stroke < THIN * usual_stroke)
     thin = np.where(is_thin, THIN_ODDS**known, 1.0)
     commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
     hairs = np.where(is_hair, HAIR_ODDS, 1.0)
-    return specks * sticks * thin * commas * hairs
+    is_lone = (company < LONELY) & (_beside(boxes, usual) @ is_digit < LONELY)
+    size = np.where(is_stick, 1.0, height / usual)  # sticks were judged by their height already
+    strangers = np.where(is_lone, _likeness(size, stroke, usual_stroke) ** known, 1.0)
+    return specks * sticks * thin * commas * hairs * strangers
 
 
 def _known(weights: np.ndarray) -> float:
@@ -65,6 +72,29 @@ def _stick_odds(size: np.ndarray, known: float) -> np.ndarray:
     """(n,) what sticks of `size` usual heights gain or lose, the more so the better it is `known` what is usual."""
     fits = STICK_FITS * np.exp(-((np.log(size) / STICK_SPREAD) ** 2) / 2)
     return np.maximum(fits**known, STICK_ODDS)
+
+
+def _beside(boxes: np.ndarray, usual: float) -> np.ndarray:
+    """(n, n) float, 1 where two pieces, of whatever size, stand beside each other, less than `BESIDE` digits apart."""
+    x, y, w, h = boxes.T
+    across = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
+    down = np.maximum(y[:, None], y) - np.minimum((y + h)[:, None], y + h)
+    beside = ((across < BESIDE * usual) & (down < 0)).astype(float)
+    np.fill_diagonal(beside, 0)
+    return beside
+
+
+def _likeness(size: np.ndarray, stroke: np.ndarray, usual_stroke: float) -> np.ndarray:
+    """(n,) 1 for pieces as high and by as broad a pen as the page's digits, down to `STRANGER_ODDS` for others.
+
+    Args:
+        size: (n,) heights, in the page's usual height.
+        stroke: (n,) how broad the strokes are, in px; 0 where that is not known.
+        usual_stroke: the same of the page's digits.
+    """
+    breadth = np.where(stroke > 0, stroke, usual_stroke) / usual_stroke if usual_stroke > 0 else 1.0
+    off = (np.log(size) / SIZE_SPREAD) ** 2 + (np.log(breadth) / STROKE_SPREAD) ** 2
+    return np.maximum(np.exp(-off / 2), STRANGER_ODDS)
 
 
 def _may_be_commas(is_one: np.ndarray, boxes: np.ndarray) -> np.ndarray:

@@ -29,6 +29,7 @@ COMPANY = 1.5  # sizes: how far, and in what measure larger, the next digit of a
 LEAD_AGAIN = 1.0  # natural log of odds, once the page is turned already
 SAME_INK = 0.3  # of the union of two boxes: a tilted 1 fills little of the box around its tilted box
 NO_LARGER = 1.15  # sides of the piece in sides of the box: two touching digits are no tight box for one of them
+AS_BRIGHT = 0.75  # of the sheet: a card beside it is as white, wood and clothes are not
 AS_SEEN = np.eye(3)
 
 
@@ -69,10 +70,8 @@ def _read(image: np.ndarray, classify: Classify) -> list[Reading]:
     corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
     seen = _look(image, AS_SEEN, classify)
     upright = _turned(_straightened(seen, corners, classify), classify)
-    if upright is seen:
-        return seen.readings
-    if upright.quality < NO_WORSE * seen.quality:
-        return seen.readings
+    if upright is seen or upright.quality < NO_WORSE * seen.quality:
+        return seen.readings if corners is None else list(_on_paper(seen, corners))
     beside = _in_company([reading for reading in seen.readings if not _is_in(reading.box, upright)])
     return in_reading_order([*_in_frame(upright, seen), *_on_page(beside, upright)])
 
@@ -154,6 +153,31 @@ def _likeness(a: Box, b: Box) -> float:
     h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
     both = max(0, w) * max(0, h)
     return both / (a.w * a.h + b.w * b.h - both)
+
+
+def _on_paper(seen: _Look, corners: np.ndarray) -> Iterator[Reading]:
+    """The readings on the sheet; beside it those in company, and those on paper as bright as the sheet's."""
+    on_sheet = [one for one in seen.readings if cv2.pointPolygonTest(corners, one.box.centre, measureDist=False) >= 0]
+    in_company = _in_company([one for one in seen.readings if one not in on_sheet])
+    paper = _brightness_within(seen.picture, corners)
+    for one in seen.readings:
+        if one in on_sheet or one in in_company or _brightness_around(seen.picture, one.box) > AS_BRIGHT * paper:
+            yield one
+
+
+def _brightness_within(picture: np.ndarray, corners: np.ndarray) -> float:
+    """Of the paper of a sheet with these corners, 0 to 255."""
+    steps = np.linspace(0.1, 0.9, 9)[:, None]
+    one_side, other = (start + steps * (end - start) for start, end in (corners[:2], corners[:1:-1]))
+    x, y = np.round(one_side[:, None] + steps * (other - one_side)[:, None]).astype(int).reshape(-1, 2).T
+    return float(np.median(picture[y, x].mean(axis=1)))
+
+
+def _brightness_around(picture: np.ndarray, box: Box) -> float:
+    """Of what a digit stands on, 0 to 255."""
+    margin = 1 + box.h // 4
+    around = picture[max(0, box.y - margin) : box.y + box.h + margin, max(0, box.x - margin) : box.x + box.w + margin]
+    return float(np.percentile(around.mean(axis=2), 75))
 
 
 def _on_page(readings: Sequence[Reading], look: _Look) -> Iterator[Reading]:

@@ -33,8 +33,24 @@ def test_a_stick_alone_has_no_pen_to_be_compared_with():
     assert odds_of((400, 100, 10, 80), 1, stroke_px=1.0, page=[]) == pytest.approx(1, abs=0.1)
 
 
-def test_only_a_stick_is_judged_by_its_breadth():
-    assert odds_of((400, 100, 45, 80), 7, stroke_px=1.0) == 1
+def test_in_company_only_a_stick_is_judged_by_its_breadth():
+    assert odds_of((400, 100, 45, 80), 7, stroke_px=1.0, company=1.0) == 1
+
+
+@pytest.mark.parametrize(
+    "height, stroke_px", [(80, 15.0), (80, 1.5), (400, 5.0), (18, 5.0)], ids=["fat", "fine", "huge", "tiny"]
+)
+def test_on_its_own_what_is_unlike_the_other_digits_is_doubted(height, stroke_px):
+    """Things around a sheet are of any size and breadth; the sheet's own digits are by one pen."""
+    unlike = odds_of((400, 100, height // 2, height), 0, stroke_px=stroke_px)
+    alike = odds_of((400, 100, 40, 80), 0)
+    assert unlike < 0.3 * alike
+    assert odds_of((400, 100, 40, 80), 0, stroke_px=6.0) > 0.8 * alike, "hands and pens are not that even"
+
+
+def test_beside_a_digit_of_any_size_nothing_is_a_stranger():
+    beside = odds_of((290, 130, 20, 40), 0, stroke_px=2.5)
+    assert beside == 1 > odds_of((500, 130, 20, 40), 0, stroke_px=2.5)
 
 
 def test_what_is_tiny_beside_the_other_digits_is_one_only_in_company():
@@ -43,6 +59,6 @@ def test_what_is_tiny_beside_the_other_digits_is_one_only_in_company():
 
 
 def test_the_lower_a_piece_the_more_it_is_doubted():
-    odds = [odds_of((400, 100, 9, height), 7) for height in (12, 28, 60)]
+    odds = [odds_of((400, 100, 9, height), 7, company=1.0) for height in (12, 28, 60)]
     assert odds == sorted(odds)
     assert odds[-1] == 1

@@ -95,6 +95,14 @@ def test_numbers_beside_the_sheet_stay_and_what_is_alone_there_does_not(classify
     assert sorted(texts(read_upright(image, classify))) == sorted([*NUMBERS, "25"])
 
 
+@pytest.mark.parametrize(("level", "is_kept"), [(255, True), (120, False)], ids=["card", "wood"])
+def test_a_digit_alone_beside_the_sheet_stays_if_it_stands_on_paper(level, is_kept, classify):
+    image, _ = on_desk(page_of(TEXT, (1200, 900)))
+    card = page_of("7", (180, 200)).image
+    image[40:240, 40:220] = card * (level / 255)
+    assert sorted(texts(read_upright(image, classify))) == sorted([*NUMBERS, *["7"] * is_kept])
+
+
 @pytest.mark.parametrize("text", [TEXT, "6 9 8", "1 0 8 6 9 1", "69", "6", "9 6", "888 000 111", "609 906"])
 def test_pages_that_stand_upright_are_left_alone(text, classify, looks):
     image = page_of(text).image
