@@ -20,6 +20,8 @@ from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
 SMOOTH_PX = 3
+SLIMMEST, BROADEST = 0.08, 1.3  # widths a height of a digit that stands alone
+ALIKE = 1.4  # times the height: as much do the digits of a page differ
 SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
 
@@ -63,7 +65,30 @@ def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
     if scale < 1.0:
         gray = reduced(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
     gray = cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0)
-    return (cv2.bitwise_not(gray) if is_light_on_dark(gray) else gray), scale
+    return _dark_on_light(gray), scale
+
+
+def _dark_on_light(gray: np.ndarray) -> np.ndarray:
+    """The picture, or its negative where light writing shows and looks no less like digits than the dark one does.
+
+    Before a dark background full of light things a white sheet's writing is still dark.
+    """
+    if not is_light_on_dark(gray):
+        return gray
+    negative = cv2.bitwise_not(gray)
+    return gray if _alike(gray) > _alike(negative) else negative
+
+
+def _alike(gray: np.ndarray) -> int:
+    """How many pieces of ink are of about one height, as the digits of a page are."""
+    pieces = [piece for piece in find_pieces(keep_ink(ink_of(gray))) if _is_digit_like(piece.box)]
+    heights = np.array([piece.box.h for piece in pieces if not is_edge(gray, piece)], float)
+    ratios = heights[:, None] / heights
+    return int(((ratios < ALIKE) & (ratios > 1 / ALIKE)).sum(axis=1).max(initial=0))
+
+
+def _is_digit_like(box: Box) -> bool:
+    return SLIMMEST < box.w / box.h < BROADEST
 
 
 def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:

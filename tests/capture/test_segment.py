@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from capture.frame import Box
+from capture.light import is_light_on_dark
 from capture.pages import page_of
 from capture.photograph import Troubles, photograph
 from capture.segment import WORK_SIDE_PX, find_digits, ink_map
@@ -217,3 +218,19 @@ def assert_inside(image):
         assert crop.box.w > 0 and crop.box.h > 0
         assert crop.box.x >= 0 and crop.box.y >= 0
         assert crop.box.x + crop.box.w <= width and crop.box.y + crop.box.h <= height
+
+
+def test_a_sheet_before_a_dark_wall_full_of_light_things():
+    """Most thin things in the picture are lighter than what is around them, and yet the writing is dark."""
+    page = page_of(TEXT)
+    image = np.zeros((960, 1280, 3), np.uint8)
+    rng = np.random.default_rng(0)
+    for x, y in rng.integers((0, 0), (1280, 960), (60, 2)).tolist():
+        width, height = rng.integers(10, 60, 2).tolist()
+        cv2.rectangle(image, (x, y), (x + 2 * width, y + height // 3), (60, 190, 60), -1)
+        cv2.circle(image, (y, x), height, (200, 160, 60), 4)
+    image[400:880, 100:740] = page.image
+    assert is_light_on_dark(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+    moved = replace(page, digits=tuple(one.moved_to(one.hull + np.float32([100, 400])) for one in page.digits))
+    on_sheet = [crop for crop in find_digits(image) if 110 < crop.box.x < 720 and 410 < crop.box.y < 860]
+    assert found(moved, on_sheet) == labels(page)
