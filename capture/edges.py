@@ -12,12 +12,11 @@ from capture.pieces import Piece
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 LEVELS = 256  # of grey
-INK_IN_SHADOW = 0.67  # of the dark surroundings' brightness: a stroke across a shadow's edge is darker than the shadow
-OF_THE_STEP = 0.12  # from ink to paper, at least as much darker: what lies beside black is not all as black
-AS_DARK, MOST_AS_DARK = (
-    0.2,
-    0.06,
-)  # of that step, what counts as dark as the stroke; and of the surroundings, what may be
+DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
+WINDOW, LEAST_WINDOW_PX = 0.25, 5  # of the piece's height: broader than a stroke
+CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
+AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
+MOST_AS_DARK = 0.06  # of the surroundings
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
@@ -42,16 +41,23 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
         return False  # paper is no brighter than that: most pieces need no closer look
     is_outside = np.ones(around.shape, np.uint8)
     is_outside[own] = piece.ink == 0
-    counts = cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]).ravel()
-    darker = np.cumsum(counts)
+    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
-    level = math.ceil((stroke + paper) / 2)
-    if darker[level - 1] <= most_dark:
-        return False
-    dark = float(counts[:level] @ np.arange(level)) / float(darker[level - 1])
-    if stroke < INK_IN_SHADOW * dark and dark - stroke > OF_THE_STEP * (paper - stroke):
+    if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark or _stands_out(around, own, piece.ink, DEPTH * paper):
         return False
     return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MOST_AS_DARK * outside
+
+
+def _stands_out(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:
+    """Whether the ink is darker by `least` grey levels than what is on either side of its strokes, mostly.
+
+    A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all.
+    """
+    side = max(LEAST_WINDOW_PX, int(WINDOW * ink.shape[0])) | 1
+    closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    depth = cv2.subtract(closed, gray)[own]
+    core = ink > CORE * ink.max()
+    return np.count_nonzero(depth[core] > least) > MOSTLY * np.count_nonzero(core)
 
 
 def _count_darker(gray: np.ndarray, level: float) -> int:

@@ -37,6 +37,20 @@ def test_a_stroke_on_the_border_of_a_shadow_is_ink(beside, stick):
     assert not is_edge(picture(beside, stick), piece_at(STICK))
 
 
+@pytest.mark.parametrize("shade", [0.6, 0.45, 0.3])
+def test_a_stroke_from_the_light_into_a_shadow_is_ink(shade):
+    """In the light its ink is as bright as the shadow, in the shadow twice as dark: its mean tells nothing."""
+    gray = np.full((200, 200), float(PAPER))
+    gray[:, 100:] *= shade
+    gray[:96] *= np.where(np.arange(200) < 100, 0.6, 1.0)  # and more dark things around
+    box = Box(70, 96, 60, 40)
+    ring = np.zeros((box.h, box.w), np.uint8)
+    cv2.ellipse(ring, (30, 20), (27, 17), 0, 0, 360, 200, 5)
+    gray[box.y : box.y + box.h, box.x : box.x + box.w][ring > 0] *= 0.45
+    blurred = cv2.GaussianBlur(gray, (0, 0), 1.2).round().astype(np.uint8)
+    assert not is_edge(blurred, Piece(box, ring))
+
+
 def test_a_stroke_on_bare_paper_is_ink():
     assert not is_edge(picture(PAPER, 60), piece_at(STICK))
 
