@@ -21,7 +21,9 @@ UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
 UNEVEN_DEG = 8.0  # by which a corner differs from a right angle
 TURNED_DEG = 12.0  # of its upper edge; lines this slant are read as they are
 MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
-RIM_LEFT_OUT = 2  # reduced pixels: as far as corners may be off, a sliver of desk would be read as a 1
+NEARBY = 2.5  # reduced pixels: how far from where it seemed to be a sheet's edge is looked for
+PROFILES = 24  # lines across each side along which the light is followed
+RIM_LEFT_OUT = 1  # reduced pixel: of corners a little off, a sliver of desk would be read as a 1
 LEVELS = 256  # of grey
 GRAYS = np.arange(LEVELS, dtype=np.float32)
 BRIGHT_BORDER = 0.5  # of the picture's border: more, and the sheet runs off the picture
@@ -105,12 +107,12 @@ def straighten(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.n
 
     Args:
         image: (H, W, 3) uint8, BGR.
-        corners: (4, 2) float32, from `find_sheet`.
+        corners: (4, 2) float32, from `find_sheet`, which are found more exactly here.
 
     Returns:
         The sheet without its rim, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
     """
-    ordered = _from_top_left(corners)
+    ordered = _from_top_left(_sharpened(image, corners))
     top, right, bottom, left = np.linalg.norm(np.roll(ordered, -1, axis=0) - ordered, axis=1)
     width, height = max(top, bottom), max(left, right)
     aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2]))
@@ -120,6 +122,36 @@ def straighten(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.n
     ends = np.array([[-rim, -rim], [w + rim, -rim], [w + rim, h + rim], [-rim, h + rim]], np.float32)
     flat = cv2.warpPerspective(image, cv2.getPerspectiveTransform(ordered, ends), (w, h))
     return flat, cv2.getPerspectiveTransform(ends, ordered)
+
+
+def _sharpened(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """The corners to a pixel of the whole picture: where lines through the sheet's edges, looked for nearby, cross."""
+    reach = max(2.0, NEARBY * max(image.shape[:2]) / LOOK_SIDE_PX)
+    lines = [_edge_line(image, a, b, reach) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    sharp = np.array([_crossing(before, line) for before, line in zip(np.roll(lines, 1, axis=0), lines, strict=True)])
+    is_near = np.abs(sharp - corners).max() < 2 * reach
+    return sharp.astype(np.float32) if is_near else corners
+
+
+def _edge_line(image: np.ndarray, start: np.ndarray, end: np.ndarray, reach: float) -> np.ndarray:
+    """(4,) direction and a point of the line along which the light changes most, within `reach` px of a side."""
+    along = (end - start) / np.linalg.norm(end - start)
+    across = np.array([-along[1], along[0]])
+    middles = start + np.linspace(0.08, 0.92, PROFILES)[:, None] * (end - start)
+    offsets = np.arange(-reach, reach + 1)
+    points = (middles[:, None] + offsets[:, None] * across).astype(np.float32)
+    light = cv2.remap(image, points, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).mean(axis=2)
+    change = np.abs(cv2.blur(light[:, 2:] - light[:, :-2], (3, 1)))
+    edge = middles + offsets[1:-1][change.argmax(axis=1)][:, None] * across
+    return cv2.fitLine(edge.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+
+
+def _crossing(line: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(2,) where two lines cross; far off where they hardly do."""
+    (direction, point), (other_direction, other_point) = line.reshape(2, 2), other.reshape(2, 2)
+    sine = direction[0] * other_direction[1] - direction[1] * other_direction[0]
+    gap = other_point - point
+    return point + direction * (gap[0] * other_direction[1] - gap[1] * other_direction[0]) / (sine or 1e-9)
 
 
 def _from_top_left(corners: np.ndarray) -> np.ndarray:

@@ -84,3 +84,25 @@ def test_straightened_sheets_keep_shape_and_orientation(turn_deg, tilt_deg, towa
     assert np.linalg.norm(top - corners[:2].mean(axis=0)) < 60  # the upper edge stays above
     assert image[round(middle[1]), round(middle[0])].tolist() == [230] * 3
     assert flat[5:-5, 5:-5].min() > 200  # no desk
+
+
+@pytest.mark.parametrize("turn_deg, tilt_deg", [(30, 20), (0, 55), (-20, 45)])
+def test_rough_corners_are_found_more_exactly(turn_deg, tilt_deg):
+    image, corners = seen(turn_deg, tilt_deg)
+    noise = np.random.default_rng(0).normal(0, 4, image.shape)
+    noisy = np.clip(cv2.GaussianBlur(image, (0, 0), 1.5) + noise, 0, 255).astype(np.uint8)
+    rough = corners + np.float32([[6, -5], [-6, -4], [5, 6], [-7, 3]])
+    flat, to_image = straighten(noisy, rough.astype(np.float32))
+    width, height = flat.shape[1::-1]
+    rim = np.float32([[[-4, -4], [width + 4, -4], [width + 4, height + 4], [-4, height + 4]]])  # a reduced pixel
+    ends = cv2.perspectiveTransform(rim, to_image)[0]
+    assert np.linalg.norm(corners[:, None] - ends, axis=-1).min(axis=1).max() < 2.5
+
+
+def test_corners_stay_where_there_is_no_edge_to_be_found():
+    even = np.full((SIZE[1], SIZE[0], 3), 200, np.uint8)
+    corners = np.float32([[300, 200], [900, 180], [950, 600], [280, 560]])
+    flat, to_image = straighten(even, corners)
+    assert flat.shape[0] > 300
+    ends = cv2.perspectiveTransform(np.float32([[[-4, -4]]]), to_image)[0]
+    assert np.abs(corners - ends).max(axis=1).min() < 25
