@@ -27,6 +27,8 @@ IN_SHADOW = 1.4  # the same for strokes in a hard shadow, which is darker itself
 MOST_OF_WHOLE = 0.6  # of the area of two boxes
 SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the lighter ink is so dark
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
+FADED_ASPECT = 0.25, 1.2  # widths a height of a single digit
+MOST_FADED, LARGEST_FADED = 4, 0.5  # dark parts of a digit that fades in places, and of its box, the largest of them
 LEAST_STEP = 1.35  # the next threshold, in times the last
 MOST_LEVELS = 3
 LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
@@ -154,8 +156,11 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
     if own > CLEARLY_HIGHER * least and not stage.is_last:
         cores = list(components(above(ink, own), box.x, box.y))
         if len(cores) > 1:
-            for core_box, core in cores:
-                yield from _study(core, core_box, stage.next())
+            apart = [piece for core_box, core in cores for piece in _study(core, core_box, stage.next())]
+            if _is_faded(cores, box):
+                yield Piece(box, ink, splits=lambda: [apart])
+            else:
+                yield from apart
             return
         box, ink = cores[0] if cores else (box, ink)
     if stage.is_last or max(box.w, box.h) <= NET_SIDE_PX:
@@ -164,6 +169,16 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
         yield Piece(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
     else:
         yield Piece(box, ink, splits=lambda: _by_shade(ink, box, stage))
+
+
+def _is_faded(cores: Sequence[tuple[Box, np.ndarray]], whole: Box) -> bool:
+    """Whether the piece may be one digit by a pen that ran dry: what is dark in it are a few parts, one of them large.
+
+    What a faint shadow or rule holds together is of several digits, none of which is half of the whole.
+    """
+    largest = max(box.w * box.h for box, _ in cores)
+    is_one = FADED_ASPECT[0] < whole.w / whole.h < FADED_ASPECT[1]
+    return is_one and len(cores) <= MOST_FADED and largest > LARGEST_FADED * whole.w * whole.h
 
 
 def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:

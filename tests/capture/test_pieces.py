@@ -175,3 +175,23 @@ def test_even_ink_has_no_darker_shade_to_split_off():
     pieces = find_pieces(ink)
     assert len(pieces) == 2
     assert all(row for piece in pieces for row in piece.splits())
+
+
+def test_a_digit_that_fades_in_places_stays_whole_and_is_offered_apart_too():
+    """A marker running dry: the way from the lower to the upper half of an 8 is at a third of the darkest ink."""
+    ink = bare()
+    cv2.ellipse(ink, (100, 92), (24, 26), 0, 0, 360, 60, 7)
+    cv2.ellipse(ink, (100, 92), (24, 26), 0, 200, 340, 200, 7)
+    cv2.ellipse(ink, (100, 150), (32, 36), 0, 0, 360, 200, 7)
+    (piece,) = find_pieces(ink)
+    assert piece.box.h > 120
+    ((*parts,),) = piece.splits()
+    assert len(parts) == 2
+
+
+def test_digits_that_something_faint_holds_together_are_taken_apart():
+    ink = bare()
+    cv2.line(ink, (40, 120), (220, 120), 50, 5)
+    for x in (60, 130, 200):
+        cv2.ellipse(ink, (x, 120), (20, 30), 0, 0, 360, 200, 6)
+    assert len(find_pieces(ink)) == 3
