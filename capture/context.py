@@ -12,13 +12,13 @@ from capture.median import weighted_median
 from capture.size_odds import odds_by_size
 from model.classifier import NO_DIGIT, odds
 
-NEAR = 1.3  # heights: letters of one word, and digits of one number, stand closer than this
+NEAR = 1.8  # heights: letters of one word, and digits of one number, stand closer than this
 SAME_SIZE = 2.2  # heights of neighbours in one line differ by less than this factor
 USUAL_SHARE = 0.7  # of the pieces on a page are digits, before the page has had its say
 PRIOR_COUNT = 3.0  # pieces: a page with fewer says little about itself
 PAGE_COUNT = 0.5  # neighbours that the page as a whole counts for
 ROUNDS = 4
-CLUTTER_ODDS = 0.18  # real clutter looks far more like digits than the drawn clutter that the network was trained on
+CLUTTER_ODDS = 0.33  # real clutter looks far more like digits than the drawn clutter that the network was trained on
 WORD_ODDS = 0.3  # left to a piece by each neighbour that is no digit: where one letter stands, stand more
 MOST_LETTERS = 4.0  # neighbours that count so
 

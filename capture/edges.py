@@ -15,6 +15,7 @@ LEVELS = 256  # of grey
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
 WINDOW, LEAST_WINDOW_PX = 0.25, 5  # of the piece's height: broader than a stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
+LARGEST = 0.5  # of the picture: a digit across a shadow's edge is smaller
 AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
 MOST_AS_DARK = 0.06  # of the surroundings
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
@@ -43,7 +44,11 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
     is_outside[own] = piece.ink == 0
     darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
-    if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark or _stands_out(around, own, piece.ink, DEPTH * paper):
+    if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
+        return False
+    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > LARGEST:
+        return True  # the outline of a sheet, with its shadow
+    if _stands_out(around, own, piece.ink, DEPTH * paper):
         return False
     return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MOST_AS_DARK * outside
 

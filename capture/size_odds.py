@@ -23,8 +23,8 @@ STICK = 0.45  # widths a height: a slimmer 1 may be an edge, a rule, a slash, an
 STICK_SPREAD = 0.35  # standard deviation of the logarithm of a 1's height over that of other digits on its page
 HALF_KNOWN = 0.5  # sure digits: fewer say little of what is usual
 THIN, THIN_ODDS = 0.5, 0.002  # of the other digits' strokes: a pen writes all of them about as broad, a rule is thinner
-SIZE_SPREAD, STROKE_SPREAD = 0.7, 0.4  # natural log: how much digits without company differ from a page's others
-BESIDE = 1.3  # heights of a digit
+SIZE_SPREAD, STROKE_SPREAD = 0.7, 0.3  # natural log: how much digits without company differ from a page's others
+BESIDE = 0.8  # heights of a digit
 STRANGER_ODDS = 0.02  # left to what differs from them far more: things around the sheet, of any size
 STICK_FITS, STICK_ODDS = 4.0, 0.02  # odds that a stick as high as the other digits gains, and those left to one far off
 
