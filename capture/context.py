@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -53,8 +52,10 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     rows = _weighed(rows, is_digit)
     digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1), rows[:, :NO_DIGIT].max(axis=1)
     return [
-        replace(reading, digit=digit, confidence=confidence, probabilities=row)
-        for reading, digit, confidence, row in zip(readings, digits.tolist(), confidences.tolist(), rows, strict=True)
+        Reading(
+            one.box, digit, confidence, row, glyph=one.glyph, stroke_px=one.stroke_px
+        )  # `replace` takes twice as long
+        for one, digit, confidence, row in zip(readings, digits.tolist(), confidences.tolist(), rows, strict=True)
     ]
 
 

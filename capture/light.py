@@ -35,6 +35,7 @@ INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this 
 INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
 MOST_GRAIN = 90  # of 255: in a block full of writing even the quartile is the writing's
 CHALK_SIDE_PX = 160
+PAPER_LIGHT = 170  # grey levels, mean: no board is so light that chalk on it is lighter
 CHALK_LEAD = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
 CHALK_LEAST = 0.05  # grey levels a pixel: an even picture has no chalk on it
 STRONG, MOST_STEP = 12, 40  # grey levels
@@ -182,6 +183,8 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
     median itself steps, a sheet ends and says nothing.
     """
     small = reduced(gray, _small_size(gray, CHALK_SIDE_PX))
+    if cv2.mean(small)[0] > PAPER_LIGHT:
+        return False
     window = min(max(3, min(small.shape) // 6) | 1, 255)
     around = _local_median(small, window)
     lighter, least = _strong(cv2.subtract(small, around)), CHALK_LEAST * small.size

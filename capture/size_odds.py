@@ -56,10 +56,13 @@ def odds_by_size(
     thin = np.where(is_thin, THIN_ODDS**known, 1.0)
     commas = np.where(_may_be_commas(is_one, boxes), COMMA_ODDS, 1.0)
     hairs = np.where(is_hair, HAIR_ODDS, 1.0)
-    is_lone = (company < LONELY) & (_beside(boxes, usual) @ is_digit < LONELY)
-    size = np.where(is_stick, 1.0, height / usual)  # sticks were judged by their height already
-    strangers = np.where(is_lone, _likeness(size, stroke, usual_stroke) ** known, 1.0)
-    return specks * sticks * thin * commas * hairs * strangers
+    odds = specks * sticks * thin * commas * hairs
+    is_lone = company < LONELY
+    if is_lone.any():
+        is_lone &= _beside(boxes, usual) @ is_digit < LONELY
+        size = np.where(is_stick, 1.0, height / usual)  # sticks were judged by their height already
+        odds *= np.where(is_lone, _likeness(size, stroke, usual_stroke) ** known, 1.0)
+    return odds
 
 
 def _known(weights: np.ndarray) -> float:
@@ -101,6 +104,8 @@ def _may_be_commas(is_one: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """(n,) bool: low slim 1s at the foot of a larger piece on their left, as commas stand."""
     x, y, w, h = boxes.T
     is_slim_one = is_one & (w < COMMA_BREADTH * h)
+    if not is_slim_one.any():
+        return is_slim_one
     gap, lowered = x[:, None] - (x + w)[None], y[:, None] - y[None]
     is_beside = (gap > -0.4 * h) & (gap < COMMA_NEAR * h) & (h[:, None] < COMMA_HEIGHT * h)
     is_at_foot = (lowered > 0.45 * h) & (lowered < 1.15 * h) & ((y + h)[:, None] > (y + 0.8 * h)[None])
