@@ -90,6 +90,12 @@ def say_nothing(summary: Summary) -> Status:
     return Status()
 
 
+def in_picture(readings: Iterable[Reading], shape: tuple[int, ...]) -> list[Reading]:
+    """The readings whose middle lies in a picture of this shape: what has left it is followed on, but not shown."""
+    height, width = shape[:2]
+    return [one for one in readings if 0 <= one.box.centre[0] <= width and 0 <= one.box.centre[1] <= height]
+
+
 def run(
     frames: Iterable[Frame],
     read: Read,
@@ -111,7 +117,7 @@ def run(
     """
     summary = Summary()
     for frame in frames:
-        readings = tracker.update(read(frame.image), frame.time_s)
+        readings = in_picture(tracker.update(read(frame.image), frame.time_s), frame.image.shape)
         view = draw_readings(frame.image, readings, status(summary))
         for sink in sinks:
             sink.write(frame, view, readings)

@@ -23,6 +23,7 @@ from live_scenes import LIVE_SCENES, Scene
 
 from capture.demo import demo_scenes
 from capture.frame import Box, Frame, Reading
+from capture.loop import in_picture
 from capture.memory import Memory
 from capture.pages import Drawn
 from capture.reading import group_numbers
@@ -82,7 +83,8 @@ def follow(scenes: Iterable[Scene], read: Read) -> dict[str, Score]:
         frame, truth = scene
         readings = read(scene)
         for name, tracker in trackers.items():
-            scores[name].add(frame.time_s, truth, tracker.update(readings, frame.time_s))
+            shown = in_picture(tracker.update(readings, frame.time_s), frame.image.shape)
+            scores[name].add(frame.time_s, truth, shown)
     return scores
 
 

@@ -56,6 +56,17 @@ def test_the_view_is_drawn_on_and_the_frame_is_not():
     assert not (view == BLANK).all()
 
 
+def test_what_has_left_the_picture_is_not_shown():
+    """A tracker carries a digit on with the sheet for a moment, also over the picture's edge."""
+
+    def read_three(image):
+        return [Reading(Box(x, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32)) for x in (30, 74, 90)]
+
+    sink = ListSink()
+    run(frames(1), read_three, Stills(), [sink])
+    assert [reading.box.x for reading in sink.got[0][2]] == [30, 74]
+
+
 def test_the_tracker_gets_the_frames_own_times():
     tracker = TimesTracker()
     run(frames(3), read_seven, tracker)
