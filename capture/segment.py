@@ -22,6 +22,7 @@ WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody write
 SMOOTH_PX = 3
 SLIMMEST, BROADEST = 0.08, 1.3  # widths a height of a digit that stands alone
 ALIKE = 1.4  # times the height: as much do the digits of a page differ
+MOST_CUT = 0.5  # of the picture's height: digits that touch are no higher, but outlines of sheets are
 SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
 
@@ -93,7 +94,9 @@ def _is_digit_like(box: Box) -> bool:
 
 def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
     def splits() -> list[list[Crop]]:
-        return [[_crop(part, scale, shape) for part in row] for row in (*piece.splits(), *cuts(piece))]
+        is_small = piece.box.h < MOST_CUT * scale * shape[0]
+        rows = (*piece.splits(), *(cuts(piece) if is_small else ()))
+        return [[_crop(part, scale, shape) for part in row] for row in rows]
 
     parts = tuple(_crop(part, scale, shape) for part in piece.parts)
     glyph, stroke_px = measured(piece.ink)
