@@ -231,7 +231,8 @@ def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndar
 
 def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:
     """Whether a slim straight piece is a rest of a rule: the ink it was taken from goes straight on, just as dark."""
-    middle, size, angle = cv2.minAreaRect(cv2.findNonZero(piece.ink))
+    outlines, _ = cv2.findContours(piece.ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    middle, size, angle = cv2.minAreaRect(np.concatenate(outlines))
     length, breadth = max(size), max(min(size), 1.0)
     if breadth > SLIM * length:
         return False
