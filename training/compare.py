@@ -73,7 +73,8 @@ def compare(
     Raises:
         CompareError: the rows in `folder` were made with other settings.
     """
-    settings = {key: value for key, value in asdict(config).items() if key != "arch"} | {"tests": list(tests)}
+    settings = json.loads(json.dumps(asdict(config) | {"tests": list(tests)}))  # as they come back from the file
+    del settings["arch"]
     rows = _load_rows(folder, settings)
     for name in names:
         if name not in rows:
