@@ -16,6 +16,7 @@ MIN_STROKE_PX = 5.5  # at WORK_PX: thinner strokes are thickened; MNIST's own ar
 MAX_STROKE_PX = 10.0  # at WORK_PX: thicker strokes are thinned
 MAX_THINNING_PX = 6  # a marker's loops open before this; more would break crossings
 INK_LEVEL = 96  # of 255: a pixel counts as ink when the stroke's width is measured
+AREA_BELOW = 0.5  # times: made smaller yet, pixels must be averaged, which takes three times as long
 EMPTY = np.zeros((SIDE, SIDE), np.uint8)
 
 
@@ -66,7 +67,7 @@ def _fit(ink: np.ndarray, side: int) -> np.ndarray:
     h, w = ink.shape
     scale = side / max(h, w)
     size = max(1, round(w * scale)), max(1, round(h * scale))
-    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < AREA_BELOW else cv2.INTER_LINEAR)
 
 
 def _strengthen(ink: np.ndarray) -> np.ndarray:
