@@ -51,10 +51,8 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     is_digit = posterior / (1 + posterior)
     rows = _weighed(rows, is_digit)
     digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1), rows[:, :NO_DIGIT].max(axis=1)
-    return [
-        Reading(
-            one.box, digit, confidence, row, glyph=one.glyph, stroke_px=one.stroke_px
-        )  # `replace` takes twice as long
+    return [  # `replace` would take twice as long
+        Reading(one.box, digit, confidence, row, glyph=one.glyph, stroke_px=one.stroke_px)
         for one, digit, confidence, row in zip(readings, digits.tolist(), confidences.tolist(), rows, strict=True)
     ]
 

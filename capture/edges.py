@@ -15,7 +15,7 @@ LEVELS = 256  # of grey
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
 WINDOW, LEAST_WINDOW_PX = 0.25, 5  # of the piece's height: broader than a stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
-LARGEST = 0.5  # of the picture: a digit across a shadow's edge is smaller
+LARGEST = 0.3  # of the picture: a digit across a shadow's edge is smaller
 AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
 MOST_AS_DARK = 0.06  # of the surroundings
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
@@ -56,7 +56,8 @@ def is_edge(gray: np.ndarray, piece: Piece) -> bool:
 def _stands_out(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:
     """Whether the ink is darker by `least` grey levels than what is on either side of its strokes, mostly.
 
-    A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all.
+    A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all (the bottom-hat
+    transform: Gonzalez & Woods, Digital Image Processing, 9.6).
     """
     side = max(LEAST_WINDOW_PX, int(WINDOW * ink.shape[0])) | 1
     closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))

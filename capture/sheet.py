@@ -26,7 +26,7 @@ PROFILES = 24  # lines across each side along which the light is followed
 RIM_LEFT_OUT = 1  # reduced pixel: of corners a little off, a sliver of desk would be read as a 1
 LEVELS = 256  # of grey
 GRAYS = np.arange(LEVELS, dtype=np.float32)
-BRIGHT_BORDER = 0.5  # of the picture's border: more, and the sheet runs off the picture
+BRIGHT_BORDER = 0.5  # of the picture's border at most
 FOCAL_IN_WIDTHS = 1.0  # focal length of webcams and phones, in longer sides of the picture: 0.8 to 1.2
 
 
@@ -60,9 +60,9 @@ def _whiteness(image: np.ndarray) -> np.ndarray:
 
 
 def _levels(shade: np.ndarray) -> Iterator[int]:
-    """Thresholds worth a look for the sheet alone: one above which most of the picture's border is bright shows none.
+    """Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet.
 
-    Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet.
+    A threshold by which most of the picture's border is bright is left out: no sheet would lie wholly in the picture.
     """
     counts = cv2.calcHist([shade], [0], None, [LEVELS], [0, LEVELS]).ravel()
     border = np.concatenate([shade[0], shade[-1], shade[:, 0], shade[:, -1]])

@@ -16,10 +16,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 from bench_pages import PENS_USED, stroke_writer
+from page_score import iou
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.frame import Box, Reading
+from capture.frame import Reading
 from capture.pages import Drawn, Page, random_page
 from capture.photograph import carry
 from capture.styles import PENS, Style
@@ -57,8 +58,8 @@ def count(readings: Sequence[Reading], digits: Sequence[Drawn], is_sheet: np.nda
     """Digits right, wrong and missed, and what was read beside the sheet."""
     counts: Counter[str] = Counter()
     for digit in digits:
-        best = max(readings, key=lambda one: overlap(one.box, digit.box), default=None)
-        if best is None or overlap(best.box, digit.box) < SAME_PLACE:
+        best = max(readings, key=lambda one: iou(one.box, digit.box), default=None)
+        if best is None or iou(best.box, digit.box) < SAME_PLACE:
             counts["missed"] += 1
         else:
             counts["right" if best.digit == digit.digit else "wrong"] += 1
@@ -66,14 +67,6 @@ def count(readings: Sequence[Reading], digits: Sequence[Drawn], is_sheet: np.nda
         x, y = map(int, one.box.centre)
         counts["beside the sheet"] += not is_sheet[min(y, FRAME[1] - 1), min(x, FRAME[0] - 1)]
     return counts
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    both = max(0, w) * max(0, h)
-    return both / (a.w * a.h + b.w * b.h - both)
 
 
 def main() -> None:
@@ -85,16 +78,13 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
     args = parser.parse_args()
     classify, rng = load_classifier(args.weights), np.random.default_rng(5)
-    by_writer: dict[int, list] = {}
-    for digit in load_strokes(args.strokes):
-        by_writer.setdefault(digit.writer, []).append(digit)
-    writers = [stroke_writer(digits) for digits in by_writer.values()]
+    somebody = stroke_writer(load_strokes(args.strokes))
     photos = [cv2.imread(str(path)) for path in sorted(args.photos.iterdir())] * args.rounds
     counts: Counter[str] = Counter()
-    for number, photo in enumerate(one for one in photos if one is not None):
+    for photo in (one for one in photos if one is not None):
         pen, digit_px = PENS[str(rng.choice(PENS_USED))], rng.uniform(*DIGIT_PX)
         style = Style(digit_px=digit_px, pen=pen, line_gap=0.9, max_digits=MOST_DIGITS)
-        page = random_page(rng, SHEET, writers[number % len(writers)](rng), style)
+        page = random_page(rng, SHEET, somebody(rng), style)
         frame, digits, is_sheet = held_before(photo, page, rng)
         readings = [one for one in read_upright(frame, classify) if one.confidence >= CONFIDENCE]
         counts += count(readings, digits, is_sheet)

@@ -17,7 +17,7 @@ def piece_at(box: Box) -> Piece:
 
 def picture(beside: int, stick: int | None) -> np.ndarray:
     """Paper on the left, grey level `beside` on the right, softly parted; a stick on the border between them."""
-    gray = np.full((200, 200), PAPER, np.uint8)
+    gray = np.full((400, 200), PAPER, np.uint8)
     gray[:, 100:] = beside
     gray = cv2.GaussianBlur(gray, (0, 0), 3)
     if stick is not None:
