@@ -12,26 +12,26 @@ from functools import partial
 from itertools import islice, takewhile
 from pathlib import Path
 
-from capture.remedies import for_import
+from capture.advice import for_import
 
 try:
     import numpy as np
 
-    from capture.controls import Controls
-    from capture.correction import correct_readings
-    from capture.display import DisplayProbe
-    from capture.endings import ignore_signals, signals_as_exceptions
-    from capture.frame import Frame, Reading
-    from capture.inspection import draw_inspection
-    from capture.keeper import Keeper
     from capture.loop import run, say_nothing
-    from capture.memory import Memory
-    from capture.recording import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
-    from capture.sources import Source, SourceOptions, open_source
+    from capture.read.cache import Memory
+    from capture.read.reader import read_upright
+    from capture.signals import ignore_signals, signals_as_exceptions
+    from capture.sinks.open import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
+    from capture.sinks.samples import Keeper
+    from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
-    from capture.track import Stills, Tracker
-    from capture.upright import read_upright
-    from capture.window import Window
+    from capture.track.tracker import Stills, Tracker
+    from capture.types import Frame, Reading
+    from capture.view.inspection import draw_inspection
+    from capture.window.controls import Controls
+    from capture.window.correction import correct_readings
+    from capture.window.display import DisplayProbe
+    from capture.window.window import Window
     from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
     from model.errors import DigitsError
 except ImportError as error:  # the most usual trouble of all on a new machine
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def consult_doctor() -> int:
     """Try out what the program needs on this machine; returns the exit code."""
-    from capture.doctor import run_doctor  # noqa: PLC0415 - only who is in trouble needs it
+    from capture.doctor.checks import run_doctor  # noqa: PLC0415 - only who is in trouble needs it
 
     return run_doctor()
 

@@ -10,15 +10,15 @@ from types import ModuleType
 from model.errors import DigitsError
 
 COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
-    "fit": "training.command_fit",
-    "compare": "training.command_compare",
-    "search": "training.command_search",
-    "explore": "training.command_explore",
-    "evaluate": "training.command_evaluate",
-    "altered": "training.command_altered",
-    "explain": "training.command_explain",
-    "report": "training.command_report",
-    "notebook": "training.command_notebook",
+    "fit": "training.commands.fit",
+    "compare": "training.commands.compare",
+    "search": "training.commands.search",
+    "explore": "training.commands.explore",
+    "evaluate": "training.commands.evaluate",
+    "altered": "training.commands.robustness",
+    "explain": "training.commands.explain",
+    "report": "training.commands.report",
+    "notebook": "training.commands.notebook",
 }
 DEFAULT_COMMAND = "fit"
 EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for bad usage

@@ -10,10 +10,10 @@ from typing import Protocol
 
 import numpy as np
 
-from capture.frame import Frame, Reading
-from capture.overlay import draw_readings
-from capture.panel import Status
-from capture.reading import group_numbers
+from capture.read.select import group_numbers
+from capture.types import Frame, Reading
+from capture.view.overlay import draw_readings
+from capture.view.panel import Status
 
 RATE_FRAMES = 30  # the frame rate is that of so many last frames: steady enough to read, quick enough to be true
 

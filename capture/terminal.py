@@ -10,12 +10,12 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from capture.frame import Frame, Reading
 from capture.loop import Summary
-from capture.outputs import RecordingError
-from capture.reading import group_numbers
-from capture.record_readings import READER_GONE, Stdout
-from capture.source_base import Source
+from capture.read.select import group_numbers
+from capture.sinks.files import RecordingError
+from capture.sinks.readings import READER_GONE, Stdout
+from capture.sources.base import Source
+from capture.types import Frame, Reading
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."

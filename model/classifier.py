@@ -9,13 +9,13 @@ import numpy as np
 
 from model.errors import WeightsError
 from model.glyph import SIDE
-from model.silence import muted_stderr
+from model.stderr import muted_stderr
 
 CLASSES = 11  # the digits 0 to 9, then "no digit"
 NO_DIGIT = 10
 ASSUMED_DIGITS = 0.9995
 """Share of digits that the shipped network takes for granted: a crop it is given alone is most likely a digit. Whoever
-knows better, as `capture/reading.py` does from the rest of the page, replaces it by `with_share`."""
+knows better, as `capture/read/select.py` does from the rest of the page, replaces it by `with_share`."""
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "digits.tflite"
 NO_PROBABILITIES = np.zeros((0, CLASSES), np.float32)
 

@@ -7,7 +7,7 @@ import pytest
 @pytest.fixture(scope="session")
 def display():
     """The name of a display that no one sees."""
-    from tests.windows import open_display
+    from tests.support.windows import open_display
 
     with open_display() as name:
         yield name
@@ -26,6 +26,6 @@ def all_sevens(monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     """The name of a photo with the digits 4711."""
-    from tests.program import write_photo
+    from tests.support.program import write_photo
 
     return write_photo(tmp_path / "photo.png", "4711")

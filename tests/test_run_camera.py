@@ -9,7 +9,7 @@ import pytest
 
 import run_camera
 from model.classifier import CLASSES, DEFAULT_WEIGHTS
-from tests.program import ROOT, frame_count, lines_of, main, write_photo
+from tests.support.program import ROOT, frame_count, lines_of, main, write_photo
 
 pytestmark = pytest.mark.usefixtures("all_sevens")
 

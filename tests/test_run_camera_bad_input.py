@@ -4,8 +4,8 @@ import cv2
 import pytest
 
 import run_camera
-from capture.pages import page_of
-from tests.program import main
+from capture.synthetic.page import page_of
+from tests.support.program import main
 
 pytestmark = pytest.mark.usefixtures("all_sevens")
 

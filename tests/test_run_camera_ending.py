@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
-from tests.capture.video_files import decode, wait_until
-from tests.program import END_S, ROOT, frame_count, lines_of, main, start, wait_for_lines
-from tests.windows import close_as_a_user, destroy, find_window, kill, xdotool
+from tests.support.program import END_S, ROOT, frame_count, lines_of, main, start, wait_for_lines
+from tests.support.video_files import decode, wait_until
+from tests.support.windows import close_as_a_user, destroy, find_window, kill, xdotool
 
 pytestmark = pytest.mark.usefixtures("all_sevens")
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from tests.capture.video_files import decode
-from tests.program import END_S, lines_of, main, run_program, start, wait_for_lines
+from tests.support.program import END_S, lines_of, main, run_program, start, wait_for_lines
+from tests.support.video_files import decode
 
 pytestmark = [
     pytest.mark.usefixtures("all_sevens"),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.capture.video_files import decode, duration_s
-from tests.program import lines_of, main
+from tests.support.program import lines_of, main
+from tests.support.video_files import decode, duration_s
 
 NEAR_PX = 4  # of 360: compression moves the edge of ink by a pixel, and the tracker lets boxes rest within some
 FRAMES = 20

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from capture import latest
-from capture.pages import page_of
-from tests.capture.network_camera import HOLD, NetworkCamera, part
-from tests.capture.video_files import decode, duration_s
-from tests.program import lines_of, main
+from capture.sources import latest
+from capture.synthetic.page import page_of
+from tests.support.network_camera import HOLD, NetworkCamera, part
+from tests.support.program import lines_of, main
+from tests.support.video_files import decode, duration_s
 
 SECONDS = 2.0
 LAST_FRAME_S = 0.2  # a live source shows its last picture again at least this often

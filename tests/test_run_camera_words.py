@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import run_camera
-from tests.program import END_S, ROOT, main, run_program, start
+from tests.support.program import END_S, ROOT, main, run_program, start
 
 pytestmark = pytest.mark.usefixtures("all_sevens")
 MOST_FLAGS = 14

@@ -7,8 +7,8 @@ import pytest
 
 import train
 from model.classifier import load_classifier
-from tests.training.tiny import save_npz, tiny_digits, tiny_labelled
-from training.command_fit import _config
+from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
+from training.commands.fit import _config
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -27,7 +27,7 @@ def in_tmp_path(tmp_path, monkeypatch):
 
 
 def test_a_run_leaves_everything_that_is_promised(data, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("training.export.WEIGHTS_FOLDER", tmp_path / "weights")
+    monkeypatch.setattr("training.fitting.export.WEIGHTS_FOLDER", tmp_path / "weights")
     out = tmp_path / "run"
     assert train.main(["--data", data, "--out", str(out), "--arch", "dense2", "--epochs", "2", "--install"]) == 0
     metrics = json.loads((out / "metrics.json").read_text())
@@ -47,7 +47,7 @@ def test_interrupted_and_resumed(data, tmp_path, capsys, monkeypatch):
 
     out = str(tmp_path / "run")
     with monkeypatch.context() as patch:
-        patch.setattr("training.fit._train_epoch", stop)
+        patch.setattr("training.fitting.fit._train_epoch", stop)
         assert train.main(["--data", data, "--out", out, "--arch", "dense1", "--epochs", "1"]) == 130
     assert f"--resume {out} --data {data}" in capsys.readouterr().err
     assert train.main(["fit", "--data", data, "--resume", out]) == 0

@@ -20,13 +20,13 @@ from page_score import iou
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.frame import Reading
-from capture.pages import Drawn, Page, random_page
-from capture.photograph import carry
-from capture.styles import PENS, Style
-from capture.upright import read_upright
+from capture.read.reader import read_upright
+from capture.synthetic.camera import carry
+from capture.synthetic.page import Drawn, Page, random_page
+from capture.synthetic.styles import PENS, Style
+from capture.types import Reading
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
-from training.strokes import load_strokes
+from training.datasets.pendigits import load_strokes
 
 FRAME, SHEET = (1280, 720), (960, 720)
 SCALE, DIGIT_PX, MOST_DIGITS = (0.45, 0.8), (60, 110), 14

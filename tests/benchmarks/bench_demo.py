@@ -15,9 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.demo import Demo
-from capture.pages import random_page
-from capture.photograph import photograph, random_troubles
+from capture.synthetic.camera import photograph, random_troubles
+from capture.synthetic.demo import Demo
+from capture.synthetic.page import random_page
 
 RUNS = 60
 

@@ -17,12 +17,12 @@ from sklearn.datasets import load_digits as load_optdigits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.ink import render_strokes
+from capture.synthetic.ink import render_strokes
 from model.classifier import CLASSES, DEFAULT_WEIGHTS, load_classifier
 from model.glyph import SIDE, WORK_PX, normalise
-from training.data import Labelled, load_digits
-from training.evaluate import score
-from training.strokes import Handwritten, load_strokes
+from training.datasets.mnist import Labelled, load_digits
+from training.datasets.pendigits import Handwritten, load_strokes
+from training.evaluation.metrics import score
 
 HEIGHT_PX = 56
 PENS = {"hairline": 1.0, "biro": 3.0, "marker": 9.0}  # px wide at that height

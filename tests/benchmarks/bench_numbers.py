@@ -14,11 +14,11 @@ from unittest.mock import patch
 import numpy as np
 from bench_pages import MOST_DIGITS, SIZE, Writer, held_out_writers
 
-from capture import layout
-from capture.frame import Reading
-from capture.numbers import rows_of
-from capture.pages import Page, random_page
-from capture.styles import Style
+from capture.read.lines import rows_of
+from capture.synthetic import layout
+from capture.synthetic.page import Page, random_page
+from capture.synthetic.styles import Style
+from capture.types import Reading
 from model.classifier import CLASSES
 
 NO_MATTER = np.zeros(CLASSES, np.float32)

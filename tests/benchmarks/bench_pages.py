@@ -20,16 +20,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from page_score import HEADER, Score, score
 
-from capture.frame import Reading
-from capture.hands import Write, draw_hand, own_writer
-from capture.ink import render_strokes
-from capture.pages import Page, random_page
-from capture.photograph import Troubles, photograph
-from capture.styles import PENS, Style
-from capture.upright import read_upright
+from capture.read.reader import read_upright
+from capture.synthetic.camera import Troubles, photograph
+from capture.synthetic.handwriting import Write, draw_hand, own_writer
+from capture.synthetic.ink import render_strokes
+from capture.synthetic.page import Page, random_page
+from capture.synthetic.styles import PENS, Style
+from capture.types import Reading
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
-from training.data import Labelled, load_digits
-from training.strokes import Handwritten, load_strokes
+from training.datasets.mnist import Labelled, load_digits
+from training.datasets.pendigits import Handwritten, load_strokes
 
 SIZE = (960, 720)
 MOST_DIGITS = 24  # of a page, so that every page counts about alike

@@ -23,13 +23,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.demo import demo_frames
-from capture.encode_video import VideoEncoder
-from capture.frame import Frame
 from capture.loop import Read, run
-from capture.outputs import OutputFile
-from capture.record_video import CLEAN_CRF, EXACT_SUFFIX, VIEW_CRF, VideoSink
-from capture.track import Tracker
+from capture.sinks.files import OutputFile
+from capture.sinks.video import CLEAN_CRF, EXACT_SUFFIX, VIEW_CRF, VideoSink
+from capture.sinks.video_encoder import VideoEncoder
+from capture.synthetic.demo import demo_frames
+from capture.track.tracker import Tracker
+from capture.types import Frame
 from model.classifier import load_classifier
 from run_camera import read_picture
 

@@ -21,13 +21,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.demo import Demo
-from capture.frame import Frame, Reading
 from capture.loop import run
-from capture.recording import open_clean, open_readings, open_save
-from capture.source_base import SourceOptions
-from capture.sources import open_source
-from capture.track import Tracker
+from capture.sinks.open import open_clean, open_readings, open_save
+from capture.sources.base import SourceOptions
+from capture.sources.open import open_source
+from capture.synthetic.demo import Demo
+from capture.track.tracker import Tracker
+from capture.types import Frame, Reading
 from model.classifier import load_classifier
 from run_camera import read_picture
 

@@ -23,17 +23,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.demo import demo_frames
-from capture.frame import Frame
+from capture.detect.find import find_digits
 from capture.loop import run
-from capture.memory import Memory
-from capture.overlay import draw_readings
-from capture.pages import page_of
-from capture.photograph import Troubles, photograph
-from capture.reading import group_numbers, read_digits
-from capture.record_readings import JsonLinesSink
-from capture.segment import find_digits
-from capture.track import Tracker
+from capture.read.cache import Memory
+from capture.read.select import group_numbers, read_digits
+from capture.sinks.readings import JsonLinesSink
+from capture.synthetic.camera import Troubles, photograph
+from capture.synthetic.demo import demo_frames
+from capture.synthetic.page import page_of
+from capture.track.tracker import Tracker
+from capture.types import Frame
+from capture.view.overlay import draw_readings
 from model.classifier import load_classifier
 from run_camera import read_picture
 

@@ -21,14 +21,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from life_score import FPS, HEAD, Score, table_row
 from live_scenes import LIVE_SCENES, Scene
 
-from capture.demo import demo_scenes
-from capture.frame import Box, Frame, Reading
 from capture.loop import in_picture
-from capture.memory import Memory
-from capture.pages import Drawn
-from capture.reading import group_numbers
-from capture.sources import SourceOptions, open_source
-from capture.track import Stills, Tracker
+from capture.read.cache import Memory
+from capture.read.select import group_numbers
+from capture.sources.open import SourceOptions, open_source
+from capture.synthetic.demo import demo_scenes
+from capture.synthetic.page import Drawn
+from capture.track.tracker import Stills, Tracker
+from capture.types import Box, Frame, Reading
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from run_camera import read_picture
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from capture.frame import Box, Reading
-from capture.pages import Drawn
-from capture.reading import group_numbers
+from capture.read.select import group_numbers
+from capture.synthetic.page import Drawn
+from capture.types import Box, Reading
 
 FPS = 30
 STEADY_S = 1.0  # a label counts as steady once it has stayed right for so long

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 
-from capture.demo import Demo
-from capture.frame import Frame
-from capture.pages import Drawn
+from capture.synthetic.demo import Demo
+from capture.synthetic.page import Drawn
+from capture.types import Frame
 
 FPS = 30
 SHUTTER_S = 1 / 60  # open so long for each picture: indoors, webcams take what they can get

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from capture.frame import Box, Reading
-from capture.numbers import group_numbers
-from capture.pages import Page
+from capture.read.lines import group_numbers
+from capture.synthetic.page import Page
+from capture.types import Box, Reading
 
 LIKE, FAIRLY_LIKE = 0.5, 0.35  # overlaps (intersection over union) that match; the lower where centres agree
 ON_MARK = 0.5  # of a reading's box lies on a mark

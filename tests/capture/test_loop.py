@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.frame import Box, Frame, Reading
+from capture.detect.find import find_digits
 from capture.loop import Summary, run
-from capture.panel import Status
-from capture.reading import read_digits
-from capture.segment import find_digits
-from capture.track import Stills, Tracker
+from capture.read.select import read_digits
+from capture.track.tracker import Stills, Tracker
+from capture.types import Box, Frame, Reading
+from capture.view.panel import Status
 from model.classifier import CLASSES
 
 BLANK = np.full((60, 80, 3), 200, np.uint8)

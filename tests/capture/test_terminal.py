@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.frame import Box, Frame, Reading
 from capture.loop import Summary
-from capture.record_readings import READER_GONE
+from capture.sinks.readings import READER_GONE
 from capture.terminal import MOST_NUMBERS_TOLD, Terminal
+from capture.types import Box, Frame, Reading
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.hands import CAREFUL_HAND, write_digit
-from capture.ink import render_strokes
+from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
+from capture.synthetic.ink import render_strokes
 from model.glyph import FIT_PX, SIDE, measured, normalise
 
 ROUNDING_PX = 1

@@ -1,0 +1,1 @@
+"""From a picture to candidates: pieces of ink that may be digits."""

@@ -1,0 +1,71 @@
+"""Tells a pen's stroke from an edge: a stroke has paper on all sides, the edge of a sheet or shadow has dark on one."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from capture.detect.components import Piece
+
+PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
+MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
+LEVELS = 256  # of grey
+DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
+WINDOW, LEAST_WINDOW_PX = 0.25, 5  # of the piece's height: broader than a stroke
+CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
+LARGEST = 0.3  # of the picture: a digit across a shadow's edge is smaller
+AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
+MOST_AS_DARK = 0.06  # of the surroundings
+PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
+
+
+def is_edge(gray: np.ndarray, piece: Piece) -> bool:
+    """Says whether the piece is the rim of something dark rather than ink on paper.
+
+    Args:
+        gray: (H, W) uint8, the picture in which the piece was found, dark ink on light paper.
+        piece: what was found.
+    """
+    box, pad = piece.box, int(PAD_SHARE * piece.box.h) + PAD_PX
+    top, left = max(0, box.y - pad), max(0, box.x - pad)
+    around = gray[top : box.y + box.h + pad, left : box.x + box.w + pad]
+    y, x = box.y - top, box.x - left
+    own = slice(y, y + box.h), slice(x, x + box.w)
+    outside = around.size - cv2.countNonZero(piece.ink)
+    if outside == 0:
+        return True
+    most_dark = MOST_DARK * outside
+    stroke, brightest = cv2.mean(around[own], piece.ink)[0], cv2.minMaxLoc(around)[1]
+    if _count_darker(around, (stroke + brightest) / 2) <= most_dark:
+        return False  # paper is no brighter than that: most pieces need no closer look
+    is_outside = np.ones(around.shape, np.uint8)
+    is_outside[own] = piece.ink == 0
+    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
+    paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
+    if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
+        return False
+    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > LARGEST:
+        return True  # the outline of a sheet, with its shadow
+    if _stands_out(around, own, piece.ink, DEPTH * paper):
+        return False
+    return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MOST_AS_DARK * outside
+
+
+def _stands_out(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:
+    """Whether the ink is darker by `least` grey levels than what is on either side of its strokes, mostly.
+
+    A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all (the bottom-hat
+    transform: Gonzalez & Woods, Digital Image Processing, 9.6).
+    """
+    side = max(LEAST_WINDOW_PX, int(WINDOW * ink.shape[0])) | 1
+    closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    depth = cv2.subtract(closed, gray)[own]
+    core = ink > CORE * ink.max()
+    return np.count_nonzero(depth[core] > least) > MOSTLY * np.count_nonzero(core)
+
+
+def _count_darker(gray: np.ndarray, level: float) -> int:
+    """How many pixels are darker than `level`."""
+    return cv2.countNonZero(cv2.threshold(gray, math.ceil(level) - 1, 1, cv2.THRESH_BINARY_INV)[1])

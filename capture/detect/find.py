@@ -1,0 +1,113 @@
+"""Finds what may be a digit: evens out the light, thresholds, takes the ink apart, makes the network's crops."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+import cv2
+import numpy as np
+
+from capture.detect.binarize import ink_of, is_light_on_dark, keep_ink
+from capture.detect.components import Piece, find_pieces, is_most_of
+from capture.detect.edges import is_edge
+from capture.detect.gray import to_gray
+from capture.detect.merge import with_joins
+from capture.detect.reduce import reduced
+from capture.detect.split import cuts
+from capture.types import Box, Crop
+from model.glyph import measured
+
+WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
+SMOOTH_PX = 3
+SLIMMEST, BROADEST = 0.08, 1.3  # widths a height of a digit that stands alone
+ALIKE = 1.4  # times the height: as much do the digits of a page differ
+MOST_CUT = 0.5  # of the picture's height: digits that touch are no higher, but outlines of sheets are
+SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
+
+
+def find_digits(image: np.ndarray) -> list[Crop]:
+    """Finds the pieces of ink that may be digits; the network says which are.
+
+    Args:
+        image: (H, W, 3) uint8, BGR; any size, also empty.
+
+    Returns:
+        Crops in no particular order; boxes in pixels of `image`.
+    """
+    if image.size == 0:
+        return []
+    gray, scale = _work_gray(image)
+    pieces = list(_strokes(gray, find_pieces(keep_ink(ink_of(gray)))))
+    return [_crop(piece, scale, image.shape) for piece in with_joins(pieces)]
+
+
+def _strokes(gray: np.ndarray, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces that are no edges; where a hard shadow's edge holds strokes, these."""
+    for piece in pieces:
+        if not is_edge(gray, piece):
+            yield piece
+        elif cv2.countNonZero(piece.ink) > SOLID * piece.box.w * piece.box.h:
+            parts = [part for row in piece.splits() for part in row]
+            yield from _strokes(gray, (part for part in parts if not is_most_of(part.box, piece.box)))
+
+
+def ink_map(image: np.ndarray) -> np.ndarray:
+    """What the program sees: (H, W) uint8, 0 paper, 255 darkest ink; at most `WORK_SIDE_PX` wide or high."""
+    if image.size == 0:
+        return np.zeros(image.shape[:2], np.uint8)
+    return keep_ink(ink_of(_work_gray(image)[0]))
+
+
+def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Grey, reduced, smoothed, dark on light; and the factor by which it was reduced."""
+    gray = to_gray(image)
+    scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
+    if scale < 1.0:
+        gray = reduced(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
+    gray = cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0)
+    return _dark_on_light(gray), scale
+
+
+def _dark_on_light(gray: np.ndarray) -> np.ndarray:
+    """The picture, or its negative where light writing shows and looks no less like digits than the dark one does.
+
+    Before a dark background full of light things a white sheet's writing is still dark.
+    """
+    if not is_light_on_dark(gray):
+        return gray
+    negative = cv2.bitwise_not(gray)
+    return gray if _alike(gray) > _alike(negative) else negative
+
+
+def _alike(gray: np.ndarray) -> int:
+    """How many pieces of ink are of about one height, as the digits of a page are."""
+    pieces = [piece for piece in find_pieces(keep_ink(ink_of(gray))) if _is_digit_like(piece.box)]
+    heights = np.array([piece.box.h for piece in pieces if not is_edge(gray, piece)], float)
+    ratios = heights[:, None] / heights
+    return int(((ratios < ALIKE) & (ratios > 1 / ALIKE)).sum(axis=1).max(initial=0))
+
+
+def _is_digit_like(box: Box) -> bool:
+    return SLIMMEST < box.w / box.h < BROADEST
+
+
+def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
+    def splits() -> list[list[Crop]]:
+        is_small = piece.box.h < MOST_CUT * scale * shape[0]
+        rows = (*piece.splits(), *(cuts(piece) if is_small else ()))
+        return [[_crop(part, scale, shape) for part in row] for row in rows]
+
+    parts = tuple(_crop(part, scale, shape) for part in piece.parts)
+    glyph, stroke_px = measured(piece.ink)
+    return Crop(_in_frame(piece.box, scale, shape), glyph, parts, splits, stroke_px / scale)
+
+
+def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:
+    """The box in pixels of the whole picture, inside its borders."""
+    if scale == 1.0:
+        return box
+    left, top = int(box.x / scale), int(box.y / scale)
+    right = min(shape[1], math.ceil((box.x + box.w) / scale))
+    bottom = min(shape[0], math.ceil((box.y + box.h) / scale))
+    return Box(left, top, right - left, bottom - top)

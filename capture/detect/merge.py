@@ -1,0 +1,69 @@
+"""Puts broken digits together: a 5 whose bar floats, an 8 in two loops, a stroke that the pen skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from capture.detect.components import Piece, has_digit_shape
+from capture.types import Box
+
+SCRAP = 0.6  # of the larger piece's height: a lower one may be its missing part
+LEAST_SCRAP = 0.22  # of the larger piece's height: a smaller one is a speck
+NEAR = 0.2  # of the joined height: how far the parts may be apart
+STACKED_NEAR = 0.08  # the same for parts of like size one above the other: digits of a column stand further apart
+STACKED_SHARE = 0.6  # of the narrower one's width that lies over or under the other
+WIDEST = 1.2  # heights of the joined digit
+
+
+def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
+    """Offers each broken digit as a whole, with its parts as the other way to see it.
+
+    Args:
+        pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
+    """
+    order = sorted(pieces, key=lambda piece: -piece.box.h)
+    distance = _distances(np.array([piece.box.xywh for piece in order], float).reshape(-1, 4))
+    is_taken = np.zeros(len(order), bool)
+    joined = list(order)
+    for i in np.isfinite(distance).any(axis=1).nonzero()[0]:
+        near = np.where(is_taken, np.inf, distance[i])
+        part = int(near.argmin())
+        if not is_taken[i] and near[part] < np.inf:
+            is_taken[part] = True
+            joined[i] = _union(order[i], order[part])
+    return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
+
+
+def _distances(boxes: np.ndarray) -> np.ndarray:
+    """(n, n) px: how far piece j is from piece i where it may be i's missing part, infinite elsewhere.
+
+    Args:
+        boxes: (n, 4) x, y, width, height, the highest first: parts come after what they may belong to.
+    """
+    x, y, w, h = boxes.T[:, :, None]
+    ox, oy, ow, oh = boxes.T[:, None]
+    shared_x = np.minimum(x + w, ox + ow) - np.maximum(x, ox)
+    shared_y = np.minimum(y + h, oy + oh) - np.maximum(y, oy)
+    gap_x, gap_y = np.maximum(0, -shared_x), np.maximum(0, -shared_y)
+    width, height = w + ow - shared_x, h + oh - shared_y
+    distance = np.hypot(gap_x, gap_y)
+    is_scrap = (oh < SCRAP * h) & (np.maximum(ow, oh) > LEAST_SCRAP * h) & (distance < NEAR * height)
+    is_stacked = (shared_x > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
+    fits = np.triu((is_scrap | is_stacked) & (width < WIDEST * height), 1)
+    return np.where(fits, distance, np.inf)
+
+
+def _union(a: Piece, b: Piece) -> Piece:
+    box = a.box.union(b.box)
+    ink = np.zeros((box.h, box.w), np.uint8)
+    for piece in (a, b):
+        window = _window(piece.box, box)
+        ink[window] = np.maximum(ink[window], piece.ink)
+    return Piece(box, ink, (a, b))
+
+
+def _window(inner: Box, outer: Box) -> tuple[slice, slice]:
+    y, x = inner.y - outer.y, inner.x - outer.x
+    return slice(y, y + inner.h), slice(x, x + inner.w)

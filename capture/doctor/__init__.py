@@ -1,0 +1,1 @@
+"""Self-diagnosis: checks of this machine, and what to do about what fails."""

@@ -1,0 +1,223 @@
+"""The doctor: tries out everything the program needs on this machine, and names the exact remedy for what fails."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from time import perf_counter
+
+import cv2
+
+from capture import advice as remedies
+from capture.detect.find import find_digits
+from capture.doctor.trials import CLIP_FRAMES, try_camera, try_recording
+from capture.read.select import group_numbers, read_digits
+from capture.sinks.video import VideoSink
+from capture.sources.camera import Capture, open_camera, working_cameras
+from capture.sources.quiet import hush_opencv
+from capture.synthetic.page import page_of
+from capture.window.display import display_works
+from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
+from model.errors import DigitsError
+from model.stderr import muted_stderr
+
+OLDEST_PYTHON = (3, 11)
+NEEDED = ("numpy", "ai-edge-litert", "av", "imutils", "tqdm")
+OPENCV_WHEELS = tuple(f"opencv-{kind}python{end}" for kind in ("", "contrib-") for end in ("", "-headless"))
+SLOW_CAMERA_S = 5.0  # people take a longer wait for a crash
+BLACK_LEVEL = 4  # mean grey level of a picture taken through a closed shutter
+FINGERPRINT_DIGITS = 8
+TEST_PAGE = "4711 203\n98 5516"
+
+
+class State(Enum):
+    """How a check came out."""
+
+    OK = "OK"
+    WARN = "WARN"  # something is not as it could be; digits can be read all the same
+    FAIL = "FAIL"  # the main job does not work
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing tried: what was found, and what to do about it."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+def installed_version(package: str) -> str | None:
+    """The version of a package as pip knows it; None when it is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything outside that the doctor touches; a test brings its own.
+
+    Attributes:
+        python: version of the interpreter.
+        version_of: version of an installed package; None when it is missing.
+        has_display: whether a window can be opened.
+        cameras: numbers of the cameras that open.
+        open_camera: opens one by number.
+        record: opens a recording of a video at a path.
+        weights: the network's file.
+        load: loads it.
+        clock: seconds.
+    """
+
+    python: tuple[int, ...] = sys.version_info[:3]
+    version_of: Callable[[str], str | None] = installed_version
+    has_display: Callable[[], bool] = display_works
+    cameras: Callable[[], list[int]] = working_cameras
+    open_camera: Callable[[int], Capture | None] = open_camera
+    record: Callable[[Path], VideoSink] = lambda path: VideoSink(path, may_drop=False)
+    weights: Path = DEFAULT_WEIGHTS
+    load: Callable[[Path], Classify] = load_classifier
+    clock: Callable[[], float] = perf_counter
+
+
+def run_doctor(world: World | None = None) -> int:
+    """Print each check as it is done, then the verdict; returns the exit code: 1 when the main job does not work."""
+    has_failed = False
+    for check in diagnose(world):
+        has_failed |= check.state is State.FAIL
+        print(as_text(check), flush=True)
+    print("the digit reader does not work here yet: see FAIL above" if has_failed else "the digit reader works here")
+    return int(has_failed)
+
+
+def as_text(check: Check) -> str:
+    """One line, and a second with the remedy if there is one."""
+    line = f"{check.state.value:5}{check.name:12}{check.found}"
+    return f"{line}\n{'':17}-> {check.remedy}" if check.remedy else line
+
+
+def diagnose(world: World | None = None) -> Iterator[Check]:
+    """Do all checks, one after the other."""
+    hush_opencv()
+    world = world or World()
+    yield check_python(world)
+    yield check_packages(world)
+    yield check_opencv(world)
+    yield check_display(world)
+    yield from check_cameras(world)
+    yield check_recording(world)
+    yield check_reading(world)
+
+
+def check_python(world: World) -> Check:
+    """Whether Python is recent enough."""
+    found = f"{'.'.join(map(str, world.python))} on {platform.platform(terse=True)}, {os.cpu_count()} processors"
+    if world.python < OLDEST_PYTHON:
+        wanted = ".".join(map(str, OLDEST_PYTHON))
+        return Check(
+            "Python", State.FAIL, found, f"install Python {wanted} or newer and make the environment anew with it"
+        )
+    return Check("Python", State.OK, found)
+
+
+def check_packages(world: World) -> Check:
+    """Whether all packages of the camera path are there."""
+    versions = {package: world.version_of(package) for package in NEEDED}
+    missing = [package for package, version in versions.items() if version is None]
+    if missing:
+        return Check("packages", State.FAIL, f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}")
+    return Check("packages", State.OK, ", ".join(f"{package} {version}" for package, version in versions.items()))
+
+
+def check_opencv(world: World) -> Check:
+    """Whether there is just one OpenCV, one with windows: two wheels overwrite each other's files."""
+    wheels = [wheel for wheel in OPENCV_WHEELS if world.version_of(wheel)]
+    found = ", ".join(f"{wheel} {world.version_of(wheel)}" for wheel in wheels) or f"cv2 {cv2.__version__}, not by pip"
+    if len(wheels) > 1:
+        remedy = f"pip uninstall -y {' '.join(wheels)} && pip install opencv-python"
+        return Check("OpenCV", State.WARN, f"{found}: they overwrite each other", remedy)
+    if wheels and wheels[0].endswith("headless"):
+        remedy = f"pip uninstall -y {wheels[0]} && pip install opencv-python"
+        return Check("OpenCV", State.WARN, f"{found}: has no windows", remedy)
+    return Check("OpenCV", State.OK, found)
+
+
+def check_display(world: World) -> Check:
+    """Whether a window can be opened."""
+    if world.has_display():
+        return Check("display", State.OK, f"windows open ({cv2.currentUIFramework()})")
+    return Check("display", State.WARN, "no window can be opened; everything else works", remedies.for_display())
+
+
+def check_cameras(world: World) -> Iterator[Check]:
+    """What each camera that opens gives; a warning when none does, for photos and videos need none."""
+    numbers = world.cameras()
+    if not numbers:
+        yield Check("camera", State.WARN, "none opens; photos, videos and --source demo work", remedies.for_camera())
+    for number in numbers:
+        yield _check_camera(world, number)
+
+
+def _check_camera(world: World, number: int) -> Check:
+    name = f"camera {number}"
+    with muted_stderr():
+        trial = try_camera(lambda: world.open_camera(number), world.clock)
+    if trial is None or trial.picture is None:
+        return Check(name, State.WARN, "opens, but sends no picture", remedies.BUSY_CAMERA)
+    height, width = trial.picture.shape[:2]
+    rate = f" at {trial.fps:g} fps" if trial.fps > 0 else ""
+    found = f"{width}x{height}{rate} through {trial.backend}, first pictures after {trial.wait_s:.1f} s"
+    if trial.picture.mean() < BLACK_LEVEL:
+        return Check(name, State.WARN, f"{found}: all black", remedies.BLACK_CAMERA)
+    if trial.wait_s > SLOW_CAMERA_S:
+        return Check(name, State.WARN, f"{found}: slow", remedies.for_slow_camera())
+    return Check(name, State.OK, found)
+
+
+def check_recording(world: World) -> Check:
+    """Whether a clip can be written and read again, frame by frame."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="digits-doctor-") as folder:
+            trouble = try_recording(Path(folder) / "clip.mp4", world.record)
+    except (DigitsError, OSError) as error:
+        trouble = str(error)
+    if trouble:
+        return Check("recording", State.FAIL, trouble, remedies.RECORDING)
+    return Check("recording", State.OK, f"{CLIP_FRAMES} frames of H.264 video written and read again")
+
+
+def check_reading(world: World) -> Check:
+    """Whether the network is there and reads a page drawn for it."""
+    name = world.weights.name
+    try:
+        classify = world.load(world.weights)
+    except ImportError as error:
+        found, _, remedy = remedies.for_import(error).partition("; ")
+        return Check("reading", State.FAIL, found, remedy)
+    except DigitsError as error:
+        return Check("reading", State.FAIL, str(error).partition("; ")[0], remedies.WEIGHTS)
+    page = page_of(TEST_PAGE, size=(640, 480))
+    start_s = world.clock()
+    read = [number.text for number in group_numbers(read_digits(find_digits(page.image), classify))]
+    milliseconds = 1000 * (world.clock() - start_s)
+    if read != page.numbers:
+        found = f"{name} reads {' '.join(read) or 'nothing'} where {' '.join(page.numbers)} is written"
+        return Check("reading", State.FAIL, found, remedies.WEIGHTS)
+    found = f"{name} ({fingerprint(world.weights)}) reads a drawn page rightly, in {milliseconds:.0f} ms"
+    return Check("reading", State.OK, found)
+
+
+def fingerprint(weights: Path) -> str:
+    """The first digits of the file's SHA-256, which tell one training's weights from another's."""
+    return hashlib.sha256(weights.read_bytes()).hexdigest()[:FINGERPRINT_DIGITS]

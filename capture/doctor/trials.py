@@ -1,0 +1,69 @@
+"""Trials of camera and recorder that the doctor makes: short, and undone at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from capture.sinks.video import VideoSink
+from capture.sources.camera import Capture
+from capture.types import Frame
+
+WARM_UP_FRAMES = 5  # the first pictures of many cameras are black
+CLIP_FRAMES, CLIP_FPS, CLIP_SIZE = 30, 15, (320, 240)
+CLIP_STEP_LEVELS = 7  # each frame of the clip is lighter by this, so that reading it again tells frames apart
+CLIP_TOLERANCE_LEVELS = 3  # what compression may change
+
+
+@dataclass(frozen=True)
+class CameraTrial:
+    """What a camera gave: its picture, (H, W, 3) uint8 or None, its rate (0 if unknown), OpenCV's way to it."""
+
+    picture: np.ndarray | None
+    fps: float
+    backend: str
+    wait_s: float
+
+
+def try_camera(open_camera: Callable[[], Capture | None], clock: Callable[[], float]) -> CameraTrial | None:
+    """Open a camera and take a few pictures; None when it does not open."""
+    start_s = clock()
+    capture = open_camera()
+    if capture is None:
+        return None
+    try:
+        pictures = [image for is_there, image in (capture.read() for _ in range(WARM_UP_FRAMES)) if is_there]
+        picture = pictures[-1] if pictures and pictures[-1].size else None
+        return CameraTrial(picture, capture.get(cv2.CAP_PROP_FPS), capture.getBackendName(), clock() - start_s)
+    finally:
+        capture.release()
+
+
+def try_recording(path: Path, record: Callable[[Path], VideoSink]) -> str:
+    """Record a clip and read it again; returns what went wrong, "" for nothing.
+
+    Raises:
+        DigitsError: the recording cannot be opened.
+    """
+    with record(path) as sink:
+        for index in range(CLIP_FRAMES):
+            image = np.full((CLIP_SIZE[1], CLIP_SIZE[0], 3), CLIP_STEP_LEVELS * (index + 1), np.uint8)
+            sink.write(Frame(image, index, index / CLIP_FPS, "doctor"), image, [])
+    return sink.problem or _compare_clip(path)
+
+
+def _compare_clip(path: Path) -> str:
+    """What is wrong with the clip, read again."""
+    capture = cv2.VideoCapture(str(path))
+    levels = []
+    while (frame := capture.read())[0]:
+        levels.append(frame[1].mean())
+    capture.release()
+    if len(levels) != CLIP_FRAMES:
+        return f"of {CLIP_FRAMES} frames written, {len(levels)} can be read again"
+    off = np.abs(np.array(levels) - CLIP_STEP_LEVELS * np.arange(1, CLIP_FRAMES + 1)).max()
+    return f"the clip read again differs by {off:.0f} grey levels" if off > CLIP_TOLERANCE_LEVELS else ""

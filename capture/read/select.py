@@ -1,0 +1,192 @@
+"""Reads crops: one batch through the network, the best way to see each piece of ink, and its neighbours' word on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from capture.median import median
+from capture.read.context import USUAL_SHARE, in_context
+from capture.read.lines import group_numbers, in_reading_order
+from capture.read.orientation import line_tilt, of_usual_size, turned_upright
+from capture.types import Crop, Reading
+from model.classifier import NO_DIGIT, Classify, with_share
+
+__all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
+
+LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
+FEWEST_TO_TURN = 3  # pieces: fewer make no line
+LEAST_TILT = np.deg2rad(8)  # the network has learnt smaller turns
+SURE_OF_TURN = 0.6  # mean over the pieces: letters turned at random look like digits here and there
+SURE = 0.9  # a piece that reads this well is not split
+STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
+LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
+MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
+MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
+MOST_LOOKS = 2  # splits of splits
+SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
+MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
+COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
+
+
+def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
+    """Reads what `find_digits` found.
+
+    Args:
+        crops: pieces of ink, each perhaps with other ways to see it.
+        classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+        min_confidence: readings less sure are left out, 0 to 1.
+
+    Returns:
+        Readings in reading order, none of which covers another.
+    """
+    views = _upright(_look(crops, classify), crops, classify)
+    readings = [_reading(view.crop, view.row) for whole in views for view in _best(whole)]
+    sure = [reading for reading in in_context(readings) if reading.confidence >= min_confidence]
+    return in_reading_order(_without_overlaps(sure))
+
+
+@dataclass(slots=True)
+class _View:
+    """A crop, what the network says of it, and the other ways to see it that were tried.
+
+    Attributes:
+        digitness: the probability of its likeliest digit.
+    """
+
+    crop: Crop
+    row: np.ndarray
+    digitness: float
+    splits: list[list[_View]] = field(default_factory=list)
+
+    @property
+    def digit(self) -> int:
+        """Its likeliest digit."""
+        return int(self.row[:NO_DIGIT].argmax())
+
+
+def _look(crops: Sequence[Crop], classify: Classify) -> list[_View]:
+    """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
+    views = _classified(crops, classify)
+    level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
+    for _ in range(MOST_LOOKS):
+        doubtful = _worth_another_look(level, views)
+        tried = [(view, view.crop.splits()) for view in doubtful]
+        parts = iter(_classified([crop for _, rows in tried for row in rows for crop in row], classify))
+        level = []
+        for view, rows in tried:
+            rows_seen = [[next(parts) for _ in row] for row in rows]
+            view.splits += rows_seen
+            level += [part for row in rows_seen for part in row]
+        if not level:
+            break
+    return views
+
+
+def _upright(views: list[_View], crops: Sequence[Crop], classify: Classify) -> list[_View]:
+    """The views, or where the lines are tilted and the network likes it better, those of the glyphs turned upright."""
+    boxes = np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
+    if len(boxes) < FEWEST_TO_TURN:
+        return views
+    asked = np.flatnonzero(of_usual_size(boxes))
+    tilt = line_tilt(boxes[asked])
+    if abs(tilt) < LEAST_TILT:
+        return views
+    turned = _look(turned_upright(crops, tilt), classify)
+    before, after = (np.mean([some[i].digitness for i in asked]) for some in (views, turned))
+    return turned if after > max(before, SURE_OF_TURN) else views
+
+
+def _classified(crops: Sequence[Crop], classify: Classify) -> list[_View]:
+    """Crops and the parts they were joined from, in one batch."""
+    if not crops:
+        return []
+    every = [one for crop in crops for one in (crop, *crop.parts)]
+    rows = _on_a_page(classify, np.stack([one.glyph for one in every]))
+    views = map(_View, every, rows, rows[:, :NO_DIGIT].max(axis=1).tolist())
+    return [_with_parts(next(views), views) for _ in crops]
+
+
+def _with_parts(view: _View, parts: Iterator[_View]) -> _View:
+    """A view of a crop, given its parts, which come next."""
+    if view.crop.parts:
+        view.splits.append([next(parts) for _ in view.crop.parts])
+    return view
+
+
+def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
+    """Probabilities for crops of a page, where fewer are digits than a network may take for granted."""
+    return with_share(classify(glyphs), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))
+
+
+def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
+    """Views that do not read well, of about the size of the digits that do, the largest first."""
+    doubtful = [view for view in level if view.digitness < SURE and view.crop.box.w > STICK * view.crop.box.h]
+    doubtful.sort(key=lambda view: -view.crop.box.h)
+    if not doubtful:
+        return []
+    sure = [view.crop.box.h for view in all_views if view.digitness > SURE]
+    low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
+    large = [view for view in doubtful if view.crop.box.h >= high]
+    return large[:MOST_LARGE] + [view for view in doubtful if low < view.crop.box.h < high][:MOST_SPLIT]
+
+
+def _best(view: _View) -> list[_View]:
+    """The view itself, or the row it splits into where the network is surer of all of those."""
+    if _is_with_comma(view):
+        return view.splits[0]
+    best, best_score = [view], view.digitness
+    for row in view.splits:
+        parts = [part for one in row for part in _best(one)]
+        score = _row_score(parts) - SPLIT_LEAD
+        if score > best_score:
+            best, best_score = parts, score
+    return best
+
+
+def _is_with_comma(view: _View) -> bool:
+    """Whether a digit was joined with a mark beside its foot, without which it reads the same."""
+    if len(view.crop.parts) != 2:
+        return False
+    digit, mark = view.splits[0]
+    box, other = digit.crop.box, mark.crop.box
+    is_at_foot = other.y > box.y + COMMA_FROM * box.h and other.x + other.w / 2 > box.x + box.w
+    return is_at_foot and other.w < other.h and digit.digitness > SURE and digit.digit == view.digit
+
+
+def _row_score(parts: Sequence[_View]) -> float:
+    """How sure the network is of a row, weighed by height so that crumbs count for little.
+
+    What is left of a form's lines, much larger than the digits freed from it, does not count at all.
+    """
+    sure = [part.crop.box.h for part in parts if part.digitness > SURE]
+    highest = LIKE_SIZE * median(sure) if sure else np.inf
+    counted = [part for part in parts if part.crop.box.h <= highest]
+    weights = [part.crop.box.h**2 for part in counted]
+    return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
+
+
+def _reading(crop: Crop, row: np.ndarray) -> Reading:
+    digit = int(row[:NO_DIGIT].argmax())
+    return Reading(crop.box, digit, float(row[digit]), row, glyph=crop.glyph, stroke_px=crop.stroke_px)
+
+
+def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:
+    """Of readings that share their ink, the surest."""
+    order = sorted(readings, key=lambda one: -one.confidence)
+    shares = _covered(np.array([reading.box.xywh for reading in order]).reshape(-1, 4)) > MOST_COVERED
+    is_kept = np.ones(len(order), bool)
+    for surer, other in np.argwhere(np.triu(shares, 1)):
+        is_kept[other] &= not is_kept[surer]
+    return [order[i] for i in is_kept.nonzero()[0]]
+
+
+def _covered(boxes: np.ndarray) -> np.ndarray:
+    """(n, n) how much of the smaller of two boxes the other covers, 0 to 1."""
+    x, y, w, h = boxes.T
+    shared_w = np.minimum.outer(x + w, x + w) - np.maximum.outer(x, x)
+    shared_h = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
+    smaller = np.minimum.outer(w * h, w * h)
+    return np.maximum(shared_w, 0) * np.maximum(shared_h, 0) / np.maximum(smaller, 1)

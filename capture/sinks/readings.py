@@ -1,0 +1,176 @@
+"""Readings as data: JSON lines, one a frame, or CSV, one row a digit; on the disk as soon as they are known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from capture.sinks.files import OutputFile, RecordingError, reason
+from capture.types import Frame, Number, Reading
+
+STDOUT = "-"
+READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
+TIME_DIGITS, CONFIDENCE_DIGITS = 6, 4
+"""Microseconds are finer than a video's clock; the fourth digit of a probability means nothing any more."""
+CSV_COLUMNS = (
+    *("source", "frame", "time_s", "digit", "confidence"),
+    *("x", "y", "w", "h", "track", "number", "number_index", "error"),
+)
+
+GroupNumbers = Callable[[list[Reading]], list[Number]]
+
+
+class _LinesSink:
+    """What both formats share: one file or stdout, text in whole lines, a problem instead of an exception.
+
+    Attributes:
+        path: the file, or `-` for stdout.
+        problem: why writing ended early, or None.
+    """
+
+    def __init__(self, path: Path, group: GroupNumbers) -> None:
+        self.path, self.problem = path, None
+        self._group = group
+        self._file = Stdout() if str(path) == STDOUT else OutputFile(path)
+
+    def __enter__(self) -> _LinesSink:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()
+
+    def _write(self, text: str) -> None:
+        if self.problem:
+            return
+        try:
+            self._file.check_still_there()
+            self._file.write(text.encode())
+            self._file.mark_whole()
+        except RecordingError as error:
+            self.problem = str(error)
+
+
+class JsonLinesSink(_LinesSink):
+    """One JSON object a frame, in the form that the README documents."""
+
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+        """Appends the frame's line."""
+        entry = error_entry(frame) if frame.error else frame_entry(frame, readings, self._group(readings))
+        self._write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+class CsvSink(_LinesSink):
+    """One row a digit, below a row of column names; a picture that cannot be read gets a row with its error."""
+
+    def __init__(self, path: Path, group: GroupNumbers) -> None:
+        super().__init__(path, group)
+        self._write(csv_text([CSV_COLUMNS]))
+
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+        """Appends the frame's rows: none when nothing was read."""
+        if frame.error:
+            blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 1
+            rows = [[*frame_columns(frame), *[None] * blanks, frame.error]]
+        else:
+            numbers = self._group(readings)
+            rows = [[*frame_columns(frame), *digit_columns(reading, numbers), None] for reading in readings]
+        if rows:
+            self._write(csv_text(rows))
+
+
+def frame_entry(frame: Frame, readings: list[Reading], numbers: list[Number]) -> dict:
+    """What a JSON line says of a frame."""
+    height, width = frame.image.shape[:2]
+    return {
+        "source": frame.source,
+        "frame": frame.index,
+        "time_s": round(frame.time_s, TIME_DIGITS),
+        "width": width,
+        "height": height,
+        "digits": [digit_entry(reading) for reading in readings],
+        "numbers": [number_entry(number) for number in numbers],
+    }
+
+
+def error_entry(frame: Frame) -> dict:
+    """What a JSON line says of a picture that could not be read."""
+    return {"source": frame.source, "frame": frame.index, "error": frame.error}
+
+
+def digit_entry(reading: Reading) -> dict:
+    """What a JSON line says of a digit."""
+    return {
+        "box_xywh_px": [int(side) for side in reading.box.xywh],
+        "digit": int(reading.digit),
+        "confidence": round(float(reading.confidence), CONFIDENCE_DIGITS),
+        "track": reading.track,
+    }
+
+
+def number_entry(number: Number) -> dict:
+    """What a JSON line says of a number."""
+    return {
+        "text": number.text,
+        "box_xywh_px": [int(side) for side in number.box.xywh],
+        "confidence": round(float(number.confidence), CONFIDENCE_DIGITS),
+    }
+
+
+def frame_columns(frame: Frame) -> list:
+    """The columns of a CSV row that say which frame it is of."""
+    return [frame.source, frame.index, round(frame.time_s, TIME_DIGITS)]
+
+
+def digit_columns(reading: Reading, numbers: list[Number]) -> list:
+    """The columns of a CSV row that say what was read, and which number of the frame the digit belongs to."""
+    entry = digit_entry(reading)
+    index = next((i for i, number in enumerate(numbers) if is_part_of(reading, number)), None)
+    text = None if index is None else numbers[index].text
+    return [entry["digit"], entry["confidence"], *entry["box_xywh_px"], reading.track, text, index]
+
+
+def is_part_of(reading: Reading, number: Number) -> bool:
+    """Whether the digit is one of the number's: it occurs in its text, and its box lies in the number's."""
+    return str(reading.digit) in number.text and number.box.union(reading.box) == number.box
+
+
+def csv_text(rows: list) -> str:
+    """Rows as CSV, quoted where needed."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+class Stdout:
+    """Stdout in the place of an OutputFile."""
+
+    def check_still_there(self) -> None:
+        """Stdout cannot be removed."""
+
+    def mark_whole(self) -> None:
+        """What was printed cannot be taken back."""
+
+    def write(self, data: bytes) -> None:
+        """Writes and flushes.
+
+        Raises:
+            RecordingError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
+        """
+        try:
+            print(data.decode(), end="", flush=True)
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
+            is_gone = isinstance(error, BrokenPipeError)
+            raise RecordingError(
+                READER_GONE if is_gone else f"stdout: no more readings are written ({reason(error)})"
+            ) from error
+
+    def close(self) -> None:
+        """Stdout is not ours to close."""

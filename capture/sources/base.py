@@ -1,0 +1,85 @@
+"""What every source of frames is: a context manager that yields `Frame`s and knows what loop and window ask."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from capture.types import Frame
+from model.errors import DigitsError
+
+
+class SourceError(DigitsError):
+    """A source cannot be opened, is not what it seems, or breaks off."""
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """What is asked of a source; a source that cannot grant it says in `opened_as` what it gives instead.
+
+    Attributes:
+        width, height: picture size asked of a camera, drawn by `demo` and `draw`, in pixels.
+        fps: frames per second, likewise.
+        paced: True when somebody watches: `demo` and videos then run at their true speed instead of as fast as
+            they can be read, and `draw` has a window to draw in.
+    """
+
+    width: int = 1280
+    height: int = 720
+    fps: float = 30.0
+    paced: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height), as OpenCV writes sizes."""
+        return self.width, self.height
+
+
+class Source(ABC):
+    """Frames from somewhere; open from its making until `close`, best used in a `with` block.
+
+    Attributes:
+        name: the source as it may be shown: what the user gave, without passwords.
+        opened_as: one line on what was opened and granted, for the start of a run.
+        is_live: the clock runs: camera, stream, demo, draw. Such frames are worth recording.
+        can_wait: no frame is lost by taking it late, although it is live: a demo that nobody watches.
+        is_stills: the frames are unrelated pictures: nothing to track from one to the next.
+        length: how many frames there are, for a progress bar (a close estimate for some videos); None if unknown.
+        fps: frames per second if known.
+        size: (width, height) of the first frame in pixels if known.
+    """
+
+    is_live = False
+    can_wait = False
+    is_stills = False
+    length: int | None = None
+    fps: float | None = None
+    size: tuple[int, int] | None = None
+
+    def __init__(self, name: str, opened_as: str = "") -> None:
+        self.name = name
+        self.opened_as = opened_as or name
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the frames in order, with strictly growing times unless `is_stills`."""
+
+    def note(self) -> str:
+        """A few words for the corner of the picture when something is out of the ordinary, else ""."""
+        return ""
+
+    def close(self) -> None:  # noqa: B027 - many sources hold nothing open between frames
+        """Gives back what is held: camera, connection, thread. May be called twice."""
+
+    def __enter__(self) -> Self:
+        """Returns the source itself, already open."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the source, whatever happened."""
+        self.close()

@@ -1,0 +1,163 @@
+"""A camera as a source: opened with the settings asked for, and a helpful word when there is none."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from capture import advice as remedies
+from capture.sources.base import SourceError, SourceOptions
+from capture.sources.image_file import NO_PICTURE, as_bgr
+from capture.sources.live import LiveSource
+from model.stderr import muted_stderr
+
+LOST_AFTER_S = 1.0  # of failed reads; some cameras drop a few while they wake
+MISS_PAUSE_S = 0.05
+RAW_PIXELS = 640 * 480  # larger pictures come at full rate over USB 2 only as JPEG
+SAME_FPS = 0.5  # 29.97 is as good as 30
+MJPG = cv2.VideoWriter.fourcc(*"MJPG")
+PROBED_CAMERAS = range(5)
+BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
+WAYS_ON = "--source demo, or a photo: --source PHOTO.jpg"
+
+Device = int | str
+
+
+class Capture(Protocol):
+    """The part of `cv2.VideoCapture` that is used here."""
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+        """Whether the device could be opened."""
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        """Whether there is a next frame, and the frame."""
+
+    def get(self, prop: int) -> float:
+        """A setting as granted."""
+
+    def set(self, prop: int, value: float) -> bool:
+        """Asks for a setting."""
+
+    def release(self) -> None:
+        """Gives the device back."""
+
+
+OpenCapture = Callable[[Device, int], Capture]
+
+
+class CameraMissingError(SourceError):
+    """The camera cannot be opened, now."""
+
+
+class CameraFeed:
+    """An open camera."""
+
+    skipped = 0
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+
+    def read(self) -> np.ndarray | None:
+        """The next picture, (H, W, 3) uint8 BGR; None when reads have failed for a while."""
+        gives_up = time.perf_counter() + LOST_AFTER_S
+        while True:
+            is_there, pixels = self._capture.read()
+            image = as_bgr(pixels) if is_there and pixels is not None else NO_PICTURE
+            if image.size:
+                return image
+            if time.perf_counter() > gives_up:
+                return None
+            time.sleep(MISS_PAUSE_S)
+
+    def close(self) -> None:
+        """Gives the camera back."""
+        self._capture.release()
+
+
+class CameraSource(LiveSource):
+    """The newest picture of a camera; `opened_as` tells what the camera granted."""
+
+    def __init__(self, device: Device, options: SourceOptions, open_capture: OpenCapture = cv2.VideoCapture) -> None:
+        self._device = device
+        self._options = options
+        self._open_capture = open_capture
+        self._granted = ""
+        try:
+            super().__init__(str(device), "camera", self._connect)
+        except CameraMissingError as error:
+            raise SourceError(f"{error} {_ways_on(device, open_capture)}") from error
+        self.opened_as = f"camera {device}: {self._granted}"
+
+    def _connect(self) -> CameraFeed:
+        capture = open_camera(self._device, self._open_capture)
+        if capture is None:
+            raise CameraMissingError(f"camera {self._device}: cannot be opened")
+        _ask_for(capture, self._options)
+        self.fps = max(0.0, capture.get(cv2.CAP_PROP_FPS)) or None
+        self._granted = describe(capture, self._options)
+        return CameraFeed(capture)
+
+
+def open_camera(device: Device, open_capture: OpenCapture = cv2.VideoCapture) -> Capture | None:
+    """Opens a camera by number or path; None when it cannot be opened."""
+    capture = open_capture(device, BACKENDS.get(sys.platform, cv2.CAP_ANY))
+    if capture.isOpened():
+        return capture
+    capture.release()
+    return None
+
+
+def working_cameras(open_capture: OpenCapture = cv2.VideoCapture) -> list[int]:
+    """The numbers of the cameras that open now."""
+    with muted_stderr():
+        return [number for number in _camera_numbers() if _opens(number, open_capture)]
+
+
+def describe(capture: Capture, options: SourceOptions) -> str:
+    """What the camera granted, and what was asked where that differs, as in "640x480 at 30 fps (asked 1280x720)"."""
+    size = tuple(round(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    granted = f"{size[0]}x{size[1]}" + (f" at {fps:g} fps" if fps > 0 else "")
+    if fps > 0 and abs(fps - options.fps) > SAME_FPS:
+        return f"{granted} (asked {options.width}x{options.height} at {options.fps:g} fps)"
+    return granted if size == options.size else f"{granted} (asked {options.width}x{options.height})"
+
+
+def _opens(number: int, open_capture: OpenCapture) -> bool:
+    capture = open_camera(number, open_capture)
+    if capture is not None:
+        capture.release()
+    return capture is not None
+
+
+def _ask_for(capture: Capture, options: SourceOptions) -> None:
+    """Asks for size and rate; the pixel format comes first, since it decides which sizes there are (V4L2)."""
+    if options.width * options.height > RAW_PIXELS:
+        capture.set(cv2.CAP_PROP_FOURCC, MJPG)
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, options.width)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, options.height)
+    capture.set(cv2.CAP_PROP_FPS, options.fps)
+
+
+def _camera_numbers() -> list[int]:
+    """Numbers worth probing: on Linux those of the device files."""
+    if sys.platform != "linux":
+        return list(PROBED_CAMERAS)
+    names = (re.fullmatch(r"video(\d+)", path.name) for path in Path("/dev").glob("video*"))
+    return sorted(int(name[1]) for name in names if name)
+
+
+def _ways_on(device: Device, open_capture: OpenCapture) -> str:
+    """The end of the error line for a camera that cannot be opened: what does open, and what to do."""
+    others = [number for number in working_cameras(open_capture) if number != device]
+    found = f"cameras that open: {', '.join(map(str, others))}" if others else "no other camera opens"
+    path = Path(device if isinstance(device, str) else f"/dev/video{device}")
+    remedy = remedies.for_camera(sys.platform, path.parent, path.name)
+    return f"({found}); {remedy}; or try {WAYS_ON}"

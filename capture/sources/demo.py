@@ -1,0 +1,42 @@
+"""The drawn stand-in for a camera: repeatable from its seed, endless, needs nothing plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from capture.sources.base import Source, SourceError, SourceOptions
+from capture.sources.pace import Pacer
+from capture.types import Frame
+
+DEFAULT_SEED = 0
+
+
+class DemoSource(Source):
+    """A moving sheet of handwritten digits; frame n is at n / fps seconds, however fast it is read."""
+
+    is_live = True
+
+    def __init__(self, seed: int, options: SourceOptions) -> None:
+        super().__init__(f"demo:{seed}", f"demo:{seed}: {options.width}x{options.height} at {options.fps:g} fps, drawn")
+        self.size = options.size
+        self.fps = options.fps
+        self.can_wait = not options.paced
+        self._seed = seed
+        self._pacer = Pacer() if options.paced else None
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields frames without end, at their true speed when somebody watches."""
+        from capture.synthetic.demo import demo_frames  # noqa: PLC0415 - other sources need no drawing code
+
+        for frame in demo_frames(self._seed, self.size, self.fps):
+            if self._pacer:
+                self._pacer.wait_until(frame.time_s)
+            yield frame
+
+
+def open_demo(spec: str, options: SourceOptions) -> DemoSource:
+    """Opens `demo` or `demo:SEED`."""
+    seed = spec.partition(":")[2]
+    if seed and not seed.isdecimal():
+        raise SourceError(f"{spec}: the seed must be a whole number; try demo:7")
+    return DemoSource(int(seed or DEFAULT_SEED), options)

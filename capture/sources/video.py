@@ -1,0 +1,121 @@
+"""A video file as a source: every frame, at the time the file gives it, turned upright as its metadata says.
+
+OpenCV's FFmpeg reader gives the same frames and times as PyAV (variable frame rates and late starts too) at much the
+same speed, is loaded already, and can be read on past damage, where PyAV's decoding ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+
+from capture.sources.base import Source, SourceError
+from capture.sources.pace import Pacer
+from capture.types import Frame
+
+MAX_MISSES = 300  # undecodable frames in a row before we believe in the end: the longest usual key frame interval
+USUAL_FPS = 30.0
+MAX_MISSING_S = 1.0  # at the end of a whole file: audio and rounding take less
+
+
+class VideoSource(Source):
+    """The frames of a video file, each with the file's own time, the first at 0 or a little after."""
+
+    def __init__(self, path: Path, is_paced: bool = False) -> None:
+        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        if not self._capture.isOpened():
+            raise SourceError(f"{path}: {_why_unreadable(path)}")
+        self.fps = self._capture.get(cv2.CAP_PROP_FPS) or None
+        self.length = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))) or None
+        self.size = tuple(int(self._capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        super().__init__(str(path), f"{path}: {self.size[0]}x{self.size[1]}, {self.fps or 0:.4g} fps")
+        self._path = path
+        self._pacer = Pacer() if is_paced else None
+        self._has_damage = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields all frames, going on past damaged ones.
+
+        Raises:
+            SourceError: after the last frame, when the file breaks off before its end.
+        """
+        time_s, index = -1.0, 0
+        while self._read_ahead():
+            time_s = self._time_after(time_s)
+            _, image = self._capture.retrieve()
+            if self._pacer:
+                self._pacer.wait_until(time_s)
+            yield Frame(image, index, time_s, self.name)
+            index += 1
+        if not self._capture.isOpened():
+            return  # closed meanwhile
+        if not index:
+            raise SourceError(f"{self._path}: holds no frame that can be decoded; record or export it again")
+        self._refuse_broken_end(time_s)
+
+    def note(self) -> str:
+        """Says so when frames had to be left out."""
+        return "damaged frames left out" if self._has_damage else ""
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._capture.release()
+
+    def _read_ahead(self) -> bool:
+        """Moves to the next frame that can be decoded; False at the end."""
+        for misses in range(MAX_MISSES):
+            if self._capture.grab():
+                self._has_damage |= misses > 0
+                return True
+        return False
+
+    def _time_after(self, previous_s: float) -> float:
+        """The current frame's time; a file with times that stand still or jump back gets a steady step instead."""
+        time_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        return time_s if time_s > previous_s else previous_s + 1 / (self.fps or USUAL_FPS)
+
+    def _refuse_broken_end(self, last_s: float) -> None:
+        """Raises SourceError when the file promises much more than it gave."""
+        promised_s = (self.length or 0) / (self.fps or USUAL_FPS)
+        if promised_s - last_s > MAX_MISSING_S and _is_broken_off(self._path, last_s):
+            raise SourceError(
+                f"{self._path}: breaks off at {last_s:.1f} s of {promised_s:.1f} s; what came before has been read"
+            )
+
+
+def _why_unreadable(path: Path) -> str:
+    """Words for a file that OpenCV could not open as a video."""
+    try:
+        with path.open("rb") as file:
+            is_empty = not file.read(1)
+    except OSError as error:
+        return f"cannot be read ({error.strerror}); check your rights to it"
+    if is_empty:
+        return "the file is empty; record or copy it again"
+    return "not a video, or its recording broke off before its index was written; try another file"
+
+
+def _is_broken_off(path: Path, last_s: float) -> bool:
+    """Tells a file that was cut or damaged from one whose sound simply lasts longer than its pictures.
+
+    Args:
+        path: the video.
+        last_s: when the last frame that could be decoded begins.
+    """
+    import av  # noqa: PLC0415 - 0.2 s that only a doubtful file costs
+
+    video_s, other_s = [], []
+    try:
+        with av.open(str(path)) as container:
+            for packet in container.demux():
+                if packet.pts is not None:
+                    times_s = video_s if packet.stream.type == "video" else other_s
+                    times_s.append(float(packet.pts * packet.time_base))
+            promised_s = (container.duration or 0) / av.time_base
+    except av.FFmpegError:
+        return True
+    is_undecodable = max(video_s, default=0.0) - min(video_s, default=0.0) - last_s > MAX_MISSING_S
+    is_cut = promised_s - max(video_s + other_s, default=0.0) > MAX_MISSING_S
+    return is_undecodable or is_cut

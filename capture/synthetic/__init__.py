@@ -1,0 +1,1 @@
+"""Drawn pages under simulated light and camera, for the demo, tests, the doctor and training."""

@@ -1,0 +1,106 @@
+"""Numbers as steady as digits: which digits of a video stand together, as most of the last frames saw it.
+
+A gap between two digits that is just about as wide as a space may be one in this frame and none in the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from capture.read.lines import rows_of
+from capture.types import Reading
+
+MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
+JOINS_FROM, PARTS_BELOW = 0.7, 0.3  # share of the frames, weighed so, that see two digits stand together
+FORGOTTEN = 0.01  # a lower share is as good as none
+MIN_NEWS = 0.05  # the weight of frames with equal times
+FORGET_S = 2.0  # a digit unseen for so long is another one when it comes back
+
+Pair = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Bond:
+    """Two digits that some frame saw next to each other.
+
+    Attributes:
+        frames: that saw both.
+        share: of these, the newest weighing most, in which they stood together, 0 to 1.
+        holds: whether they belong to one number.
+    """
+
+    frames: int
+    share: float = 0.0
+    holds: bool = False
+
+    def take_in(self, is_together: bool, step_s: float) -> None:
+        """One more frame."""
+        self.frames += 1
+        news = max(1 / self.frames, MIN_NEWS, 1 - math.exp(-step_s / MEMORY_S))
+        self.share += news * (is_together - self.share)
+        self.holds = self.share > (PARTS_BELOW if self.holds else JOINS_FROM)
+
+
+class Bonds:
+    """Remembers who stood beside whom."""
+
+    def __init__(self) -> None:
+        self._bonds: dict[Pair, _Bond] = {}
+        self._frames: dict[int, int] = {}  # by track: frames in which it was shown
+        self._seen_s: dict[int, float] = {}  # by track: when it was last shown
+        self._now_s = 0.0
+
+    def settle(self, readings: Sequence[Reading], step_s: float) -> list[Reading]:
+        """The readings of one frame, each told which number it belongs to.
+
+        Args:
+            readings: with tracks, all different.
+            step_s: seconds since the last frame, not negative.
+
+        Returns:
+            The same with `in_number` set: the lowest track of the number.
+        """
+        self._now_s += step_s
+        tracks = [reading.track for reading in readings]
+        together = {(min(pair), max(pair)) for row in rows_of(readings) for pair in pairwise([tracks[i] for i in row])}
+        for pair in together - self._bonds.keys():
+            self._bonds[pair] = _Bond(min(self._frames.get(track, 0) for track in pair))
+        in_sight = set(tracks)
+        for pair, bond in list(self._bonds.items()):
+            if in_sight.issuperset(pair):
+                bond.take_in(pair in together, step_s)
+                if bond.share < FORGOTTEN:
+                    del self._bonds[pair]
+        self._note(tracks)
+        number_of = _components(tracks, (pair for pair, bond in self._bonds.items() if bond.holds))
+        return [replace(reading, in_number=number_of[reading.track]) for reading in readings]
+
+    def _note(self, tracks: Iterable[int]) -> None:
+        """Counts the frames of each track, and forgets those that have not been seen for long."""
+        for track in tracks:
+            self._frames[track] = self._frames.get(track, 0) + 1
+            self._seen_s[track] = self._now_s
+        gone = {track for track, seen_s in self._seen_s.items() if self._now_s - seen_s > FORGET_S}
+        if gone:
+            self._bonds = {pair: bond for pair, bond in self._bonds.items() if gone.isdisjoint(pair)}
+            for track in gone:
+                del self._frames[track], self._seen_s[track]
+
+
+def _components(tracks: Sequence[int], pairs: Iterable[Pair]) -> dict[int, int]:
+    """The lowest track of all that hang together by pairs, for each track; pairs of others are passed over."""
+    lowest = {track: track for track in tracks}
+
+    def root(track: int) -> int:
+        while lowest[track] != track:
+            track = lowest[track]
+        return track
+
+    for one, other in pairs:
+        if one in lowest and other in lowest:
+            low, high = sorted((root(one), root(other)))
+            lowest[high] = low
+    return {track: root(track) for track in tracks}

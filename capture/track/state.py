@@ -1,0 +1,71 @@
+"""What the tracker knows of digits, a row each: those seen in one frame, and those that are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from capture.types import Box, Reading
+
+NOWHERE = [0, 0, 0, 0]  # on the page, where no page was set upright
+
+SEEN = np.dtype(
+    [
+        ("centre", "c16"),  # x + iy, px
+        ("box", "f8", 4),  # centre x, centre y, width, height, px
+        ("size", "f8"),  # the longer side, px, at least 1
+        ("probabilities", "f8", 11),
+        ("look", "f8", 11),  # square roots of the probabilities: their scalar product tells how alike two readings are
+        ("on_page", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
+    ]
+)
+TRACK = np.dtype(
+    [
+        ("number", "i8"),
+        ("centre", "c16"),  # where it was last measured, or carried since with the sheet
+        ("velocity", "c16"),  # px per second
+        ("size", "f8"),
+        ("box", "f8", 4),  # the steady one, as in SEEN
+        ("shown_box", "i8", 4),  # x, y, w, h in whole pixels, as last shown
+        ("evidence", "f8", 11),  # mean log probabilities
+        ("look", "f8", 11),
+        ("digit", "i8"),
+        ("contests", "i8"),  # frames in a row in which another digit has led
+        ("hits", "i8"),  # frames that have seen it
+        ("frames", "i8"),  # frames since it came
+        ("presence", "f8"),  # share of the last of them that saw it
+        ("unseen_s", "f8"),
+        ("odd_s", "f8"),  # for how long its box has been of quite another size
+        ("place", "i8"),  # in the reading order, when last seen
+        ("on_page", "i8", 4),  # as last seen
+        ("is_confirmed", "?"),
+        ("is_shown", "?"),
+        ("is_lost", "?"),  # out of sight for long, remembered only
+    ]
+)
+
+
+def as_array(readings: Sequence[Reading]) -> np.ndarray:
+    """The readings as (n,) SEEN."""
+    seen = np.zeros(len(readings), SEEN)
+    if readings:
+        corners = np.array([(r.box.x, r.box.y, r.box.w, r.box.h) for r in readings], float)
+        seen["box"] = corners
+        seen["box"][:, :2] += corners[:, 2:] / 2
+        seen["centre"] = seen["box"][:, 0] + 1j * seen["box"][:, 1]
+        seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
+        seen["probabilities"] = np.concatenate([r.probabilities for r in readings]).reshape(-1, 11)
+        seen["look"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
+        seen["on_page"] = [r.on_page.xywh if r.on_page else NOWHERE for r in readings]
+    return seen
+
+
+def as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Reading]:
+    """Tracks, (n,) TRACK, as readings."""
+    columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
+    fused, numbers, on_page = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["on_page"].tolist()
+    return [
+        Reading(Box(*box), *rest, None if place == NOWHERE else Box(*place))
+        for box, *rest, place in zip(*columns, fused, numbers, on_page, strict=True)
+    ]

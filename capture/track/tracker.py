@@ -1,0 +1,201 @@
+"""Follows each digit from frame to frame and fuses what its frames say, so that no label flickers and no box jumps.
+
+`motion` finds who is who, `steady` weighs what was seen, `bonds` who stands with whom; here tracks begin, coast while
+out of sight, and end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from capture.track.association import UNMATCHED, Motion, follow, near_pairs
+from capture.track.grouping import Bonds
+from capture.track.occlusion import hold_odd_boxes, part_remnants
+from capture.track.smoothing import (
+    DOUBTED_BELOW,
+    HIDE_MARGIN,
+    STILL,
+    TRUSTED_FROM,
+    count_sight,
+    fuse,
+    rest_boxes,
+    round_boxes,
+    settle_labels,
+    to_probabilities,
+)
+from capture.track.state import TRACK, as_array, as_readings
+from capture.types import Reading
+
+COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
+FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
+DOUBT_S = 0.1  # a digit seen in only one frame is forgotten after this
+ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
+NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
+MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
+GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
+MAX_OFF_CENTRE = 0.75  # boxes whose middles are further apart, in longer sides, cannot share half: 0.5 a side at most
+SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
+
+
+class Stills:
+    """The tracker's stand-in for pictures that have nothing to do with each other: it only leaves out the doubtful."""
+
+    def __init__(self, min_confidence: float = 0.5) -> None:
+        self.min_confidence = min_confidence
+
+    def update(self, readings: Sequence[Reading], time_s: float = 0.0) -> list[Reading]:
+        """The readings of at least `min_confidence`, in the order given."""
+        return [reading for reading in readings if reading.confidence >= self.min_confidence]
+
+
+class Tracker:
+    """Follows the digits of one video.
+
+    Attributes:
+        min_confidence: a digit is shown from this fused probability on; it may be changed between any two frames.
+    """
+
+    def __init__(self, min_confidence: float = 0.5) -> None:
+        self.min_confidence = min_confidence
+        self._strictness = min_confidence
+        self._tracks = np.zeros(0, TRACK)
+        self._time_s: float | None = None
+        self._next_number = 1
+        self._bonds = Bonds()
+
+    def update(self, readings: Sequence[Reading], time_s: float) -> list[Reading]:
+        """Take in the readings of one frame.
+
+        Args:
+            readings: in reading order, doubtful ones too: time may make them sure.
+            time_s: of the frame. A clock that stands still or goes back counts as no time passed.
+
+        Returns:
+            New readings in reading order, with `track`, fused `probabilities`, steady `box`, `digit` and `in_number`,
+            among them digits that are out of sight for a moment.
+        """
+        is_first = self._time_s is None
+        step_s = self._tick(time_s)
+        seen = as_array(readings)
+        matches, motion = follow(self._tracks, seen, step_s)
+        matches, motion, fresh = part_remnants(matches, self._tracks, seen, motion)
+        measured, motion = hold_odd_boxes(matches, self._tracks, seen, motion, step_s)
+        _move(self._tracks, seen, measured, motion, step_s)
+        _take_in(self._tracks, seen, matches, step_s)
+        self._lose_sight(matches, seen[fresh])
+        self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
+        return self._bonds.settle(self._report(), step_s)
+
+    def _tick(self, time_s: float) -> float:
+        """Seconds since the last frame, never negative."""
+        before, self._time_s = self._time_s, time_s if math.isfinite(time_s) else self._time_s
+        return max(self._time_s - before, 0.0) if before is not None and self._time_s is not None else 0.0
+
+    def _lose_sight(self, matches: np.ndarray, fresh: np.ndarray) -> None:
+        """Let unseen digits coast, then be lost, then forgotten.
+
+        They do not coast when most of what is seen is new: the scene has changed, and they would stay behind as ghosts.
+        """
+        tracks = self._tracks
+        is_unseen = matches == UNMATCHED
+        if not is_unseen.any():
+            return
+        is_new_scene = (fresh["probabilities"][:, :10] >= self.min_confidence).any(1).sum() > (~is_unseen).sum()
+        tracks["is_lost"] |= is_unseen & (is_new_scene | (tracks["unseen_s"] > COAST_S))
+        patience_s = np.where(tracks["hits"] < ENOUGH_HITS, DOUBT_S, FORGET_S)
+        self._tracks = tracks[tracks["unseen_s"] <= patience_s]
+
+    def _begin(self, seen: np.ndarray, fresh: np.ndarray, motion: Motion | None, step_s: float, is_sure: bool) -> None:
+        """Start a track for each of the readings `fresh` that belong to none; it moves as the sheet does."""
+        if not len(fresh):
+            return
+        new, news = np.zeros(len(fresh), TRACK), seen[fresh]
+        for name in ("centre", "size", "box", "look", "on_page"):
+            new[name] = news[name]
+        new["number"] = np.arange(len(fresh)) + self._next_number
+        new["evidence"] = fuse(new["evidence"], news["probabilities"], np.ones(len(fresh)), new["unseen_s"])
+        new["digit"] = news["probabilities"][:, :10].argmax(1)
+        new["shown_box"] = round_boxes(np.full((len(fresh), 4), -(2**31)), news["box"])
+        if motion is not None and step_s >= MIN_STEP_S:
+            new["velocity"] = (motion.carry(new["centre"]) - new["centre"]) / step_s
+        new["hits"] = new["frames"] = new["presence"] = 1
+        new["place"], new["is_confirmed"] = fresh, is_sure
+        self._next_number += len(fresh)
+        self._tracks = np.concatenate([self._tracks, new])
+
+    def _report(self) -> list[Reading]:
+        """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
+        tracks = self._tracks
+        settle_labels(tracks)
+        probabilities = to_probabilities(tracks["evidence"])
+        confidence = probabilities[np.arange(len(tracks)), tracks["digit"]]
+        kindness = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
+        self._strictness = self.min_confidence
+        needed = self.min_confidence - np.where(tracks["is_shown"], kindness, 0.0)
+        is_there = tracks["presence"] >= np.where(tracks["is_shown"], DOUBTED_BELOW, TRUSTED_FROM)
+        tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (confidence >= needed)
+        tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
+        rows = tracks["is_shown"].nonzero()[0]
+        rows = rows[~_is_covered(tracks[rows])]
+        rows = rows[np.argsort(tracks["place"][rows], kind="stable")]
+        return as_readings(tracks[rows], probabilities[rows], confidence[rows])
+
+
+def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Motion | None, step_s: float) -> None:
+    """Carry all tracks along with the sheet, in place, and set those that were measured to what they measure."""
+    before = tracks["centre"].copy()
+    if motion is None:
+        after = before + tracks["velocity"] * step_s
+        tracks["velocity"] *= math.exp(-step_s / GLIDE_S)
+    else:
+        after = motion.carry(before)
+    way = after - before
+    if np.abs(way).sum() > STILL * tracks["size"].sum():
+        tracks["box"][:, :2] += np.stack([way.real, way.imag], 1)
+    rows = (matches != UNMATCHED).nonzero()[0]
+    news = seen[matches[rows]]
+    after[rows] = news["centre"]
+    if motion is not None and step_s >= MIN_STEP_S:
+        tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
+    tracks["centre"] = after
+    tracks["size"][rows] = news["size"]
+    tracks["box"][rows] = rest_boxes(tracks["box"][rows], news["box"], news["size"], step_s)
+
+
+def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
+    """Fuse what was seen into the tracks, in place."""
+    tracks["unseen_s"] += step_s
+    tracks["frames"] += 1
+    is_seen = matches != UNMATCHED
+    tracks["presence"] = count_sight(tracks["presence"], is_seen, tracks["frames"], step_s)
+    rows = is_seen.nonzero()[0]
+    if not rows.size:
+        return
+    track, news = tracks[rows], seen[matches[rows]]
+    track["hits"] += 1
+    track["evidence"] = fuse(track["evidence"], news["probabilities"], track["hits"], track["unseen_s"])
+    track["look"] = np.sqrt(to_probabilities(track["evidence"]))
+    track["place"], track["on_page"] = matches[rows], news["on_page"]
+    track["unseen_s"], track["is_lost"] = 0, False
+    track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS
+    tracks[rows] = track
+
+
+def _is_covered(tracks: np.ndarray) -> np.ndarray:
+    """Which tracks lie where an older one does, (n,) bool: the older is believed."""
+    is_covered = np.zeros(len(tracks), bool)
+    x, y, w, h = tracks["shown_box"].T
+    centres = x + w / 2 + 1j * (y + h / 2)
+    rows, columns, _ = near_pairs(centres, centres, MAX_OFF_CENTRE * np.maximum(w, h))
+    older, younger = rows[rows < columns], columns[rows < columns]
+    if not older.size:
+        return is_covered
+    across = np.minimum(x[older] + w[older], x[younger] + w[younger]) - np.maximum(x[older], x[younger])
+    down = np.minimum(y[older] + h[older], y[younger] + h[younger]) - np.maximum(y[older], y[younger])
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    both = (w * h)[older] + (w * h)[younger] - shared
+    is_covered[younger[shared > SAME_PLACE * both]] = True
+    return is_covered

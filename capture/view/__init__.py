@@ -1,0 +1,1 @@
+"""Arrays in, a drawn picture out: overlay, labels, panel, inspection."""

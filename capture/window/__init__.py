@@ -1,0 +1,1 @@
+"""The OpenCV window: display, keys, hints, correction."""

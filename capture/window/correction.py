@@ -1,0 +1,195 @@
+"""Correcting readings (key `w`): the picture stands still, one digit after the other is named and kept.
+
+The least sure reading comes first; `correction_view` draws, `keeper` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from capture.detect.find import find_digits
+from capture.read.select import read_digits
+from capture.sinks.samples import Keeper
+from capture.types import Box, Frame, Reading
+from capture.view.correction import draw_correction
+from capture.window.keys import BACKSPACE, DELETE, DIGIT_KEYS, DOWN, ENTER, ESCAPE, LEFT, RIGHT, TAB, UP
+from capture.window.window import Command, Window
+from model.classifier import NO_DIGIT, Classify
+from model.errors import DigitsError
+
+WAIT_MS = 40  # between looks at the keys
+SAME_PLACE = 0.3  # intersection over union: a followed box lags a little behind the ink
+CLICK_REACH = 0.03  # of the picture's shorter side: a click so far beside a digit still means it
+
+
+class Move(Enum):
+    """What the keys mean besides the digits."""
+
+    NEXT = "the next one, from doubtful to sure"
+    FORWARD = "the next one on the sheet"
+    BACK = "the one before on the sheet"
+    ACCEPT = "right as it is"
+    TAKE_BACK = "this one is not kept after all, or if it was not, the one before"
+    END = "back to the camera"
+
+
+Answer = int | Move | Command
+ANSWERS: dict[int, Answer] = {
+    **DIGIT_KEYS,
+    **dict.fromkeys(map(ord, "xXnN"), NO_DIGIT),
+    **dict.fromkeys((RIGHT, DOWN), Move.FORWARD),
+    **dict.fromkeys((LEFT, UP), Move.BACK),
+    **dict.fromkeys((BACKSPACE, DELETE), Move.TAKE_BACK),
+    **dict.fromkeys((ESCAPE, *map(ord, "wW ")), Move.END),
+    **dict.fromkeys(map(ord, "qQ"), Command.QUIT),
+    TAB: Move.NEXT,
+    ENTER: Move.ACCEPT,
+}
+
+
+@dataclass
+class Piece:
+    """A piece of ink that may be named.
+
+    Attributes:
+        reading: what this frame alone says of it, with the network's glyph.
+        shown: the reading that the window shows for it; None where it shows none: only the mouse gets there.
+        label: what the user said: 0 to 9, or 10 for no digit; None so far.
+        file: where it is kept.
+    """
+
+    reading: Reading
+    shown: Reading | None = None
+    label: int | None = None
+    file: Path | None = None
+
+
+def correct_readings(
+    window: Window, frame: Frame, shown: Sequence[Reading], is_mirrored: bool, *, classify: Classify, keeper: Keeper
+) -> Command | None:
+    """Let the user name digits of a frame; returns QUIT when the program is to end."""
+    pieces = pieces_of(frame.image, shown, classify)
+    return Correction(frame.image, pieces, keeper, is_mirrored).run(window)
+
+
+def pieces_of(image: np.ndarray, shown: Sequence[Reading], classify: Classify) -> list[Piece]:
+    """Every piece of ink in a picture, in reading order, those that are shown as digits with what is shown."""
+    pieces = [Piece(reading) for reading in read_digits(find_digits(image), classify, min_confidence=0.0)]
+    for reading in shown:
+        best = max(pieces, key=lambda piece: _overlap(piece.reading.box, reading.box), default=None)
+        if best and _overlap(best.reading.box, reading.box) >= SAME_PLACE:
+            best.shown = reading
+    return pieces
+
+
+class Correction:
+    """One frame whose digits are being named.
+
+    Args:
+        image: (H, W, 3) uint8, BGR.
+        pieces: of ink in it.
+        keeper: takes what is named.
+        is_mirrored: whether the picture is shown as in a mirror.
+
+    Attributes:
+        current: the piece that is asked about; None when there is none yet.
+        message: what became of the last key.
+    """
+
+    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], keeper: Keeper, is_mirrored: bool = False) -> None:
+        self.image, self.pieces, self.keeper, self.is_mirrored = image, pieces, keeper, is_mirrored
+        self.message = ""
+        self._on_sheet = [piece for piece in pieces if piece.shown]
+        self._by_doubt = sorted(self._on_sheet, key=lambda piece: piece.shown.confidence)
+        self.current = self._by_doubt[0] if self._by_doubt else None
+        self._last: Piece | None = None  # that was named
+
+    def run(self, window: Window) -> Command | None:
+        """Ask until the user has had enough; returns QUIT when the program is to end."""
+        before, window.on_mouse = window.on_mouse, self.click
+        try:
+            answer = None
+            while answer not in (Move.END, Command.QUIT):
+                answer = window.show(self.draw(), WAIT_MS, ANSWERS)
+                self.obey(answer)
+        finally:
+            window.on_mouse = before
+        return Command.QUIT if answer is Command.QUIT else None
+
+    def draw(self) -> np.ndarray:
+        """The picture with what is asked, (H + band, W, 3) uint8 BGR."""
+        return draw_correction(self.image, self.pieces, self.current, self.message, self.is_mirrored)
+
+    def obey(self, answer: Answer | None) -> None:
+        """Do what a key asks for; what goes wrong is told in the picture."""
+        if answer is None or not self.current:
+            return
+        try:
+            if isinstance(answer, int):
+                self._name(self.current, answer)
+            elif answer is Move.ACCEPT:
+                self._accept(self.current)
+            elif answer is Move.TAKE_BACK:
+                self._take_back(self.current if self.current.file else self._last)
+            else:
+                self._go(answer)
+        except DigitsError as error:
+            self.message = str(error)
+
+    def click(self, event: int, x: int, y: int, flags: int) -> None:
+        """Ask about the piece of ink that was clicked, in pixels of what is shown; also one that is not read."""
+        if event != cv2.EVENT_LBUTTONDOWN or not self.pieces:
+            return
+        x = self.image.shape[1] - 1 - x if self.is_mirrored else x
+        nearest = min(self.pieces, key=lambda piece: (_distance(piece.reading.box, x, y), piece.reading.box.h))
+        if _distance(nearest.reading.box, x, y) <= CLICK_REACH * min(self.image.shape[:2]):
+            self.current, self.message = nearest, ""
+
+    def _name(self, piece: Piece, label: int) -> None:
+        """Keep the piece under its name, in place of an earlier one, and go on to the next."""
+        former = piece.file
+        piece.file = self.keeper.keep(self.image, piece.reading.box, piece.reading.glyph, label)
+        piece.label, self._last = label, piece
+        if former:
+            self.keeper.take_back(former)
+        self.message = f"kept as {'no digit' if label == NO_DIGIT else label}: {piece.file}"
+        self.current = next((other for other in self._by_doubt if other.label is None), piece)
+
+    def _accept(self, piece: Piece) -> None:
+        if piece.shown:
+            self._name(piece, piece.shown.digit)
+        else:
+            self.message = "this was not read as a digit: give one, or x"
+
+    def _take_back(self, piece: Piece | None) -> None:
+        if piece and piece.file:
+            self.keeper.take_back(piece.file)
+            piece.file = piece.label = None
+            self.current, self.message = piece, "taken back: this one is not kept"
+
+    def _go(self, move: Move | Command) -> None:
+        """Ask about another piece: by doubt, or forward and back on the sheet, round and round."""
+        order = self._by_doubt if move is Move.NEXT else self._on_sheet
+        step = {Move.NEXT: 1, Move.FORWARD: 1, Move.BACK: -1}.get(move)
+        if step and order:
+            place = order.index(self.current) + step if self.current in order else 0
+            self.current, self.message = order[place % len(order)], ""
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Intersection over union, 0 to 1."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    shared = max(0, w) * max(0, h)
+    return shared / max(1, a.w * a.h + b.w * b.h - shared)
+
+
+def _distance(box: Box, x: int, y: int) -> float:
+    """From a point to a box, in pixels; 0 inside."""
+    return float(np.hypot(max(box.x - x, 0, x - box.bottom_right[0]), max(box.y - y, 0, y - box.bottom_right[1])))

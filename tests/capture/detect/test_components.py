@@ -1,0 +1,197 @@
+"""Ink taken apart into pieces: what is a digit's size stays, what holds several together goes."""
+
+import cv2
+import numpy as np
+import pytest
+
+from capture.detect.components import FAINTEST, LEAST_HEIGHT_PX, components, find_pieces, is_most_of
+from capture.types import Box
+
+SHAPE = (240, 320)
+
+
+def bare():
+    return np.zeros(SHAPE, np.uint8)
+
+
+def draw(ink, x, y, w, h, *, level=200, thickness=4):
+    """A ring that touches all four sides of its box, with the soft rim that every lens leaves."""
+    outer = np.full((h, w), level // 2, np.uint8)
+    outer[1:-1, 1:-1] = level
+    outer[thickness:-thickness, thickness:-thickness] = 0
+    place = ink[y : y + h, x : x + w]
+    np.maximum(place, outer, out=place)
+    return ink
+
+
+def boxes(ink):
+    return sorted(piece.box.xywh for piece in find_pieces(ink))
+
+
+def are_near(found, wanted):
+    """Whether the boxes are these, with or without their soft rims."""
+    return len(found) == len(wanted) and np.abs(np.subtract(found, wanted)).max() <= 2
+
+
+def test_bare_paper_has_no_pieces():
+    assert find_pieces(bare()) == []
+
+
+def test_separate_digits_are_separate_pieces():
+    ink = draw(draw(bare(), 20, 30, 30, 50), 60, 28, 28, 52)
+    assert boxes(ink) == [[20, 30, 30, 50], [60, 28, 28, 52]]
+
+
+def test_a_piece_holds_its_own_ink_only():
+    ink = draw(draw(bare(), 20, 30, 60, 90), 40, 60, 20, 30)  # a small one inside a large one
+    large, small = sorted(find_pieces(ink), key=lambda piece: -piece.box.h)
+    assert large.ink.shape == (90, 60) and small.ink.shape == (30, 20)
+    assert large.ink[30:60, 20:40].max() == 0
+    assert small.ink.max() == 200
+
+
+@pytest.mark.parametrize("height", [LEAST_HEIGHT_PX - 1, LEAST_HEIGHT_PX])
+def test_ink_lower_than_the_lowest_digit_is_dropped(height):
+    assert len(find_pieces(draw(bare(), 50, 50, 7, height, thickness=2))) == (height == LEAST_HEIGHT_PX)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "w", "h"),
+    [(20, 100, 200, 10), (0, 0, 320, 240), (0, 140, 320, 100), (0, 0, 90, 240)],
+    ids=["underline", "frame", "desk below", "desk at the left"],
+)
+def test_what_cannot_be_a_digit_is_dropped(x, y, w, h):
+    assert find_pieces(draw(bare(), x, y, w, h)) == []
+
+
+def test_ink_fainter_than_any_pen_is_dropped():
+    assert find_pieces(draw(bare(), 50, 50, 30, 40, level=FAINTEST - 1)) == []
+
+
+def test_digits_joined_by_a_faint_smear_are_separate():
+    ink = draw(draw(bare(), 60, 50, 30, 50), 100, 50, 30, 50)
+    ink[60:90, 50:140] = np.maximum(ink[60:90, 50:140], 30)
+    assert boxes(ink) == [[60, 50, 30, 50], [100, 50, 30, 50]]
+
+
+def test_digits_on_a_net_of_rules_are_separate():
+    ink = bare()
+    ink[::24] = ink[:, ::24] = 60
+    draw(draw(ink, 100, 60, 30, 50), 160, 60, 30, 50)
+    assert are_near(boxes(ink), [[100, 60, 30, 50], [160, 60, 30, 50]])
+
+
+def test_a_pens_faint_spot_on_a_net_of_rules_breaks_no_digit():
+    ink = bare()
+    for at in range(10, 240, 20):
+        cv2.line(ink, (0, at), (319, at), 40, 1)
+        cv2.line(ink, (at, 0), (at, 239), 40, 1)
+    ink = (ink * np.random.default_rng(0).uniform(0.8, 1.2, SHAPE)).astype(np.uint8)
+    cv2.line(ink, (85, 60), (75, 160), 210, 5, cv2.LINE_AA)
+    ink[104:108] = np.minimum(ink[104:108], 100)  # paler than the pen, darker than the rules
+    assert are_near(boxes(ink), [[72, 57, 17, 107]])
+
+
+def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
+    ink = draw(bare(), 150, 80, 40, 60)
+    ink[110:112] = 200
+    (piece,) = find_pieces(ink)
+    assert np.abs(np.subtract(piece.box.xywh, [150, 80, 40, 60])).max() <= 3
+
+
+def test_components_moves_boxes_and_keeps_ink():
+    ink = draw(bare(), 20, 30, 12, 16)
+    ((box, own),) = components(ink, 100, 1000)
+    assert box == Box(120, 1030, 12, 16)
+    assert np.array_equal(own, ink[30:46, 20:32])
+
+
+def test_the_ink_given_is_left_as_it_was():
+    ink = draw(bare(), 20, 30, 30, 50)
+    ink[110:112] = 60
+    before = ink.copy()
+    find_pieces(ink)
+    assert np.array_equal(ink, before)
+
+
+def every(pieces):
+    """Pieces and what they may fall into."""
+    for piece in pieces:
+        yield piece
+        for row in piece.splits():
+            yield from every(row)
+
+
+@pytest.mark.parametrize("lean_px", [0, 24], ids=["upright", "aslant"])
+def test_rests_of_a_forms_lines_are_no_sticks(lean_px):
+    ink = np.zeros((420, 420), np.uint8)
+    for at in (60, 160, 260, 360):
+        cv2.line(ink, (at, 20), (at + lean_px, 400), 200, 3)
+        cv2.line(ink, (20, at), (410, at), 200, 3)
+    cv2.polylines(ink, [np.array([[150, 185], [200, 185], [180, 240]])], False, 255, 4)  # a 7 that touches the line
+    found = list(every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0))))
+    assert any(abs(piece.box.h - 58) < 12 and piece.box.w > 30 for piece in found)
+    sticks = [piece.box for piece in found if piece.box.w < 0.3 * piece.box.h and 20 < piece.box.h < 120]
+    assert sticks == []
+
+
+def test_a_1_that_stands_on_a_line_is_kept():
+    ink = np.zeros((300, 300), np.uint8)
+    for at in (40, 120, 200, 280):
+        cv2.line(ink, (0, at), (299, at), 160, 2)
+        cv2.line(ink, (at, 0), (at, 299), 160, 2)
+    cv2.line(ink, (160, 135), (158, 199), 250, 4)
+    assert any(
+        abs(piece.box.h - 66) < 14 and piece.box.w < 16
+        for piece in every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0)))
+    )
+
+
+def test_strokes_in_a_hard_shadows_corner_are_offered_alone():
+    ink = np.zeros((300, 300), np.uint8)
+    cv2.fillConvexPoly(ink, np.array([[40, 40], [260, 40], [150, 260]]), 130)
+    strokes = [Box(100, 70, 14, 40), Box(150, 70, 30, 40)]
+    for box in strokes:
+        ink[box.y : box.y + box.h, box.x : box.x + box.w] = 230
+    (shadow,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
+    (row,) = shadow.splits()
+    seen = np.array(sorted(piece.box.xywh for piece in row))
+    assert np.abs(seen - [box.xywh for box in strokes]).max() <= 8  # with the soft rims of both sides
+
+
+def test_an_even_blot_has_nothing_in_it_but_its_own_middle():
+    ink = np.zeros((200, 200), np.uint8)
+    cv2.circle(ink, (100, 100), 60, 180, -1)
+    (blot,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
+    assert all(is_most_of(piece.box, blot.box) for row in blot.splits() for piece in row)
+
+
+def test_even_ink_has_no_darker_shade_to_split_off():
+    """Two blots of one level each, joined by something fainter: what a hard threshold makes of a clipped picture."""
+    ink = np.zeros((200, 400), np.uint8)
+    cv2.line(ink, (60, 100), (300, 100), 60, 4)
+    for x in (60, 300):
+        cv2.circle(ink, (x, 100), 40, 200, 16)
+    pieces = find_pieces(ink)
+    assert len(pieces) == 2
+    assert all(row for piece in pieces for row in piece.splits())
+
+
+def test_a_digit_that_fades_in_places_stays_whole_and_is_offered_apart_too():
+    """A marker running dry: the way from the lower to the upper half of an 8 is at a third of the darkest ink."""
+    ink = bare()
+    cv2.ellipse(ink, (100, 92), (24, 26), 0, 0, 360, 60, 7)
+    cv2.ellipse(ink, (100, 92), (24, 26), 0, 200, 340, 200, 7)
+    cv2.ellipse(ink, (100, 150), (32, 36), 0, 0, 360, 200, 7)
+    (piece,) = find_pieces(ink)
+    assert piece.box.h > 120
+    ((*parts,),) = piece.splits()
+    assert len(parts) == 2
+
+
+def test_digits_that_something_faint_holds_together_are_taken_apart():
+    ink = bare()
+    cv2.line(ink, (40, 120), (220, 120), 50, 5)
+    for x in (60, 130, 200):
+        cv2.ellipse(ink, (x, 120), (20, 30), 0, 0, 360, 200, 6)
+    assert len(find_pieces(ink)) == 3

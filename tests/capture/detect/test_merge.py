@@ -1,0 +1,96 @@
+"""Broken digits are offered whole, with their parts; neighbours stay apart."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capture.detect.components import Piece, has_digit_shape
+from capture.detect.find import find_digits
+from capture.detect.merge import with_joins
+from capture.synthetic.handwriting import CAREFUL_HAND
+from capture.synthetic.page import page_of
+from capture.synthetic.styles import Pen, Style
+from capture.types import Box
+
+
+def piece(x, y, w, h, level=200):
+    return Piece(Box(x, y, w, h), np.full((h, w), level, np.uint8))
+
+
+FIVE = [piece(100, 112, 28, 40), piece(106, 100, 26, 6)]
+EIGHT = [piece(100, 100, 26, 24), piece(98, 126, 30, 26)]
+FOUR = [piece(100, 100, 24, 30), piece(127, 96, 5, 56)]
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [(FIVE, Box(100, 100, 32, 52)), (EIGHT, Box(98, 100, 30, 52)), (FOUR, Box(100, 96, 32, 56))],
+    ids=["5 with a floating bar", "8 in two loops", "4 in two strokes"],
+)
+def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
+    (joined,) = with_joins(broken)
+    assert joined.box == whole
+    assert joined.ink.shape == (whole.h, whole.w)
+    assert {part.box for part in joined.parts} == {part.box for part in broken}
+    assert (joined.ink > 0).sum() == sum(part.ink.size for part in broken)
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        [piece(100, 100, 30, 40), piece(134, 100, 30, 40)],
+        [piece(100, 100, 30, 40), piece(100, 160, 30, 40)],
+        [piece(100, 100, 30, 40), piece(150, 100, 10, 12)],
+        [piece(100, 100, 30, 40), piece(110, 90, 4, 5)],
+        [piece(100, 100, 5, 40), piece(112, 100, 5, 40)],
+    ],
+    ids=["neighbours", "a column", "a mark far off", "a speck", "eleven"],
+)
+def test_what_stands_apart_stays_apart(apart):
+    left = with_joins(apart)
+    assert sorted(one.box.xywh for one in left) == sorted(one.box.xywh for one in apart if has_digit_shape(one.box))
+    assert all(one.parts == () for one in left)
+
+
+def test_nothing_is_joined_to_nothing():
+    assert with_joins([]) == []
+    assert with_joins(FIVE[:1]) == FIVE[:1]
+
+
+def test_a_part_is_given_to_one_digit_only():
+    bar_between = [piece(100, 110, 26, 40), piece(134, 110, 26, 40), piece(118, 100, 24, 9)]
+    joined = with_joins(bar_between)
+    assert len(joined) == 2
+    assert sum(len(one.parts) == 2 for one in joined) == 1
+
+
+def test_where_parts_overlap_the_darker_ink_shows():
+    (joined,) = with_joins([piece(100, 110, 28, 40, level=100), piece(104, 104, 20, 8, level=220)])
+    assert joined.ink[6, 10] == 220
+    assert joined.ink[20, 10] == 100
+
+
+def test_a_written_five_whose_bar_floats_is_one_crop():
+    variants = (*CAREFUL_HAND.variants[:5], "floating bar", *CAREFUL_HAND.variants[6:])
+    page = page_of(
+        "5", style=Style(digit_px=80, pen=Pen((30, 30, 30), 0.04)), hand=replace(CAREFUL_HAND, variants=variants)
+    )
+    (crop,) = find_digits(page.image)
+    assert len(crop.parts) == 2
+    assert np.abs(np.subtract(crop.box.xywh, page.digits[0].box.xywh)).max() <= 3
+
+
+SIDES = st.integers(1, 60)
+
+
+@settings(max_examples=80, deadline=None)
+@given(pieces=st.lists(st.builds(piece, st.integers(0, 200), st.integers(0, 200), SIDES, SIDES), max_size=12))
+def test_no_digit_shape_is_lost_and_no_piece_used_twice(pieces):
+    used = [part.box.xywh for one in with_joins(pieces) for part in (one.parts or (one,))]
+    left_over = Counter(map(tuple, (one.box.xywh for one in pieces))) - Counter(map(tuple, used))
+    assert sum(left_over.values()) == len(pieces) - len(used)
+    assert not any(has_digit_shape(Box(*box)) for box in left_over)

@@ -1,0 +1,108 @@
+"""Sheets on desks: corners found where they are, not where there are none, and straightened true to shape."""
+
+import cv2
+import numpy as np
+import pytest
+
+from capture.read.sheet import find_sheet, is_distorted, straighten
+from capture.synthetic.camera import lean
+
+SIZE = (1280, 720)
+A4 = 2**0.5  # width in heights
+
+
+def seen(turn_deg=0.0, tilt_deg=0.0, towards_deg=60.0, *, paper=230, desk=60, half=(300 * A4 / 1.4, 300 / 1.4)):
+    """A picture of a sheet on a desk, and its corners."""
+    middle = np.array(SIZE) / 2
+    flat = middle + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
+    corners = cv2.perspectiveTransform(flat[None].astype(np.float32), lean(SIZE, turn_deg, tilt_deg, towards_deg))[0]
+    image = np.full((SIZE[1], SIZE[0], 3), desk, np.uint8)
+    cv2.fillConvexPoly(image, np.round(corners).astype(np.int32), (paper, paper, paper), cv2.LINE_AA)
+    return image, corners
+
+
+@pytest.mark.parametrize("turn_deg, tilt_deg", [(0, 0), (0, 40), (30, 20), (80, 30), (180, 50), (-30, 0)])
+def test_corners_are_found(turn_deg, tilt_deg):
+    image, corners = seen(turn_deg, tilt_deg)
+    found = find_sheet(image)
+    assert np.linalg.norm(corners[:, None] - found, axis=-1).min(axis=1).max() < 10
+
+
+@pytest.mark.parametrize("bgr", [(170, 200, 190), (90, 160, 235)], ids=["light grey card", "yellow card"])
+def test_corners_are_found_beside_other_bright_things(bgr):
+    image, corners = seen(20, 30, paper=240)
+    sheet = (image == 240).all(axis=2)
+    cv2.rectangle(image, (700, 60), (1200, 660), bgr, -1)
+    image[sheet] = 240
+    found = find_sheet(image)
+    assert np.linalg.norm(corners[:, None] - found, axis=-1).min(axis=1).max() < 12
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.full((720, 1280, 3), 230, np.uint8),
+        np.zeros((1, 1, 3), np.uint8),
+        np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8),
+        cv2.circle(np.full((480, 640, 3), 40, np.uint8), (320, 240), 200, (230, 230, 230), -1),
+        seen(half=(700, 300))[0],
+        seen(half=(60, 40))[0],
+        seen(paper=100, desk=90)[0],
+    ],
+    ids=[
+        "all paper",
+        "one pixel",
+        "noise",
+        "a plate",
+        "cut off by the border",
+        "a note",
+        "a bright desk",
+    ],
+)
+def test_no_corners_where_no_sheet_lies(image):
+    assert find_sheet(image) is None
+
+
+@pytest.mark.parametrize(
+    "turn_deg, tilt_deg, is_so",
+    [(0, 0, False), (5, 5, False), (-8, 0, False), (90, 0, False), (180, 0, False), (25, 0, True), (0, 40, True)],
+)
+def test_only_what_leans_or_lies_turned_is_distorted(turn_deg, tilt_deg, is_so):
+    assert is_distorted(seen(turn_deg, tilt_deg)[1]) is is_so
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("turn_deg", [0.0, 30.0, -30.0])
+@pytest.mark.parametrize("tilt_deg, towards_deg", [(0.0, 0.0), (55.0, 60.0), (55.0, 0.0), (60.0, 200.0)])
+def test_straightened_sheets_keep_shape_and_orientation(turn_deg, tilt_deg, towards_deg, order):
+    image, corners = seen(turn_deg, tilt_deg, towards_deg)
+    flat, to_image = straighten(image, np.roll(corners, 2, axis=0)[::order].astype(np.float32))
+    height, width = flat.shape[:2]
+    assert width / height == pytest.approx(A4, rel=0.1)
+    middles = np.array([[[width / 2, 0], [width / 2, height / 2]]], np.float32)
+    top, middle = cv2.perspectiveTransform(middles, to_image)[0]
+    assert np.linalg.norm(top - corners[:2].mean(axis=0)) < 60  # the upper edge stays above
+    assert image[round(middle[1]), round(middle[0])].tolist() == [230] * 3
+    assert flat[5:-5, 5:-5].min() > 200  # no desk
+
+
+@pytest.mark.parametrize("turn_deg, tilt_deg", [(30, 20), (0, 55), (-20, 45)])
+def test_rough_corners_are_found_more_exactly(turn_deg, tilt_deg):
+    image, corners = seen(turn_deg, tilt_deg)
+    noise = np.random.default_rng(0).normal(0, 4, image.shape)
+    noisy = np.clip(cv2.GaussianBlur(image, (0, 0), 1.5) + noise, 0, 255).astype(np.uint8)
+    rough = corners + np.float32([[6, -5], [-6, -4], [5, 6], [-7, 3]])
+    flat, to_image = straighten(noisy, rough.astype(np.float32))
+    width, height = flat.shape[1::-1]
+    rim = np.float32([[[-4, -4], [width + 4, -4], [width + 4, height + 4], [-4, height + 4]]])  # a reduced pixel
+    ends = cv2.perspectiveTransform(rim, to_image)[0]
+    assert np.linalg.norm(corners[:, None] - ends, axis=-1).min(axis=1).max() < 2.5
+
+
+def test_corners_stay_where_there_is_no_edge_to_be_found():
+    even = np.full((SIZE[1], SIZE[0], 3), 200, np.uint8)
+    corners = np.float32([[300, 200], [900, 180], [950, 600], [280, 560]])
+    flat, to_image = straighten(even, corners)
+    assert flat.shape[0] > 300
+    ends = cv2.perspectiveTransform(np.float32([[[-4, -4]]]), to_image)[0]
+    assert np.abs(corners - ends).max(axis=1).min() < 25

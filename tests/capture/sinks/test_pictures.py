@@ -1,0 +1,105 @@
+"""Annotated pictures: the right name, whole or not at all, never over the input."""
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+
+from capture.sinks.files import PICTURE_SUFFIXES, RecordingError
+from capture.sinks.pictures import ImageSink, save_snapshot, write_picture
+from capture.types import Frame
+
+VIEW = np.full((40, 60, 3), (30, 160, 220), np.uint8)
+
+
+def frame_of(source, index=0, **fields):
+    return Frame(VIEW, index, 0.0, str(source), **fields)
+
+
+def load(path):
+    return cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+
+
+@pytest.mark.parametrize("suffix", PICTURE_SUFFIXES)
+def test_each_format_holds_the_view(tmp_path, suffix):
+    path = tmp_path / f"Übung ½{suffix}"
+    with ImageSink(path) as sink:
+        sink.write(frame_of("a.jpg"), VIEW, [])
+    assert (sink.problem, sink.written) == (None, 1)
+    assert load(path).mean(axis=(0, 1)) == pytest.approx(VIEW.mean(axis=(0, 1)), abs=4)
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name], "nothing half-written is left"
+
+
+def test_a_folder_keeps_names_where_it_can(tmp_path):
+    sources = ["in/one.jpg", "in/Two.PNG", "in/three.gif", "other/one.jpg", "in/no suffix"]
+    with ImageSink(tmp_path) as sink:
+        for index, source in enumerate(sources):
+            sink.write(frame_of(source, index), VIEW, [])
+    expected = {"one.jpg", "Two.PNG", "three.png", "one-2.jpg", "no suffix.png"}
+    assert {entry.name for entry in tmp_path.iterdir()} == expected
+
+
+def test_a_second_run_replaces_the_pictures_of_the_first(tmp_path):
+    for _ in range(2):
+        with ImageSink(tmp_path) as sink:
+            for source in ["in/one.jpg", "other/one.jpg"]:
+                sink.write(frame_of(source), VIEW, [])
+    assert {entry.name for entry in tmp_path.iterdir()} == {"one.jpg", "one-2.jpg"}
+
+
+def test_the_input_itself_is_never_overwritten(tmp_path):
+    source = tmp_path / "a.jpg"
+    source.write_bytes(b"the input")
+    with ImageSink(tmp_path) as sink:
+        sink.write(frame_of(source), VIEW, [])
+    assert source.read_bytes() == b"the input"
+    assert load(tmp_path / "a-2.jpg").shape == VIEW.shape
+
+
+def test_a_picture_that_could_not_be_read_leaves_none(tmp_path):
+    with ImageSink(tmp_path) as sink:
+        sink.write(frame_of("bad.jpg", error="cut short"), np.zeros((0, 0, 3), np.uint8), [])
+    assert (sink.problem, sink.written, list(tmp_path.iterdir())) == (None, 0, [])
+
+
+def test_one_failure_is_told_and_the_rest_is_written(tmp_path):
+    (tmp_path / "one.jpg").mkdir()
+    with ImageSink(tmp_path) as sink:
+        for source in ["in/one.jpg", "in/two.jpg"]:
+            sink.write(frame_of(source), VIEW, [])
+    assert re.search(r"one\.jpg: cannot be written \(.*directory.*\)", sink.problem)
+    assert sink.written == 1
+    assert {entry.name for entry in tmp_path.iterdir()} == {"one.jpg", "two.jpg"}
+
+
+def test_a_folder_that_vanishes_is_told(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with ImageSink(folder) as sink:
+        folder.rmdir()
+        sink.write(frame_of("a.jpg"), VIEW, [])
+    assert "no such file or directory" in sink.problem
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_a_picture_too_large_for_its_format_says_so(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    with pytest.raises(RecordingError, match=r"70000x1 pixels do not fit .*; name a \.png instead"):
+        write_picture(path, np.zeros((1, 70_000, 3), np.uint8))
+    assert not path.exists()
+
+
+def test_a_failed_write_keeps_the_old_picture(tmp_path):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"old")
+    with pytest.raises(RecordingError):
+        write_picture(path, np.zeros((1, 70_000, 3), np.uint8))
+    assert path.read_bytes() == b"old"
+
+
+def test_snapshots_never_overwrite_each_other(tmp_path):
+    paths = {save_snapshot(VIEW, tmp_path) for _ in range(3)}
+    assert len(paths) == 3
+    assert all(re.fullmatch(r"digits-\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(-\d)?\.png", path.name) for path in paths)
+    assert all(np.array_equal(load(path), VIEW) for path in paths)

@@ -1,0 +1,170 @@
+"""Readings as data: the contracted form, on the disk at once, and no exception whatever happens to the file."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from capture.sinks.files import RecordingError
+from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink
+from capture.types import Box, Frame, Number, Reading
+
+ROOT = Path(__file__).resolve().parents[3]
+IMAGE = np.zeros((72, 128, 3), np.uint8)
+
+
+def reading(digit, x, track=None, confidence=0.98765432):
+    return Reading(Box(x, 10, 8, 12), digit, np.float32(confidence), np.zeros(11, np.float32), track)
+
+
+READINGS = [reading(4, 10, track=3), reading(7, 20), reading(1, 90)]
+
+
+def pair_up(readings):
+    """Stands in for the grouping of digits: the first two belong together."""
+    groups = [readings[:2], readings[2:]]
+    return [
+        Number(
+            "".join(str(r.digit) for r in group), group[0].box.union(group[-1].box), min(r.confidence for r in group)
+        )
+        for group in groups
+        if group
+    ]
+
+
+def frame_at(index, time_s=0.0, **fields):
+    return Frame(IMAGE, index, time_s, "straße.jpg", **fields)
+
+
+def broken_frame(index):
+    return Frame(np.zeros((0, 0, 3), np.uint8), index, 0.0, "bad.jpg", error="bad.jpg: cut short; copy it again")
+
+
+def test_a_json_line_has_the_contracted_form(tmp_path):
+    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
+        sink.write(frame_at(5, 1 / 3), IMAGE, READINGS)
+    assert json.loads(sink.path.read_text("utf-8")) == {
+        "source": "straße.jpg",
+        "frame": 5,
+        "time_s": 0.333333,
+        "width": 128,
+        "height": 72,
+        "digits": [
+            {"box_xywh_px": [10, 10, 8, 12], "digit": 4, "confidence": 0.9877, "track": 3},
+            {"box_xywh_px": [20, 10, 8, 12], "digit": 7, "confidence": 0.9877, "track": None},
+            {"box_xywh_px": [90, 10, 8, 12], "digit": 1, "confidence": 0.9877, "track": None},
+        ],
+        "numbers": [
+            {"text": "47", "box_xywh_px": [10, 10, 18, 12], "confidence": 0.9877},
+            {"text": "1", "box_xywh_px": [90, 10, 8, 12], "confidence": 0.9877},
+        ],
+    }
+
+
+def test_an_empty_page_and_a_bad_picture_have_their_lines(tmp_path):
+    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
+        sink.write(frame_at(0), IMAGE, [])
+        sink.write(broken_frame(1), IMAGE, [])
+    empty, bad = map(json.loads, sink.path.read_text("utf-8").splitlines())
+    assert (empty["digits"], empty["numbers"]) == ([], [])
+    assert bad == {"source": "bad.jpg", "frame": 1, "error": "bad.jpg: cut short; copy it again"}
+
+
+@pytest.mark.parametrize("kind", [JsonLinesSink, CsvSink])
+def test_each_frame_is_on_the_disk_as_soon_as_it_is_written(tmp_path, kind):
+    with kind(tmp_path / "a", pair_up) as sink:
+        sizes = []
+        for index in range(3):
+            sink.write(frame_at(index), IMAGE, READINGS)
+            sizes.append(sink.path.stat().st_size)
+    assert sizes[0] < sizes[1] < sizes[2] == sink.path.stat().st_size
+
+
+def test_a_table_has_a_row_a_digit(tmp_path):
+    with CsvSink(tmp_path / "a.csv", pair_up) as sink:
+        sink.write(frame_at(0, 0.5), IMAGE, READINGS)
+        sink.write(frame_at(1, 0.6), IMAGE, [])
+        sink.write(broken_frame(2), IMAGE, [])
+    with sink.path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert tuple(header) == CSV_COLUMNS
+    assert rows == [
+        ["straße.jpg", "0", "0.5", "4", "0.9877", "10", "10", "8", "12", "3", "47", "0", ""],
+        ["straße.jpg", "0", "0.5", "7", "0.9877", "20", "10", "8", "12", "", "47", "0", ""],
+        ["straße.jpg", "0", "0.5", "1", "0.9877", "90", "10", "8", "12", "", "1", "1", ""],
+        ["bad.jpg", "2", "0.0", "", "", "", "", "", "", "", "", "", "bad.jpg: cut short; copy it again"],
+    ]
+
+
+def test_a_table_without_frames_still_has_its_header(tmp_path):
+    with CsvSink(tmp_path / "a.csv", pair_up):
+        pass
+    assert (tmp_path / "a.csv").read_text("utf-8") == ",".join(CSV_COLUMNS) + "\n"
+
+
+def test_a_removed_file_is_told_and_nothing_is_raised(tmp_path):
+    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
+        sink.write(frame_at(0), IMAGE, READINGS)
+        sink.path.unlink()
+        sink.write(frame_at(1), IMAGE, READINGS)
+        sink.write(frame_at(2), IMAGE, READINGS)
+    assert sink.problem == f"{sink.path}: the recording has ended, because somebody removed the file"
+    assert not sink.path.exists()
+
+
+def test_a_file_that_cannot_be_written_fails_at_once(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(RecordingError, match="cannot be written"):
+        JsonLinesSink(tmp_path / "file" / "a.jsonl", pair_up)
+
+
+CHILD = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from capture.types import Frame
+from capture.sinks.readings import JsonLinesSink
+if sys.argv[1] != "-":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+with JsonLinesSink(Path(sys.argv[1]), lambda readings: []) as sink:
+    for index in range(2000):
+        sink.write(Frame(np.zeros((9, 9, 3), np.uint8), index, index / 30, "child"), None, [])
+print(sink.problem, file=sys.stderr)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_full_disk_leaves_whole_lines(tmp_path):
+    path = tmp_path / "a.jsonl"
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert child.stderr == f"{path}: the recording has ended (file too large); what was recorded is kept\n"
+    lines = path.read_text("utf-8").splitlines()
+    assert [json.loads(line)["frame"] for line in lines] == list(range(len(lines)))
+    assert len(lines) > 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a closed pipe otherwise")
+def test_a_reader_of_stdout_may_go_away():
+    command = [sys.executable, "-c", CHILD, "-"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        first = json.loads(child.stdout.readline())
+        child.stdout.close()
+        complaint = child.stderr.read()
+    assert first["frame"] == 0
+    assert complaint == "stdout: its reader closed it; no more readings are written\n"
+    assert child.returncode == 0
+
+
+def test_a_device_given_for_an_output_is_never_removed(tmp_path):
+    device = tmp_path / "null"
+    device.symlink_to("/dev/null")
+    with JsonLinesSink(device, pair_up):
+        pass
+    assert device.is_symlink()

@@ -1,0 +1,100 @@
+"""The front door: which word opens what."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from capture.sources import demo as source_demo
+from capture.sources.base import Source, SourceError, SourceOptions
+from capture.sources.demo import DemoSource
+from capture.sources.open import open_source
+from capture.types import Frame
+
+
+def test_demo_is_repeatable_live_and_endless() -> None:
+    options = SourceOptions(320, 180, fps=20)
+    with open_source("demo:7", options) as first, open_source("demo:7", options) as second:
+        pairs = list(itertools.islice(zip(first, second, strict=True), 3))
+        assert first.is_live and not first.is_stills
+        assert (first.size, first.fps, first.length, first.name) == ((320, 180), 20, None, "demo:7")
+    assert all(np.array_equal(a.image, b.image) for a, b in pairs)
+    assert [a.time_s for a, _ in pairs] == pytest.approx([0, 0.05, 0.1])
+    assert pairs[0][0].image.shape == (180, 320, 3)
+
+
+def test_demo_seeds_differ_and_have_a_default() -> None:
+    options = SourceOptions(320, 180)
+    with open_source("demo", options) as plain, open_source("demo:1", options) as other:
+        assert plain.name == f"demo:{source_demo.DEFAULT_SEED}"
+        assert not np.array_equal(next(iter(plain)).image, next(iter(other)).image)
+
+
+def test_watched_demo_runs_at_its_true_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = []
+
+    class Clock:
+        def wait_until(self, time_s: float) -> None:
+            waited.append(time_s)
+
+    monkeypatch.setattr(source_demo, "Pacer", Clock)
+    with open_source("demo", SourceOptions(320, 180, fps=10, paced=True)) as source:
+        list(itertools.islice(source, 3))
+    assert waited == pytest.approx([0, 0.1, 0.2])
+
+
+@pytest.mark.parametrize("spec", ["demo:", "demo:7"])
+def test_seed_is_optional(spec: str) -> None:
+    assert isinstance(open_source(spec), DemoSource)
+
+
+@pytest.mark.parametrize("spec", ["demo:x", "demo:-1", "demo:1.5", "demo:²"])
+def test_seed_is_a_whole_number(spec: str) -> None:
+    with pytest.raises(SourceError, match="the seed must be a whole number"):
+        open_source(spec)
+
+
+@pytest.mark.parametrize(
+    "spec", ["webcam", "-1", "1.5", "demos", "ftp://camera/video", "http://", "nix.mp4", "~/nix.jpg"]
+)
+def test_what_is_nothing_is_answered_with_what_there_is(spec: str) -> None:
+    with pytest.raises(SourceError) as told:
+        open_source(spec)
+    assert str(told.value).startswith(f"{spec}: no such file or folder; --source takes a camera number")
+
+
+def test_a_file_named_like_a_source_is_meant_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = cv2.imencode(".png", np.zeros((2, 2, 3), np.uint8))[1].tobytes()
+    Path("demo").write_bytes(data)
+    with open_source("./demo") as source:
+        assert source.is_stills
+
+
+def test_home_folder_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "a.png").write_bytes(cv2.imencode(".png", np.zeros((2, 2, 3), np.uint8))[1].tobytes())
+    for spec in ("~/a.png", "~/*.png", "~"):
+        with open_source(spec) as source:
+            assert source.length == 1
+
+
+def test_a_source_closes_whatever_happens() -> None:
+    closed = []
+
+    class Careful(Source):
+        def __iter__(self):
+            yield Frame(np.zeros((1, 1, 3), np.uint8), 0, 0.0, self.name)
+
+        def close(self) -> None:
+            closed.append(self.name)
+
+    with pytest.raises(KeyboardInterrupt), Careful("a") as source:
+        for _ in source:
+            raise KeyboardInterrupt
+    assert closed == ["a"]

@@ -1,0 +1,73 @@
+"""Numbers of a video: what most frames say of two digits holds, whatever one frame says."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from capture.read.select import group_numbers
+from capture.track.grouping import Bonds
+from capture.types import Box, Reading
+
+STEP_S = 1 / 30
+HEIGHT, WIDTH = 40, 24
+TOUCHING, NEAR, FAR = 4, 30, 36  # clear space in pixels: next to each other; just no space; just a space
+
+
+def digits(*gaps, labels="123456789", first=1):
+    """A row of digits with these spaces between them, tracked by numbers from `first`."""
+    lefts = np.cumsum([50, *(WIDTH + gap for gap in gaps)])
+    return [
+        Reading(Box(int(x), 60, WIDTH, HEIGHT), int(label), 0.9, np.full(11, 0.1, np.float32), track)
+        for track, (x, label) in enumerate(zip(lefts, labels, strict=False), first)
+    ]
+
+
+def texts(frames, bonds=None, step_s=STEP_S):
+    """What each frame reads, settled."""
+    bonds = bonds or Bonds()
+    return [" ".join(number.text for number in group_numbers(bonds.settle(frame, step_s))) for frame in frames]
+
+
+def test_a_gap_that_is_now_a_space_and_now_none_does_not_make_numbers_flicker():
+    random = np.random.default_rng(0)
+    frames = [digits(TOUCHING, random.choice([NEAR, FAR])) for _ in range(200)]
+    alone = [" ".join(number.text for number in group_numbers(frame)) for frame in frames]
+    settled = texts(frames)
+    assert sum(a != b for a, b in pairwise(alone)) > 50
+    assert sum(a != b for a, b in pairwise(settled)) <= 3
+
+
+@pytest.mark.parametrize(("before", "after"), [(NEAR, FAR), (FAR, NEAR)], ids=["parted", "joined"])
+def test_digits_that_really_move_change_their_numbers_once_and_within_a_second(before, after):
+    settled = texts([digits(before)] * 60 + [digits(after)] * 30)
+    assert settled[0] != settled[-1]
+    assert sum(a != b for a, b in pairwise(settled)) == 1
+
+
+def test_the_first_frame_reads_as_its_places_tell_and_a_new_digit_joins_at_once():
+    assert texts([digits(TOUCHING, FAR, TOUCHING)]) == ["12 34"]
+    assert texts([digits(TOUCHING)] * 30 + [digits(TOUCHING, TOUCHING)])[-1] == "123"
+
+
+def test_a_digit_that_is_hidden_for_a_moment_comes_back_into_its_number():
+    whole = digits(TOUCHING, NEAR)
+    assert texts([whole] * 20 + [whole[:2]] * 10 + [digits(TOUCHING, FAR)])[-1] == "123"
+
+
+def test_what_is_gone_for_long_is_forgotten():
+    bonds = Bonds()
+    texts([digits(NEAR)] * 30, bonds)
+    texts([digits(first=7)] * 90, bonds)
+    assert texts([digits(FAR)], bonds) == ["1 2"]
+
+
+def test_numbers_hold_while_the_sheet_is_turned_over_and_order_changes():
+    row = digits(TOUCHING, TOUCHING)
+    turned = [replace(one, box=other.box) for one, other in zip(row, row[::-1], strict=True)]
+    assert texts([row] * 20 + [turned])[-1] == "321"
+
+
+def test_frames_of_equal_times_and_of_nothing_are_taken():
+    assert texts([digits(TOUCHING), [], digits(TOUCHING)], step_s=0.0) == ["12", "", "12"]

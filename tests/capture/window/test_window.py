@@ -1,0 +1,159 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from capture.window.display import DisplayProbe
+from capture.window.window import COMMANDS, LARGEST_WINDOW, Command, fitted_size
+from capture.window.window_watch import WindowWatch
+from tests.support.windows import WINDOW_S, close_as_a_user, destroy, find_window, xdotool
+
+ROOT = Path(__file__).resolve().parents[3]
+SHOW_AND_TELL = """
+import cv2, numpy as np
+from capture.window.window import Command, Window
+with Window() as window:
+    window.on_mouse = lambda event, x, y, flags: print("mouse", event, x, y, flush=True)
+    command = None
+    while command is not Command.QUIT:
+        command = window.show(np.full((400, 600, 3), 90, np.uint8), 20)
+        if command:
+            print(command.name, flush=True)
+"""
+
+
+@pytest.fixture
+def shown(display):
+    """A child process that shows a window and prints commands; its id on the display."""
+    environment = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)}
+    child = subprocess.Popen(
+        [sys.executable, "-c", SHOW_AND_TELL],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    window = find_window(display)
+    time.sleep(0.3)  # until Qt listens to keys
+    yield display, child, window
+    child.kill()
+    child.communicate()
+
+
+@pytest.mark.parametrize(
+    "key, command",
+    [
+        ("q", Command.QUIT),
+        ("\x1b", Command.QUIT),
+        (" ", Command.PAUSE),
+        ("r", Command.RECORD),
+        ("s", Command.SNAPSHOT),
+        ("d", Command.INSPECT),
+        ("m", Command.MIRROR),
+        ("+", Command.STRICTER),
+        ("=", Command.STRICTER),
+        ("-", Command.LAXER),
+        ("w", Command.CORRECT),
+        ("c", Command.CLEAR),
+        ("h", Command.HELP),
+    ],
+)
+def test_each_key_has_its_command(key, command):
+    assert COMMANDS[ord(key)] is command
+
+
+def test_no_two_commands_share_a_key():
+    assert len(COMMANDS) == sum(len(command.keys) for command in Command)
+
+
+@pytest.mark.parametrize(
+    "size, fitted",
+    [
+        ((1280, 720), (1173, 660)),
+        ((4000, 3000), (880, 660)),
+        ((3000, 4000), (495, 660)),
+        ((320, 240), (640, 480)),
+        ((1, 1), (2, 2)),
+        ((20000, 1), (1200, 1)),
+    ],
+)
+def test_the_window_fits_a_small_screen_in_the_pictures_proportions(size, fitted):
+    assert fitted_size(*size) == fitted
+    assert all(side <= most for side, most in zip(fitted, LARGEST_WINDOW, strict=True))
+
+
+def test_keys_and_mouse_reach_the_program(shown):
+    display, child, window = shown
+    for key in ("r", "space", "Left", "plus", "h", "Escape"):  # an arrow's code ends like the letter Q's
+        xdotool(display, "key", "--window", window, key)
+        time.sleep(0.1)
+        if key == "h":
+            xdotool(display, "mousemove", "--window", window, "150", "100", "click", "1")
+            time.sleep(0.1)
+    told, complaints = child.communicate(timeout=WINDOW_S)
+    lines = told.split("\n")
+    assert [line for line in lines if line and not line.startswith("mouse")] == [
+        *("RECORD", "PAUSE", "STRICTER", "HELP", "QUIT")
+    ]
+    assert "mouse 1 90 60" in lines  # the view is shown 1.65 times as large as it is
+    assert complaints == ""
+
+
+@pytest.mark.parametrize("close", [close_as_a_user, destroy])
+def test_a_window_that_is_gone_ends_the_run(close, shown):
+    display, child, window = shown
+    close(display, window)
+    assert child.communicate(timeout=WINDOW_S) == ("QUIT\n", "")
+
+
+def test_only_the_window_of_this_process_is_watched(shown, monkeypatch):
+    display, _, window = shown
+    monkeypatch.setenv("DISPLAY", display)
+    watch = WindowWatch("digits")
+    assert not watch.find()
+    destroy(display, window)
+    assert not watch.is_destroyed()
+    watch.close()
+
+
+@pytest.mark.parametrize("name", ["", ":4242"])
+def test_without_a_display_there_is_nothing_to_watch(name, monkeypatch):
+    monkeypatch.setenv("DISPLAY", name)
+    watch = WindowWatch("digits")
+    assert not watch.find() and not watch.is_destroyed()
+    watch.close()
+
+
+def test_a_display_that_works_is_recognised(display, monkeypatch):
+    monkeypatch.setenv("DISPLAY", display)
+    with DisplayProbe() as probe:
+        assert probe.works()
+        assert probe.works()
+
+
+def test_a_display_works_still_after_it_was_tried(display, monkeypatch):
+    """Xvfb starts anew when its last client leaves."""
+    monkeypatch.setenv("DISPLAY", display)
+    for _ in range(5):
+        with DisplayProbe() as probe, DisplayProbe() as other:
+            assert probe.works()
+            probe.close()
+            assert other.works()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X11 displays have names")
+@pytest.mark.parametrize("name", ["", ":4242"])
+def test_no_display_and_a_stale_one_do_not_work(name, monkeypatch):
+    monkeypatch.setenv("DISPLAY", name)
+    with DisplayProbe() as probe:
+        assert not probe.works()
+
+
+def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("capture.window.display.PROBE_TIMEOUT_S", 0.2)
+    with DisplayProbe("import time; time.sleep(60)") as probe:
+        assert not probe.works()

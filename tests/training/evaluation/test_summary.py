@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from training.evaluation.metrics import score
+from training.evaluation.summary import Pair, comment, confused_pairs, interval
+
+
+def readings(*pairs: tuple[int, int, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities and labels from (true, read, confidence)."""
+    rows = np.zeros((len(pairs), 11), np.float32)
+    for row, (_, read, confidence) in zip(rows, pairs, strict=True):
+        row[:] = (1 - confidence) / 10
+        row[read] = confidence
+    return rows, np.array([true for true, *_ in pairs])
+
+
+def words(*pairs: tuple[int, int, float]) -> str:
+    probabilities, labels = readings(*pairs)
+    return comment(score(probabilities, labels), probabilities, labels)
+
+
+def test_pairs_come_commonest_first():
+    confusion = np.diag(np.full(11, 50))
+    confusion[4, 9], confusion[9, 4], confusion[7, 10] = 2, 7, 1
+    assert confused_pairs(confusion) == [Pair(9, 4, 7), Pair(4, 9, 2), Pair(7, 10, 1)]
+
+
+@pytest.mark.parametrize(("right", "count", "low", "high"), [(9953, 10000, 0.9938, 0.9965), (10, 10, 0.7225, 1)])
+def test_interval_is_wilsons(right, count, low, high):
+    assert interval(right, count) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_the_comment_names_what_was_confused_and_how_often():
+    text = words(*[(4, 4, 0.9)] * 6, *[(4, 9, 0.9)] * 3, (9, 10, 0.4), *[(9, 9, 0.9)] * 10)
+    assert "16 of 20 images are read right: **80.00%**, with 4 mistakes, one in 5" in text
+    assert "Hardest is the **4**: 3 of its 9" in text
+    assert "a 4 read as a 9: 3 times (all that tells a 4 from a 9" in text
+    assert "a 9 read as no digit at all: once" in text
+    assert "With 1 of the mistakes the reading is 'none'" in text
+    assert "There is no image of 0, 1, 2, 3, 5, 6, 7, 8." in text
+
+
+def test_the_comment_says_whether_confidence_can_be_believed():
+    sure = words(*[(3, 3, 0.99)] * 50, *[(3, 5, 0.99)] * 50)
+    assert "surer of itself than it has reason to be" in sure
+    shy = words(*[(3, 3, 0.4)] * 100)
+    assert "better than it thinks" in shy
+    assert "taken at its word." in words(*[(3, 3, 0.995)] * 100)
+    assert "So few images cannot tell" in words(*[(3, 3, 0.4)] * 10)
+
+
+def test_one_mistake_and_an_8():
+    text = words(*[(8, 8, 0.9)] * 9, (8, 9, 0.8))
+    assert "with 1 mistake, one in 10" in text
+    assert "- an 8 read as a 9: once" in text
+
+
+def test_no_mistake_at_all():
+    text = words(*[(digit, digit, 0.99) for digit in range(10)])
+    assert "with 0 mistakes." in text
+    assert "Nothing is confused" in text
+
+
+def test_a_second_look_finds_the_unsure_mistakes():
+    text = words(*[(1, 1, 0.99)] * 199, (1, 7, 0.3))
+    assert "1 of the 1 mistakes would be found, and of the rest 100.00% are right" in text

@@ -1,0 +1,236 @@
+"""`train.py fit`: trains a network, goes on with a run, installs what came out."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+
+from training.commands.options import add_common, positive, share
+from training.fitting.config import CONFIG_FILE, ConfigError, TrainConfig, fitting_batch
+from training.fitting.tensorflow import start_tensorflow
+
+SUMMARY = "train a network, and install it with --install"
+
+# Hyperparameters: field of TrainConfig, flag, what argparse needs, help. Their defaults are TrainConfig's.
+SETTINGS = (
+    ("recipe", "--recipe", {"choices": ("plain", "full")}, "plain: MNIST alone; full: all that the camera may meet"),
+    ("arch", "--arch", {"metavar": "NAME"}, "dense1, dense2, lenet5, cnn_small, cnn_deep or shipped"),
+    ("epochs", "--epochs", {"type": positive, "metavar": "N"}, "passes over the examples at most"),
+    (
+        "patience",
+        "--patience",
+        {"type": positive, "metavar": "N"},
+        "early stopping: epochs without a better validation score before it ends; the best one's weights are kept",
+    ),
+    (
+        "batch_size",
+        "--batch-size",
+        {"type": positive, "metavar": "N"},
+        f"examples a step (default: {TrainConfig().batch_size}; fewer where --limit leaves few images)",
+    ),
+    ("learning_rate", "--learning-rate", {"type": share, "metavar": "R"}, "the steps' size at its peak, 0 to 1"),
+    (
+        "start",
+        "--from",
+        {"metavar": "FILE.keras"},
+        "start from a trained network's weights, such as a run's best.keras, or 'shipped', instead of from chance",
+    ),
+    (
+        "precision",
+        "--precision",
+        {"choices": ("float32", "mixed_bfloat16")},
+        "mixed_bfloat16: faster by half where the processor multiplies 16-bit numbers, much slower elsewhere",
+    ),
+    (
+        "labels",
+        "--labels",
+        {"choices": ("one-hot", "sparse")},
+        "one-hot: a 3 is the row 0 0 0 1 0 0 0 0 0 0 0, which can be softened; sparse: a 3 is the number 3",
+    ),
+    (
+        "label_smoothing",
+        "--label-smoothing",
+        {"type": share, "metavar": "P"},
+        "share of each one-hot label that is spread over all classes, 0 to 1",
+    ),
+    (
+        "dropout",
+        "--dropout",
+        {"type": share, "metavar": "P"},
+        "share of features hidden while training, 0 to 1; 0 turns it off",
+    ),
+    (
+        "weight_decay",
+        "--weight-decay",
+        {"type": share, "metavar": "W"},
+        "pull of the kernels to zero, 0 to 1; 0 turns it off",
+    ),
+    (
+        "validation_share",
+        "--validation-share",
+        {"type": share, "metavar": "P"},
+        "part of the training images held out, the same of every digit, 0 to 1 (plain recipe)",
+    ),
+    (
+        "test_share",
+        "--test-share",
+        {"type": share, "metavar": "P"},
+        "draw the test set anew: this part of all images, the same of every digit, 0 to 1 (plain recipe)",
+    ),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the flags; what each setting means is in `training/fitting/config.py`."""
+    add_common(parser, "fit")
+    defaults = asdict(TrainConfig()) | {"batch_size": None}  # `_config` finds one that fits
+    for name, flag, how, text in SETTINGS:
+        value = defaults[name]
+        shown = text if value is None else f"{text} (default: %(default)s)"
+        parser.add_argument(flag, dest=name, default=value, help=shown, **how)
+    parser.add_argument(
+        "--no-augment",
+        dest="is_augmented",
+        action="store_false",
+        help="show the images as they are, not varied anew each epoch (plain recipe)",
+    )
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="PATH",
+        help="pendigits pen strokes, file or folder, for --recipe full (default: download them)",
+    )
+    parser.add_argument(
+        "--teacher",
+        dest="teachers",
+        action="append",
+        metavar="FILE.tflite",
+        help="let a trained network's answers, or those of several, be half of every target (--recipe full); 'shipped' "
+        "or the file of a run; may be given more than once",
+    )
+    parser.add_argument(
+        "--resume", type=Path, metavar="FOLDER", help="go on with the run in this folder, with its own settings"
+    )
+    parser.add_argument(
+        "--extra",
+        type=Path,
+        metavar="FOLDER",
+        help="teach a trained network (--from shipped) the digits that run_camera.py --keep FOLDER has kept; with "
+        "--install only where MNIST does not suffer",
+    )
+    parser.add_argument("--install", action="store_true", help="put the result where run_camera.py finds it")
+    _add_machine_arguments(parser)
+
+
+def _add_machine_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where it runs, which changes nothing of what is learnt."""
+    parser.add_argument("--threads", type=positive, metavar="N", help="CPU threads (default: all cores)")
+    parser.add_argument(
+        "--distribute",
+        choices=("mirrored", "multiworker"),
+        help="mirrored: all GPUs of this machine, or its CPU in two parts; multiworker: several processes or machines, "
+        "each started with the same command and its own TF_CONFIG",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Trains as asked, and prints where the results are.
+
+    Raises:
+        DigitsError: data, settings or folders are not what they should be.
+        KeyboardInterrupt: passed on, after saying how to go on.
+    """
+    start_tensorflow()
+    from training.datasets.mnist import load_digits
+    from training.fitting.finish import finish
+    from training.fitting.fit import fit, limit_threads
+    from training.synthesis.recipes import RECIPES
+
+    if args.threads:
+        limit_threads(args.threads)
+    if args.extra:
+        return _adapt(args)
+    team = _team(args.distribute)
+    out = _folder(args, team.worker if team else 0)
+    config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
+    examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes)
+    try:
+        network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team=team)
+    except KeyboardInterrupt:
+        print(
+            f"\nstopped; whole epochs and the best weights are kept: go on with {_resume(args, out)}", file=sys.stderr
+        )
+        raise
+    if team and not team.is_chief:
+        print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
+        team.wait()
+        return
+    metrics = finish(network, progress, config=config, examples=examples, out=out, command=command_of(config))
+    for name, scores in metrics["tests"].items():
+        print(f"{name}: {scores['accuracy']:.2%} of {scores['count']} right")
+    print(f"run: {out}")
+    if args.install:
+        _install(out)
+    if team:
+        team.wait()
+
+
+def _adapt(args: argparse.Namespace) -> None:
+    from training.fitting.adapt import adapt
+
+    adapt(args)
+
+
+def _team(kind: str | None):
+    """The devices or machines that train together; None for this process alone."""
+    from training.fitting.distribute import Team
+
+    return Team(kind) if kind else None
+
+
+def _folder(args: argparse.Namespace, worker: int) -> Path:
+    """The run's folder; every worker but the first keeps its own inside, since machines need not share a disk."""
+    out = args.resume or args.out or Path("runs") / f"{datetime.now():%Y-%m-%d-%H%M%S}-fit"
+    folder = out / f"worker-{worker}" if worker else out
+    if not args.resume and (folder / CONFIG_FILE).exists():
+        raise ConfigError(f"{out}: holds a run already; go on with it by --resume {out}, or choose another --out")
+    return folder
+
+
+def _resume(args: argparse.Namespace, out: Path) -> str:
+    """The command line that goes on with this run."""
+    words = ["python", "train.py", "--resume", str(args.resume or args.out or out)]
+    for flag, value in (("--data", args.data), ("--strokes", args.strokes), ("--distribute", args.distribute)):
+        words += [flag, str(value)] if value else []
+    return shlex.join(words + ["--install"] * args.install)
+
+
+def _config(args: argparse.Namespace) -> TrainConfig:
+    given = {field.name: vars(args)[field.name] for field in fields(TrainConfig) if field.name in vars(args)}
+    is_quick_look = args.limit and args.recipe == "plain"
+    fitting = fitting_batch(args.limit) if is_quick_look else TrainConfig().batch_size
+    teachers = tuple(args.teachers or ())
+    if teachers and args.recipe != "full":
+        raise ConfigError("--teacher: only --recipe full is taught by other networks; add it, or leave the teacher out")
+    return TrainConfig(**given | {"batch_size": args.batch_size or fitting, "teachers": teachers})
+
+
+def command_of(config: TrainConfig) -> str:
+    """The command line that makes this run again."""
+    default, words = TrainConfig(), ["python", "train.py"]
+    for name, flag in [(name, flag) for name, flag, _, _ in SETTINGS] + [("limit", "--limit"), ("seed", "--seed")]:
+        if (value := getattr(config, name)) != getattr(default, name):
+            words += [flag, str(value)]
+    words += [word for teacher in config.teachers for word in ("--teacher", teacher)]
+    return shlex.join(words + ([] if config.is_augmented else ["--no-augment"]))
+
+
+def _install(out: Path) -> None:
+    from training.fitting.export import WEIGHTS_FOLDER, install
+
+    install(out, WEIGHTS_FOLDER)
+    print(f"installed: {WEIGHTS_FOLDER}")

@@ -1,0 +1,63 @@
+"""The flags that the subcommands of `train.py` share, so that one name means the same everywhere."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from training.fitting.config import TrainConfig
+
+
+def add_common(parser: argparse.ArgumentParser, command: str) -> None:
+    """`--data`, `--seed`, `--limit` and `--out`, which every subcommand takes."""
+    add_data(parser)
+    add_seed(parser)
+    add_limit(parser)
+    add_out(parser, command)
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Which data set; what it may be is decided by `training.datasets.mnist.load_digits`."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="mnist.npz, or a folder or zip with Training/0..9 and Testing/0..9 (default: download MNIST)",
+    )
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """The start of all chance."""
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=TrainConfig().seed,
+        metavar="N",
+        help="repeats a run on the same machine (default: %(default)s)",
+    )
+
+
+def add_limit(parser: argparse.ArgumentParser) -> None:
+    """For quick looks."""
+    parser.add_argument("--limit", type=positive, metavar="N", help="use N images at most, for a quick look")
+
+
+def add_out(parser: argparse.ArgumentParser, command: str) -> None:
+    """Where results go; `training.commands.results.open_folder` makes the default."""
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help=f"where the results go (default: runs/<date-time>-{command})"
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more, for argparse."""
+    if (value := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return value
+
+
+def share(text: str) -> float:
+    """A number from 0 to below 1, for argparse."""
+    if not 0 <= (value := float(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not from 0 to below 1")
+    return value

@@ -1,0 +1,118 @@
+"""`train.py report`: puts the results of other commands together in one HTML file, to hand in, and in Markdown."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keras import Model
+
+    from training.report.chapters import Passage
+    from training.synthesis.source_data import Material
+
+SUMMARY = "put the results of other commands together in one HTML file, and in Markdown"
+TITLE = "Reading handwritten digits"
+DEFAULT_NAME = "report.html"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the flags."""
+    parser.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="what other commands wrote to --out, training runs too; folders right below are looked into",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help=f"where {DEFAULT_NAME} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
+    )
+    parser.add_argument("--title", default=TITLE, help="the heading (default: %(default)s)")
+    parser.add_argument("--author", metavar="NAME", help="who hands it in")
+    parser.add_argument("--comments", type=Path, metavar="FILE", help="your own words, a text file in Markdown")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Writes the report, and prints where it is and what it lacks.
+
+    Raises:
+        DigitsError: folders, results or files are not what they should be.
+    """
+    from training.commands.results import open_folder
+    from training.report.chapters import chapters
+    from training.report.html import Page, write_html, write_markdown
+    from training.synthesis.source_data import gather
+
+    out = _file(args)
+    comments = _comments(args.comments)
+    material = gather(args.folders)
+    open_folder(out.parent, "report")
+    body = chapters(material, _diagrams(material, out), comments, args.folders[0])
+    byline = ", ".join(filter(None, (args.author, f"{date.today():%d %B %Y}")))
+    page = Page(args.title, byline, body)
+    write_html(page, out)
+    write_markdown(page, out.with_suffix(".md"))
+    print(f"report: {out}")
+    for chapter in body:
+        if chapter.missing and not chapter.passages:
+            print(f"  {chapter.title}: {chapter.missing}")
+
+
+def _file(args: argparse.Namespace) -> Path:
+    """The HTML file to write; a folder given as --out gets one of the usual name."""
+    if args.out is None or args.out.is_dir() or not args.out.suffix:
+        return (args.out or args.folders[0]) / DEFAULT_NAME
+    if args.out.suffix.lower() not in (".html", ".htm"):
+        from training.synthesis.source_data import MaterialError
+
+        raise MaterialError(f"{args.out}: a report is an HTML file; name it {args.out.with_suffix('.html')}")
+    return args.out
+
+
+def _comments(path: Path | None) -> str | None:
+    from training.synthesis.source_data import MaterialError
+
+    try:
+        return path.read_text(encoding="utf-8") if path else None
+    except (OSError, ValueError) as error:
+        raise MaterialError(f"{path}: cannot be read ({error}); give a text file in UTF-8") from error
+
+
+def _diagrams(material: Material, out: Path) -> list[Passage]:
+    """The architecture of every run's network, drawn beside the report; each architecture once."""
+    from training.fitting.tensorflow import start_tensorflow
+
+    files = [run.network_file for run in material.runs if run.network_file]
+    if not files:
+        return []
+    start_tensorflow()
+    from training.explain.insight import load_network
+
+    passages = {}
+    for file in files:
+        network = load_network(file)
+        if network.name not in passages:
+            passages[network.name] = _diagram(network, out)
+    return list(passages.values())
+
+
+def _diagram(network: Model, out: Path) -> Passage:
+    from training.explain.architecture import describe, draw_architecture
+    from training.report.chapters import Passage, Picture, table
+
+    blocks = describe(network)
+    total = f"{sum(block.parameters for block in blocks):,}"
+    path = out.with_name(f"{out.stem}_architecture_{network.name}.png")
+    draw_architecture(blocks, f"{network.name}: {total} parameters", path)
+    rows = [(block.name, block.does, block.shape_text, f"{block.parameters:,}") for block in blocks]
+    text = f"### {network.name}\n\n{table(('layer', 'what it does', 'output', 'parameters'), rows)}"
+    text += f"\n\nIn all {total} parameters. A step is a stride: the filter moves by so many pixels."
+    return Passage(
+        text, [Picture(path, f"The layers of {network.name}: as high as their maps, as deep as their channels.")]
+    )

@@ -1,0 +1,137 @@
+"""`train.py search`: looks for good hyperparameters on the validation set; the test set is read once, at the end."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from training.commands.options import add_common, positive
+from training.commands.results import Figure, Outcome, results_folder
+from training.fitting.config import ConfigError, TrainConfig
+from training.fitting.tensorflow import start_tensorflow
+
+SUMMARY = "search for good hyperparameters with Optuna; several processes may share a study"
+COMMAND = "search"
+DEFAULT_ARCH = "cnn_small"
+EPOCHS_A_TRY, TRIALS = 5, 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the flags."""
+    add_common(parser, COMMAND)
+    parser.add_argument(
+        "--arch",
+        default=DEFAULT_ARCH,
+        metavar="NAME",
+        help="dense1, dense2, lenet5, cnn_small, cnn_deep or shipped (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--trials",
+        type=positive,
+        default=TRIALS,
+        metavar="N",
+        help="tries in all, those of other processes and earlier runs counted in (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=positive,
+        default=EPOCHS_A_TRY,
+        metavar="N",
+        help="passes over the examples a try; poor tries are ended sooner (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--storage",
+        metavar="URL",
+        help="where the study is kept: sqlite:///study.db, another database, or a file; several processes or machines "
+        "started with the same one share the work (default: a file in --out)",
+    )
+    parser.add_argument("--study", default="digits", metavar="NAME", help="of the study (default: %(default)s)")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Searches, trains with the best settings, tests once, and writes pictures and text.
+
+    Raises:
+        DigitsError: data, storage or folder are not what they should be.
+    """
+    start_tensorflow()
+    try:
+        import optuna  # noqa: F401 - only asked whether it is there
+    except ImportError as error:
+        raise ConfigError("train.py search: Optuna is not installed; pip install -r requirements.txt") from error
+    from model.network import build_network
+    from training.commands.fit import command_of
+    from training.datasets.mnist import load_digits
+    from training.evaluation.search import best_config, open_study, search, test_once
+
+    build_network(args.arch)  # an unknown name ends here, before anything is begun
+    with results_folder(args.out, COMMAND, goes_on=True) as folder:
+        images = load_digits(args.data)
+        config = TrainConfig(arch=args.arch, epochs=args.epochs, limit=args.limit, seed=args.seed)
+        study = open_study(args.storage, args.study, config, folder)
+        search(study, config, images, args.trials, folder)
+        best = best_config(study, config)
+        tested = test_once(study, best, images, folder, command_of(best))
+        outcome = _outcome(study, config, tested, command_of(best), folder)
+        outcome.write(folder)
+        outcome.show(folder)
+
+
+def _outcome(study, config: TrainConfig, tested: Mapping, command: str, folder: Path) -> Outcome:  # noqa: ANN001
+    from training.evaluation.search import comparable, finished, importances, pruned
+    from training.plots.search import draw_history, draw_settings
+
+    history = Figure(f"{COMMAND}.png", "Each try's validation accuracy, and how much each setting mattered.")
+    settings = Figure(f"{COMMAND}_settings.png", "Validation accuracy against each setting by itself.")
+    mattered = importances(study)
+    tries = sorted(finished(study) + pruned(study), key=lambda trial: trial.number)
+    draw_history(tries, mattered, folder / history.file)
+    epoch, alike = comparable(study)
+    draw_settings(alike, epoch, folder / settings.file)
+    numbers = {
+        "finished": len(finished(study)),
+        "pruned": len(pruned(study)),
+        "best": {"try": study.best_trial.number, "validation_accuracy": study.best_value, **study.best_params},
+        "importances": dict(mattered),
+        "test": dict(tested),
+        "command": command,
+    }
+    title = f"Search for hyperparameters: {config.arch}"
+    return Outcome(COMMAND, title, _text(study, config, numbers), [history, settings], numbers)
+
+
+def _text(study, config: TrainConfig, numbers: Mapping) -> str:  # noqa: ANN001
+    best, tested = numbers["best"], numbers["test"]
+    rows = "\n".join(f"| {name.replace('_', ' ')} | {_shown(value)} |" for name, value in study.best_params.items())
+    return (
+        f"{numbers['finished']} tries finished and {numbers['pruned']} were ended early, since they lay below the "
+        f"median of the earlier ones; {config.epochs} epochs each at most. Which is better was decided on the "
+        f"validation set alone. The best is try {best['try']} with {best['validation_accuracy']:.2%} there.\n\n"
+        f"| setting | best |\n| --- | ---: |\n{rows}\n\n{_mattered(numbers['importances'])}\n\n"
+        f"The test set was read once, with the settings of try {tested['try']}: **{tested['accuracy']:.2%}** of "
+        f"{tested['count']} right. {_gap(best['validation_accuracy'], tested['accuracy'])}\n\n"
+        f"To train with the best settings again:\n\n```\n{numbers['command']}\n```"
+    )
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _mattered(importances: Mapping[str, float]) -> str:
+    if not importances:
+        return "Too few tries to tell what mattered."
+    first = max(importances, key=importances.get)
+    return (
+        f"What mattered most is the {first.replace('_', ' ')}: it explains {importances[first]:.0%} of the differences "
+        "between tries after the last epoch that all reached (fANOVA); with few tries this is a hint, no proof."
+    )
+
+
+def _gap(validation: float, test: float) -> str:
+    """Why the two figures differ."""
+    return (
+        f"That is {100 * (test - validation):+.2f} points against validation, which the search had chosen by, and "
+        "which it may therefore flatter."
+    )

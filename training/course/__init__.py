@@ -1,0 +1,1 @@
+"""The course notebooks, from one readable source."""

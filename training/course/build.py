@@ -1,0 +1,170 @@
+"""Makes the course notebooks of one source, `walkthrough.py`: by language, with the solutions or without, also run.
+
+The source is a notebook in jupytext's percent format. Texts are there in every language, marked `lang="en"` or
+`lang="fr"`; code is there once, so that languages cannot drift apart: what it shows is translated by the lists
+`english -> French` that follow it. Between `# solution` and `# end` stands what the fill-in version leaves open.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model.errors import DigitsError
+from training.commands.results import whole_file
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+SOURCE = Path(__file__).with_name("walkthrough.py")
+ROOT = SOURCE.parents[2]
+ENGLISH, FRENCH = "en", "fr"
+NAMES = {ENGLISH: ("walkthrough", "walkthrough_exercises"), FRENCH: ("parcours", "parcours_exercices")}
+YOUR_TURN = {ENGLISH: "your turn", FRENCH: "à vous de jouer"}
+ARROW = " -> "  # between an English phrase and the French one, which may begin a line of its own
+SOLUTION = re.compile(r"^( *)# solution\n.*?^ *# end$", re.MULTILINE | re.DOTALL)
+MARKER = re.compile(r"^ *# (?:solution|end)\n?", re.MULTILINE)
+PHRASE = re.compile(r'(?<=")[^"\n]+(?=")|(?<=# )[^"\n]+$', re.MULTILINE)  # what stands in quotes, or in a comment
+VERBATIM = re.compile(r"(`[^`]*`|\$[^$]*\$|<[^>]*>|\]\([^)]*\))")  # code, formulas, tags, addresses
+NO_BREAK = "\N{NO-BREAK SPACE}"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class NotebookError(DigitsError):
+    """A notebook cannot be run."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One of the notebooks that the source makes.
+
+    Attributes:
+        language: a key of `NAMES`.
+        is_exercise: whether the solutions are left open, to be filled in.
+        settings: new values for the source's parameters, by name.
+    """
+
+    language: str
+    is_exercise: bool = False
+    settings: Mapping[str, Any] | None = None
+
+    @property
+    def file(self) -> str:
+        """The notebook's name."""
+        return f"{NAMES[self.language][self.is_exercise]}.ipynb"
+
+
+def build(edition: Edition, source: str | None = None) -> NotebookNode:
+    """Makes one notebook, without outputs: the same source gives the same bytes."""
+    import jupytext
+    from nbformat.v4 import new_notebook
+
+    cells = jupytext.reads(source or SOURCE.read_text(encoding="utf-8"), fmt="py:percent").cells
+    words = phrases(cells) if edition.language == FRENCH else {}
+    kept = [cell for cell in cells if _belongs(cell, edition.language)]
+    for number, cell in enumerate(kept, start=1):
+        cell.source = _code(cell, edition, words) if cell.cell_type == "code" else _text(cell.source, edition.language)
+        cell.id = f"cell-{number}"
+        cell.metadata.pop("lang", None)
+    return new_notebook(cells=kept, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
+
+
+def phrases(cells: list[NotebookNode]) -> dict[str, str]:
+    """The French for what the code shows and comments, from the lists between the cells."""
+    lists = [cell.source.replace("\n-> ", ARROW).splitlines() for cell in cells if cell.cell_type == "raw"]
+    pairs = (line.split(ARROW) for lines in lists for line in lines)
+    return {english: typeset(french) for english, french in pairs}
+
+
+def _belongs(cell: NotebookNode, language: str) -> bool:
+    is_for_readers = cell.cell_type != "raw" and "source" not in cell.metadata.get("tags", ())
+    return is_for_readers and cell.metadata.get("lang", language) == language
+
+
+def _code(cell: NotebookNode, edition: Edition, words: Mapping[str, str]) -> str:
+    code = cell.source
+    if edition.is_exercise:
+        code = SOLUTION.sub(rf"\1...  # {YOUR_TURN[edition.language]}", code)
+    code = MARKER.sub("", code)
+    if "parameters" in cell.metadata.get("tags", ()):
+        code = _set(code, edition.settings or {})
+    return PHRASE.sub(lambda found: words.get(found[0], found[0]), code)
+
+
+def _set(code: str, settings: Mapping[str, Any]) -> str:
+    """Gives parameters other values, and keeps their comments."""
+    for name, value in settings.items():
+        code = re.sub(rf"^{name} = .*?(?=  #|$)", lambda _, n=name, v=value: f"{n} = {v!r}", code, flags=re.MULTILINE)
+    return code
+
+
+def _text(text: str, language: str) -> str:
+    return typeset(text) if language == FRENCH else text
+
+
+def typeset(text: str) -> str:
+    """French typography: no line breaks before : ; ? ! % and », nor after «; the apostrophe as printers set it."""
+    parts = VERBATIM.split(text)
+    for number in range(0, len(parts), 2):
+        part = re.sub(r" (?=[:;?!%»])", NO_BREAK, parts[number]).replace("« ", f"«{NO_BREAK}")
+        parts[number] = re.sub(r"(?<=\w)'(?=[\w*]|$)", "’", part)
+    return "".join(parts)
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Writes a notebook file, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(as_text(notebook), encoding="utf-8")
+
+
+def as_text(notebook: NotebookNode) -> str:
+    """What a notebook's file holds."""
+    import nbformat
+
+    return nbformat.writes(notebook) + "\n"
+
+
+def execute(notebook: NotebookNode, name: str) -> None:
+    """Runs all cells, in the project's folder, and puts what they show into the notebook.
+
+    Raises:
+        NotebookError: a cell fails, or there is nothing to run it with.
+    """
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from tqdm import tqdm
+
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    with tqdm(total=cells, desc=name, unit=" cells", disable=not sys.stderr.isatty()) as bar:
+        client = NotebookClient(
+            notebook,
+            timeout=None,
+            resources={"metadata": {"path": str(ROOT)}},
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it would warn of every connection
+            on_cell_executed=lambda **_: bar.update(),
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            reason = str(error.evalue).strip().splitlines() or [error.ename]
+            raise NotebookError(f"{name}, {_failed(notebook)}: {reason[0]}") from error
+        except NoSuchKernel as error:
+            raise NotebookError(f"{name}: there is no Python kernel to run it; pip install ipykernel") from error
+        except DeadKernelError as error:
+            raise NotebookError(
+                f"{name}: its Python ended midway, perhaps of too little memory; lower --limit"
+            ) from error
+
+
+def _failed(notebook: NotebookNode) -> str:
+    """Which cell raised, in words."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if any(output.output_type == "error" for output in cell.get("outputs", ())):
+            return f"cell {number}"
+    return "a cell"

@@ -1,0 +1,1 @@
+"""Real examples: MNIST, pen strokes, folders of images, corrections, typefaces."""

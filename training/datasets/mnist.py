@@ -1,0 +1,228 @@
+"""MNIST, from Keras' public download, an `mnist.npz`, or a folder or zip of images: the start of every training run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from capture.sources.base import SourceError
+from capture.sources.image_file import read_picture
+from model.errors import DigitsError
+from model.glyph import SIDE, normalise
+from training.datasets.download import fetch
+
+MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
+WAY_OUT = "go online once, or fetch it elsewhere and pass --data mnist.npz"
+DIGITS = 10
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+SPLITS = ("Training", "Testing")
+SPLIT_DEPTH = 3  # how far below the given folder `Training` may lie: archives like to wrap their content
+NAMED_FAILURES = 5  # files left out that are named in full; the others are only counted
+
+AnyPath = Path | zipfile.Path
+
+
+class DataError(DigitsError):
+    """The data set is missing, damaged, or not what it should be."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Images with their labels.
+
+    Attributes:
+        x: (n, 28, 28) uint8, white on black; in colour (n, 28, 28, 3), BGR.
+        y: (n,) integers 0 to 9, or 10 for "no digit".
+        skipped: what should have been among them and could not be read, a line each.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    skipped: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, limit: int | None, seed: int = 0) -> Labelled:
+        """At most `limit` of them, drawn at random but the same for the same seed."""
+        if limit is None or limit >= len(self):
+            return self
+        chosen = np.sort(np.random.default_rng(seed).permutation(len(self))[:limit])
+        return Labelled(self.x[chosen], self.y[chosen], self.skipped)
+
+    def normalised(self) -> Labelled:
+        """The same images as the camera path would cut them out."""
+        return Labelled(np.stack([normalise(image) for image in self.x]), self.y)
+
+
+@dataclass(frozen=True)
+class DigitImages:
+    """A data set of single digits, with the publisher's own division."""
+
+    train: Labelled
+    test: Labelled
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What a network is measured with.
+
+    Attributes:
+        validation: held-out glyphs that decide when to stop, and how far to trust a confidence.
+        tests: glyphs touched once at the end, by name.
+        sources: what all this and the training examples were made from, one line each, for the model card.
+    """
+
+    validation: Labelled
+    tests: dict[str, Labelled]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Examples(HeldOut):
+    """What a network is trained on, and measured with.
+
+    Attributes:
+        epoch_arrays: gives the examples of one epoch, by its number from 0, fresh each time: (n, 28, 28) uint8 glyphs
+            and (n,) integer labels, or (n, 11) float32 shares where a label is soft.
+    """
+
+    epoch_arrays: Callable[[int], tuple[np.ndarray, np.ndarray]]
+
+
+def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImages:
+    """Loads a data set of digits.
+
+    Args:
+        path: an `.npz` in Keras' layout, a folder or a `.zip` with `Training/0..9` and `Testing/0..9`; None downloads
+            MNIST to Keras' own cache.
+        is_colour: read a folder's or zip's pictures in colour.
+
+    Raises:
+        DataError: missing, damaged, wrong shapes, labels outside 0 to 9, or a digit without any image.
+        DownloadError: MNIST is not cached and could not be fetched.
+    """
+    if path is None:
+        path = fetch(MNIST_URL, _keras_cache() / "mnist.npz", WAY_OUT, MNIST_SHA256)
+    if path.is_dir():
+        images = _load_folders(path, str(path), is_colour)
+    elif not path.is_file():
+        raise DataError(f"{path}: no such file or folder; give mnist.npz, or a folder or zip with Training/0..9")
+    elif path.suffix == ".zip":
+        images = _load_zip(path, is_colour)
+    else:
+        images = _load_npz(path)
+    for part, what in ((images.train, "training"), (images.test, "test")):
+        _check(part, f"{path} ({what})", (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE))
+    return images
+
+
+def _keras_cache() -> Path:
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+
+
+def _load_npz(path: Path) -> DigitImages:
+    try:
+        with path.open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, Mapping):
+                raise ValueError("a single array")
+            x_train, y_train, x_test, y_test = (arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
+    except KeyError as error:
+        raise DataError(f"{path}: {error.args[0]}; save x_train, y_train, x_test and y_test in it") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        reason = "another kind of file" if "pickle" in str(error) else error  # NumPy would advise to trust the file
+        raise DataError(f"{path}: not a readable .npz file ({reason}); fetch it again") from error
+    return DigitImages(Labelled(x_train, y_train), Labelled(x_test, y_test))
+
+
+def _load_zip(path: Path, is_colour: bool) -> DigitImages:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _load_folders(zipfile.Path(archive), str(path), is_colour)
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{path}: not a readable zip file ({error}); fetch it again") from error
+
+
+def _load_folders(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
+    return DigitImages(*(load_images(_find_split(root, split, name), is_colour) for split in SPLITS))
+
+
+def _find_split(root: AnyPath, split: str, name: str) -> AnyPath:
+    """The folder below `root` that is called like `split` and holds the folders of the digits."""
+    level = [root]
+    for _ in range(SPLIT_DEPTH):
+        level = [child for folder in level for child in folder.iterdir() if child.is_dir()]
+        for folder in level:
+            if split.lower() in folder.name.lower() and (folder / "0").is_dir():
+                return folder
+    raise DataError(f"{name}: holds no folder {split} with folders 0 to 9 in it; lay the images out as {split}/7/a.jpg")
+
+
+def load_images(folder: AnyPath, is_colour: bool = False) -> Labelled:
+    """Reads the images in the folders 0 to 9 of `folder` into one array.
+
+    A file that is no image, or a damaged one, is named, skipped and counted.
+
+    Args:
+        folder: on disk or in a zip.
+        is_colour: keep the colours; else all images become grey.
+    """
+    from tqdm import tqdm
+
+    images, labels, skipped = [], [], []
+    files = list(_image_files(folder))
+    for label, file in tqdm(files, desc=folder.name, unit=" images", disable=not sys.stderr.isatty()):
+        try:
+            image = read_picture(file)
+        except (SourceError, zipfile.BadZipFile) as problem:
+            skipped.append(str(problem))
+            continue
+        if not is_colour:
+            image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        if image.shape[:2] != (SIDE, SIDE):
+            image = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        images.append(image)
+        labels.append(label)
+    report_skipped(skipped)
+    shape = (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE)
+    return Labelled(np.array(images, np.uint8).reshape(-1, *shape), np.array(labels, np.uint8), tuple(skipped))
+
+
+def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
+    for label in range(DIGITS):
+        if (folder / str(label)).is_dir():
+            files = sorted((folder / str(label)).iterdir(), key=lambda file: file.name)
+            yield from ((label, file) for file in files if file.name.lower().endswith(IMAGE_SUFFIXES))
+
+
+def report_skipped(problems: list[str]) -> None:
+    """Names the first files that were left out, and counts them all."""
+    for problem in problems[:NAMED_FAILURES]:
+        print(f"{problem} (skipped)", file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} of the images skipped in all", file=sys.stderr)
+
+
+def _check(images: Labelled, name: str, shape: tuple[int, ...]) -> None:
+    if images.x.shape[1:] != shape or images.x.dtype != np.uint8:
+        wanted = ", ".join(map(str, ("n", *shape)))
+        raise DataError(
+            f"{name}: images are {images.x.dtype} of shape {images.x.shape}; they must be uint8 of shape ({wanted})"
+        )
+    if images.y.shape != (len(images.x),) or not np.issubdtype(images.y.dtype, np.integer):
+        raise DataError(
+            f"{name}: {images.y.shape} {images.y.dtype} labels for {len(images.x)} images; give one whole number each"
+        )
+    if wrong := sorted(set(images.y.tolist()) - set(range(DIGITS))):
+        raise DataError(f"{name}: labels such as {wrong[0]}; they must be 0 to 9")
+    if empty := sorted(set(range(DIGITS)) - set(images.y.tolist())):
+        raise DataError(f"{name}: no image of {', '.join(map(str, empty))}; every digit needs some")

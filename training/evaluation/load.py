@@ -1,0 +1,65 @@
+"""Any trained network as one function from glyphs to probabilities: a run's `.keras`, or a `.tflite`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, Classify, load_classifier
+from model.errors import WeightsError
+from model.glyph import SIDE
+from training.fitting.tensorflow import start_tensorflow
+
+BATCH = 512  # glyphs a step: memory, not the result, depends on it
+
+
+def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
+    """Loads a network.
+
+    Args:
+        path: a `.keras` or `.tflite` file made by `train.py`.
+
+    Returns:
+        A function from (n, 28, 28) uint8 glyphs to (n, 11) float32 probabilities, for any n.
+
+    Raises:
+        WeightsError: the file is missing, damaged, or holds a network of another shape.
+    """
+    if path.suffix == ".tflite":
+        return _in_batches(load_classifier(path))
+    if path.suffix != ".keras":
+        raise WeightsError(f"{path}: not a .keras or .tflite file; take one made by train.py fit")
+    return _in_batches(_load_keras(path))
+
+
+def _load_keras(path: Path) -> Classify:
+    if not path.is_file():
+        raise WeightsError(f"{path}: there is no such file; take the digits.keras of a run, or leave --model out")
+    start_tensorflow()  # takes seconds: only where such a file is given
+    import keras
+
+    try:
+        network = keras.saving.load_model(path, compile=False)
+        network.predict_on_batch(np.zeros((1, *network.input_shape[1:]), np.float32))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WeightsError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
+    if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] not in ((CLASSES - 1,), (CLASSES,)):
+        raise WeightsError(
+            f"{path}: the network maps {network.input_shape[1:]} to {network.output_shape[1:]}, not (28, 28, 1) to "
+            f"({CLASSES},); take one made by train.py fit"
+        )
+    return lambda glyphs: _eleven(network.predict_on_batch(glyphs[..., None].astype(np.float32)))
+
+
+def _eleven(probabilities: np.ndarray) -> np.ndarray:
+    """Gives a network of the bare ten digits an eleventh class, "no digit", that it never reads."""
+    return np.pad(probabilities, ((0, 0), (0, CLASSES - probabilities.shape[1]))).astype(np.float32)
+
+
+def _in_batches(classify: Classify) -> Classify:
+    def read(glyphs: np.ndarray) -> np.ndarray:
+        batches = [classify(glyphs[start : start + BATCH]) for start in range(0, len(glyphs), BATCH)]
+        return np.concatenate(batches) if batches else np.zeros((0, CLASSES), np.float32)
+
+    return read

@@ -1,0 +1,1 @@
+"""Training itself: fit, checkpoints, distillation, fine-tuning, export."""

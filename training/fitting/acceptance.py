@@ -1,0 +1,107 @@
+"""Whether a network that learnt one's own digits may take the old one's place: it must gain there and lose nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from model.classifier import Classify
+from model.errors import DigitsError
+from training.datasets.mnist import Labelled
+
+MOST_LOST = 0.001  # of MNIST's test images: ten of 10,000, what two trainings from different seeds differ by
+ROUNDING = 1e-9
+
+
+class GuardError(DigitsError):
+    """The new network is not to be installed."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Before and after.
+
+    Attributes:
+        own_count: own digits.
+        own_before: how many of them the network read as the user says.
+        own_after: how many of them networks read that had not been trained on them.
+        mnist_count: MNIST test images.
+        mnist_before: the share read right, 0 to 1.
+        mnist_after: the same with the new network.
+    """
+
+    own_count: int
+    own_before: int
+    own_after: int
+    mnist_count: int
+    mnist_before: float
+    mnist_after: float
+
+    @property
+    def problem(self) -> str:
+        """What speaks against the new network, in a line; "" for nothing."""
+        mnist = f"{self.mnist_before:.2%} before, {self.mnist_after:.2%} after"
+        if self.mnist_before - self.mnist_after > MOST_LOST + ROUNDING:
+            return (
+                f"MNIST test: {mnist}: more than {100 * MOST_LOST:.1f} points lost; keep more digits, of all ten kinds"
+            )
+        own = f"{self.own_before} of {self.own_count} right before, {self.own_after} after"
+        if self.own_after <= self.own_before:
+            return f"own digits: {own}: no better; keep more of those that are read wrong"
+        return ""
+
+    def check(self) -> None:
+        """Raises GuardError when the new network must not take the old one's place."""
+        if self.problem:
+            raise GuardError(f"not installed, the network stays as it was: {self.problem}")
+
+    def table(self) -> str:
+        """Before and after as Markdown."""
+        own = [f"{right / self.own_count:.1%}" for right in (self.own_before, self.own_after)]
+        return (
+            "| read right | digits | before | after |\n"
+            "|---|---|---|---|\n"
+            f"| own digits (see below) | {self.own_count} | {own[0]} | {own[1]} |\n"
+            f"| MNIST test | {self.mnist_count:,} | {self.mnist_before:.2%} | {self.mnist_after:.2%} |"
+        )
+
+    def as_dict(self) -> dict[str, float]:
+        """The figures, for a report."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Own digits, and what networks read in them.
+
+    Attributes:
+        own: glyphs with their true labels.
+        before: (n, 11) probabilities of the network as it was.
+        after: (n, 11) of networks that had not been trained on the digit in question.
+    """
+
+    own: Labelled
+    before: np.ndarray
+    after: np.ndarray
+
+    @property
+    def was_right(self) -> np.ndarray:
+        """(n,) bool."""
+        return self.before.argmax(axis=1) == self.own.y
+
+    @property
+    def is_right(self) -> np.ndarray:
+        """(n,) bool."""
+        return self.after.argmax(axis=1) == self.own.y
+
+    def judge(self, mnist: Labelled, former: Classify, mnist_after: float) -> Verdict:
+        """Before and after; on MNIST by the former network as the camera loads it, and by what the new one reached."""
+        return Verdict(
+            own_count=len(self.own),
+            own_before=int(self.was_right.sum()),
+            own_after=int(self.is_right.sum()),
+            mnist_count=len(mnist),
+            mnist_before=float((former(mnist.x).argmax(axis=1) == mnist.y).mean()),
+            mnist_after=mnist_after,
+        )

@@ -1,0 +1,58 @@
+"""Trained networks as teachers: their answers are a part of the targets that a new network learns.
+
+Distillation (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network"): an answer tells more than
+a label, for it says how like a 7 this 1 looks; and the answers of several networks together are better than any one's.
+A network of the same kind taught by its forerunner reads better than it (Furlanello et al. 2018, "Born-Again Neural
+Networks").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from model.classifier import DEFAULT_WEIGHTS, NO_DIGIT, load_classifier, with_share
+from training.fitting.config import SHIPPED
+
+TRUST = 0.5  # the teachers' part of a target; the rest stays with the label, which they may have missed
+BATCH = 512  # glyphs a call: memory, not the result, depends on it
+
+Teach = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def teacher_files(names: Sequence[str]) -> tuple[Path, ...]:
+    """The `.tflite` files that `--teacher` names, each looked into.
+
+    Raises:
+        WeightsError: a file is missing, or holds no network of ours.
+    """
+    files = tuple(DEFAULT_WEIGHTS if name == SHIPPED else Path(name) for name in names)
+    for file in files:
+        load_classifier(file)
+    return files
+
+
+def load_teachers(files: Sequence[Path]) -> Teach:
+    """Loads the teachers: a function that mixes their answers into the (n, 11) targets of (n, 28, 28) glyphs."""
+    if not files:
+        return leave
+    networks = [load_classifier(file, threads=1) for file in files]
+
+    def teach(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        share = 1 - float(targets[:, NO_DIGIT].mean())  # what a finished network takes for granted is no longer so here
+        answers = np.mean([_answers(network, glyphs, share) for network in networks], axis=0)
+        return glyphs, ((1 - TRUST) * targets + TRUST * answers).astype(np.float32)
+
+    return teach
+
+
+def leave(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """No teacher: the targets stay as they are."""
+    return glyphs, targets
+
+
+def _answers(network, glyphs: np.ndarray, share: float) -> np.ndarray:  # noqa: ANN001 (has an attribute besides)
+    parts = [network(glyphs[first : first + BATCH]) for first in range(0, len(glyphs), BATCH)]
+    return with_share(np.concatenate(parts), share, network.digit_share)

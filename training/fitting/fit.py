@@ -1,0 +1,184 @@
+"""Trains a network: epochs of fresh examples, checkpoints to go on from, the best weights kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import Model, optimizers
+
+from model.classifier import CLASSES
+from model.network import FULL, build_network
+from training.datasets.mnist import Labelled
+from training.evaluation.metrics import predict, score
+from training.fitting.checkpoint import Progress, RunError, checkpoint_file, keep, load_best, open_run
+from training.fitting.config import SHIPPED, TrainConfig
+from training.fitting.distribute import Team
+from training.fitting.export import KERAS_FILE, WEIGHTS_FOLDER
+
+LOSSES = {"one-hot": "categorical_crossentropy", "sparse": "sparse_categorical_crossentropy"}
+NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
+
+EpochArrays = Callable[[int], tuple[np.ndarray, np.ndarray]]
+AfterEpoch = Callable[[Progress], None]
+
+
+def fit(
+    config: TrainConfig,
+    epoch_arrays: EpochArrays,
+    validation: Labelled,
+    out: Path,
+    *,
+    team: Team | None = None,
+    after_epoch: AfterEpoch = lambda _: None,
+) -> tuple[Model, Progress]:
+    """Trains a network, or goes on with the run that `out` holds.
+
+    Args:
+        config: the hyperparameters; for a run that is gone on with, those it was started with.
+        epoch_arrays: gives the training examples of an epoch, by its number from 0: (n, 28, 28) uint8 glyphs, and (n,)
+            integer labels or (n, 11) float32 shares.
+        validation: held-out glyphs that decide which epoch was best.
+        out: the run's folder. After every epoch it holds all that is needed to go on, and the best network so far.
+        team: the devices or machines that train together; None for this process alone.
+        after_epoch: is told the progress when an epoch is kept; may raise to end the run.
+
+    Returns:
+        The network with the best epoch's weights, and the run's progress.
+
+    Raises:
+        RunError: `out` cannot be written, or holds a run that cannot be gone on with.
+        KeyboardInterrupt: passed on; `out` then holds the last whole epoch and the best network.
+    """
+    keras.utils.set_random_seed(config.seed)
+    with team.scope() if team else nullcontext():
+        network = build_network(config.arch, dropout=config.dropout, precision=config.precision)
+    progress = open_run(config, out)
+    while progress.epoch < config.epochs and not progress.is_stale(config.patience):
+        x, y = _shuffled(*epoch_arrays(progress.epoch), seed=(config.seed, progress.epoch))
+        if not network.compiled:
+            with team.scope() if team else nullcontext():
+                _make_ready(network, config, len(x), progress, out)
+        print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
+        start_s = time.perf_counter()
+        row = _train_epoch(network, config, x, y, team) | {"time_s": time.perf_counter() - start_s}
+        reader = _plain(network, config) if team or config.precision != FULL else network
+        row |= _validate(reader, validation)
+        progress.history.append(team.agree(row) if team else row)
+        keep(network, reader, progress, out)
+        after_epoch(progress)
+    return load_best(out), progress
+
+
+def limit_threads(threads: int) -> None:
+    """Lets TensorFlow use `threads` CPU cores; only before it has computed anything."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Progress, out: Path) -> None:
+    """Readies a fresh network for its first step, or for the one after the run's last whole epoch."""
+    progress.steps_an_epoch = progress.steps_an_epoch or -(-examples // config.batch_size)
+    network.compile(
+        _optimizer(config, progress.steps_an_epoch),
+        loss=LOSSES[config.labels],
+        metrics=["accuracy"],
+        jit_compile=False,  # XLA's convolutions on a CPU take twice the time, and one core only
+    )
+    network.optimizer.build(network.trainable_variables)
+    if not progress.epoch:
+        if config.start:
+            _start_from(network, config.start)
+        return
+    checkpoint = checkpoint_file(out, progress)
+    try:
+        network.load_weights(checkpoint)
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(f"{checkpoint}: missing or damaged; start again with another --out") from error
+
+
+def _start_from(network: Model, start: str) -> None:
+    """Gives the network the weights of a trained one of the same architecture."""
+    file = WEIGHTS_FOLDER / KERAS_FILE if start == SHIPPED else Path(start)
+    try:
+        network.set_weights(keras.saving.load_model(file).get_weights())
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise RunError(
+            f"{start}: cannot be started from ({reason}); give the .keras file of a {network.name} network"
+        ) from error
+
+
+def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:
+    """AdamW whose rate warms up and then falls along a cosine; the kept weights are a running average of the steps'."""
+    steps = config.epochs * steps_an_epoch
+    warmup_steps = round(config.warmup * steps)
+    rate = optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - warmup_steps), warmup_target=config.learning_rate, warmup_steps=warmup_steps
+    )
+    window = config.averaging * steps_an_epoch
+    averaging = {"use_ema": True, "ema_momentum": 1 - 1 / window} if window > 1 else {}
+    optimizer = optimizers.AdamW(rate, weight_decay=config.weight_decay, **averaging)
+    optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
+    return optimizer
+
+
+def _shuffled(x: np.ndarray, y: np.ndarray, seed: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    order = np.random.default_rng(seed).permutation(len(x))
+    return x[order], y[order]
+
+
+def _train_epoch(
+    network: Model, config: TrainConfig, x: np.ndarray, y: np.ndarray, team: Team | None
+) -> dict[str, float]:
+    """One pass over the examples; at its end Keras puts the running average in the weights' place."""
+    targets = targets_of(y, config)
+    if team:
+        return team.train_epoch(network, config.batch_size, x[..., None], targets)
+    history = network.fit(x[..., None], targets, batch_size=config.batch_size, shuffle=False, verbose=2).history
+    return {"loss": history["loss"][0], "accuracy": history["accuracy"][0]}
+
+
+def _plain(network: Model, config: TrainConfig) -> Model:
+    """A copy in 32 bits and without replicas: Keras cannot predict across machines, nor LiteRT take mixed precision."""
+    copy = build_network(config.arch, dropout=config.dropout)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """Labels in the form the loss takes.
+
+    "Sparse" labels are the numbers themselves, (n,): a 3 is 3. "One-hot" labels are the same spelt out as (n, 11) rows:
+    a 3 is 0 0 0 1 0 0 0 0 0 0 0, one place a class, as the network answers. The loss, minus the logarithm of the true
+    class' probability, is the same number either way. Sparse ones take less memory; only rows can say that an example
+    is partly this and partly that, which label smoothing and the full recipe's look-alikes need.
+
+    Raises:
+        RunError: sparse labels are asked for where examples have shares of several classes.
+    """
+    if config.labels == "one-hot":
+        return smooth(labels, config.label_smoothing)
+    if labels.ndim == 2:
+        raise RunError(f"--labels sparse: the {config.recipe} recipe has soft labels, which need rows; take one-hot")
+    return labels.astype(np.int32)
+
+
+def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
+    """Labels as (n, 11) float32 rows, with a little of each 1 spread over all classes.
+
+    The network then need not become ever surer of what it already reads right (Szegedy et al. 2016).
+    """
+    rows = labels if labels.ndim == 2 else np.eye(CLASSES, dtype=np.float32)[labels]
+    return (rows * (1 - smoothing) + smoothing / CLASSES).astype(np.float32)
+
+
+def _validate(network: Model, validation: Labelled) -> dict[str, float]:
+    scores = score(predict(network, validation), validation.y)
+    print(f"  validation: {scores.accuracy:.4%} right, loss {scores.loss:.4f}", flush=True)
+    return {"val_loss": scores.loss, "val_accuracy": scores.accuracy}

@@ -1,0 +1,1 @@
+"""All figures drawn with matplotlib."""

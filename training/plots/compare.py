@@ -1,0 +1,110 @@
+"""The picture of `train.py compare`: what accuracy costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Bbox
+
+from training.evaluation.compare import Row
+from training.plots.style import BLUE, GREEN, MARKERS, ORANGE, drawing
+
+COLOURS = {"network": BLUE, "scikit-learn": ORANGE}
+SHAPES = {"network": "o", "scikit-learn": "s"}
+TEST_COLOURS = (BLUE, ORANGE, GREEN)
+MARK_PX, LETTER_PX, LINE_PX = 9, 7, 14  # on the screen's 100 dots an inch, roughly
+PT_A_PX = 0.72
+MARK_PT = MARK_PX * PT_A_PX
+# Where a name may go, best first: by how many of its widths its start is moved, how far up in pixels
+PLACES = ((0, 0), (-1, 0), (0, 14), (0, -14), (-1, 14), (-1, -14))
+LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
+BYTES_A_MB = 1e6
+
+
+def draw_comparison(rows: Sequence[Row], path: Path) -> None:
+    """Errors against reading time, against training time, against size, and on each test set: four panels.
+
+    Args:
+        rows: one for each method.
+        path: the PNG file to write.
+    """
+    with drawing(path, rows=2, columns=2, size_in=(12, 9)) as (figure, axes):
+        figure.suptitle("What accuracy costs: fewer errors are lower, less cost is further left")
+        _scatter(axes[0, 0], rows, [row.reading_ms for row in rows], "time to read 64 digits (ms)")
+        _scatter(axes[0, 1], rows, [row.training_s for row in rows], "time to learn (s)")
+        _scatter(axes[1, 0], rows, [row.size_bytes / BYTES_A_MB for row in rows], "size of the file (MB)")
+        _by_test(axes[1, 1], rows)
+        axes[0, 0].legend(loc="best", framealpha=0.6)
+
+
+def _error(row: Row, test: str) -> float:
+    return max(1 - row.accuracy[test], LOWEST_ERROR)
+
+
+def _span(values: Sequence[float], room: float) -> tuple[float, float]:
+    """Limits of a logarithmic axis: a factor of `room` on either side, so that names fit in."""
+    return min(values) / room, max(values) * room
+
+
+def _scatter(axes: Axes, rows: Sequence[Row], costs: Sequence[float], label: str) -> None:
+    test = next(iter(rows[0].accuracy))
+    axes.set(xscale="log", yscale="log", xlabel=label, ylabel=f"errors on {test}")
+    axes.set(xlim=_span(costs, 4), ylim=_span([_error(row, test) for row in rows], 1.4))
+    for kind, colour in COLOURS.items():
+        points = [(cost, _error(row, test)) for row, cost in zip(rows, costs, strict=True) if row.kind == kind]
+        if points:
+            axes.scatter(*zip(*points, strict=True), s=60, c=colour, marker=SHAPES[kind], label=kind)
+    _write_names(axes, [(cost, _error(row, test), row.name) for row, cost in zip(rows, costs, strict=True)])
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    _finish(axes)
+
+
+def _write_names(axes: Axes, points: Sequence[tuple[float, float, str]]) -> None:
+    """Beside each mark, where the name covers no mark and no other name."""
+    middles = axes.transData.transform([(cost, error) for cost, error, _ in points])
+    taken = [Bbox.from_extents(x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX) for x, y in middles]
+    for (cost, error, name), (x, y) in zip(points, middles, strict=True):
+        width = LETTER_PX * len(name)
+        for left, shift_px in PLACES:
+            start = x + left * width + (2 * left + 1) * MARK_PX
+            box = Bbox.from_bounds(start, y + shift_px - LINE_PX / 2, width, LINE_PX)
+            if not box.count_overlaps(taken):
+                break
+        taken.append(box)
+        offset = ((2 * left + 1) * MARK_PT, shift_px * PT_A_PX)
+        axes.annotate(
+            name,
+            (cost, error),
+            xytext=offset,
+            textcoords="offset points",
+            fontsize=9,
+            ha="right" if left else "left",
+            va="center",
+        )
+
+
+def _by_test(axes: Axes, rows: Sequence[Row]) -> None:
+    """The same methods on other images, since one set can be learnt by heart."""
+    for index, test in enumerate(rows[0].accuracy):
+        errors = [_error(row, test) for row in rows]
+        axes.plot(errors, MARKERS[index], color=TEST_COLOURS[index % len(TEST_COLOURS)], markersize=8, label=test)
+    errors = [_error(row, test) for row in rows for test in row.accuracy]
+    axes.set(yscale="log", ylabel="errors", title="on each test set", ylim=(min(errors) / 1.4, 2.5 * max(errors)))
+    axes.set_xticks(range(len(rows)), [row.name for row in rows], rotation=30, ha="right")
+    _finish(axes)
+    axes.legend(loc="upper center", ncols=3)
+
+
+def _finish(axes: Axes) -> None:
+    percent = FuncFormatter(lambda value, _: f"{value * 100:.3g}%")
+    axes.yaxis.set_major_formatter(percent)
+    axes.yaxis.set_minor_formatter(FuncFormatter(lambda value, _: percent(value) if _is_marked(value) else ""))
+    axes.grid(alpha=0.3, which="both")
+
+
+def _is_marked(value: float) -> bool:
+    """Between powers of ten only 2 and 5 are written."""
+    return f"{value:e}"[0] in "25"

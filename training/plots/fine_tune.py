@@ -1,0 +1,63 @@
+"""The picture of fine-tuning: own digits with what was read before and after, the ones that changed first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from model.classifier import NO_DIGIT
+from training.fitting.acceptance import Asked, Verdict
+from training.plots.style import GREEN, GREY, ORANGE, class_name, drawing, show_glyph
+
+COLUMNS, MOST_ROWS = 10, 6
+TILE_IN, CAPTION_IN, HEADING_IN = 1.0, 0.15, 0.8  # inches
+NO_DIGIT_SIGN = "\N{EN DASH}"
+
+
+def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
+    """Draws the digits in a grid: learnt ones first, then lost ones, then those wrong both times, then the rest.
+
+    Args:
+        asked: the digits and what was read in them.
+        verdict: for the heading.
+        path: the PNG file to write.
+    """
+    order = np.argsort([_rank(*row) for row in zip(asked.was_right, asked.is_right, strict=True)], kind="stable")
+    order = order[: COLUMNS * MOST_ROWS]
+    rows = -(-len(order) // COLUMNS)
+    size_in = COLUMNS * TILE_IN, rows * (TILE_IN + CAPTION_IN) + HEADING_IN
+    with drawing(path, rows, COLUMNS, size_in, squeeze=False) as (figure, grid):
+        figure.suptitle(_heading(verdict, len(order)))
+        for axes in grid.flat[len(order) :]:
+            axes.axis("off")
+        for axes, index in zip(grid.flat, order, strict=False):
+            colour = _colour(asked.was_right[index], asked.is_right[index])
+            show_glyph(axes, asked.own.x[index], _caption(asked, index), colour)
+
+
+def _caption(asked: Asked, index: int) -> str:
+    numbers = asked.own.y[index], asked.before[index].argmax(), asked.after[index].argmax()
+    truth, was, became = (NO_DIGIT_SIGN if number == NO_DIGIT else class_name(number) for number in numbers)
+    return f"is {truth}: {was} \N{RIGHTWARDS ARROW} {became}"
+
+
+def _heading(verdict: Verdict, drawn: int) -> str:
+    which = f"the {drawn} that say most" if drawn < verdict.own_count else f"all {drawn}"
+    own = f"{verdict.own_before} \N{RIGHTWARDS ARROW} {verdict.own_after} of {verdict.own_count}"
+    mnist = f"{verdict.mnist_before:.2%} \N{RIGHTWARDS ARROW} {verdict.mnist_after:.2%}"
+    return (
+        f"Own digits, read before \N{RIGHTWARDS ARROW} after: {own} right (shown: {which}). MNIST test: {mnist}\n"
+        f"green: learnt; orange: still or newly wrong; {NO_DIGIT_SIGN}: no digit"
+    )
+
+
+def _rank(was_right: bool, is_right: bool) -> int:
+    """Learnt, lost, still wrong, still right."""
+    return [(False, True), (True, False), (False, False), (True, True)].index((bool(was_right), bool(is_right)))
+
+
+def _colour(was_right: bool, is_right: bool) -> str:
+    if not is_right:
+        return ORANGE
+    return GREY if was_right else GREEN

@@ -1,0 +1,29 @@
+"""Pictures of a training run: its learning curves, as a PNG file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from training.plots.style import BLUE, ORANGE, drawing
+
+
+def draw_curves(history: list[dict[str, float]], path: Path) -> None:
+    """Accuracy and loss over the epochs, training and validation in one picture.
+
+    Args:
+        history: one row an epoch, as `training.fitting.fit.Progress` keeps it.
+        path: the PNG file to write.
+    """
+    epochs = range(1, len(history) + 1)
+    with drawing(path, columns=2, size_in=(10, 4)) as (figure, (left, right)):
+        figure.suptitle("Learning curves")
+        for axes, key, label in ((left, "accuracy", "accuracy"), (right, "loss", "loss (nats)")):
+            axes.plot(epochs, [row[key] for row in history], "o-", color=BLUE, label="training")
+            axes.plot(epochs, [row[f"val_{key}"] for row in history], "s-", color=ORANGE, label="validation")
+            axes.set(xlabel="epoch", ylabel=label)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.grid(alpha=0.3)
+            axes.legend()
+        left.yaxis.set_major_formatter(PercentFormatter(1.0))

@@ -1,0 +1,1 @@
+"""The report of a run: load, write chapters, make one HTML page."""

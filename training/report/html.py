@@ -1,0 +1,146 @@
+"""Writes a report's chapters as one self-contained HTML file, to read, print and hand in, and as Markdown."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+
+from training.commands.results import whole_file
+from training.report.chapters import Chapter, Passage, Picture
+
+STYLE = Path(__file__).with_name("report.css")
+LOST = "Figure missing: {name} is no longer in {folder}; run its command again."
+
+
+class _Html(RendererHTML):
+    """Markdown to HTML that says what a table's head cells are for, so that a screen reader can tell."""
+
+    def th_open(self, tokens, index, options, env) -> str:  # noqa: ANN001 (as markdown-it calls it)
+        tokens[index].attrSet("scope", "col")
+        return self.renderToken(tokens, index, options, env)
+
+
+MARKDOWN = MarkdownIt("js-default", renderer_cls=_Html)  # no raw HTML passes
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report.
+
+    Attributes:
+        title: its heading.
+        byline: author and date.
+        chapters: in order.
+    """
+
+    title: str
+    byline: str
+    chapters: Sequence[Chapter]
+
+
+def write_html(page: Page, path: Path) -> None:
+    """Writes the report as one file, its pictures inside.
+
+    Raises:
+        OutcomeError: it cannot be written.
+    """
+    numbers = iter(range(1, 10_000))
+    body = "\n".join(_chapter(number, chapter, numbers) for number, chapter in enumerate(page.chapters, start=1))
+    contents = "\n".join(
+        f'<li><a href="#{chapter.anchor}">{escape(chapter.title)}</a>{_absent(chapter)}</li>'
+        for chapter in page.chapters
+    )
+    html = f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(page.title)}</title>
+<style>
+{STYLE.read_text(encoding="utf-8")}</style>
+</head>
+<body>
+<a class="skip" href="#report">Skip to the report</a>
+<header><h1>{escape(page.title)}</h1><p>{escape(page.byline)}</p></header>
+<nav aria-label="Contents"><h2>Contents</h2><ol>
+{contents}
+</ol></nav>
+<main id="report">
+{body}
+</main>
+</body>
+</html>
+"""
+    with whole_file(path) as partial:
+        partial.write_text(html, encoding="utf-8")
+
+
+def _absent(chapter: Chapter) -> str:
+    return ' <span class="absent">(not run)</span>' if _is_absent(chapter) else ""
+
+
+def _is_absent(chapter: Chapter) -> bool:
+    return bool(chapter.missing) and not chapter.passages
+
+
+def _chapter(number: int, chapter: Chapter, numbers: Iterator[int]) -> str:
+    parts = [f'<section id="{chapter.anchor}">', f"<h2>{number}. {escape(chapter.title)}</h2>"]
+    for passage in chapter.passages:
+        parts.append(MARKDOWN.render(passage.text))
+        parts += [_figure(picture, numbers) for picture in passage.pictures]
+    if chapter.missing:
+        parts.append(f'<div class="missing">{MARKDOWN.render(chapter.missing)}</div>')
+    return "\n".join([*parts, "</section>"])
+
+
+def _figure(picture: Picture, numbers: Iterator[int]) -> str:
+    """A numbered figure; the caption stands below, and is what a screen reader says instead of the picture."""
+    if not picture.path.is_file():
+        return f'<p class="missing">{escape(_lost(picture))}</p>'
+    data = base64.b64encode(picture.path.read_bytes()).decode("ascii")
+    caption = escape(picture.caption)
+    return (
+        f'<figure><img src="data:image/png;base64,{data}" alt="{caption}">'
+        f"<figcaption>Figure {next(numbers)}. {caption}</figcaption></figure>"
+    )
+
+
+def _lost(picture: Picture) -> str:
+    return LOST.format(name=picture.path.name, folder=picture.path.parent)
+
+
+def write_markdown(page: Page, path: Path) -> None:
+    """Writes the report as Markdown; its pictures stay where they are, and are linked.
+
+    Raises:
+        OutcomeError: it cannot be written.
+    """
+    numbers = iter(range(1, 10_000))
+    contents = [
+        f"{number}. {chapter.title}" + (" (not run)" if _is_absent(chapter) else "")
+        for number, chapter in enumerate(page.chapters, start=1)
+    ]
+    parts = [f"# {page.title}", page.byline, "\n".join(contents)]
+    for number, chapter in enumerate(page.chapters, start=1):
+        parts.append(f"## {number}. {chapter.title}")
+        for passage in chapter.passages:
+            parts += [passage.text.strip(), *_links(passage, path.parent, numbers)]
+        parts += [chapter.missing] if chapter.missing else []
+    with whole_file(path) as partial:
+        partial.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _links(passage: Passage, folder: Path, numbers: Iterator[int]) -> Iterator[str]:
+    for picture in passage.pictures:
+        if not picture.path.is_file():
+            yield _lost(picture)
+            continue
+        target = Path(os.path.relpath(picture.path.resolve(), folder.resolve())).as_posix()
+        yield f"![{picture.caption}](<{target}>)\n\n*Figure {next(numbers)}. {picture.caption}*"

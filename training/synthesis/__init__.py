@@ -1,0 +1,1 @@
+"""Drawn examples: recipes, scenes, negatives, augmentation, and their mixture."""

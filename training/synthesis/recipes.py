@@ -1,0 +1,132 @@
+"""What a network is trained on: the plain recipe knows MNIST alone, the full one all that the camera may meet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from model.glyph import SIDE, normalise
+from training.datasets.download import DownloadError
+from training.datasets.mnist import DataError, DigitImages, Examples, Labelled
+from training.datasets.pendigits import TEST_FILES, Handwritten, load_strokes
+from training.fitting.config import TrainConfig
+from training.fitting.distillation import teacher_files
+
+MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
+MIDDLE = (SIDE - 1) / 2
+MAX_TURN_DEG = 12.0  # beyond, a 1 begins to look like a 7's stem, and a 6 like a 4
+MAX_SHEAR = 0.2  # sideways shift a pixel of height: slanted hands
+MAX_STRETCH = 0.15  # each side longer or shorter: wide and narrow hands
+
+Recipe = Callable[[TrainConfig, DigitImages, Path | None], Examples]
+
+
+def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
+    """MNIST alone, slightly turned, sheared and stretched anew in every epoch.
+
+    Args:
+        config: which share is held out, how many to use, whether to augment.
+        images: the data set.
+        strokes: not used by this recipe.
+    """
+    if config.test_share is not None:
+        images = divide_anew(images, config.test_share, config.seed)
+    train, validation = split(images.train.take(config.limit, config.seed), config.validation_share, config.seed)
+    plain_glyphs = train.normalised()
+
+    def epoch_arrays(epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        if not config.is_augmented:
+            return plain_glyphs.x, plain_glyphs.y
+        rng = np.random.default_rng((config.seed, epoch))
+        return np.stack([normalise(vary(image, rng)) for image in train.x]), train.y
+
+    tests = {"MNIST test": images.test.take(config.limit, config.seed).normalised()}
+    return Examples(validation.normalised(), tests, (MNIST_SOURCE,), epoch_arrays)
+
+
+def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
+    """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
+    from training.datasets.typefaces import load_typefaces
+    from training.synthesis.mixture import full_examples  # it draws pages, so it pulls in the whole camera path
+
+    examples = full_examples(
+        images,
+        _strokes(strokes),
+        load_typefaces(),
+        limit=config.limit,
+        seed=config.seed,
+        teachers=teacher_files(config.teachers),
+    )
+    return replace(examples, tests=examples.tests | _other_writers(strokes, config))
+
+
+def _other_writers(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
+    """The pen strokes of writers nobody trains on, where the folder given holds them too."""
+    is_there = path and path.is_dir() and any((path / name).exists() for name in TEST_FILES)
+    return {"pendigits test": other_hands(path, config.limit, config.seed)} if is_there else {}
+
+
+def other_hands(path: Path, limit: int | None, seed: int) -> Labelled:
+    """Glyphs of writers nobody trains on, from their pen strokes: a file, or a folder with pendigits' test part.
+
+    Raises:
+        DataError: there are none, or they are damaged.
+    """
+    from training.synthesis.mixture import inked
+
+    files = [path / name for name in TEST_FILES if (path / name).exists()] if path.is_dir() else [path]
+    if not files:
+        raise DataError(f"{path}: holds no pen strokes to test on; put {TEST_FILES[0]} or {TEST_FILES[1]} there")
+    return inked(load_strokes(files[0]), np.random.default_rng(seed)).take(limit, seed)
+
+
+def _strokes(path: Path | None) -> list[Handwritten]:
+    """The pen strokes, or none when they were left to the public archive and that cannot be reached."""
+    try:
+        return load_strokes(path)
+    except DownloadError as error:
+        print(f"{error}\ngoing on without them: European 1s and 7s will be read less well", file=sys.stderr)
+        return []
+
+
+def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled]:
+    """Holds out `share` of the images, the same share of every digit: (training, validation).
+
+    Raises:
+        DataError: there are too few images for every digit to be in both parts.
+    """
+    try:
+        kept, held_out = train_test_split(np.arange(len(images)), test_size=share, random_state=seed, stratify=images.y)
+    except ValueError as error:
+        raise DataError(f"{len(images)} images: too few to hold some of every digit out; raise --limit") from error
+    return Labelled(images.x[kept], images.y[kept]), Labelled(images.x[held_out], images.y[held_out])
+
+
+def divide_anew(images: DigitImages, share: float, seed: int) -> DigitImages:
+    """Puts all images together and draws a test set of `share` of them, the same share of every digit.
+
+    A publisher's test set makes results comparable; an own one shows what the division itself changes.
+    """
+    everything = Labelled(
+        np.concatenate([images.train.x, images.test.x]), np.concatenate([images.train.y, images.test.y])
+    )
+    return DigitImages(*split(everything, share, seed))
+
+
+def vary(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turns, shears and stretches an image a little, around its middle: (28, 28) uint8 to the same."""
+    turn = np.deg2rad(rng.uniform(-MAX_TURN_DEG, MAX_TURN_DEG))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    shear = np.array([[1, rng.uniform(-MAX_SHEAR, MAX_SHEAR)], [0, 1]])
+    change = rotation @ shear @ np.diag(rng.uniform(1 - MAX_STRETCH, 1 + MAX_STRETCH, 2))
+    shift = MIDDLE - change @ (MIDDLE, MIDDLE)
+    return cv2.warpAffine(image, np.column_stack([change, shift]), (SIDE, SIDE), flags=cv2.INTER_LINEAR)
+
+
+RECIPES: dict[str, Recipe] = {"plain": plain, "full": full}

@@ -1,0 +1,113 @@
+"""Examples from the camera path itself: pages drawn, photographed by the simulated camera, cut out by `find_digits`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from capture.detect.find import find_digits
+from capture.synthetic.camera import photograph, random_troubles
+from capture.synthetic.handwriting import Write
+from capture.synthetic.page import Drawn, Page, random_page
+from capture.types import Box, Crop
+from model.classifier import NO_DIGIT
+from training.datasets.typefaces import Typeface
+from training.synthesis.augment import run_dry
+from training.synthesis.text_pages import UNCLEAR, wordy_page
+
+SIZES = ((640, 480), (800, 600), (960, 540), (480, 640))
+IS_THE_DIGIT = 0.62  # overlap (intersection over union) from which a crop counts as the digit
+IS_NOT_IT = 0.35  # below it, a crop is a part or something else; in between it teaches nothing clear
+JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no digit
+STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
+SPLIT_SHARE = 0.15  # of the crops are shown split as well
+MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
+DRY_PEN, DRY_DIGIT = 0.1, 0.6  # share of the pages whose pen runs dry, and of the digits there in which it does
+WORDY = 0.35  # share of the pages that are mostly words
+IS_THE_LETTER = 0.4  # overlap from which a crop counts as a letter that could as well be a digit
+
+
+def scene_crops(
+    rng: np.random.Generator, write: Write, faces: Sequence[Typeface] = ()
+) -> Iterator[tuple[np.ndarray, int]]:
+    """Draws a page, photographs it and cuts it up.
+
+    Args:
+        rng: source of all chance.
+        write: who writes the digits.
+        faces: what words are written and printed with.
+
+    Yields:
+        (28, 28) uint8 glyph and its label: 0 to 9, or 10 for no digit.
+    """
+    size = SIZES[rng.integers(len(SIZES))]
+    write = _running_dry(write) if rng.random() < DRY_PEN else write
+    page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
+    photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
+    crops = list(_every(find_digits(photo.image), rng))
+    nothing = 0
+    for index in rng.permutation(len(crops)):
+        label = _label(crops[index].box, photo)
+        nothing += label == NO_DIGIT
+        if label is not None and (label != NO_DIGIT or nothing <= MOST_NONE):
+            yield crops[index].glyph, label
+
+
+def _running_dry(write: Write) -> Write:
+    """The same hand with a pen that runs dry in most digits."""
+
+    def write_dry(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        ink = write(digit, height_px, pen_px, rng)
+        return run_dry(ink, rng) if rng.random() < DRY_DIGIT else ink
+
+    return write_dry
+
+
+def _label(box: Box, photo: Page) -> int | None:
+    """What a crop teaches: nothing where it is part of a cut-off digit, or a line that could as well be a 1."""
+    label = label_of(box, photo.digits)
+    if label == NO_DIGIT:
+        is_unclear = any(_is_unclear(box, mark) for mark in photo.others)
+        return None if is_unclear or box.w < STICK * box.h else NO_DIGIT
+    return label
+
+
+def _is_unclear(box: Box, mark: Drawn) -> bool:
+    """Whether the crop shows a part of a cut-off digit, or a letter that looks like one."""
+    shared = overlap(box, mark.box)
+    if mark.label not in UNCLEAR:
+        return mark.label.isdigit() and shared > 0
+    union = box.w * box.h + mark.box.w * mark.box.h - shared
+    return shared > IS_THE_LETTER * union
+
+
+def _every(crops: Sequence[Crop], rng: np.random.Generator) -> Iterator[Crop]:
+    """All crops, and of some the other ways to see them."""
+    for crop in crops:
+        yield crop
+        yield from crop.parts
+        if rng.random() < SPLIT_SHARE:
+            for row in crop.splits():
+                yield from row
+
+
+def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:
+    """What a crop shows, by its overlap with the true digits; None where that is not clear."""
+    best, label, held = 0.0, NO_DIGIT, 0
+    for digit in digits:
+        shared = overlap(box, digit.box)
+        held += shared > JOINED_SHARE * digit.box.w * digit.box.h
+        union = box.w * box.h + digit.box.w * digit.box.h - shared
+        if shared / union > best:
+            best, label = shared / union, digit.digit
+    if held > 1 or best < IS_NOT_IT:
+        return NO_DIGIT
+    return label if best >= IS_THE_DIGIT else None
+
+
+def overlap(a: Box, b: Box) -> int:
+    """Shared pixels of two boxes."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, w) * max(0, h)

@@ -1,0 +1,117 @@
+"""What examples are made from: images, pen strokes and typefaces, a part held out; and who may write a page of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from capture.synthetic.handwriting import Write, draw_hand, own_writer
+from capture.synthetic.ink import render_strokes
+from training.datasets.mnist import Labelled
+from training.datasets.pendigits import Handwritten
+from training.datasets.typefaces import Typeface, fill_outlines
+from training.synthesis.augment import distort_strokes
+
+HELD_OUT_WRITERS = 3  # of pendigits-train's 30, for validation
+HELD_OUT_MNIST = 5000
+HELD_OUT_FACE = 15  # one typeface in so many
+
+
+@dataclass(frozen=True)
+class Material:
+    """What examples are made from.
+
+    Attributes:
+        images: MNIST, as published.
+        writers: each writer's digits as pen strokes; empty when the strokes are not at hand.
+        faces: typefaces; empty when these are not at hand.
+    """
+
+    images: Labelled
+    writers: tuple[tuple[Handwritten, ...], ...]
+    faces: tuple[Typeface, ...] = ()
+
+    @property
+    def hands(self) -> list[Typeface]:
+        """The typefaces that somebody's hand has drawn."""
+        return [face for face in self.faces if face.is_handwritten]
+
+    def pen(self, rng: np.random.Generator) -> Handwritten:
+        """Anybody's digit."""
+        writer = self.writers[rng.integers(len(self.writers))]
+        return writer[rng.integers(len(writer))]
+
+
+def divide(images: Labelled, strokes: list[Handwritten], faces: Sequence[Typeface] = ()) -> tuple[Material, Material]:
+    """Material to train on, and material of other images, writers and typefaces to validate with."""
+    held = min(HELD_OUT_MNIST, len(images) // 5)
+    order = _mixed(images.y)
+    by_writer: dict[int, list[Handwritten]] = {}
+    for digit in strokes:
+        by_writer.setdefault(digit.writer, []).append(digit)
+    writers = tuple(tuple(by_writer[writer]) for writer in sorted(by_writer))
+    spare = min(HELD_OUT_WRITERS, max(0, len(writers) - 1))
+    spare_faces = tuple(faces[::HELD_OUT_FACE])
+    kept_faces = tuple(face for face in faces if face not in spare_faces)
+    return (
+        Material(Labelled(images.x[order[held:]], images.y[order[held:]]), writers[spare:], kept_faces),
+        Material(Labelled(images.x[order[:held]], images.y[order[:held]]), writers[:spare], spare_faces),
+    )
+
+
+def _mixed(labels: np.ndarray) -> np.ndarray:
+    """An order in which any beginning holds every label in its share; folders load digit by digit."""
+    order = np.random.default_rng(0).permutation(len(labels))
+    place = np.empty(len(labels))
+    for label in np.unique(labels):
+        own = order[labels[order] == label]
+        place[own] = (np.arange(len(own)) + 0.5) / len(own)
+    return np.argsort(place, kind="stable")
+
+
+def a_writer(material: Material, rng: np.random.Generator) -> Write:
+    """Somebody to write a page: a writer of the pen strokes, a typeface, one of the own hands, or MNIST's crowd."""
+    chance = rng.random()
+    if chance < 0.4 and material.writers:
+        return _stroke_writer(material.writers[rng.integers(len(material.writers))])
+    if chance < 0.5 and material.hands:
+        return _face_writer(material.hands[rng.integers(len(material.hands))])
+    if chance < 0.75:
+        return own_writer(draw_hand(rng))
+    return _image_writer(material.images)
+
+
+def _stroke_writer(digits: tuple[Handwritten, ...]) -> Write:
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        own = [one for one in digits if one.label == digit] or list(digits)
+        strokes = distort_strokes(own[rng.integers(len(own))].strokes, rng, 0.6)
+        return render_strokes(strokes, height_px, pen_px, rng)
+
+    return write
+
+
+def _face_writer(face: Typeface) -> Write:
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        outline = face.outlines.get(str(digit)) or next(iter(face.outlines.values()))
+        polygons = distort_strokes(outline.polygons, rng, 0.5)
+        height = max(float(np.ptp(np.concatenate(polygons)[:, 1])), 0.2)
+        return fill_outlines(polygons, height_px / height)
+
+    return write
+
+
+def _image_writer(images: Labelled) -> Write:
+    rows = [np.flatnonzero(images.y == digit) for digit in range(10)]
+    everything = np.arange(len(images))
+
+    def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        image = images.x[rng.choice(rows[digit] if len(rows[digit]) else everything)]
+        x, y, w, h = cv2.boundingRect(image)
+        scale = max(height_px, 6) / h
+        size = max(2, round(w * scale)), max(2, round(h * scale))
+        return cv2.resize(image[y : y + h, x : x + w], size, interpolation=cv2.INTER_CUBIC)
+
+    return write
