@@ -17,9 +17,9 @@ from capture.sinks.open import Recorder
 from capture.sinks.pictures import save_snapshot
 from capture.sources.base import Source
 from capture.types import Box, Frame, Reading
-from capture.view.help import draw_help
 from capture.view.overlay import draw_readings
 from capture.view.panel import Status
+from capture.window.help import draw_help
 from capture.window.hints import Coach
 from capture.window.window import Command, Window
 from model.errors import DigitsError

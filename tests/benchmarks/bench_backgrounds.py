@@ -16,7 +16,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 from bench_pages import PENS_USED, stroke_writer
-from page_score import iou
+
+from tests.support.page_score import iou
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 

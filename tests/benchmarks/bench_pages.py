@@ -18,8 +18,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from page_score import HEADER, Score, score
-
 from capture.read.reader import read_upright
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.handwriting import Write, draw_hand, own_writer
@@ -28,6 +26,7 @@ from capture.synthetic.page import Page, random_page
 from capture.synthetic.styles import PENS, Style
 from capture.types import Reading
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
+from tests.support.page_score import HEADER, Score, score
 from training.datasets.mnist import Labelled, load_digits
 from training.datasets.pendigits import Handwritten, load_strokes
 

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from training.commands.options import add_common, positive
-from training.commands.results import Figure, Outcome, results_folder, whole_file
 from training.fitting.config import ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow
+from training.results import Figure, Outcome, results_folder, whole_file
 
 SUMMARY = "compare network architectures and scikit-learn methods: accuracy against cost"
 COMMAND = "compare"

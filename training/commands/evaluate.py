@@ -10,7 +10,7 @@ import numpy as np
 
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_common
-from training.commands.results import Figure, Outcome, results_folder
+from training.results import Figure, Outcome, results_folder
 
 SUMMARY = "test a network: accuracy, confusion, worst mistakes, calibration, and what they mean"
 COMMAND = "evaluate"

@@ -61,10 +61,10 @@ def run(args: argparse.Namespace) -> None:
         DigitsError: the network, the data or the picture is not what it should be.
     """
     start_tensorflow()
-    from training.commands.results import results_folder
     from training.datasets.mnist import load_digits
     from training.explain.explain import explain
     from training.explain.insight import load_network
+    from training.results import results_folder
 
     network = load_network(args.model)
     images = load_digits(args.data)

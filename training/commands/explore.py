@@ -11,7 +11,7 @@ import numpy as np
 
 from training.commands.evaluate import add_own
 from training.commands.options import add_common
-from training.commands.results import Figure, Outcome, results_folder
+from training.results import Figure, Outcome, results_folder
 
 SUMMARY = "look at a data set: counts, samples, mean images, pixels, duplicates, a map of its images"
 COMMAND = "explore"

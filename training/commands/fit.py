@@ -169,7 +169,7 @@ def run(args: argparse.Namespace) -> None:
         print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
         team.wait()
         return
-    metrics = finish(network, progress, config=config, examples=examples, out=out, command=command_of(config))
+    metrics = finish(network, progress, config=config, examples=examples, out=out, command=config.command)
     for name, scores in metrics["tests"].items():
         print(f"{name}: {scores['accuracy']:.2%} of {scores['count']} right")
     print(f"run: {out}")
@@ -217,16 +217,6 @@ def _config(args: argparse.Namespace) -> TrainConfig:
     if teachers and args.recipe != "full":
         raise ConfigError("--teacher: only --recipe full is taught by other networks; add it, or leave the teacher out")
     return TrainConfig(**given | {"batch_size": args.batch_size or fitting, "teachers": teachers})
-
-
-def command_of(config: TrainConfig) -> str:
-    """The command line that makes this run again."""
-    default, words = TrainConfig(), ["python", "train.py"]
-    for name, flag in [(name, flag) for name, flag, _, _ in SETTINGS] + [("limit", "--limit"), ("seed", "--seed")]:
-        if (value := getattr(config, name)) != getattr(default, name):
-            words += [flag, str(value)]
-    words += [word for teacher in config.teachers for word in ("--teacher", teacher)]
-    return shlex.join(words + ([] if config.is_augmented else ["--no-augment"]))
 
 
 def _install(out: Path) -> None:

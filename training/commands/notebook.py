@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.commands.options import add_common
-from training.commands.results import results_folder
+from training.results import results_folder
 
 SUMMARY = "make the course notebooks, in English and French, with solutions or to fill in; run them with --execute"
 COMMAND = "notebook"

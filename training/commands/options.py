@@ -43,7 +43,7 @@ def add_limit(parser: argparse.ArgumentParser) -> None:
 
 
 def add_out(parser: argparse.ArgumentParser, command: str) -> None:
-    """Where results go; `training.commands.results.open_folder` makes the default."""
+    """Where results go; `training.results.open_folder` makes the default."""
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help=f"where the results go (default: runs/<date-time>-{command})"
     )

@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: folders, results or files are not what they should be.
     """
-    from training.commands.results import open_folder
     from training.report.chapters import chapters
     from training.report.html import Page, write_html, write_markdown
+    from training.results import open_folder
     from training.synthesis.source_data import gather
 
     out = _file(args)

@@ -9,7 +9,7 @@ from typing import Any
 
 from training.commands.evaluate import add_model, add_own
 from training.commands.options import add_common, positive
-from training.commands.results import Figure, Outcome, results_folder
+from training.results import Figure, Outcome, results_folder
 
 SUMMARY = "test a network on altered images: enlarged and moved, turned, noisy, blurred, partly hidden"
 COMMAND = "altered"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from training.commands.options import add_common, positive
-from training.commands.results import Figure, Outcome, results_folder
 from training.fitting.config import ConfigError, TrainConfig
 from training.fitting.tensorflow import start_tensorflow
+from training.results import Figure, Outcome, results_folder
 
 SUMMARY = "search for good hyperparameters with Optuna; several processes may share a study"
 COMMAND = "search"
@@ -61,7 +61,6 @@ def run(args: argparse.Namespace) -> None:
     except ImportError as error:
         raise ConfigError("train.py search: Optuna is not installed; pip install -r requirements.txt") from error
     from model.network import build_network
-    from training.commands.fit import command_of
     from training.datasets.mnist import load_digits
     from training.evaluation.search import best_config, open_study, search, test_once
 
@@ -72,8 +71,8 @@ def run(args: argparse.Namespace) -> None:
         study = open_study(args.storage, args.study, config, folder)
         search(study, config, images, args.trials, folder)
         best = best_config(study, config)
-        tested = test_once(study, best, images, folder, command_of(best))
-        outcome = _outcome(study, config, tested, command_of(best), folder)
+        tested = test_once(study, best, images, folder, best.command)
+        outcome = _outcome(study, config, tested, best.command, folder)
         outcome.write(folder)
         outcome.show(folder)
 

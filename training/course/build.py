@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import DigitsError
-from training.commands.results import whole_file
+from training.results import whole_file
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

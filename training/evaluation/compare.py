@@ -14,8 +14,6 @@ import numpy as np
 
 from model.classifier import load_classifier
 from model.errors import DigitsError
-from training.commands.fit import command_of
-from training.commands.results import whole_file
 from training.datasets.mnist import DigitImages, Labelled
 from training.evaluation.baselines import BASELINES
 from training.fitting.checkpoint import UnwritableError
@@ -23,6 +21,7 @@ from training.fitting.config import CONFIG_FILE, TrainConfig
 from training.fitting.export import LITERT_FILE
 from training.fitting.finish import finish
 from training.fitting.fit import fit
+from training.results import whole_file
 from training.synthesis.recipes import plain
 
 ROWS_FILE = "compare_rows.json"
@@ -96,7 +95,7 @@ def _measure_network(
         raise CompareError(f"{out}: holds a run with other settings; choose another --out")
     examples = replace(plain(config, images), tests=dict(tests))
     network, progress = fit(config, examples.epoch_arrays, examples.validation, out)
-    metrics = finish(network, progress, config=config, examples=examples, out=out, command=command_of(config))
+    metrics = finish(network, progress, config=config, examples=examples, out=out, command=config.command)
     return Row(
         name,
         "network",

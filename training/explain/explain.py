@@ -6,7 +6,6 @@ from pathlib import Path
 
 from keras import Model
 
-from training.commands.results import Outcome
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import CLASS_NAMES
 from training.explain.insight import InsightError, activations, convolutions
@@ -25,6 +24,7 @@ from training.explain.steps import (
     way,
 )
 from training.explain.subject import Subject
+from training.results import Outcome
 
 
 def explain(

@@ -10,7 +10,6 @@ import numpy as np
 from keras import Model
 
 from model.classifier import NO_DIGIT
-from training.commands.results import Figure
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import CLASS_NAMES
 from training.evaluation.summary import with_article
@@ -36,6 +35,7 @@ from training.plots.explain import (
 )
 from training.plots.layers import draw_filters, draw_maps
 from training.plots.path import draw_path
+from training.results import Figure
 
 COMMAND = "explain"
 

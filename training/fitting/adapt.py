@@ -10,7 +10,6 @@ import numpy as np
 
 from capture.read.context import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
-from training.commands.results import Figure, Outcome, results_folder
 from training.datasets.corrections import load_extra, part
 from training.datasets.mnist import DataError, DigitImages, HeldOut, Labelled, load_digits
 from training.datasets.pendigits import is_at_hand, load_strokes
@@ -23,6 +22,7 @@ from training.fitting.fine_tune import Rehearsal, Tuning, draw_rehearsal, fine_t
 from training.fitting.finish import finish
 from training.plots.fine_tune import draw_before_after
 from training.plots.style import class_name
+from training.results import Figure, Outcome, results_folder
 from training.synthesis.writers import divide
 
 PARTS = 4  # of the own digits: each is asked of a network that was trained on the other three

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from model.errors import DigitsError
 
 CONFIG_FILE = "config.json"  # in a run's folder
 SHIPPED = "shipped"  # in place of a trained network's file
+WITHOUT_VALUE = {"teachers", "is_augmented"}  # settings whose flags are written otherwise
 MIN_BATCH, STEPS_AN_EPOCH = 16, 30  # for quick looks
 
 
@@ -65,6 +67,16 @@ class TrainConfig:
     teachers: tuple[str, ...] = ()
     limit: int | None = None
     seed: int = 0
+
+    @property
+    def command(self) -> str:
+        """The command line that makes this run again, but for the flags that name its data."""
+        default, words = TrainConfig(), ["python", "train.py"]
+        for name in (one.name for one in fields(self) if one.name not in WITHOUT_VALUE):
+            if (value := getattr(self, name)) != getattr(default, name):
+                words += ["--from" if name == "start" else f"--{name.replace('_', '-')}", str(value)]
+        words += [word for teacher in self.teachers for word in ("--teacher", teacher)]
+        return shlex.join(words + ([] if self.is_augmented else ["--no-augment"]))
 
     def save(self, path: Path) -> None:
         """Writes the settings as JSON, whole or not at all."""

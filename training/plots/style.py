@@ -16,8 +16,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.commands.results import whole_file
 from training.evaluation.metrics import CLASS_NAMES
+from training.results import whole_file
 
 DOTS_PER_INCH = 150  # sharp in a printed report
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#555555"  # Okabe and Ito 2008: also for the colour-blind

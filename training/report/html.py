@@ -12,8 +12,8 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 
-from training.commands.results import whole_file
 from training.report.chapters import Chapter, Passage, Picture
+from training.results import whole_file
 
 STYLE = Path(__file__).with_name("report.css")
 LOST = "Figure missing: {name} is no longer in {folder}; run its command again."

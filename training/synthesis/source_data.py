@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import DigitsError
-from training.commands.results import Figure, Outcome
 from training.fitting.config import CONFIG_FILE
+from training.results import Figure, Outcome
 
 METRICS_FILE, STATE_FILE = "metrics.json", "state.json"  # as `finish.py` and `fit.py` of `training/fitting` write them
 OF_AN_OUTCOME = {"command", "title", "text", "figures"}  # the keys that tell a result's JSON from any other

@@ -11,8 +11,8 @@ import pytest
 
 import train
 from model.network import build_network
-from training.commands.results import Figure, Outcome
 from training.report.chapters import lowered
+from training.results import Figure, Outcome
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from training.commands.results import Figure, Outcome, OutcomeError, open_folder, results_folder, whole_file
+from training.results import Figure, Outcome, OutcomeError, open_folder, results_folder, whole_file
 
 
 def test_what_is_written_is_what_the_report_gathers(tmp_path):

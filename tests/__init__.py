@@ -1,0 +1,1 @@
+"""Tests, their helpers in `support`, and benchmarks that print tables."""
