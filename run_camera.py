@@ -26,7 +26,7 @@ try:
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
     from capture.track.tracker import Stills, Tracker
-    from capture.types import Frame, Reading
+    from capture.types import Digit, Frame
     from capture.view.inspection import draw_inspection
     from capture.window.controls import Controls
     from capture.window.correction import correct_readings
@@ -102,7 +102,7 @@ def read_source(args: argparse.Namespace) -> int:
     return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
 
 
-def read_picture(image: np.ndarray, classify: Classify) -> list[Reading]:
+def read_picture(image: np.ndarray, classify: Classify) -> list[Digit]:
     """The digits of one picture: find the ink, read it in one batch; once more where the page lies turned or aslant."""
     return read_upright(image, classify)
 

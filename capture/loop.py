@@ -11,26 +11,26 @@ from typing import Protocol
 import numpy as np
 
 from capture.read.select import group_numbers
-from capture.types import Frame, Reading
+from capture.types import Digit, Frame
 from capture.view.overlay import draw_readings
 from capture.view.panel import Status
 
 RATE_FRAMES = 30  # the frame rate is that of so many last frames: steady enough to read, quick enough to be true
 
-Read = Callable[[np.ndarray], list[Reading]]
-Show = Callable[[Frame, np.ndarray, list[Reading]], bool]
+Read = Callable[[np.ndarray], list[Digit]]
+Show = Callable[[Frame, np.ndarray, list[Digit]], bool]
 
 
 class Follows(Protocol):
     """A `Tracker` or `Stills`."""
 
-    def update(self, readings: Sequence[Reading], time_s: float) -> list[Reading]: ...
+    def update(self, readings: Sequence[Digit], time_s: float) -> list[Digit]: ...
 
 
 class Keeps(Protocol):
     """Anything that takes each frame with its view and readings: a file, a recording, the terminal."""
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None: ...
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None: ...
 
 
 @dataclass
@@ -48,14 +48,14 @@ class Summary:
     frames: int = 0
     unreadable: int = 0
     digits: int = 0
-    last: list[Reading] = field(default_factory=list)
+    last: list[Digit] = field(default_factory=list)
     clock: Callable[[], float] = perf_counter
     _ends_s: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))
 
     def __post_init__(self) -> None:
         self._start_s = self.clock()
 
-    def count(self, frame: Frame, readings: list[Reading]) -> None:
+    def count(self, frame: Frame, readings: list[Digit]) -> None:
         """Take in one handled frame."""
         self.frames += 1
         self.unreadable += frame.error is not None
@@ -80,7 +80,7 @@ class Summary:
         return [number.text for number in group_numbers(self.last)]
 
 
-def show_nothing(frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
+def show_nothing(frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
     """Stands in for a window where there is none; never asks for the end."""
     return False
 
@@ -90,7 +90,7 @@ def say_nothing(summary: Summary) -> Status:
     return Status()
 
 
-def in_picture(readings: Iterable[Reading], shape: tuple[int, ...]) -> list[Reading]:
+def in_picture(readings: Iterable[Digit], shape: tuple[int, ...]) -> list[Digit]:
     """The readings whose middle lies in a picture of this shape: what has left it is followed on, but not shown."""
     height, width = shape[:2]
     return [one for one in readings if 0 <= one.box.centre[0] <= width and 0 <= one.box.centre[1] <= height]

@@ -15,7 +15,7 @@ from capture.read.select import group_numbers
 from capture.sinks.files import RecordingError
 from capture.sinks.readings import READER_GONE, Stdout
 from capture.sources.base import Source
-from capture.types import Frame, Reading
+from capture.types import Digit, Frame
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."
@@ -69,7 +69,7 @@ class Terminal:
             if sink.path != Path() and sink.path.exists():
                 tell(f"written: {sink.path}{_gaps(sink)}")
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
         if self._bar:
             self._bar.update()
@@ -84,7 +84,7 @@ class Terminal:
         for sink in self._sinks:
             self._tell_problem(sink.problem)
 
-    def is_in_vain(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
+    def is_in_vain(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
         """Whether nothing takes the results any more; ends a run that has no window to end it."""
         return not self._prints_numbers and all(sink.problem for sink in self._sinks)
 
@@ -100,7 +100,7 @@ class Terminal:
         """Whether any sink has come to grief."""
         return bool(self._told)
 
-    def _print_numbers(self, frame: Frame, readings: list[Reading]) -> None:
+    def _print_numbers(self, frame: Frame, readings: list[Digit]) -> None:
         """One line a photo, or one each time that the numbers in a video change."""
         numbers = " ".join(number.text for number in group_numbers(readings))
         if self._source.is_stills:

@@ -1,4 +1,4 @@
-"""What flows through the camera path: Frame -> [Crop] -> [Reading] -> [Number]; plain frozen values."""
+"""What flows through the camera path: Frame -> [Candidate] -> [Digit] -> [Number]; plain frozen values."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Crop:
+class Candidate:
     """A piece of ink that may be a digit.
 
     Attributes:
@@ -76,18 +76,18 @@ class Crop:
         parts: the separate pieces it was joined from, if it was; either the whole or the parts are digits.
         splits: makes still other ways to see the same ink, each a row of crops (touching digits cut apart); called only
             where the whole does not read well, since most never need it.
-        stroke_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
+        stroke_width_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
     """
 
     box: Box
     glyph: np.ndarray = field(compare=False)
-    parts: tuple[Crop, ...] = ()
-    splits: Callable[[], list[list[Crop]]] = field(default=list, compare=False)
-    stroke_px: float = field(default=0.0, compare=False)
+    parts: tuple[Candidate, ...] = ()
+    splits: Callable[[], list[list[Candidate]]] = field(default=list, compare=False)
+    stroke_width_px: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Digit:
     """A digit that was read.
 
     Attributes:
@@ -96,11 +96,11 @@ class Reading:
         confidence: calibrated probability that `digit` is right, 0 to 1.
         probabilities: (11,) float32: digits 0 to 9, then "no digit".
         track: the number of the digit's track in a video; None for a single picture.
-        in_number: what the digits of one number have in common in a video; None where the digits' places tell.
-        on_page: where it stands on the page set upright, where that lies turned or aslant in the frame: lines and
+        number_id: what the digits of one number have in common in a video; None where the digits' places tell.
+        page_box: where it stands on the page set upright, where that lies turned or aslant in the frame: lines and
             numbers are found there. None for a page that is upright as it is.
         glyph: (28, 28) uint8, what the network saw; None once several frames have had their say.
-        stroke_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
+        stroke_width_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
     """
 
     box: Box
@@ -108,10 +108,10 @@ class Reading:
     confidence: float
     probabilities: np.ndarray = field(compare=False, repr=False)
     track: int | None = None
-    on_page: Box | None = None
-    in_number: int | None = None
+    page_box: Box | None = None
+    number_id: int | None = None
     glyph: np.ndarray | None = field(default=None, compare=False, repr=False)
-    stroke_px: float = field(default=0.0, compare=False)
+    stroke_width_px: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Component:
     """Connected ink.
 
     Attributes:
@@ -57,11 +57,11 @@ class Piece:
 
     box: Box
     ink: np.ndarray
-    parts: tuple[Piece, ...] = ()
-    splits: Callable[[], list[list[Piece]]] = list
+    parts: tuple[Component, ...] = ()
+    splits: Callable[[], list[list[Component]]] = list
 
 
-def find_pieces(ink: np.ndarray) -> list[Piece]:
+def find_components(ink: np.ndarray) -> list[Component]:
     """Finds the pieces that may be a digit or a part of one.
 
     Args:
@@ -94,7 +94,7 @@ class _Stage:
         return _Stage(self.frame, self.level + 1, self.lined or lined, net or self.net)
 
 
-def _pieces(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
+def _pieces(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
     for part_box, part in components(ink, box.x, box.y):
         yield from _study(part, part_box, stage)
 
@@ -143,7 +143,7 @@ def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tupl
     return cv2.fillPoly(mask, outlines, 255, offset=(-corner[0], -corner[1]))
 
 
-def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
+def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
     values = _ranked(ink)
     least, dark = int(values[0]), _darkness(values)
     if stage.level == 0 and dark < max(STANDS_OUT * least, FAINTEST):
@@ -158,17 +158,17 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
         if len(cores) > 1:
             apart = [piece for core_box, core in cores for piece in _study(core, core_box, stage.next())]
             if _is_faded(cores, box):
-                yield Piece(box, ink, splits=lambda: [apart])
+                yield Component(box, ink, splits=lambda: [apart])
             else:
                 yield from apart
             return
         box, ink = cores[0] if cores else (box, ink)
     if stage.is_last or max(box.w, box.h) <= NET_SIDE_PX:
-        yield Piece(box, ink)
+        yield Component(box, ink)
     elif _is_sparse(ink, box):
-        yield Piece(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
+        yield Component(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
     else:
-        yield Piece(box, ink, splits=lambda: _by_shade(ink, box, stage))
+        yield Component(box, ink, splits=lambda: _by_shade(ink, box, stage))
 
 
 def _is_faded(cores: Sequence[tuple[Box, np.ndarray]], whole: Box) -> bool:
@@ -181,7 +181,7 @@ def _is_faded(cores: Sequence[tuple[Box, np.ndarray]], whole: Box) -> bool:
     return is_one and len(cores) <= MOST_FADED and largest > LARGEST_FADED * whole.w * whole.h
 
 
-def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Piece]]:
+def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Component]]:
     """The darker ink alone, as one row: strokes in a hard shadow's corner, the middle of strokes that touch."""
     values = _ranked(ink)
     split = _otsu(values)
@@ -198,7 +198,7 @@ def is_most_of(part: Box, whole: Box) -> bool:
     return part.w * part.h > MOST_OF_WHOLE * whole.w * whole.h
 
 
-def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Piece]:
+def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
     """By a higher threshold where the piece has two shades, else by removing rules; `values` are its ink, ranked."""
     split = max(_otsu(values), LEAST_STEP * int(values[0]))
     lighter, darker = _parted(values, split)
@@ -229,7 +229,7 @@ def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndar
     return cv2.bitwise_and(rest, kept.take(labels))
 
 
-def _is_of_rule(piece: Piece, ink: np.ndarray, box: Box) -> bool:
+def _is_of_rule(piece: Component, ink: np.ndarray, box: Box) -> bool:
     """Whether a slim straight piece is a rest of a rule: the ink it was taken from goes straight on, just as dark."""
     outlines, _ = cv2.findContours(piece.ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     middle, size, angle = cv2.minAreaRect(np.concatenate(outlines))

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from capture.detect.components import Piece
+from capture.detect.components import Component
 
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
@@ -21,7 +21,7 @@ MOST_AS_DARK = 0.06  # of the surroundings
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
-def is_edge(gray: np.ndarray, piece: Piece) -> bool:
+def is_edge(gray: np.ndarray, piece: Component) -> bool:
     """Says whether the piece is the rim of something dark rather than ink on paper.
 
     Args:

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import ink_of, is_light_on_dark, keep_ink
-from capture.detect.components import Piece, find_pieces, is_most_of
+from capture.detect.components import Component, find_components, is_most_of
 from capture.detect.edges import is_edge
 from capture.detect.gray import to_gray
 from capture.detect.merge import with_joins
 from capture.detect.reduce import reduced
 from capture.detect.split import cuts
-from capture.types import Box, Crop
+from capture.types import Box, Candidate
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
@@ -26,7 +26,7 @@ MOST_CUT = 0.5  # of the picture's height: digits that touch are no higher, but 
 SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
 
-def find_digits(image: np.ndarray) -> list[Crop]:
+def find_candidates(image: np.ndarray) -> list[Candidate]:
     """Finds the pieces of ink that may be digits; the network says which are.
 
     Args:
@@ -38,11 +38,11 @@ def find_digits(image: np.ndarray) -> list[Crop]:
     if image.size == 0:
         return []
     gray, scale = _work_gray(image)
-    pieces = list(_strokes(gray, find_pieces(keep_ink(ink_of(gray)))))
+    pieces = list(_strokes(gray, find_components(keep_ink(ink_of(gray)))))
     return [_crop(piece, scale, image.shape) for piece in with_joins(pieces)]
 
 
-def _strokes(gray: np.ndarray, pieces: Iterable[Piece]) -> Iterator[Piece]:
+def _strokes(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Component]:
     """The pieces that are no edges; where a hard shadow's edge holds strokes, these."""
     for piece in pieces:
         if not is_edge(gray, piece):
@@ -82,7 +82,7 @@ def _dark_on_light(gray: np.ndarray) -> np.ndarray:
 
 def _alike(gray: np.ndarray) -> int:
     """How many pieces of ink are of about one height, as the digits of a page are."""
-    pieces = [piece for piece in find_pieces(keep_ink(ink_of(gray))) if _is_digit_like(piece.box)]
+    pieces = [piece for piece in find_components(keep_ink(ink_of(gray))) if _is_digit_like(piece.box)]
     heights = np.array([piece.box.h for piece in pieces if not is_edge(gray, piece)], float)
     ratios = heights[:, None] / heights
     return int(((ratios < ALIKE) & (ratios > 1 / ALIKE)).sum(axis=1).max(initial=0))
@@ -92,15 +92,15 @@ def _is_digit_like(box: Box) -> bool:
     return SLIMMEST < box.w / box.h < BROADEST
 
 
-def _crop(piece: Piece, scale: float, shape: tuple[int, ...]) -> Crop:
-    def splits() -> list[list[Crop]]:
+def _crop(piece: Component, scale: float, shape: tuple[int, ...]) -> Candidate:
+    def splits() -> list[list[Candidate]]:
         is_small = piece.box.h < MOST_CUT * scale * shape[0]
         rows = (*piece.splits(), *(cuts(piece) if is_small else ()))
         return [[_crop(part, scale, shape) for part in row] for row in rows]
 
     parts = tuple(_crop(part, scale, shape) for part in piece.parts)
-    glyph, stroke_px = measured(piece.ink)
-    return Crop(_in_frame(piece.box, scale, shape), glyph, parts, splits, stroke_px / scale)
+    glyph, stroke_width_px = measured(piece.ink)
+    return Candidate(_in_frame(piece.box, scale, shape), glyph, parts, splits, stroke_width_px / scale)
 
 
 def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:

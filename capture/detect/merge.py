@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.detect.components import Piece, has_digit_shape
+from capture.detect.components import Component, has_digit_shape
 from capture.types import Box
 
 SCRAP = 0.6  # of the larger piece's height: a lower one may be its missing part
@@ -17,7 +17,7 @@ STACKED_SHARE = 0.6  # of the narrower one's width that lies over or under the o
 WIDEST = 1.2  # heights of the joined digit
 
 
-def with_joins(pieces: Sequence[Piece]) -> list[Piece]:
+def with_joins(pieces: Sequence[Component]) -> list[Component]:
     """Offers each broken digit as a whole, with its parts as the other way to see it.
 
     Args:
@@ -55,13 +55,13 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
     return np.where(fits, distance, np.inf)
 
 
-def _union(a: Piece, b: Piece) -> Piece:
+def _union(a: Component, b: Component) -> Component:
     box = a.box.union(b.box)
     ink = np.zeros((box.h, box.w), np.uint8)
     for piece in (a, b):
         window = _window(piece.box, box)
         ink[window] = np.maximum(ink[window], piece.ink)
-    return Piece(box, ink, (a, b))
+    return Component(box, ink, (a, b))
 
 
 def _window(inner: Box, outer: Box) -> tuple[slice, slice]:

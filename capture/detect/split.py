@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from capture.detect.components import Piece
+from capture.detect.components import Component
 from capture.types import Box
 
 LEAST_WIDTH, MOST_WIDTH = 0.7, 3.2  # heights: narrower pieces are one digit, wider ones a word
@@ -20,7 +20,7 @@ SEAMS_APART = 0.15  # of the width
 MOST_CROSSED = 0.45  # of the height: a seam that runs through more ink follows a stroke
 
 
-def cuts(piece: Piece) -> list[list[Piece]]:
+def cuts(piece: Component) -> list[list[Component]]:
     """The rows that a wide piece gives when cut at its best seams; a half that is still wide can be cut again."""
     if not LEAST_WIDTH * piece.box.h <= piece.box.w <= MOST_WIDTH * piece.box.h:
         return []
@@ -68,13 +68,13 @@ def _climb(steps: np.ndarray, column: int) -> np.ndarray:
     return seam
 
 
-def _cut(piece: Piece, seam: np.ndarray) -> list[Piece]:
+def _cut(piece: Component, seam: np.ndarray) -> list[Component]:
     """Left and right of the seam; nothing when one side is empty."""
     left = np.arange(piece.ink.shape[1])[None] < seam[:, None]
     halves = [_tight(np.where(side, piece.ink, 0).astype(np.uint8), piece.box) for side in (left, ~left)]
     return [half for half in halves if half] if all(halves) else []
 
 
-def _tight(ink: np.ndarray, box: Box) -> Piece | None:
+def _tight(ink: np.ndarray, box: Box) -> Component | None:
     x, y, w, h = cv2.boundingRect(ink)
-    return Piece(Box(box.x + x, box.y + y, w, h), ink[y : y + h, x : x + w]) if w and h else None
+    return Component(Box(box.x + x, box.y + y, w, h), ink[y : y + h, x : x + w]) if w and h else None

@@ -13,7 +13,7 @@ import numpy as np
 
 from capture.detect.gray import to_gray
 from capture.detect.reduce import reduced
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height
@@ -23,7 +23,7 @@ LONGEST_S = 0.25  # of the scene's time, for the same reason: five frames of a s
 DOUBTFUL = 0.4  # readings less likely come and go from frame to frame; no agreement is asked of them
 SAME_PLACE_PX = 4
 
-Read = Callable[[np.ndarray], list[Reading]]
+Read = Callable[[np.ndarray], list[Digit]]
 
 
 class Memory:
@@ -32,7 +32,7 @@ class Memory:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._scene: np.ndarray | None = None
-        self._readings: list[Reading] = []
+        self._readings: list[Digit] = []
         self._is_agreed = False
         self._repeats = 0
         self._now_s = self._read_s = 0.0
@@ -43,7 +43,7 @@ class Memory:
             self._now_s = frame.time_s
             yield frame
 
-    def read(self, image: np.ndarray) -> list[Reading]:
+    def read(self, image: np.ndarray) -> list[Digit]:
         """The readings of a picture, (H, W, 3) uint8 BGR: those of the last one where that still shows the same."""
         scene = _scene_of(image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
@@ -76,7 +76,7 @@ def _has_changed(scene: np.ndarray, before: np.ndarray) -> bool:
     return cv2.norm(cv2.boxFilter(change, -1, (WINDOW, WINDOW), normalize=False), cv2.NORM_INF) > CHANGE
 
 
-def _agree(readings: Sequence[Reading], others: Sequence[Reading]) -> bool:
+def _agree(readings: Sequence[Digit], others: Sequence[Digit]) -> bool:
     """Whether both say the same of every digit that is not doubtful."""
     sure, other_sure = ([reading for reading in some if reading.confidence >= DOUBTFUL] for some in (readings, others))
     return len(sure) == len(other_sure) and all(

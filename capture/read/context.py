@@ -8,7 +8,7 @@ import numpy as np
 
 from capture.median import weighted_median
 from capture.read.size_odds import odds_by_size
-from capture.types import Reading
+from capture.types import Digit
 from model.classifier import NO_DIGIT, odds
 
 NEAR = 1.8  # heights: letters of one word, and digits of one number, stand closer than this
@@ -22,7 +22,7 @@ WORD_ODDS = 0.3  # left to a piece by each neighbour that is no digit: where one
 MOST_LETTERS = 4.0  # neighbours that count so
 
 
-def in_context(readings: Sequence[Reading]) -> list[Reading]:
+def in_context(readings: Sequence[Digit]) -> list[Digit]:
     """Weighs each reading by its surroundings: between letters a 0 is an o, on a page of digits an o is a 0.
 
     The share of digits among a piece's neighbours and on the page takes the place of the usual share;
@@ -52,7 +52,7 @@ def in_context(readings: Sequence[Reading]) -> list[Reading]:
     rows = _weighed(rows, is_digit)
     digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1), rows[:, :NO_DIGIT].max(axis=1)
     return [  # `replace` would take twice as long
-        Reading(one.box, digit, confidence, row, glyph=one.glyph, stroke_px=one.stroke_px)
+        Digit(one.box, digit, confidence, row, glyph=one.glyph, stroke_width_px=one.stroke_width_px)
         for one, digit, confidence, row in zip(readings, digits.tolist(), confidences.tolist(), rows, strict=True)
     ]
 

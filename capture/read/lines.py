@@ -10,7 +10,7 @@ from operator import itemgetter
 import numpy as np
 
 from capture.read.orientation import line_tilt
-from capture.types import Box, Number, Reading
+from capture.types import Box, Digit, Number
 
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
 LONGEST_GAP, ROUNDING = 1.05, 1e-6  # heights: what such a page may stretch it to; and room for the gap itself
@@ -25,7 +25,7 @@ ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
 
-def group_numbers(readings: Sequence[Reading]) -> list[Number]:
+def group_numbers(readings: Sequence[Digit]) -> list[Number]:
     """Joins digits into numbers: "4711", not 4, 7, 1, 1.
 
     Args:
@@ -38,12 +38,12 @@ def group_numbers(readings: Sequence[Reading]) -> list[Number]:
 
 
 @lru_cache(maxsize=1)  # overlay, readings file and terminal ask for the numbers of the same frame
-def _grouped(readings: tuple[Reading, ...]) -> tuple[Number, ...]:
+def _grouped(readings: tuple[Digit, ...]) -> tuple[Number, ...]:
     return tuple(_number([readings[i] for i in row]) for line in _lines(readings) for row in line)
 
 
-def rows_of(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
-    """The digits' indices by number, each from the left, as their places alone tell, whatever `in_number` says."""
+def rows_of(readings: Sequence[Digit]) -> tuple[tuple[int, ...], ...]:
+    """The digits' indices by number, each from the left, as their places alone tell, whatever `number_id` says."""
     return _rows_at(_places(readings)) if readings else ()
 
 
@@ -52,19 +52,19 @@ def _rows_at(places: tuple[Box, ...]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in _chain(_placed(places)))
 
 
-def in_reading_order(readings: Sequence[Reading]) -> list[Reading]:
+def in_reading_order(readings: Sequence[Digit]) -> list[Digit]:
     """Sorts line by line from the top, each from the left."""
     return [readings[i] for line in _lines(readings) for row in line for i in row]
 
 
-def _number(digits: Sequence[Reading]) -> Number:
+def _number(digits: Sequence[Digit]) -> Number:
     box = digits[0].box
     for digit in digits[1:]:
         box = box.union(digit.box)
     return Number("".join(str(one.digit) for one in digits), box, min(one.confidence for one in digits))
 
 
-def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
+def _lines(readings: Sequence[Digit]) -> list[list[list[int]]]:
     """Lines from the top, in each the numbers from the left, in each the digits' indices from the left."""
     if not readings:
         return []
@@ -72,20 +72,20 @@ def _lines(readings: Sequence[Reading]) -> list[list[list[int]]]:
     return _stack(_known_rows(readings, placed) or _chain(placed), placed)
 
 
-def _known_rows(readings: Sequence[Reading], placed: np.ndarray) -> list[list[int]]:
+def _known_rows(readings: Sequence[Digit], placed: np.ndarray) -> list[list[int]]:
     """The numbers that the digits say they belong to; none unless all do."""
-    if any(reading.in_number is None for reading in readings):
+    if any(reading.number_id is None for reading in readings):
         return []
     rows: dict[int, list[int]] = {}
     for i in np.argsort(placed[:, 0], kind="stable").tolist():
-        rows.setdefault(readings[i].in_number, []).append(i)
+        rows.setdefault(readings[i].number_id, []).append(i)
     return list(rows.values())
 
 
-def _places(readings: Sequence[Reading]) -> tuple[Box, ...]:
+def _places(readings: Sequence[Digit]) -> tuple[Box, ...]:
     """The boxes on the page set upright, where all are known there, else in the frame."""
-    on_page = tuple(reading.on_page for reading in readings if reading.on_page)
-    return on_page if len(on_page) == len(readings) else tuple(reading.box for reading in readings)
+    page_box = tuple(reading.page_box for reading in readings if reading.page_box)
+    return page_box if len(page_box) == len(readings) else tuple(reading.box for reading in readings)
 
 
 @lru_cache(maxsize=2)  # what was just read, and what the tracker and the overlay make of it

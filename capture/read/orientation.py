@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture.median import median
-from capture.types import Crop
+from capture.types import Candidate
 from model.glyph import SIDE, normalise
 
 REACH = 2.5  # heights: how far the next digit is looked for
@@ -48,7 +48,7 @@ def of_usual_size(boxes: np.ndarray) -> np.ndarray:
     return (boxes[:, 3] < LIKE_SIZE * usual) & (boxes[:, 3] > usual / LIKE_SIZE)
 
 
-def turned_upright(crops: Sequence[Crop], tilt: float) -> list[Crop]:
+def turned_upright(crops: Sequence[Candidate], tilt: float) -> list[Candidate]:
     """The same crops with glyphs turned back by `tilt` radians, and so for their parts and splits."""
     return [
         replace(

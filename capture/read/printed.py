@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.types import Reading
+from capture.types import Digit
 
 SAMPLES = 14  # points across and down a box at which its ink is looked at: a stroke is a seventh of its digit or more
 DARKEST = 0.12  # share of a box's points that are surely ink; a slim stroke fills hardly more
@@ -26,7 +26,7 @@ LIKELY = 0.5  # confidence: what is less likely a digit has no say
 SLIM = 0.45  # widths a height: 1s, and letters and rules taken for 1s, say nothing about print's height
 
 
-def without_print(readings: Sequence[Reading], image: np.ndarray) -> list[Reading]:
+def without_print(readings: Sequence[Digit], image: np.ndarray) -> list[Digit]:
     """Leaves out what is printed, where something handwritten stands beside it; print alone is kept.
 
     Args:
@@ -49,7 +49,7 @@ def without_print(readings: Sequence[Reading], image: np.ndarray) -> list[Readin
     return [reading for reading, printed in zip(readings, is_print, strict=True) if not printed]
 
 
-def _has_say(reading: Reading) -> bool:
+def _has_say(reading: Digit) -> bool:
     """Whether it is likely a digit, and one broad enough to tell by its height."""
     return reading.confidence >= LIKELY and reading.box.w >= SLIM * reading.box.h
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.read.lines import in_reading_order
 from capture.read.printed import without_print
 from capture.read.select import read_digits
 from capture.read.sheet import find_sheet, is_distorted, straighten
 from capture.read.vote import LEAD, page_turn, quality
-from capture.types import Box, Crop, Reading
+from capture.types import Box, Candidate, Digit
 from model.classifier import Classify
 
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
@@ -44,8 +44,8 @@ class _Look:
 
     picture: np.ndarray
     to_frame: np.ndarray
-    crops: list[Crop]
-    readings: list[Reading]
+    crops: list[Candidate]
+    readings: list[Digit]
 
     @property
     def quality(self) -> float:
@@ -53,7 +53,7 @@ class _Look:
         return quality(self.crops, self.readings)
 
 
-def read_upright(image: np.ndarray, classify: Classify) -> list[Reading]:
+def read_upright(image: np.ndarray, classify: Classify) -> list[Digit]:
     """Reads the digits of a picture, however the sheet lies in it.
 
     Args:
@@ -66,7 +66,7 @@ def read_upright(image: np.ndarray, classify: Classify) -> list[Reading]:
     return without_print(_read(image, classify), image)
 
 
-def _read(image: np.ndarray, classify: Classify) -> list[Reading]:
+def _read(image: np.ndarray, classify: Classify) -> list[Digit]:
     corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
     seen = _look(image, AS_SEEN, classify)
     upright = _turned(_straightened(seen, corners, classify), classify)
@@ -77,7 +77,7 @@ def _read(image: np.ndarray, classify: Classify) -> list[Reading]:
 
 
 def _look(picture: np.ndarray, to_frame: np.ndarray, classify: Classify) -> _Look:
-    crops = find_digits(picture)
+    crops = find_candidates(picture)
     return _Look(picture, to_frame, crops, read_digits(crops, classify))
 
 
@@ -128,7 +128,7 @@ def turn_back(image: np.ndarray, turn_deg: float) -> tuple[np.ndarray, np.ndarra
     return turned, to_image
 
 
-def _in_frame(look: _Look, seen: _Look) -> Iterator[Reading]:
+def _in_frame(look: _Look, seen: _Look) -> Iterator[Digit]:
     """The readings with boxes in the frame; those outside of it are of the canvas around the picture.
 
     A tilted box holds more than its ink; where the same ink was found in the frame, that box is the tight one.
@@ -137,7 +137,7 @@ def _in_frame(look: _Look, seen: _Look) -> Iterator[Reading]:
     for reading in look.readings:
         box = _clipped(_carried(reading.box, look.to_frame), seen.picture.shape)
         if box:
-            yield replace(reading, box=_tight(box, pieces), on_page=reading.box)
+            yield replace(reading, box=_tight(box, pieces), page_box=reading.box)
 
 
 def _tight(box: Box, pieces: Sequence[Box]) -> Box:
@@ -155,7 +155,7 @@ def _likeness(a: Box, b: Box) -> float:
     return both / (a.w * a.h + b.w * b.h - both)
 
 
-def _on_paper(seen: _Look, corners: np.ndarray) -> Iterator[Reading]:
+def _on_paper(seen: _Look, corners: np.ndarray) -> Iterator[Digit]:
     """The readings on the sheet; beside it those in company, and those on paper as bright as the sheet's."""
     on_sheet = [one for one in seen.readings if cv2.pointPolygonTest(corners, one.box.centre, measureDist=False) >= 0]
     in_company = _in_company([one for one in seen.readings if one not in on_sheet])
@@ -180,11 +180,11 @@ def _brightness_around(picture: np.ndarray, box: Box) -> float:
     return float(np.percentile(around.mean(axis=2), 75))
 
 
-def _on_page(readings: Sequence[Reading], look: _Look) -> Iterator[Reading]:
+def _on_page(readings: Sequence[Digit], look: _Look) -> Iterator[Digit]:
     """Readings made in the frame, with their places in this look's picture."""
     to_page = np.linalg.inv(look.to_frame)
     for reading in readings:
-        yield replace(reading, on_page=_carried(reading.box, to_page))
+        yield replace(reading, page_box=_carried(reading.box, to_page))
 
 
 def _is_in(box: Box, look: _Look) -> bool:
@@ -192,7 +192,7 @@ def _is_in(box: Box, look: _Look) -> bool:
     return 0 <= x < look.picture.shape[1] and 0 <= y < look.picture.shape[0]
 
 
-def _in_company(readings: Sequence[Reading]) -> list[Reading]:
+def _in_company(readings: Sequence[Digit]) -> list[Digit]:
     """Digits that stand by another: on the desk around a sheet, a 1 alone is a cable or a shadow's edge."""
     boxes = np.array([reading.box.xywh for reading in readings], float).reshape(-1, 4)
     centres, sizes = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:].max(axis=1)

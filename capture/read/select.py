@@ -11,7 +11,7 @@ from capture.median import median
 from capture.read.context import USUAL_SHARE, in_context
 from capture.read.lines import group_numbers, in_reading_order
 from capture.read.orientation import line_tilt, of_usual_size, turned_upright
-from capture.types import Crop, Reading
+from capture.types import Candidate, Digit
 from model.classifier import NO_DIGIT, Classify, with_share
 
 __all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
@@ -31,8 +31,10 @@ MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot bo
 COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
 
 
-def read_digits(crops: Sequence[Crop], classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Reading]:
-    """Reads what `find_digits` found.
+def read_digits(
+    crops: Sequence[Candidate], classify: Classify, min_confidence: float = LEAST_CONFIDENCE
+) -> list[Digit]:
+    """Reads what `find_candidates` found.
 
     Args:
         crops: pieces of ink, each perhaps with other ways to see it.
@@ -56,7 +58,7 @@ class _View:
         digitness: the probability of its likeliest digit.
     """
 
-    crop: Crop
+    crop: Candidate
     row: np.ndarray
     digitness: float
     splits: list[list[_View]] = field(default_factory=list)
@@ -67,7 +69,7 @@ class _View:
         return int(self.row[:NO_DIGIT].argmax())
 
 
-def _look(crops: Sequence[Crop], classify: Classify) -> list[_View]:
+def _look(crops: Sequence[Candidate], classify: Classify) -> list[_View]:
     """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
     views = _classified(crops, classify)
     level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
@@ -85,7 +87,7 @@ def _look(crops: Sequence[Crop], classify: Classify) -> list[_View]:
     return views
 
 
-def _upright(views: list[_View], crops: Sequence[Crop], classify: Classify) -> list[_View]:
+def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classify) -> list[_View]:
     """The views, or where the lines are tilted and the network likes it better, those of the glyphs turned upright."""
     boxes = np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
     if len(boxes) < FEWEST_TO_TURN:
@@ -99,7 +101,7 @@ def _upright(views: list[_View], crops: Sequence[Crop], classify: Classify) -> l
     return turned if after > max(before, SURE_OF_TURN) else views
 
 
-def _classified(crops: Sequence[Crop], classify: Classify) -> list[_View]:
+def _classified(crops: Sequence[Candidate], classify: Classify) -> list[_View]:
     """Crops and the parts they were joined from, in one batch."""
     if not crops:
         return []
@@ -168,12 +170,12 @@ def _row_score(parts: Sequence[_View]) -> float:
     return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
 
 
-def _reading(crop: Crop, row: np.ndarray) -> Reading:
+def _reading(crop: Candidate, row: np.ndarray) -> Digit:
     digit = int(row[:NO_DIGIT].argmax())
-    return Reading(crop.box, digit, float(row[digit]), row, glyph=crop.glyph, stroke_px=crop.stroke_px)
+    return Digit(crop.box, digit, float(row[digit]), row, glyph=crop.glyph, stroke_width_px=crop.stroke_width_px)
 
 
-def _without_overlaps(readings: Sequence[Reading]) -> list[Reading]:
+def _without_overlaps(readings: Sequence[Digit]) -> list[Digit]:
     """Of readings that share their ink, the surest."""
     order = sorted(readings, key=lambda one: -one.confidence)
     shares = _covered(np.array([reading.box.xywh for reading in order]).reshape(-1, 4)) > MOST_COVERED

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.median import weighted_median
-from capture.types import Reading
+from capture.types import Digit
 
 SURE = 0.9  # digits that tell which size is usual
 SMALL = 0.4  # of the page's usual digit: a reading this low is a speck more often than a digit
@@ -29,9 +29,7 @@ STRANGER_ODDS = 0.02  # left to what differs from them far more: things around t
 STICK_FITS, STICK_ODDS = 4.0, 0.02  # odds that a stick as high as the other digits gains, and those left to one far off
 
 
-def odds_by_size(
-    readings: Sequence[Reading], boxes: np.ndarray, is_digit: np.ndarray, company: np.ndarray
-) -> np.ndarray:
+def odds_by_size(readings: Sequence[Digit], boxes: np.ndarray, is_digit: np.ndarray, company: np.ndarray) -> np.ndarray:
     """(n,) by how much size and place change the odds of each piece: specks, commas, edges and rules are no digits.
 
     Args:
@@ -50,7 +48,7 @@ def odds_by_size(
     specks[(height < TINY * usual) & (company < LONELY)] = TINY_ODDS
     known = _known(weights)
     sticks = np.where(is_stick & ~is_hair, _stick_odds(height / usual, known), 1.0)
-    stroke = np.array([reading.stroke_px for reading in readings])
+    stroke = np.array([reading.stroke_width_px for reading in readings])
     usual_stroke = weighted_median(stroke, weights + 1e-6)
     is_thin = is_stick & (stroke < THIN * usual_stroke)
     thin = np.where(is_thin, THIN_ODDS**known, 1.0)

@@ -13,7 +13,7 @@ import numpy as np
 from capture.median import median
 from capture.read.context import USUAL_SHARE
 from capture.read.orientation import MOST_TILT, line_tilt
-from capture.types import Crop, Reading
+from capture.types import Candidate, Digit
 from model.classifier import NO_DIGIT, Classify, with_share
 from model.glyph import SIDE, normalise
 
@@ -29,13 +29,13 @@ MUTE = (), (0,), (0, 1, 6, 8, 9), (0,)  # by quarters: digits that look like one
 ROOM = 3  # glyphs are turned at this many times their size
 
 
-def quality(crops: Sequence[Crop], readings: Sequence[Reading]) -> float:
+def quality(crops: Sequence[Candidate], readings: Sequence[Digit]) -> float:
     """How well the pieces of usual size read as they are, 0 to 1: their mean confidence, 0 for what is no digit."""
     return _mean_confidence([crops[i] for i in _voters(_boxes(crops))], readings)
 
 
 def page_turn(
-    crops: Sequence[Crop], readings: Sequence[Reading], classify: Classify, least_lead: float = LEAD
+    crops: Sequence[Candidate], readings: Sequence[Digit], classify: Classify, least_lead: float = LEAD
 ) -> float:
     """How far the page lies turned clockwise, in degrees, 0 to 360; 0 unless there is strong evidence.
 
@@ -63,7 +63,7 @@ def page_turn(
     return float(turns[best] % 360) if likely[best].mean() > LIKELY else 0.0
 
 
-def _mean_confidence(crops: Sequence[Crop], readings: Sequence[Reading]) -> float:
+def _mean_confidence(crops: Sequence[Candidate], readings: Sequence[Digit]) -> float:
     confidence = {reading.box: reading.confidence for reading in readings}
     return sum(confidence.get(crop.box, 0.0) for crop in crops) / max(len(crops), 1)
 
@@ -72,7 +72,7 @@ def _tilt_deg(boxes: np.ndarray) -> float:
     return float(np.rad2deg(line_tilt(boxes)))
 
 
-def _boxes(crops: Sequence[Crop]) -> np.ndarray:
+def _boxes(crops: Sequence[Candidate]) -> np.ndarray:
     return np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
 
 

@@ -22,7 +22,7 @@ from capture.sinks.files import (
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import STDOUT, CsvSink, JsonLinesSink
 from capture.sinks.video import VideoSink
-from capture.types import Frame, Reading
+from capture.types import Digit, Frame
 
 
 class Sink(Protocol):
@@ -38,7 +38,7 @@ class Sink(Protocol):
 
     def __enter__(self) -> Sink: ...
     def __exit__(self, *exception: object) -> None: ...
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Takes one frame, what was drawn over it, and what was read in it."""
 
 
@@ -190,7 +190,7 @@ class Recorder:
             self._start()
         return self.is_recording
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Passes the frame on while recording."""
         if self._is_on:
             self._current.write(frame, view, readings)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from capture.sinks.files import PICTURE_SUFFIXES, RecordingError, is_same_file, new_output_path, numbered, reason
-from capture.types import Frame, Reading
+from capture.types import Digit, Frame
 
 JPEG_QUALITY = 92
 """Thin labels stay crisp; above this files grow faster than they improve."""
@@ -43,7 +43,7 @@ class ImageSink:
     def __exit__(self, *_exception: object) -> None:
         """Nothing is left to do: each picture was complete when it was written."""
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Writes `view` under the name that belongs to the frame; skips a picture that could not be read."""
         if frame.error or view.size == 0:
             return

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.sinks.files import OutputFile, RecordingError, reason
-from capture.types import Frame, Number, Reading
+from capture.types import Digit, Frame, Number
 
 STDOUT = "-"
 READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
@@ -24,7 +24,7 @@ CSV_COLUMNS = (
     *("x", "y", "w", "h", "track", "number", "number_index", "error"),
 )
 
-GroupNumbers = Callable[[list[Reading]], list[Number]]
+GroupNumbers = Callable[[list[Digit]], list[Number]]
 
 
 class _LinesSink:
@@ -60,7 +60,7 @@ class _LinesSink:
 class JsonLinesSink(_LinesSink):
     """One JSON object a frame, in the form that the README documents."""
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Appends the frame's line."""
         entry = error_entry(frame) if frame.error else frame_entry(frame, readings, self._group(readings))
         self._write(json.dumps(entry, ensure_ascii=False) + "\n")
@@ -73,7 +73,7 @@ class CsvSink(_LinesSink):
         super().__init__(path, group)
         self._write(csv_text([CSV_COLUMNS]))
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Appends the frame's rows: none when nothing was read."""
         if frame.error:
             blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 1
@@ -85,7 +85,7 @@ class CsvSink(_LinesSink):
             self._write(csv_text(rows))
 
 
-def frame_entry(frame: Frame, readings: list[Reading], numbers: list[Number]) -> dict:
+def frame_entry(frame: Frame, readings: list[Digit], numbers: list[Number]) -> dict:
     """What a JSON line says of a frame."""
     height, width = frame.image.shape[:2]
     return {
@@ -104,7 +104,7 @@ def error_entry(frame: Frame) -> dict:
     return {"source": frame.source, "frame": frame.index, "error": frame.error}
 
 
-def digit_entry(reading: Reading) -> dict:
+def digit_entry(reading: Digit) -> dict:
     """What a JSON line says of a digit."""
     return {
         "box_xywh_px": [int(side) for side in reading.box.xywh],
@@ -128,7 +128,7 @@ def frame_columns(frame: Frame) -> list:
     return [frame.source, frame.index, round(frame.time_s, TIME_DIGITS)]
 
 
-def digit_columns(reading: Reading, numbers: list[Number]) -> list:
+def digit_columns(reading: Digit, numbers: list[Number]) -> list:
     """The columns of a CSV row that say what was read, and which number of the frame the digit belongs to."""
     entry = digit_entry(reading)
     index = next((i for i, number in enumerate(numbers) if is_part_of(reading, number)), None)
@@ -136,7 +136,7 @@ def digit_columns(reading: Reading, numbers: list[Number]) -> list:
     return [entry["digit"], entry["confidence"], *entry["box_xywh_px"], reading.track, text, index]
 
 
-def is_part_of(reading: Reading, number: Number) -> bool:
+def is_part_of(reading: Digit, number: Number) -> bool:
     """Whether the digit is one of the number's: it occurs in its text, and its box lies in the number's."""
     return str(reading.digit) in number.text and number.box.union(reading.box) == number.box
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from capture.sinks.files import OutputFile, RecordingError, check_encoder_installed
-from capture.types import Frame, Reading
+from capture.types import Digit, Frame
 
 if TYPE_CHECKING:
     from capture.sinks.video_encoder import VideoEncoder
@@ -24,7 +24,7 @@ MIN_QUEUE_FRAMES = 2
 CLOSING_POLL_S = 0.05
 """How soon an idle encoder sees that the recording was stopped."""
 ENCODER_NICENESS = 5
-"""Reading goes first when both want the processor, and yet a recording on a busy machine does not starve."""
+"""Digit goes first when both want the processor, and yet a recording on a busy machine does not starve."""
 
 PRESET = "ultrafast"
 """The next slower preset takes about twice the time, for files hardly smaller (see bench_recording.py)."""
@@ -80,7 +80,7 @@ class VideoSink:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Takes a frame for the recording; returns at once, unless frames must not be dropped."""
         image = frame.image if self._is_clean else view
         if frame.error or image.size == 0 or self.problem or self._closing.is_set():

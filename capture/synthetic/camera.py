@@ -10,7 +10,7 @@ import numpy as np
 from capture.synthetic.background import draw_desk
 from capture.synthetic.clutter import draw_clutter
 from capture.synthetic.lighting import FIELD_SHRINK, draw_light
-from capture.synthetic.page import Drawn, Page
+from capture.synthetic.page import Drawn, DrawnPage
 from capture.synthetic.paper import noise_field
 
 FOCAL_IN_WIDTHS = 1.1
@@ -82,7 +82,7 @@ def random_troubles(rng: np.random.Generator, level: float = 1.0) -> Troubles:
     )
 
 
-def photograph(page: Page, rng: np.random.Generator, troubles: Troubles) -> Page:
+def photograph(page: DrawnPage, rng: np.random.Generator, troubles: Troubles) -> DrawnPage:
     """Takes a picture of a page.
 
     Args:
@@ -146,7 +146,7 @@ def _rotation(angle: float) -> np.ndarray:
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
-def _camera_view(page: Page, size: tuple[int, int], rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
+def _camera_view(page: DrawnPage, size: tuple[int, int], rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
     """Leans the camera, then steps back as far as needed to keep all that is written in the picture."""
     view = lean(size, troubles.turn_deg, troubles.tilt_deg, rng.uniform(0, 360))
     corners = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)

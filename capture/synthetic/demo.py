@@ -13,7 +13,7 @@ from capture.synthetic.background import draw_wood
 from capture.synthetic.camera import carry, lean
 from capture.synthetic.handwriting import draw_hand, own_writer
 from capture.synthetic.layout import centre
-from capture.synthetic.page import Drawn, Page, compose
+from capture.synthetic.page import Drawn, DrawnPage, compose
 from capture.synthetic.paper import draw_paper, noise_field
 from capture.synthetic.styles import PENS, Style
 from capture.synthetic.writer import Scribe
@@ -170,7 +170,7 @@ def _overlay(ground: np.ndarray, sheet: np.ndarray, cover: np.ndarray) -> np.nda
     return cv2.add(cv2.multiply(sheet, alpha, scale=1 / 255), cv2.multiply(ground, 255 - alpha, scale=1 / 255))
 
 
-def _write_sheet(size: tuple[int, int], digit_px: float, rng: np.random.Generator) -> Page:
+def _write_sheet(size: tuple[int, int], digit_px: float, rng: np.random.Generator) -> DrawnPage:
     """Each line is written by another person with another pen."""
     digits = iter(rng.permutation(np.repeat(np.arange(10), 2)))
     style = Style(digit_px=digit_px, line_gap=0.62, gap=0.3)

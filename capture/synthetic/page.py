@@ -49,7 +49,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DrawnPage:
     """A drawn sheet and what is on it.
 
     Attributes:
@@ -78,7 +78,7 @@ def random_page(
     write: Write | None = None,
     style: Style | None = None,
     digits: Sequence[int] = tuple(range(10)),
-) -> Page:
+) -> DrawnPage:
     """Invents a page.
 
     Args:
@@ -102,7 +102,7 @@ def page_of(
     style: Style | None = None,
     hand: Hand | None = None,
     seed: int = 0,
-) -> Page:
+) -> DrawnPage:
     """Writes exactly this text, neatly and centred: lines by line breaks, numbers by spaces.
 
     Args:
@@ -124,7 +124,7 @@ def page_of(
     return compose(items, draw_paper(style.paper, size, style.paper_bgr, style.digit_px, rng), style.pen.bgr)
 
 
-def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> Page:
+def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> DrawnPage:
     """Puts ink on paper.
 
     Args:
@@ -141,7 +141,7 @@ def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> Page:
         if drawn is not None:
             is_whole = seen.ink.shape == item.ink.shape
             (digits if item.label.isdigit() and is_whole else others).append(drawn)
-    return Page(image, tuple(digits), tuple(others))
+    return DrawnPage(image, tuple(digits), tuple(others))
 
 
 def _cut(item: Item, shape: tuple[int, ...]) -> Item:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from capture.read.lines import rows_of
-from capture.types import Reading
+from capture.types import Digit
 
 MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
 JOINS_FROM, PARTS_BELOW = 0.7, 0.3  # share of the frames, weighed so, that see two digits stand together
@@ -53,7 +53,7 @@ class Bonds:
         self._seen_s: dict[int, float] = {}  # by track: when it was last shown
         self._now_s = 0.0
 
-    def settle(self, readings: Sequence[Reading], step_s: float) -> list[Reading]:
+    def settle(self, readings: Sequence[Digit], step_s: float) -> list[Digit]:
         """The readings of one frame, each told which number it belongs to.
 
         Args:
@@ -61,7 +61,7 @@ class Bonds:
             step_s: seconds since the last frame, not negative.
 
         Returns:
-            The same with `in_number` set: the lowest track of the number.
+            The same with `number_id` set: the lowest track of the number.
         """
         self._now_s += step_s
         tracks = [reading.track for reading in readings]
@@ -76,7 +76,7 @@ class Bonds:
                     del self._bonds[pair]
         self._note(tracks)
         number_of = _components(tracks, (pair for pair, bond in self._bonds.items() if bond.holds))
-        return [replace(reading, in_number=number_of[reading.track]) for reading in readings]
+        return [replace(reading, number_id=number_of[reading.track]) for reading in readings]
 
     def _note(self, tracks: Iterable[int]) -> None:
         """Counts the frames of each track, and forgets those that have not been seen for long."""

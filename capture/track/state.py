@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 
 NOWHERE = [0, 0, 0, 0]  # on the page, where no page was set upright
 
@@ -17,7 +17,7 @@ SEEN = np.dtype(
         ("size", "f8"),  # the longer side, px, at least 1
         ("probabilities", "f8", 11),
         ("look", "f8", 11),  # square roots of the probabilities: their scalar product tells how alike two readings are
-        ("on_page", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
+        ("page_box", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
     ]
 )
 TRACK = np.dtype(
@@ -38,7 +38,7 @@ TRACK = np.dtype(
         ("unseen_s", "f8"),
         ("odd_s", "f8"),  # for how long its box has been of quite another size
         ("place", "i8"),  # in the reading order, when last seen
-        ("on_page", "i8", 4),  # as last seen
+        ("page_box", "i8", 4),  # as last seen
         ("is_confirmed", "?"),
         ("is_shown", "?"),
         ("is_lost", "?"),  # out of sight for long, remembered only
@@ -46,7 +46,7 @@ TRACK = np.dtype(
 )
 
 
-def as_array(readings: Sequence[Reading]) -> np.ndarray:
+def as_array(readings: Sequence[Digit]) -> np.ndarray:
     """The readings as (n,) SEEN."""
     seen = np.zeros(len(readings), SEEN)
     if readings:
@@ -57,15 +57,15 @@ def as_array(readings: Sequence[Reading]) -> np.ndarray:
         seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
         seen["probabilities"] = np.concatenate([r.probabilities for r in readings]).reshape(-1, 11)
         seen["look"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
-        seen["on_page"] = [r.on_page.xywh if r.on_page else NOWHERE for r in readings]
+        seen["page_box"] = [r.page_box.xywh if r.page_box else NOWHERE for r in readings]
     return seen
 
 
-def as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Reading]:
+def as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Digit]:
     """Tracks, (n,) TRACK, as readings."""
     columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
-    fused, numbers, on_page = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["on_page"].tolist()
+    fused, numbers, page_box = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["page_box"].tolist()
     return [
-        Reading(Box(*box), *rest, None if place == NOWHERE else Box(*place))
-        for box, *rest, place in zip(*columns, fused, numbers, on_page, strict=True)
+        Digit(Box(*box), *rest, None if place == NOWHERE else Box(*place))
+        for box, *rest, place in zip(*columns, fused, numbers, page_box, strict=True)
     ]

@@ -27,7 +27,7 @@ from capture.track.smoothing import (
     to_probabilities,
 )
 from capture.track.state import TRACK, as_array, as_readings
-from capture.types import Reading
+from capture.types import Digit
 
 COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
 FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
@@ -46,7 +46,7 @@ class Stills:
     def __init__(self, min_confidence: float = 0.5) -> None:
         self.min_confidence = min_confidence
 
-    def update(self, readings: Sequence[Reading], time_s: float = 0.0) -> list[Reading]:
+    def update(self, readings: Sequence[Digit], time_s: float = 0.0) -> list[Digit]:
         """The readings of at least `min_confidence`, in the order given."""
         return [reading for reading in readings if reading.confidence >= self.min_confidence]
 
@@ -66,7 +66,7 @@ class Tracker:
         self._next_number = 1
         self._bonds = Bonds()
 
-    def update(self, readings: Sequence[Reading], time_s: float) -> list[Reading]:
+    def update(self, readings: Sequence[Digit], time_s: float) -> list[Digit]:
         """Take in the readings of one frame.
 
         Args:
@@ -74,7 +74,7 @@ class Tracker:
             time_s: of the frame. A clock that stands still or goes back counts as no time passed.
 
         Returns:
-            New readings in reading order, with `track`, fused `probabilities`, steady `box`, `digit` and `in_number`,
+            New readings in reading order, with `track`, fused `probabilities`, steady `box`, `digit` and `number_id`,
             among them digits that are out of sight for a moment.
         """
         is_first = self._time_s is None
@@ -113,7 +113,7 @@ class Tracker:
         if not len(fresh):
             return
         new, news = np.zeros(len(fresh), TRACK), seen[fresh]
-        for name in ("centre", "size", "box", "look", "on_page"):
+        for name in ("centre", "size", "box", "look", "page_box"):
             new[name] = news[name]
         new["number"] = np.arange(len(fresh)) + self._next_number
         new["evidence"] = fuse(new["evidence"], news["probabilities"], np.ones(len(fresh)), new["unseen_s"])
@@ -126,7 +126,7 @@ class Tracker:
         self._next_number += len(fresh)
         self._tracks = np.concatenate([self._tracks, new])
 
-    def _report(self) -> list[Reading]:
+    def _report(self) -> list[Digit]:
         """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
         tracks = self._tracks
         settle_labels(tracks)
@@ -178,7 +178,7 @@ def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: 
     track["hits"] += 1
     track["evidence"] = fuse(track["evidence"], news["probabilities"], track["hits"], track["unseen_s"])
     track["look"] = np.sqrt(to_probabilities(track["evidence"]))
-    track["place"], track["on_page"] = matches[rows], news["on_page"]
+    track["place"], track["page_box"] = matches[rows], news["page_box"]
     track["unseen_s"], track["is_lost"] = 0, False
     track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS
     tracks[rows] = track

@@ -13,7 +13,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from capture.view.overlay import draw_readings
 from capture.view.panel import LETTER_SHARE, LINE_PER_PICTURE, SHORTEST_NOTE_LINE, SMALLEST_LINE_PX
 from capture.view.plates import BLACK, WHITE, YELLOW, Bgr, paste, text_plate
@@ -33,8 +33,8 @@ NO_DIGIT_SIGN = "-"
 class Named(Protocol):
     """A piece of ink, as it is drawn."""
 
-    reading: Reading
-    shown: Reading | None
+    reading: Digit
+    shown: Digit | None
     label: int | None
 
 

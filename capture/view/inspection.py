@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from capture.detect.find import find_digits, ink_map
+from capture.detect.find import find_candidates, ink_map
 from capture.view.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, Look
 from capture.view.plates import BLACK, Bgr, paste, text_plate
 from model.classifier import NO_DIGIT, Classify
@@ -33,7 +33,7 @@ def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
     """
     if not image.size:
         return image.copy()
-    crops = find_digits(image)
+    crops = find_candidates(image)
     glyphs = np.array([crop.glyph for crop in crops], np.uint8).reshape(-1, SIDE, SIDE)
     probabilities = classify(glyphs)
     height, width = image.shape[:2]

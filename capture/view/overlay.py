@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from capture.read.select import group_numbers
-from capture.types import Box, Number, Reading
+from capture.types import Box, Digit, Number
 from capture.view.labels import DIGIT_WEIGHT, LABEL_WEIGHT, Space
 from capture.view.panel import Status, draw_panel
 from capture.view.plates import BLACK, BLUE, VERMILLION, WHITE, Bgr, label_plate, paste, text_plate
@@ -44,7 +44,7 @@ DOUBTFUL = Look(line=VERMILLION, text=BLACK, mark="?", is_dashed=True)
 
 
 def draw_readings(
-    image: np.ndarray, readings: Sequence[Reading], status: Status = QUIET, numbers: Sequence[Number] | None = None
+    image: np.ndarray, readings: Sequence[Digit], status: Status = QUIET, numbers: Sequence[Number] | None = None
 ) -> np.ndarray:
     """Draw boxes, labels and the corner panel on a copy of the picture.
 
@@ -73,12 +73,12 @@ def draw_readings(
     return view
 
 
-def look_of(reading: Reading) -> Look:
+def look_of(reading: Digit) -> Look:
     """How a reading is drawn."""
     return SURE if reading.confidence >= SURE_CONFIDENCE else DOUBTFUL
 
 
-def label_height(shape: tuple[int, ...], readings: Sequence[Reading]) -> int:
+def label_height(shape: tuple[int, ...], readings: Sequence[Digit]) -> int:
     """One label height in pixels for the whole picture, from its size and the usual height of its digits."""
     height = min(shape[:2]) * LABEL_PER_PICTURE
     if readings:
@@ -112,7 +112,7 @@ def _draw_box(view: np.ndarray, outline: Box, line_px: int, look: Look) -> None:
             cv2.line(view, (x, y), (x, min(y + dash, bottom)), look.line, line_px)
 
 
-def _draw_label(view: np.ndarray, space: Space, reading: Reading, outline: Box, label_px: int) -> None:
+def _draw_label(view: np.ndarray, space: Space, reading: Digit, outline: Box, label_px: int) -> None:
     """Lay the label where it covers nothing: in full, else the digit alone, else where it covers least."""
     for plate in _label_plates(reading, label_px):
         place = space.first_free(_places(outline, plate, space))
@@ -125,7 +125,7 @@ def _draw_label(view: np.ndarray, space: Space, reading: Reading, outline: Box, 
         space.take(place, LABEL_WEIGHT)
 
 
-def _label_plates(reading: Reading, label_px: int) -> Iterator[np.ndarray]:
+def _label_plates(reading: Digit, label_px: int) -> Iterator[np.ndarray]:
     """The label in full, then short: the confidence has a plate of its own, or "7 100%" would look like 7100%."""
     look = look_of(reading)
     digit = f"{reading.digit}{look.mark}"

@@ -16,7 +16,7 @@ from capture.read.select import group_numbers
 from capture.sinks.open import Recorder
 from capture.sinks.pictures import save_snapshot
 from capture.sources.base import Source
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 from capture.view.overlay import draw_readings
 from capture.view.panel import Status
 from capture.window.help import draw_help
@@ -63,7 +63,7 @@ class Controls:
     folder: Path = field(default_factory=Path.cwd)
     gives_hints: bool = True
     is_mirrored: bool = False
-    correct: Callable[[Window, Frame, list[Reading], bool], Command | None] | None = None
+    correct: Callable[[Window, Frame, list[Digit], bool], Command | None] | None = None
     clock: Callable[[], float] = monotonic
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ class Controls:
         self._status = Status()
         self._frame: Frame | None = None
         self._view: np.ndarray | None = None
-        self._readings: list[Reading] = []
+        self._readings: list[Digit] = []
         self._actions = {
             Command.QUIT: self._quit,
             Command.PAUSE: self._pause,
@@ -98,7 +98,7 @@ class Controls:
         self._status = Status(fps, self._notes(), self._recorded_s())
         return self._status
 
-    def show(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> bool:
+    def show(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
         """Show a frame, for as long as the picture stands still, and do what the keys ask for.
 
         Photos stand still by themselves, each until `space`.
@@ -114,7 +114,7 @@ class Controls:
             self._obey(self.window.show(self._picture(readings), STILL_WAIT_MS))
         return self._wants_quit
 
-    def _picture(self, readings: list[Reading]) -> np.ndarray:
+    def _picture(self, readings: list[Digit]) -> np.ndarray:
         """What the window shows: the view, drawn anew where it differs from what is kept."""
         if self._inspects:
             picture = self.inspect(self._frame.image)
@@ -124,7 +124,7 @@ class Controls:
             picture = self._view
         return draw_help(picture) if self._helps else picture
 
-    def _redraw(self, readings: list[Reading]) -> np.ndarray:
+    def _redraw(self, readings: list[Digit]) -> np.ndarray:
         image = self._frame.image
         is_still = self.source.is_stills
         notes = (STILLS_NOTE,) if is_still else ()
@@ -138,7 +138,7 @@ class Controls:
         message = self._message if self.clock() < self._message_until_s else ""
         return tuple(filter(None, (self.source.note(), message, self._hint, self.recorder.problem)))
 
-    def _ask_coach(self, readings: list[Reading]) -> None:
+    def _ask_coach(self, readings: list[Digit]) -> None:
         if self.gives_hints and self.source.is_live and not self._canvas:
             self._hint = self._coach.update(self._frame.image, readings, self._frame.time_s)
 
@@ -203,7 +203,7 @@ class Controls:
             self._canvas.mouse(event, self.source.size[0] - 1 - x if self.is_mirrored else x, y, flags)
 
 
-def mirrored(readings: list[Reading], width: int) -> list[Reading]:
+def mirrored(readings: list[Digit], width: int) -> list[Digit]:
     """The readings where they are in the mirrored picture of that width in pixels."""
     return [
         replace(reading, box=Box(width - reading.box.x - reading.box.w, *reading.box.xywh[1:])) for reading in readings

@@ -13,10 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.read.select import read_digits
 from capture.sinks.samples import Keeper
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 from capture.view.correction import draw_correction
 from capture.window.keys import BACKSPACE, DELETE, DIGIT_KEYS, DOWN, ENTER, ESCAPE, LEFT, RIGHT, TAB, UP
 from capture.window.window import Command, Window
@@ -64,23 +64,23 @@ class Piece:
         file: where it is kept.
     """
 
-    reading: Reading
-    shown: Reading | None = None
+    reading: Digit
+    shown: Digit | None = None
     label: int | None = None
     file: Path | None = None
 
 
 def correct_readings(
-    window: Window, frame: Frame, shown: Sequence[Reading], is_mirrored: bool, *, classify: Classify, keeper: Keeper
+    window: Window, frame: Frame, shown: Sequence[Digit], is_mirrored: bool, *, classify: Classify, keeper: Keeper
 ) -> Command | None:
     """Let the user name digits of a frame; returns QUIT when the program is to end."""
     pieces = pieces_of(frame.image, shown, classify)
     return Correction(frame.image, pieces, keeper, is_mirrored).run(window)
 
 
-def pieces_of(image: np.ndarray, shown: Sequence[Reading], classify: Classify) -> list[Piece]:
+def pieces_of(image: np.ndarray, shown: Sequence[Digit], classify: Classify) -> list[Piece]:
     """Every piece of ink in a picture, in reading order, those that are shown as digits with what is shown."""
-    pieces = [Piece(reading) for reading in read_digits(find_digits(image), classify, min_confidence=0.0)]
+    pieces = [Piece(reading) for reading in read_digits(find_candidates(image), classify, min_confidence=0.0)]
     for reading in shown:
         best = max(pieces, key=lambda piece: _overlap(piece.reading.box, reading.box), default=None)
         if best and _overlap(best.reading.box, reading.box) >= SAME_PLACE:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from capture.types import Reading
+from capture.types import Digit
 
 LIGHT_STEP_PX = 8  # every eighth pixel each way tells how light the picture is
 DARK_LEVEL = 45  # mean grey level (0 to 255) below which white paper is lost in the sensor's noise
@@ -33,7 +33,7 @@ class Coach:
         self._shown_since_s = 0.0
         self._trouble_since_s: float | None = None
 
-    def update(self, image: np.ndarray, readings: Sequence[Reading], time_s: float) -> str:
+    def update(self, image: np.ndarray, readings: Sequence[Digit], time_s: float) -> str:
         """What to say now, "" for nothing.
 
         Args:
@@ -55,7 +55,7 @@ class Coach:
         return self._shown
 
 
-def hint(image: np.ndarray, readings: Sequence[Reading]) -> str:
+def hint(image: np.ndarray, readings: Sequence[Digit]) -> str:
     """What would help the reader most in this one picture, "" when all is well.
 
     A picture in which something is read needs no advice on light, however dark it is.

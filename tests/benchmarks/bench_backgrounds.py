@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.read.reader import read_upright
 from capture.synthetic.camera import carry
-from capture.synthetic.page import Drawn, Page, random_page
+from capture.synthetic.page import Drawn, DrawnPage, random_page
 from capture.synthetic.styles import PENS, Style
-from capture.types import Reading
+from capture.types import Digit
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from training.datasets.pendigits import load_strokes
 
@@ -37,7 +37,9 @@ SAME_PLACE = 0.4  # intersection over union
 CONFIDENCE = 0.5
 
 
-def held_before(photo: np.ndarray, page: Page, rng: np.random.Generator) -> tuple[np.ndarray, list[Drawn], np.ndarray]:
+def held_before(
+    photo: np.ndarray, page: DrawnPage, rng: np.random.Generator
+) -> tuple[np.ndarray, list[Drawn], np.ndarray]:
     """A sheet before a photograph: the frame, the digits in it, and where the sheet is, (720, 1280) bool."""
     half = np.array(SHEET) * rng.uniform(*SCALE) / 2
     middle = rng.uniform(half, np.array(FRAME) - half)
@@ -55,7 +57,7 @@ def held_before(photo: np.ndarray, page: Page, rng: np.random.Generator) -> tupl
     return noisy, [carry(digit, view) for digit in page.digits], is_sheet
 
 
-def count(readings: Sequence[Reading], digits: Sequence[Drawn], is_sheet: np.ndarray) -> Counter[str]:
+def count(readings: Sequence[Digit], digits: Sequence[Drawn], is_sheet: np.ndarray) -> Counter[str]:
     """Digits right, wrong and missed, and what was read beside the sheet."""
     counts: Counter[str] = Counter()
     for digit in digits:

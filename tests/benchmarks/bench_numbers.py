@@ -16,9 +16,9 @@ from bench_pages import MOST_DIGITS, SIZE, Writer, held_out_writers
 
 from capture.read.lines import rows_of
 from capture.synthetic import layout
-from capture.synthetic.page import Page, random_page
+from capture.synthetic.page import DrawnPage, random_page
 from capture.synthetic.styles import Style
-from capture.types import Reading
+from capture.types import Digit
 from model.classifier import CLASSES
 
 NO_MATTER = np.zeros(CLASSES, np.float32)
@@ -32,12 +32,12 @@ HANDS = {  # gaps within a number and between numbers, least and most, in height
 }
 
 
-def right_numbers(page: Page) -> tuple[int, int]:
+def right_numbers(page: DrawnPage) -> tuple[int, int]:
     """How many numbers of a page are joined as they were written, and how many there are."""
     written = defaultdict(set)
     for index, digit in enumerate(page.digits):
         written[digit.line, digit.number].add(index)
-    readings = [Reading(digit.box, digit.digit, 1.0, NO_MATTER) for digit in page.digits]
+    readings = [Digit(digit.box, digit.digit, 1.0, NO_MATTER) for digit in page.digits]
     joined = {frozenset(row) for row in rows_of(readings)}
     return len(joined & {frozenset(number) for number in written.values()}), len(written)
 

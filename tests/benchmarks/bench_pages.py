@@ -22,9 +22,9 @@ from capture.read.reader import read_upright
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.handwriting import Write, draw_hand, own_writer
 from capture.synthetic.ink import render_strokes
-from capture.synthetic.page import Page, random_page
+from capture.synthetic.page import DrawnPage, random_page
 from capture.synthetic.styles import PENS, Style
-from capture.types import Reading
+from capture.types import Digit
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from tests.support.page_score import HEADER, Score, score
 from training.datasets.mnist import Labelled, load_digits
@@ -40,7 +40,7 @@ DESK = Troubles(
 FORM = {"layout": "cells", "prints": 0.35, "print_bgr": (40, 40, 40)}
 
 Writer = Callable[[np.random.Generator], Write]
-Read = Callable[[np.ndarray], list[Reading]]
+Read = Callable[[np.ndarray], list[Digit]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ KINDS = (
 )
 
 
-def draw_photo(kind: Kind, write: Write, rng: np.random.Generator) -> Page:
+def draw_photo(kind: Kind, write: Write, rng: np.random.Generator) -> DrawnPage:
     """A page by one writer, photographed with this kind of trouble."""
     base = Style(
         digit_px=rng.uniform(*kind.digit_px), pen=PENS[str(rng.choice(PENS_USED))], line_gap=0.9, max_digits=MOST_DIGITS
@@ -173,7 +173,7 @@ def main() -> None:
     classify = load_classifier(args.weights)
     writers = held_out_writers(args.data, args.strokes)
 
-    def read(image: np.ndarray) -> list[Reading]:
+    def read(image: np.ndarray) -> list[Digit]:
         return [reading for reading in read_upright(image, classify) if reading.confidence >= args.conf]
 
     bench(args.pages, args.seed, writers, read, args.only)

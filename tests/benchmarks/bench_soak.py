@@ -27,7 +27,7 @@ from capture.sources.base import SourceOptions
 from capture.sources.open import open_source
 from capture.synthetic.demo import Demo
 from capture.track.tracker import Tracker
-from capture.types import Frame, Reading
+from capture.types import Digit, Frame
 from model.classifier import load_classifier
 from run_camera import read_picture
 
@@ -55,7 +55,7 @@ class Gauge:
     every: int
     samples: list[tuple[int, int, int, int]] = field(default_factory=list)
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Reading]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Takes a sample now and then."""
         if frame.index % self.every == 0:
             self.samples.append((frame.index, resident_kb(), count_in("task"), count_in("fd")))

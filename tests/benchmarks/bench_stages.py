@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.loop import run
 from capture.read.cache import Memory
 from capture.read.select import group_numbers, read_digits
@@ -85,7 +85,7 @@ def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[flo
                 watch.spent_ms.clear()
             watch.timed("floor", floor, frame.image)
             watch.timed("memory", memory.read, frame.image)
-            crops = watch.timed("find", find_digits, frame.image)
+            crops = watch.timed("find", find_candidates, frame.image)
             watch.timed("read", read_digits, crops, classify)
             readings = watch.timed("find + read", read_picture, frame.image, network)
             readings = watch.timed("track", tracker.update, readings, frame.time_s)

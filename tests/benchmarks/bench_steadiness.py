@@ -28,7 +28,7 @@ from capture.sources.open import SourceOptions, open_source
 from capture.synthetic.demo import demo_scenes
 from capture.synthetic.page import Drawn
 from capture.track.tracker import Stills, Tracker
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from run_camera import read_picture
 
@@ -38,26 +38,26 @@ RUNS = 100  # of each thing timed
 
 Scenes = Callable[[int], Iterator[Scene]]  # by the sheet's seed
 DEMO_SCENES: dict[str, Scenes] = {name: partial(demo_scenes, speed=speed) for name, speed in SPEEDS.items()}
-Read = Callable[[Scene], list[Reading]]
+Read = Callable[[Scene], list[Digit]]
 
 
 def simulated(seed: int) -> Read:
     """A reader that trembles, misreads one digit in 30 and overlooks one in 50."""
     random = np.random.default_rng(seed)
 
-    def read(scene: Scene) -> list[Reading]:
+    def read(scene: Scene) -> list[Digit]:
         return [_guess(drawn, random) for drawn in scene[1] if drawn and random.random() > 0.02]
 
     return read
 
 
-def _guess(drawn: Drawn, random: np.random.Generator) -> Reading:
+def _guess(drawn: Drawn, random: np.random.Generator) -> Digit:
     logits = random.normal(0, 1.6, 11)
     logits[drawn.digit] += 6
     probabilities = (np.exp(logits) / np.exp(logits).sum()).astype(np.float32)
     digit = int(probabilities[:10].argmax())
     box = Box(*(np.array(drawn.box.xywh) + np.rint(random.normal(0, 0.7, 4)).astype(int)).tolist())
-    return Reading(box, digit, float(probabilities[digit]), probabilities)
+    return Digit(box, digit, float(probabilities[digit]), probabilities)
 
 
 def real(weights: Path) -> Read:
@@ -66,7 +66,7 @@ def real(weights: Path) -> Read:
     memory = Memory(partial(read_picture, classify=load_classifier(weights)))
     watched = memory.watch(iter(now.pop, None))
 
-    def read(scene: Scene) -> list[Reading]:
+    def read(scene: Scene) -> list[Digit]:
         now.append(scene[0])
         return memory.read(next(watched).image)
 

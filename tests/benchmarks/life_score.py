@@ -10,7 +10,7 @@ import numpy as np
 
 from capture.read.select import group_numbers
 from capture.synthetic.page import Drawn
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 
 FPS = 30
 STEADY_S = 1.0  # a label counts as steady once it has stayed right for so long
@@ -55,7 +55,7 @@ class Life:
                 return since - self.shown[0][0]
         return float("inf")
 
-    def note_gone(self, time_s: float, readings: Sequence[Reading]) -> None:
+    def note_gone(self, time_s: float, readings: Sequence[Digit]) -> None:
         """One frame in which the digit cannot be seen any more."""
         if self.shown and self.shown[-1][2] in {reading.track for reading in readings} - {None}:
             self.lingers_s = time_s - self.shown[-1][0]
@@ -71,7 +71,7 @@ class Score:
     number_changes: int = 0
     _last_text: str | None = None
 
-    def add(self, time_s: float, truth: Sequence[Drawn | None], readings: list[Reading]) -> None:
+    def add(self, time_s: float, truth: Sequence[Drawn | None], readings: list[Digit]) -> None:
         """Take in one frame.
 
         Args:
@@ -94,13 +94,13 @@ class Score:
             self._compare_numbers(readings)
             self.false += sum(id(reading) not in claimed for reading in readings)
 
-    def _compare_numbers(self, readings: list[Reading]) -> None:
+    def _compare_numbers(self, readings: list[Digit]) -> None:
         text = " ".join(number.text for number in group_numbers(readings))
         self.number_changes += self._last_text not in (None, text)
         self._last_text = text
 
 
-def reading_at(box: Box, readings: Sequence[Reading]) -> Reading | None:
+def reading_at(box: Box, readings: Sequence[Digit]) -> Digit | None:
     """The reading nearest to a true box's middle, within half its height."""
     away = [np.hypot(*np.subtract(box.centre, one.box.centre)) for one in readings]
     nearest = int(np.argmin(away)) if away else -1

@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.loop import Summary, run
 from capture.read.select import read_digits
 from capture.track.tracker import Stills, Tracker
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 from capture.view.panel import Status
 from model.classifier import CLASSES
 
@@ -19,7 +19,7 @@ def frames(count, error=None):
 
 
 def read_seven(image):
-    return [Reading(Box(30, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32))]
+    return [Digit(Box(30, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32))]
 
 
 class ListSink:
@@ -60,7 +60,7 @@ def test_what_has_left_the_picture_is_not_shown():
     """A tracker carries a digit on with the sheet for a moment, also over the picture's edge."""
 
     def read_three(image):
-        return [Reading(Box(x, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32)) for x in (30, 74, 90)]
+        return [Digit(Box(x, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32)) for x in (30, 74, 90)]
 
     sink = ListSink()
     run(frames(1), read_three, Stills(), [sink])
@@ -136,7 +136,7 @@ def wild_frames(draw):
 @settings(deadline=None, max_examples=60)
 def test_wild_frames_go_through_all_stages(frames):
     def read(image):
-        crops = find_digits(image)
+        crops = find_candidates(image)
         return read_digits(crops, lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32), 0.0)
 
     sink = ListSink()

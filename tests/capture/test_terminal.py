@@ -6,7 +6,7 @@ import pytest
 from capture.loop import Summary
 from capture.sinks.readings import READER_GONE
 from capture.terminal import MOST_NUMBERS_TOLD, Terminal
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 
@@ -31,7 +31,7 @@ def frame(index=0, source="a.jpg", error=None):
 
 
 def seven(digit=7):
-    return [Reading(Box(10, 10, 20, 30), digit, 0.9, np.zeros(11, np.float32))]
+    return [Digit(Box(10, 10, 20, 30), digit, 0.9, np.zeros(11, np.float32))]
 
 
 def test_photos_give_a_line_each(capsys):

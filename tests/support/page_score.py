@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from capture.read.lines import group_numbers
-from capture.synthetic.page import Page
-from capture.types import Box, Reading
+from capture.synthetic.page import DrawnPage
+from capture.types import Box, Digit
 
 LIKE, FAIRLY_LIKE = 0.5, 0.35  # overlaps (intersection over union) that match; the lower where centres agree
 ON_MARK = 0.5  # of a reading's box lies on a mark
@@ -52,7 +52,7 @@ HEADER = f"{'kind':<{NAME_WIDTH}}{'pages':>6}{'digits':>8}" + "".join(
 )
 
 
-def score(page: Page, readings: Sequence[Reading]) -> Score:
+def score(page: DrawnPage, readings: Sequence[Digit]) -> Score:
     """Compares readings with a photo's truth; readings on marks count neither for nor against, but apart."""
     matches = match([digit.box for digit in page.digits], [reading.box for reading in readings])
     used = {j for _, j in matches}
@@ -66,7 +66,7 @@ def score(page: Page, readings: Sequence[Reading]) -> Score:
     return Score(1, len(page.digits), len(readings) - on_marks, len(matches), right, on_marks, numbers, numbers_right)
 
 
-def score_numbers(page: Page, readings: Sequence[Reading]) -> tuple[int, int]:
+def score_numbers(page: DrawnPage, readings: Sequence[Digit]) -> tuple[int, int]:
     """How many numbers are written on the page, and how many of them were read as such, where they stand."""
     boxes: dict[tuple[int, int], Box] = {}
     for digit in page.digits:

@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.detect.find import find_digits, ink_map
+from capture.detect.find import find_candidates, ink_map
 from capture.read.select import read_digits
 from capture.sources.image_file import read_picture
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from model.classifier import load_classifier
 from model.errors import DigitsError
 from model.glyph import SIDE, normalise
@@ -96,8 +96,8 @@ def from_photo(path: Path, number: int) -> Subject:
     return _cut(path, picture, readings[number - 1].box, f"{path.name}, digit {number}")
 
 
-def _readings(picture: np.ndarray) -> list[Reading]:
-    return read_digits(find_digits(picture), load_classifier(), SURE)
+def _readings(picture: np.ndarray) -> list[Digit]:
+    return read_digits(find_candidates(picture), load_classifier(), SURE)
 
 
 def _cut(path: Path, picture: np.ndarray, box: Box, name: str) -> Subject:

@@ -85,7 +85,7 @@ def full_examples(
         ),
         "the project's own hands: European variants that MNIST lacks",
         *([f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"] * bool(faces)),
-        "pages by all of these, photographed by the simulated camera and cut out by find_digits",
+        "pages by all of these, photographed by the simulated camera and cut out by find_candidates",
         "no digits: letters, operators, print, pages of words, joined and half digits, blots, rules",
         f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square",
         *([f"half of every target: the answers of {len(teachers)} network(s) trained before"] * bool(teachers)),

@@ -1,4 +1,4 @@
-"""Examples from the camera path itself: pages drawn, photographed by the simulated camera, cut out by `find_digits`."""
+"""Examples from the camera path: pages drawn, photographed by the simulated camera, cut out by `find_candidates`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.synthetic.camera import photograph, random_troubles
 from capture.synthetic.handwriting import Write
-from capture.synthetic.page import Drawn, Page, random_page
-from capture.types import Box, Crop
+from capture.synthetic.page import Drawn, DrawnPage, random_page
+from capture.types import Box, Candidate
 from model.classifier import NO_DIGIT
 from training.datasets.typefaces import Typeface
 from training.synthesis.augment import run_dry
@@ -45,7 +45,7 @@ def scene_crops(
     write = _running_dry(write) if rng.random() < DRY_PEN else write
     page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
-    crops = list(_every(find_digits(photo.image), rng))
+    crops = list(_every(find_candidates(photo.image), rng))
     nothing = 0
     for index in rng.permutation(len(crops)):
         label = _label(crops[index].box, photo)
@@ -64,7 +64,7 @@ def _running_dry(write: Write) -> Write:
     return write_dry
 
 
-def _label(box: Box, photo: Page) -> int | None:
+def _label(box: Box, photo: DrawnPage) -> int | None:
     """What a crop teaches: nothing where it is part of a cut-off digit, or a line that could as well be a 1."""
     label = label_of(box, photo.digits)
     if label == NO_DIGIT:
@@ -82,7 +82,7 @@ def _is_unclear(box: Box, mark: Drawn) -> bool:
     return shared > IS_THE_LETTER * union
 
 
-def _every(crops: Sequence[Crop], rng: np.random.Generator) -> Iterator[Crop]:
+def _every(crops: Sequence[Candidate], rng: np.random.Generator) -> Iterator[Candidate]:
     """All crops, and of some the other ways to see them."""
     for crop in crops:
         yield crop

@@ -11,7 +11,7 @@ import numpy as np
 from capture.synthetic.clutter import draw_clutter
 from capture.synthetic.handwriting import Write
 from capture.synthetic.layout import Item
-from capture.synthetic.page import Page, compose
+from capture.synthetic.page import DrawnPage, compose
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import PENS, Pen, Style, random_style
 from capture.synthetic.typeset import invent_text, random_print, set_text
@@ -52,7 +52,7 @@ class _Hand:
 _BAR = Outline((np.array([[0, 0], [0.1, 0], [0.1, -1], [0, -1]], np.float32),), 0.2)
 
 
-def wordy_page(rng: np.random.Generator, size: tuple[int, int], write: Write, faces: Sequence[Typeface]) -> Page:
+def wordy_page(rng: np.random.Generator, size: tuple[int, int], write: Write, faces: Sequence[Typeface]) -> DrawnPage:
     """Invents a picture with many letters and few digits.
 
     Args:
@@ -63,7 +63,7 @@ def wordy_page(rng: np.random.Generator, size: tuple[int, int], write: Write, fa
     """
     kind = rng.random()
     if kind < CLUTTER:
-        return Page(draw_clutter(size, rng), ())
+        return DrawnPage(draw_clutter(size, rng), ())
     style = random_style(rng, size[1])
     capital_px = size[1] * float(np.exp(rng.uniform(*np.log(LETTER_SHARE))))
     is_print = kind < CLUTTER + PRINTED

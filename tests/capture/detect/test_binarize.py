@@ -74,7 +74,7 @@ def test_grain_goes_and_writing_stays():
     rng = np.random.default_rng(0)
     gray, _ = gray_page(pen=Pen((120, 120, 120), 0.09))
     noisy = np.clip(gray + rng.normal(0, 4, gray.shape), 0, 255).astype(np.uint8)
-    kept = keep_ink(ink_of(cv2.GaussianBlur(noisy, (3, 3), 0))) > 0  # smoothed, as `find_digits` does
+    kept = keep_ink(ink_of(cv2.GaussianBlur(noisy, (3, 3), 0))) > 0  # smoothed, as `find_candidates` does
     written = gray < 180
     assert kept[written].mean() > 0.95
     assert kept[cv2.dilate(written.astype(np.uint8), np.ones((9, 9))) == 0].mean() < 0.01

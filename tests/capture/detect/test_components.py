@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.components import FAINTEST, LEAST_HEIGHT_PX, components, find_pieces, is_most_of
+from capture.detect.components import FAINTEST, LEAST_HEIGHT_PX, components, find_components, is_most_of
 from capture.types import Box
 
 SHAPE = (240, 320)
@@ -25,7 +25,7 @@ def draw(ink, x, y, w, h, *, level=200, thickness=4):
 
 
 def boxes(ink):
-    return sorted(piece.box.xywh for piece in find_pieces(ink))
+    return sorted(piece.box.xywh for piece in find_components(ink))
 
 
 def are_near(found, wanted):
@@ -34,7 +34,7 @@ def are_near(found, wanted):
 
 
 def test_bare_paper_has_no_pieces():
-    assert find_pieces(bare()) == []
+    assert find_components(bare()) == []
 
 
 def test_separate_digits_are_separate_pieces():
@@ -44,7 +44,7 @@ def test_separate_digits_are_separate_pieces():
 
 def test_a_piece_holds_its_own_ink_only():
     ink = draw(draw(bare(), 20, 30, 60, 90), 40, 60, 20, 30)  # a small one inside a large one
-    large, small = sorted(find_pieces(ink), key=lambda piece: -piece.box.h)
+    large, small = sorted(find_components(ink), key=lambda piece: -piece.box.h)
     assert large.ink.shape == (90, 60) and small.ink.shape == (30, 20)
     assert large.ink[30:60, 20:40].max() == 0
     assert small.ink.max() == 200
@@ -52,7 +52,7 @@ def test_a_piece_holds_its_own_ink_only():
 
 @pytest.mark.parametrize("height", [LEAST_HEIGHT_PX - 1, LEAST_HEIGHT_PX])
 def test_ink_lower_than_the_lowest_digit_is_dropped(height):
-    assert len(find_pieces(draw(bare(), 50, 50, 7, height, thickness=2))) == (height == LEAST_HEIGHT_PX)
+    assert len(find_components(draw(bare(), 50, 50, 7, height, thickness=2))) == (height == LEAST_HEIGHT_PX)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_ink_lower_than_the_lowest_digit_is_dropped(height):
     ids=["underline", "frame", "desk below", "desk at the left"],
 )
 def test_what_cannot_be_a_digit_is_dropped(x, y, w, h):
-    assert find_pieces(draw(bare(), x, y, w, h)) == []
+    assert find_components(draw(bare(), x, y, w, h)) == []
 
 
 def test_ink_fainter_than_any_pen_is_dropped():
-    assert find_pieces(draw(bare(), 50, 50, 30, 40, level=FAINTEST - 1)) == []
+    assert find_components(draw(bare(), 50, 50, 30, 40, level=FAINTEST - 1)) == []
 
 
 def test_digits_joined_by_a_faint_smear_are_separate():
@@ -95,7 +95,7 @@ def test_a_pens_faint_spot_on_a_net_of_rules_breaks_no_digit():
 def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
     ink = draw(bare(), 150, 80, 40, 60)
     ink[110:112] = 200
-    (piece,) = find_pieces(ink)
+    (piece,) = find_components(ink)
     assert np.abs(np.subtract(piece.box.xywh, [150, 80, 40, 60])).max() <= 3
 
 
@@ -110,7 +110,7 @@ def test_the_ink_given_is_left_as_it_was():
     ink = draw(bare(), 20, 30, 30, 50)
     ink[110:112] = 60
     before = ink.copy()
-    find_pieces(ink)
+    find_components(ink)
     assert np.array_equal(ink, before)
 
 
@@ -129,7 +129,7 @@ def test_rests_of_a_forms_lines_are_no_sticks(lean_px):
         cv2.line(ink, (at, 20), (at + lean_px, 400), 200, 3)
         cv2.line(ink, (20, at), (410, at), 200, 3)
     cv2.polylines(ink, [np.array([[150, 185], [200, 185], [180, 240]])], False, 255, 4)  # a 7 that touches the line
-    found = list(every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0))))
+    found = list(every(find_components(cv2.GaussianBlur(ink, (5, 5), 0))))
     assert any(abs(piece.box.h - 58) < 12 and piece.box.w > 30 for piece in found)
     sticks = [piece.box for piece in found if piece.box.w < 0.3 * piece.box.h and 20 < piece.box.h < 120]
     assert sticks == []
@@ -143,7 +143,7 @@ def test_a_1_that_stands_on_a_line_is_kept():
     cv2.line(ink, (160, 135), (158, 199), 250, 4)
     assert any(
         abs(piece.box.h - 66) < 14 and piece.box.w < 16
-        for piece in every(find_pieces(cv2.GaussianBlur(ink, (5, 5), 0)))
+        for piece in every(find_components(cv2.GaussianBlur(ink, (5, 5), 0)))
     )
 
 
@@ -153,7 +153,7 @@ def test_strokes_in_a_hard_shadows_corner_are_offered_alone():
     strokes = [Box(100, 70, 14, 40), Box(150, 70, 30, 40)]
     for box in strokes:
         ink[box.y : box.y + box.h, box.x : box.x + box.w] = 230
-    (shadow,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
+    (shadow,) = find_components(cv2.GaussianBlur(ink, (0, 0), 1.2))
     (row,) = shadow.splits()
     seen = np.array(sorted(piece.box.xywh for piece in row))
     assert np.abs(seen - [box.xywh for box in strokes]).max() <= 8  # with the soft rims of both sides
@@ -162,7 +162,7 @@ def test_strokes_in_a_hard_shadows_corner_are_offered_alone():
 def test_an_even_blot_has_nothing_in_it_but_its_own_middle():
     ink = np.zeros((200, 200), np.uint8)
     cv2.circle(ink, (100, 100), 60, 180, -1)
-    (blot,) = find_pieces(cv2.GaussianBlur(ink, (0, 0), 1.2))
+    (blot,) = find_components(cv2.GaussianBlur(ink, (0, 0), 1.2))
     assert all(is_most_of(piece.box, blot.box) for row in blot.splits() for piece in row)
 
 
@@ -172,7 +172,7 @@ def test_even_ink_has_no_darker_shade_to_split_off():
     cv2.line(ink, (60, 100), (300, 100), 60, 4)
     for x in (60, 300):
         cv2.circle(ink, (x, 100), 40, 200, 16)
-    pieces = find_pieces(ink)
+    pieces = find_components(ink)
     assert len(pieces) == 2
     assert all(row for piece in pieces for row in piece.splits())
 
@@ -183,7 +183,7 @@ def test_a_digit_that_fades_in_places_stays_whole_and_is_offered_apart_too():
     cv2.ellipse(ink, (100, 92), (24, 26), 0, 0, 360, 60, 7)
     cv2.ellipse(ink, (100, 92), (24, 26), 0, 200, 340, 200, 7)
     cv2.ellipse(ink, (100, 150), (32, 36), 0, 0, 360, 200, 7)
-    (piece,) = find_pieces(ink)
+    (piece,) = find_components(ink)
     assert piece.box.h > 120
     ((*parts,),) = piece.splits()
     assert len(parts) == 2
@@ -194,4 +194,4 @@ def test_digits_that_something_faint_holds_together_are_taken_apart():
     cv2.line(ink, (40, 120), (220, 120), 50, 5)
     for x in (60, 130, 200):
         cv2.ellipse(ink, (x, 120), (20, 30), 0, 0, 360, 200, 6)
-    assert len(find_pieces(ink)) == 3
+    assert len(find_components(ink)) == 3

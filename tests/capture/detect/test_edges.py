@@ -4,15 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.components import Piece
+from capture.detect.components import Component
 from capture.detect.edges import is_edge
 from capture.types import Box
 
 PAPER, STICK = 230, Box(96, 60, 8, 80)
 
 
-def piece_at(box: Box) -> Piece:
-    return Piece(box, np.full((box.h, box.w), 200, np.uint8))
+def piece_at(box: Box) -> Component:
+    return Component(box, np.full((box.h, box.w), 200, np.uint8))
 
 
 def picture(beside: int, stick: int | None) -> np.ndarray:
@@ -48,7 +48,7 @@ def test_a_stroke_from_the_light_into_a_shadow_is_ink(shade):
     cv2.ellipse(ring, (30, 20), (27, 17), 0, 0, 360, 200, 5)
     gray[box.y : box.y + box.h, box.x : box.x + box.w][ring > 0] *= 0.45
     blurred = cv2.GaussianBlur(gray, (0, 0), 1.2).round().astype(np.uint8)
-    assert not is_edge(blurred, Piece(box, ring))
+    assert not is_edge(blurred, Component(box, ring))
 
 
 def test_a_stroke_on_bare_paper_is_ink():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from capture.detect.binarize import is_light_on_dark
-from capture.detect.find import WORK_SIDE_PX, find_digits, ink_map
+from capture.detect.find import WORK_SIDE_PX, find_candidates, ink_map
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Pen, Style
@@ -62,7 +62,7 @@ def every_way(crops, looks=2):
 )
 def test_every_digit_is_found_where_it_is(style):
     page = page_of(TEXT, style=style, seed=3)
-    crops = find_digits(page.image)
+    crops = find_candidates(page.image)
     assert found(page, crops) == labels(page)
     assert len(crops) == len(page.digits)
 
@@ -70,7 +70,7 @@ def test_every_digit_is_found_where_it_is(style):
 @pytest.mark.parametrize(("paper", "seed"), [("ruled", 1), ("squared", 2), ("seyes", 2)])
 def test_faint_rules_hide_no_digit(paper, seed):
     page = page_of(TEXT, style=Style(paper=paper), seed=seed)
-    assert found(page, find_digits(page.image)) == labels(page)
+    assert found(page, find_candidates(page.image)) == labels(page)
 
 
 @pytest.mark.parametrize("size", [(320, 240), (1280, 720), (3840, 2160)])
@@ -78,7 +78,7 @@ def test_faint_rules_hide_no_digit(paper, seed):
 def test_any_size_of_picture_and_digit(size, share):
     page = page_of("36", size, Style(digit_px=share * size[1], pen=INK))
     near_px = NEAR_PX * max(1, size[0] / WORK_SIDE_PX)
-    assert found(page, find_digits(page.image), near_px) == labels(page)
+    assert found(page, find_candidates(page.image), near_px) == labels(page)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_any_size_of_picture_and_digit(size, share):
 def test_no_digit_is_lost_in_a_photo(troubles):
     photo = photograph(page_of(TEXT), np.random.default_rng(1), troubles)
     near_px = BLURRED_NEAR_PX if troubles.blur_px or troubles.motion_px else NEAR_PX
-    assert found(photo, find_digits(photo.image), near_px) == labels(photo)
+    assert found(photo, find_candidates(photo.image), near_px) == labels(photo)
 
 
 SHARP_CORNER = pytest.mark.xfail(strict=True, reason="a shadow's corner sharper than the window counts as ink")
@@ -107,7 +107,7 @@ SHARP_CORNER = pytest.mark.xfail(strict=True, reason="a shadow's corner sharper 
 @pytest.mark.parametrize("seed", [4, 9, 12, 19, 21, 33, 47, pytest.param(3, marks=SHARP_CORNER)])
 def test_no_digit_is_lost_in_a_deep_shadow(seed):
     photo = photograph(page_of(TEXT), np.random.default_rng(seed), Troubles(shadow=0.7))
-    assert found(photo, find_digits(photo.image)) == labels(photo)
+    assert found(photo, find_candidates(photo.image)) == labels(photo)
 
 
 @pytest.mark.parametrize("level", [20, 60, 90])
@@ -115,12 +115,12 @@ def test_a_sheet_on_a_dark_desk(level):
     page = page_of(TEXT)
     image = cv2.copyMakeBorder(page.image, 100, 100, 160, 160, cv2.BORDER_CONSTANT, value=(level,) * 3)
     moved = replace(page, digits=tuple(one.moved_to(one.hull + np.float32([160, 100])) for one in page.digits))
-    assert found(moved, find_digits(image)) == labels(page)
+    assert found(moved, find_candidates(image)) == labels(page)
 
 
 def test_light_on_dark_gives_the_same_boxes():
     image = page_of(TEXT).image
-    dark_on_light, light_on_dark = ({crop.box for crop in find_digits(each)} for each in (image, 255 - image))
+    dark_on_light, light_on_dark = ({crop.box for crop in find_candidates(each)} for each in (image, 255 - image))
     assert len(dark_on_light) == 10
     assert all(min(off_px(box, other) for other in light_on_dark) <= 1 for box in dark_on_light)
 
@@ -130,7 +130,7 @@ def test_colour_does_not_matter(channels):
     page = page_of(TEXT, style=Style(pen=PENS["blue ballpoint"]))
     changed = cv2.cvtColor(page.image, channels)
     image = np.dstack([changed] * 3) if changed.ndim == 2 else changed
-    assert found(page, find_digits(image)) == labels(page)
+    assert found(page, find_candidates(image)) == labels(page)
 
 
 @pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
@@ -139,7 +139,7 @@ def test_a_digit_on_the_pictures_edge(side):
     x, y, w, h = page.digits[0].box.xywh
     left, top = (x if side == "left" else x - 99), (y if side == "top" else y - 99)
     right, bottom = (x + w if side == "right" else x + w + 99), (y + h if side == "bottom" else y + h + 99)
-    (crop,) = find_digits(page.image[top:bottom, left:right])
+    (crop,) = find_candidates(page.image[top:bottom, left:right])
     assert off_px(crop.box, Box(x - left, y - top, w, h)) <= NEAR_PX
 
 
@@ -147,7 +147,7 @@ def test_a_digit_on_the_pictures_edge(side):
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_an_even_picture_holds_nothing(shape, value):
     image = np.full((*shape, 3), value, np.uint8)
-    assert find_digits(image) == []
+    assert find_candidates(image) == []
     assert ink_map(image).shape == shape
 
 
@@ -155,24 +155,24 @@ def test_an_even_picture_holds_nothing(shape, value):
 def test_bare_paper_holds_nothing(kind):
     paper = page_of("", style=Style(paper=kind))
     photo = photograph(paper, np.random.default_rng(0), Troubles(lamp=0.4, noise=5))
-    assert find_digits(photo.image) == []
+    assert find_candidates(photo.image) == []
 
 
 def test_a_dense_page():
     page = page_of("\n".join(["1234567890 2345678901"] * 10), (1280, 720))
     assert len(page.digits) == 200
-    assert found(page, find_digits(page.image)) == labels(page)
+    assert found(page, find_candidates(page.image)) == labels(page)
 
 
 def test_touching_digits_are_offered_apart():
     page = page_of("38", style=Style(digit_px=90, gap=-0.06, pen=INK))
-    crops = find_digits(page.image)
+    crops = find_candidates(page.image)
     assert len(crops) == 1
     assert found(page, every_way(crops), near_px=9) == labels(page)  # a seam runs through ink that both share
 
 
 def test_glyphs_are_what_the_network_takes():
-    for crop in every_way(find_digits(page_of("38", style=Style(gap=-0.06)).image)):
+    for crop in every_way(find_candidates(page_of("38", style=Style(gap=-0.06)).image)):
         assert crop.glyph.shape == (SIDE, SIDE) and crop.glyph.dtype == np.uint8
         assert crop.glyph.max() > 200
 
@@ -180,7 +180,7 @@ def test_glyphs_are_what_the_network_takes():
 def test_the_picture_is_left_as_it_was():
     image = page_of(TEXT).image
     before = image.copy()
-    find_digits(image)
+    find_candidates(image)
     ink_map(image)
     assert np.array_equal(image, before)
 
@@ -214,7 +214,7 @@ def test_any_blots_give_boxes_inside_the_picture(seed, width, height, grain):
 
 def assert_inside(image):
     height, width = image.shape[:2]
-    for crop in every_way(find_digits(image)):
+    for crop in every_way(find_candidates(image)):
         assert crop.box.w > 0 and crop.box.h > 0
         assert crop.box.x >= 0 and crop.box.y >= 0
         assert crop.box.x + crop.box.w <= width and crop.box.y + crop.box.h <= height
@@ -232,5 +232,5 @@ def test_a_sheet_before_a_dark_wall_full_of_light_things():
     image[400:880, 100:740] = page.image
     assert is_light_on_dark(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
     moved = replace(page, digits=tuple(one.moved_to(one.hull + np.float32([100, 400])) for one in page.digits))
-    on_sheet = [crop for crop in find_digits(image) if 110 < crop.box.x < 720 and 410 < crop.box.y < 860]
+    on_sheet = [crop for crop in find_candidates(image) if 110 < crop.box.x < 720 and 410 < crop.box.y < 860]
     assert found(moved, on_sheet) == labels(page)

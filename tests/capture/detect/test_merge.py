@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.detect.components import Piece, has_digit_shape
-from capture.detect.find import find_digits
+from capture.detect.components import Component, has_digit_shape
+from capture.detect.find import find_candidates
 from capture.detect.merge import with_joins
 from capture.synthetic.handwriting import CAREFUL_HAND
 from capture.synthetic.page import page_of
@@ -18,7 +18,7 @@ from capture.types import Box
 
 
 def piece(x, y, w, h, level=200):
-    return Piece(Box(x, y, w, h), np.full((h, w), level, np.uint8))
+    return Component(Box(x, y, w, h), np.full((h, w), level, np.uint8))
 
 
 FIVE = [piece(100, 112, 28, 40), piece(106, 100, 26, 6)]
@@ -79,7 +79,7 @@ def test_a_written_five_whose_bar_floats_is_one_crop():
     page = page_of(
         "5", style=Style(digit_px=80, pen=Pen((30, 30, 30), 0.04)), hand=replace(CAREFUL_HAND, variants=variants)
     )
-    (crop,) = find_digits(page.image)
+    (crop,) = find_candidates(page.image)
     assert len(crop.parts) == 2
     assert np.abs(np.subtract(crop.box.xywh, page.digits[0].box.xywh)).max() <= 3
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.components import Piece
+from capture.detect.components import Component
 from capture.detect.split import MOST_SEAMS, cuts
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
@@ -32,7 +32,7 @@ def joined(text, overlap_px=4):
         spans.append((AT[0] + x, AT[0] + x + w))
         x += w - overlap_px
     canvas = canvas[:, : x + overlap_px]
-    return Piece(Box(*AT, canvas.shape[1], canvas.shape[0]), canvas), spans
+    return Component(Box(*AT, canvas.shape[1], canvas.shape[0]), canvas), spans
 
 
 def span(piece):
@@ -84,7 +84,7 @@ def test_a_row_holds_all_ink_once(text):
 @pytest.mark.parametrize("digit", [1, 2, 3, 5, 7, 8])
 def test_a_single_digit_is_left_alone(digit):
     ink = digit_ink(digit)
-    assert cuts(Piece(Box(0, 0, ink.shape[1], ink.shape[0]), ink)) == []
+    assert cuts(Component(Box(0, 0, ink.shape[1], ink.shape[0]), ink)) == []
 
 
 def test_a_word_is_left_alone():
@@ -94,14 +94,14 @@ def test_a_word_is_left_alone():
 
 def test_a_solid_bar_is_not_cut():
     bar = np.full((40, 80), 255, np.uint8)
-    assert cuts(Piece(Box(0, 0, 80, 40), bar)) == []
+    assert cuts(Component(Box(0, 0, 80, 40), bar)) == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(ink=arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 120))))
 def test_any_ink_is_cut_into_parts_inside_it(ink):
     h, w = ink.shape
-    for row in cuts(Piece(Box(*AT, w, h), ink)):
+    for row in cuts(Component(Box(*AT, w, h), ink)):
         assert len(row) == 2
         for part in row:
             assert part.ink.any() and part.ink.shape == (part.box.h, part.box.w)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capture import advice as remedies
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.doctor.checks import (
     NEEDED,
     State,
@@ -72,7 +72,7 @@ def packages(**changes):
 def reads_the_test_page(glyphs):
     """A network that knows the doctor's page by heart; pieces are asked for in the order they were found."""
     truth = page_of("4711 203\n98 5516", size=(640, 480))
-    crops = find_digits(truth.image)
+    crops = find_candidates(truth.image)
     rows = np.full((len(glyphs), 11), 0.001, np.float32)
     rows[:, 10] = 0.99
     for row, glyph in zip(rows, glyphs, strict=True):

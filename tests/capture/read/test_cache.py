@@ -7,14 +7,14 @@ import pytest
 from capture.read.cache import MOST_REPEATS, Memory
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 
 SIZE = (640, 480)
 FRAMES = 3 * (MOST_REPEATS + 1)
 
 
 def reading(digit=4, x=10, confidence=0.9):
-    return Reading(Box(x, 10, 20, 30), digit, confidence, np.full(11, 1 / 11, np.float32))
+    return Digit(Box(x, 10, 20, 30), digit, confidence, np.full(11, 1 / 11, np.float32))
 
 
 class Reader:

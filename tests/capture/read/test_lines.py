@@ -11,14 +11,14 @@ from capture.read.lines import group_numbers, in_reading_order
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 
 WIDTH, HEIGHT, PITCH, LINE = 24, 40, 30, 72
 FLAT = np.full(11, 1 / 11, np.float32)
 
 
 def reading(digit, x, y, w=WIDTH, h=HEIGHT, *, confidence=0.9):
-    return Reading(Box(round(x), round(y), round(w), round(h)), digit, confidence, FLAT)
+    return Digit(Box(round(x), round(y), round(w), round(h)), digit, confidence, FLAT)
 
 
 def lay_out(text, turn_deg=0.0, size=1.0):
@@ -151,7 +151,7 @@ def test_a_narrow_one_beside_a_wide_zero():
 def test_a_photographed_sheet(turn_deg):
     page = page_of("4711 203\n586 99", (800, 600), Style(digit_px=50))
     photo = photograph(page, np.random.default_rng(0), Troubles(turn_deg=turn_deg))
-    readings = [Reading(one.box, one.digit, 0.9, FLAT) for one in photo.digits]
+    readings = [Digit(one.box, one.digit, 0.9, FLAT) for one in photo.digits]
     assert texts(shuffled(readings)) == page.numbers
 
 
@@ -177,6 +177,6 @@ def test_any_digits_are_each_in_one_number(readings):
 @given(readings=st.lists(BOXES, max_size=12, unique_by=lambda one: one.box.centre), seed=st.integers(0, 99))
 def test_the_order_given_does_not_matter_for_what_stands_apart(readings, seed):
     spread = [
-        Reading(Box(10 * one.box.x, 10 * one.box.y, one.box.w, one.box.h), one.digit, 0.9, FLAT) for one in readings
+        Digit(Box(10 * one.box.x, 10 * one.box.y, one.box.w, one.box.h), one.digit, 0.9, FLAT) for one in readings
     ]
     assert len(group_numbers(shuffled(spread, seed))) == len(group_numbers(spread))

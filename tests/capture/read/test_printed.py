@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from capture.read.printed import ink_colours, without_print
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from model.classifier import CLASSES
 
 BLACK, BLUE, RED, PAPER = (40, 42, 45), (160, 70, 50), (70, 50, 190), (235, 240, 242)
@@ -27,7 +27,7 @@ def sheet(*rows):
             box = Box(30 + 80 * column, 20 + 90 * number, height * 2 // 3, height)
             middle, axes = (box.x + box.w // 2, box.y + box.h // 2), (box.w // 2 - 2, box.h // 2 - 2)
             cv2.ellipse(image, middle, axes, 0, 0, 360, ink, 5, cv2.LINE_AA)
-            readings.append(Reading(box, 0, 0.9 if heights[:3] == SAME[:3] else 0.99, NO_PROBABILITIES))
+            readings.append(Digit(box, 0, 0.9 if heights[:3] == SAME[:3] else 0.99, NO_PROBABILITIES))
     return image, readings
 
 
@@ -82,5 +82,5 @@ BOXES = st.builds(Box, *[st.integers(0, 10)] * 2, *[st.integers(1, 10)] * 2)
 @settings(max_examples=50, deadline=None)
 @given(image=arrays(np.uint8, (20, 20, 3)), boxes=st.lists(BOXES, max_size=12))
 def test_any_readings_are_kept_or_left_out_whole(image, boxes):
-    readings = [Reading(box, 1, 0.9, NO_PROBABILITIES) for box in boxes]
+    readings = [Digit(box, 1, 0.9, NO_PROBABILITIES) for box in boxes]
     assert all(reading in readings for reading in without_print(readings, image))

@@ -1,4 +1,4 @@
-"""Reading with a made-up network: what it says of each crop is written into the crop's first pixels."""
+"""Digit with a made-up network: what it says of each crop is written into the crop's first pixels."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.read.select import MOST_LARGE, MOST_LOOKS, read_digits
-from capture.types import Box, Crop
+from capture.types import Box, Candidate
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
 
@@ -15,7 +15,7 @@ def crop(box, label, percent=98, parts=(), splits=None):
     """A crop that `classify` reads as `label`, so sure of it; what is left goes to "no digit", or from that to 0."""
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     glyph[0, :2] = label, percent
-    return Crop(Box(*box), glyph, tuple(parts), splits or list)
+    return Candidate(Box(*box), glyph, tuple(parts), splits or list)
 
 
 def classify(glyphs):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capture.read.vote import page_turn, quality
-from capture.types import Box, Crop, Reading
+from capture.types import Box, Candidate, Digit
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
 
@@ -32,12 +32,12 @@ def classify(glyphs):
 
 def page(*glyphs):
     """Pieces in lines of three, which stand on the lines and columns of a square lattice."""
-    return [Crop(Box(100 + 90 * (i % 3), 100 + 90 * (i // 3), 40, 40), one) for i, one in enumerate(glyphs)]
+    return [Candidate(Box(100 + 90 * (i % 3), 100 + 90 * (i // 3), 40, 40), one) for i, one in enumerate(glyphs)]
 
 
 def read(crops):
     rows = classify(np.stack([crop.glyph for crop in crops]))
-    return [Reading(crop.box, 4, float(row[4]), row) for crop, row in zip(crops, rows, strict=True)]
+    return [Digit(crop.box, 4, float(row[4]), row) for crop, row in zip(crops, rows, strict=True)]
 
 
 def turn(*glyphs):
@@ -80,7 +80,7 @@ def test_a_page_that_reads_well_is_not_asked():
 
 
 def test_specks_have_no_vote():
-    crops = page(*[glyph()] * 4) + [Crop(Box(10 * i, 10, 9, 9), glyph(2)) for i in range(3)]
+    crops = page(*[glyph()] * 4) + [Candidate(Box(10 * i, 10, 9, 9), glyph(2)) for i in range(3)]
     assert page_turn(crops, read(crops), classify) == 0
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from capture.sinks.files import RecordingError
 from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink
-from capture.types import Box, Frame, Number, Reading
+from capture.types import Box, Digit, Frame, Number
 
 ROOT = Path(__file__).resolve().parents[3]
 IMAGE = np.zeros((72, 128, 3), np.uint8)
 
 
 def reading(digit, x, track=None, confidence=0.98765432):
-    return Reading(Box(x, 10, 8, 12), digit, np.float32(confidence), np.zeros(11, np.float32), track)
+    return Digit(Box(x, 10, 8, 12), digit, np.float32(confidence), np.zeros(11, np.float32), track)
 
 
 READINGS = [reading(4, 10, track=3), reading(7, 20), reading(1, 90)]

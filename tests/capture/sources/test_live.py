@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nst
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.loop import run
 from capture.read.select import group_numbers, read_digits
 from capture.sinks.readings import JsonLinesSink
@@ -81,7 +81,7 @@ wild_arrays = st.lists(
 @settings(deadline=None, max_examples=25)
 def test_wild_pictures_go_all_the_way_into_the_recordings(arrays):
     def read(image):
-        crops = find_digits(image)
+        crops = find_candidates(image)
         return read_digits(crops, lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32), 0.0)
 
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:

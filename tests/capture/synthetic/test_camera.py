@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.synthetic.camera import Troubles, lean, photograph, random_troubles
-from capture.synthetic.page import Page, page_of, random_page
+from capture.synthetic.page import DrawnPage, page_of, random_page
 from capture.synthetic.styles import Style
 from capture.types import Box
 
@@ -129,6 +129,6 @@ def test_level_nought_is_no_trouble():
 
 
 def test_an_empty_page_can_be_photographed():
-    blank = Page(np.full((90, 120, 3), 240, np.uint8), ())
+    blank = DrawnPage(np.full((90, 120, 3), 240, np.uint8), ())
     photo = photograph(blank, np.random.default_rng(0), Troubles(turn_deg=40, edge=0.3, shadow=0.5))
     assert photo.digits == () and photo.numbers == []

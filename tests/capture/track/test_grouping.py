@@ -8,7 +8,7 @@ import pytest
 
 from capture.read.select import group_numbers
 from capture.track.grouping import Bonds
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 
 STEP_S = 1 / 30
 HEIGHT, WIDTH = 40, 24
@@ -19,7 +19,7 @@ def digits(*gaps, labels="123456789", first=1):
     """A row of digits with these spaces between them, tracked by numbers from `first`."""
     lefts = np.cumsum([50, *(WIDTH + gap for gap in gaps)])
     return [
-        Reading(Box(int(x), 60, WIDTH, HEIGHT), int(label), 0.9, np.full(11, 0.1, np.float32), track)
+        Digit(Box(int(x), 60, WIDTH, HEIGHT), int(label), 0.9, np.full(11, 0.1, np.float32), track)
         for track, (x, label) in enumerate(zip(lefts, labels, strict=False), first)
     ]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capture.track.tracker import Tracker
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 
 FPS = 30
 
@@ -12,7 +12,7 @@ FPS = 30
 def reading(box, digit, confidence=0.95):
     probabilities = np.full(11, (1 - confidence) / 10, np.float32)
     probabilities[digit] = confidence
-    return Reading(Box(*box), digit, confidence, probabilities)
+    return Digit(Box(*box), digit, confidence, probabilities)
 
 
 WHOLE = reading((100, 100, 40, 60), 8)

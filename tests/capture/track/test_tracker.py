@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from capture.read.select import group_numbers
 from capture.track.tracker import Stills, Tracker
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 
 FPS = 30
 SIZE_PX = 40
@@ -60,7 +60,7 @@ class Score:
 def reading(box, probabilities):
     probabilities = np.asarray(probabilities, np.float32)
     digit = int(probabilities[:10].argmax())
-    return Reading(box, digit, float(probabilities[digit]), probabilities)
+    return Digit(box, digit, float(probabilities[digit]), probabilities)
 
 
 def sure(x, y, digit, confidence=0.95, size=SIZE_PX):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from capture.types import Box, Crop
+from capture.types import Box, Candidate
 from capture.view.inspection import STRIP_SHARE, draw_inspection
 from model.classifier import CLASSES, NO_DIGIT
 
@@ -20,8 +20,10 @@ def found(monkeypatch):
     """Lets the finder find crops with a glyph of one grey level each."""
 
     def find(levels):
-        crops = [Crop(Box(10 + 5 * i, 20, 4, 9), np.full((28, 28), level, np.uint8)) for i, level in enumerate(levels)]
-        monkeypatch.setattr("capture.view.inspection.find_digits", lambda image: crops)
+        crops = [
+            Candidate(Box(10 + 5 * i, 20, 4, 9), np.full((28, 28), level, np.uint8)) for i, level in enumerate(levels)
+        ]
+        monkeypatch.setattr("capture.view.inspection.find_candidates", lambda image: crops)
 
     return find
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from capture.view.overlay import DOUBTFUL, SURE, draw_readings, label_height, look_of
 from capture.view.panel import Status
 from capture.view.plates import label_plate, text_plate
@@ -13,7 +13,7 @@ PAPER = 128
 
 
 def reading(x, y, w=30, h=50, *, digit=7, confidence=0.98):
-    return Reading(Box(x, y, w, h), digit, confidence, np.zeros(11, np.float32))
+    return Digit(Box(x, y, w, h), digit, confidence, np.zeros(11, np.float32))
 
 
 def paper(height=480, width=640, level=PAPER):

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from capture.view.overlay import draw_readings
 from capture.view.panel import CUT_SIGN, Status
 from capture.view.plates import BLACK, WHITE, YELLOW, text_plate
@@ -11,7 +11,7 @@ LINE_PX = 16
 
 
 def reading(x, y, w=40, h=60, digit=4):
-    return Reading(Box(x, y, w, h), digit, 0.99, np.zeros(11, np.float32))
+    return Digit(Box(x, y, w, h), digit, 0.99, np.zeros(11, np.float32))
 
 
 def where(view, text, ink=WHITE):

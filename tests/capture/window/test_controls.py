@@ -3,12 +3,12 @@ import pytest
 
 from capture.loop import Summary
 from capture.track.tracker import Stills
-from capture.types import Box, Frame, Reading
+from capture.types import Box, Digit, Frame
 from capture.window.controls import CONFIDENCE_RANGE, MESSAGE_S, Controls, mirrored
 from capture.window.window import Command
 
 IMAGE = np.full((120, 200, 3), 200, np.uint8)
-SEVEN = Reading(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
+SEVEN = Digit(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
 
 
 class FakeWindow:
@@ -167,7 +167,7 @@ def test_numbers_are_not_mirrored(made, monkeypatch):
     monkeypatch.setattr(
         "capture.window.controls.draw_readings", lambda image, readings, status, numbers: drawn.append(numbers) or image
     )
-    one = Reading(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
+    one = Digit(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
     show(made(is_mirrored=True), readings=[SEVEN, one])
     assert [number.text for number in drawn[0]] == ["71"]
 

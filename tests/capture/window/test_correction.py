@@ -5,7 +5,7 @@ import pytest
 from capture.sinks.files import RecordingError
 from capture.sinks.samples import Keeper
 from capture.synthetic.ink import render_strokes
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from capture.view.correction import draw_correction, question
 from capture.window.correction import ANSWERS, Correction, Move, Piece, pieces_of
 from capture.window.keys import DIGIT_KEYS, ENTER, ESCAPE, RIGHT, TAB
@@ -18,7 +18,7 @@ CLICK = cv2.EVENT_LBUTTONDOWN
 
 
 def reading(x, digit, confidence, glyph=GLYPH):
-    return Reading(Box(x, 80, 20, 40), digit, confidence, np.zeros(11, np.float32), glyph=glyph)
+    return Digit(Box(x, 80, 20, 40), digit, confidence, np.zeros(11, np.float32), glyph=glyph)
 
 
 def piece(x, digit, confidence, is_shown=True):
@@ -171,7 +171,7 @@ def test_pieces_come_with_the_glyph_and_with_what_the_window_shows():
         rows[:, 1] = 0.9
         return rows
 
-    shown = Reading(Box(98, 57, ink.shape[1] + 4, 66), 1, 0.97, np.zeros(11, np.float32))
+    shown = Digit(Box(98, 57, ink.shape[1] + 4, 66), 1, 0.97, np.zeros(11, np.float32))
     (found,) = pieces_of(image, [shown], all_ones)
     assert found.shown is shown
     assert found.reading.glyph.shape == (28, 28)

@@ -9,7 +9,7 @@ import pytest
 
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
-from capture.types import Box, Reading
+from capture.types import Box, Digit
 from capture.window.hints import Coach, hint
 
 PHOTOS = Path(__file__).resolve().parents[4] / "shared" / "data" / "photos"
@@ -21,7 +21,7 @@ def sheet(**troubles):
 
 
 def reading(height):
-    return Reading(Box(0, 0, 10, height), 4, 0.9, np.zeros(11, np.float32))
+    return Digit(Box(0, 0, 10, height), 4, 0.9, np.zeros(11, np.float32))
 
 
 def blackboard():

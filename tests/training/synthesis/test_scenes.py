@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from capture.detect.find import find_digits
+from capture.detect.find import find_candidates
 from capture.synthetic.handwriting import CAREFUL_HAND, own_writer
 from capture.synthetic.page import Drawn, page_of
 from capture.synthetic.styles import Style
@@ -50,7 +50,7 @@ def test_overlap_counts_shared_pixels(other, shared):
 
 def test_clean_pages_are_labelled_as_they_were_written():
     page = page_of("0123456789\n9876543210", (800, 300), Style(digit_px=50))
-    crops = find_digits(page.image)
+    crops = find_candidates(page.image)
     assert len(crops) == len(page.digits)
     for crop in crops:
         nearest = min(page.digits, key=lambda one: math.dist(one.box.centre, crop.box.centre))
