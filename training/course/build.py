@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from capture.language import ENGLISH, FRENCH, typeset
 from model.errors import DigitsError
 from training.results import whole_file
 
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).with_name("walkthrough.py")
 ROOT = SOURCE.parents[2]
-ENGLISH, FRENCH = "en", "fr"
 NAMES = {ENGLISH: ("walkthrough", "walkthrough_exercises"), FRENCH: ("parcours", "parcours_exercices")}
 YOUR_TURN = {ENGLISH: "your turn", FRENCH: "à vous de jouer"}
 ARROW = " -> "  # between an English phrase and the French one, which may begin a line of its own
 SOLUTION = re.compile(r"^( *)# solution\n.*?^ *# end$", re.MULTILINE | re.DOTALL)
 MARKER = re.compile(r"^ *# (?:solution|end)\n?", re.MULTILINE)
 PHRASE = re.compile(r'(?<=")[^"\n]+(?=")|(?<=# )[^"\n]+$', re.MULTILINE)  # what stands in quotes, or in a comment
-VERBATIM = re.compile(r"(`[^`]*`|\$[^$]*\$|<[^>]*>|\]\([^)]*\))")  # code, formulas, tags, addresses
-NO_BREAK = "\N{NO-BREAK SPACE}"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -104,15 +102,6 @@ def _set(code: str, settings: Mapping[str, Any]) -> str:
 
 def _text(text: str, language: str) -> str:
     return typeset(text) if language == FRENCH else text
-
-
-def typeset(text: str) -> str:
-    """French typography: no line breaks before : ; ? ! % and », nor after «; the apostrophe as printers set it."""
-    parts = VERBATIM.split(text)
-    for number in range(0, len(parts), 2):
-        part = re.sub(r" (?=[:;?!%»])", NO_BREAK, parts[number]).replace("« ", f"«{NO_BREAK}")
-        parts[number] = re.sub(r"(?<=\w)'(?=[\w*]|$)", "’", part)
-    return "".join(parts)
 
 
 def write(notebook: NotebookNode, path: Path) -> None:

@@ -1,0 +1,71 @@
+import pytest
+
+from capture.language import current_language, locale_language, tr, typeset, use_language
+from tests.support.texts import check_catalogue, fields
+
+CATALOGUE = {"{right:,} of {count:,}: {share:.2%}": "{right:,} sur {count:,} : {share:.2%}", "Save": "Enregistrer"}
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    use_language("en")
+
+
+def test_english_is_what_the_code_says():
+    use_language("en", CATALOGUE)
+    assert tr("{right:,} of {count:,}: {share:.2%}", right=1200, count=3000, share=0.4) == "1,200 of 3,000: 40.00%"
+    assert current_language() == "en"
+
+
+def test_french_has_its_words_its_spaces_and_its_comma():
+    use_language("fr", CATALOGUE)
+    text = tr("{right:,} of {count:,}: {share:.2%}", right=1200, count=3000, share=0.4)
+    assert text == "1\u202f200 sur 3\u202f000\xa0: 40,00\xa0%"
+    assert tr("Save") == "Enregistrer"
+
+
+def test_several_catalogues_are_one():
+    use_language("fr", {"a": "un"}, {"b": "deux"})
+    assert (tr("a"), tr("b")) == ("un", "deux")
+
+
+def test_names_are_not_taken_for_numbers():
+    use_language("fr", {"{file}: read": "{file} : lu"})
+    assert tr("{file}: read", file="my.png, 5%") == "my.png, 5%\xa0: lu"
+
+
+def test_an_unknown_text_stays_english():
+    use_language("fr", CATALOGUE)
+    assert tr("Quit") == "Quit"
+
+
+@pytest.mark.parametrize(
+    ("value", "language"),
+    [("fr_FR.UTF-8", "fr"), ("fr", "fr"), ("en_GB", "en"), ("de_DE", "en"), ("C", "en")],
+)
+def test_the_system_says_which_language(value, language, monkeypatch):
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LC_ALL", value)
+    assert locale_language() == language
+
+
+def test_code_and_addresses_are_left_as_they_are():
+    assert typeset("l'image : `a : b` [d'ici](http://a?b)") == "l’image\xa0: `a : b` [d’ici](http://a?b)"
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "asked"),
+    [
+        pytest.param({}, {"Save"}, id="missing"),
+        pytest.param({"Save": "Enregistrer"}, set(), id="left over"),
+        pytest.param({"{n} files": "{m} fichiers"}, {"{n} files"}, id="another field"),
+    ],
+)
+def test_the_check_sees_a_catalogue_that_does_not_fit(catalogue, asked):
+    with pytest.raises(AssertionError):
+        check_catalogue(catalogue, asked)
+
+
+def test_fields_are_found():
+    assert fields("{a:,} and {b!r} and {a}") == {"a": 2, "b": 1}
