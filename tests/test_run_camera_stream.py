@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from capture.sources import latest
+from capture.sources import live
 from capture.synthetic.page import page_of
 from tests.support.network_camera import HOLD, NetworkCamera, part
 from tests.support.program import lines_of, main
@@ -34,7 +34,7 @@ SCRIPTS = {
 
 @pytest.mark.parametrize("scripts", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_stream_is_read_and_recorded_to_the_end(scripts, tmp_path, monkeypatch):
-    monkeypatch.setattr(latest, "FIRST_RETRY_S", 0.05)
+    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.05)
     monkeypatch.setenv("no_proxy", "*")
     video, readings = tmp_path / "out.mp4", tmp_path / "out.jsonl"
     with NetworkCamera(*scripts) as camera:

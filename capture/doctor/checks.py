@@ -22,7 +22,7 @@ from capture.doctor.trials import CLIP_FRAMES, try_camera, try_recording
 from capture.read.select import group_numbers, read_digits
 from capture.sinks.video import VideoSink
 from capture.sources.camera import Capture, open_camera, working_cameras
-from capture.sources.quiet import hush_opencv
+from capture.sources.open import hush_opencv
 from capture.synthetic.page import page_of
 from capture.window.display import display_works
 from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from capture.sources.base import Source, SourceError, SourceOptions
-from capture.sources.pace import Pacer
+from capture.sources.base import Pacer, Source, SourceError, SourceOptions
 from capture.types import Frame
 
 DEFAULT_SEED = 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+
+import cv2
 
 from capture.sources.base import Source, SourceError, SourceOptions
 from capture.sources.camera import CameraSource
@@ -11,11 +14,15 @@ from capture.sources.canvas import DrawSource
 from capture.sources.demo import open_demo
 from capture.sources.image_file import is_picture_data
 from capture.sources.photos import is_picture_name, open_folder, open_glob, open_photo
-from capture.sources.quiet import hush_opencv
 from capture.sources.video import VideoSource
 
 __all__ = ["Source", "SourceError", "SourceOptions", "open_source"]
 
+OPENCV_SETTINGS = {  # read by OpenCV when it opens the first video or camera
+    "OPENCV_FFMPEG_LOGLEVEL": "-8",  # FFmpeg's AV_LOG_QUIET
+    "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "3",  # seconds until a camera that sends nothing fails; 10 unless told
+    "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",  # else Windows takes up to 30 s to open some cameras
+}
 DEFAULT_OPTIONS = SourceOptions()
 CAMERA = re.compile(r"\d+|/dev/.+")
 DEMO = re.compile(r"demo(:.*)?")
@@ -61,3 +68,11 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
     if is_picture_name(path) or is_picture_data(path):
         return open_photo(path)
     return VideoSource(path, options.paced)
+
+
+def hush_opencv() -> None:
+    """Turns OpenCV's and FFmpeg's own messages off and shortens its waits; what the user has set stays as it is."""
+    for variable, value in OPENCV_SETTINGS.items():
+        os.environ.setdefault(variable, value)
+    if "OPENCV_LOG_LEVEL" not in os.environ:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -18,8 +18,7 @@ import numpy as np
 from capture.sources.base import SourceError
 from capture.sources.image_file import decode_jpeg
 from capture.sources.jpeg import START, NotJpegError, jpeg_end
-from capture.sources.latest import Feed
-from capture.sources.live import LiveSource
+from capture.sources.live import Feed, LiveSource
 
 TIMEOUT_S = 5.0  # for connecting, and for the next bytes of an open stream
 MAX_JPEG_BYTES = 32 << 20  # a "picture" that does not end by then is garbage

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import cv2
 
-from capture.sources.base import Source, SourceError
-from capture.sources.pace import Pacer
+from capture.sources.base import Pacer, Source, SourceError
 from capture.types import Frame
 
 MAX_MISSES = 300  # undecodable frames in a row before we believe in the end: the longest usual key frame interval

@@ -14,8 +14,7 @@ import pytest
 
 from capture import advice as remedies
 from capture.sources import camera as source_camera
-from capture.sources import latest
-from capture.sources import live as source_live
+from capture.sources import live
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.camera import CameraSource, describe, working_cameras
 from capture.sources.open import open_source
@@ -82,8 +81,8 @@ class Plug:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_camera, "LOST_AFTER_S", 0.01)
     monkeypatch.setattr(source_camera, "MISS_PAUSE_S", 0.002)
-    monkeypatch.setattr(latest, "FIRST_RETRY_S", 0.005)
-    monkeypatch.setattr(source_live, "LONGEST_WAIT_S", 0.01)
+    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.005)
+    monkeypatch.setattr(live, "LONGEST_WAIT_S", 0.01)
 
 
 def shades(source: CameraSource) -> Iterator[int]:
@@ -154,7 +153,7 @@ def test_a_missing_camera_names_the_ways_on(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_camera_without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_live, "FIRST_PICTURE_S", 0.1)
+    monkeypatch.setattr(live, "FIRST_PICTURE_S", 0.1)
     capture = FakeCapture([None])
     with pytest.raises(SourceError, match="0: sends no picture; check that the camera is on"):
         CameraSource(0, OPTIONS, Plug(capture))

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.sources import latest
+from capture.sources import live
 from capture.sources import live as source_live
 from capture.sources import stream as source_stream
 from capture.sources.base import Source, SourceError
@@ -27,8 +27,8 @@ PATIENCE_S = 8.0
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of the real world, shortened."""
-    monkeypatch.setattr(latest, "FIRST_RETRY_S", 0.02)
-    monkeypatch.setattr(latest, "JOIN_S", 0.05)
+    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.02)
+    monkeypatch.setattr(live, "JOIN_S", 0.05)
     monkeypatch.setattr(source_live, "LONGEST_WAIT_S", 0.02)
     monkeypatch.setenv("no_proxy", "*")
 
@@ -189,14 +189,14 @@ def test_dead_addresses(url: str) -> None:
 
 
 def test_closing_hangs_up_and_ends_thread_and_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latest, "JOIN_S", PATIENCE_S)
+    monkeypatch.setattr(live, "JOIN_S", PATIENCE_S)
     before = set(threading.enumerate())
     script = [part(jpeg(BRIGHT)), *([0.02, part(jpeg(BRIGHT))] * 400)]
     with NetworkCamera(script) as camera:
         with opened(camera) as source:
             frames = iter(source)
             next(frames)
-            (reader,) = (t for t in threading.enumerate() if t.name == latest.THREAD_NAME and t not in before)
+            (reader,) = (t for t in threading.enumerate() if t.name == live.THREAD_NAME and t not in before)
         assert not reader.is_alive()
         assert list(frames) == []
         assert camera.hung_up.wait(PATIENCE_S)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capture.sources.pace import MAX_CATCH_UP_S, Pacer
+from capture.sources.base import MAX_CATCH_UP_S, Pacer
 
 
 class FakeTime:

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from capture.sources import latest
+from capture.sources import live
 from capture.sources.base import SourceError
-from capture.sources.latest import NewestPicture
+from capture.sources.live import NewestPicture
 
 PATIENCE_S = 5.0
 LOST = None
@@ -81,8 +81,8 @@ def reading(*feeds: FakeFeed | SourceError, clock: Callable[[], float] = time.pe
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latest, "FIRST_RETRY_S", 0.001)
-    monkeypatch.setattr(latest, "MAX_RETRY_S", 0.01)
+    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.001)
+    monkeypatch.setattr(live, "MAX_RETRY_S", 0.01)
 
 
 def shade(taken: tuple[np.ndarray, float] | None) -> int | None:
@@ -142,7 +142,7 @@ def test_a_lost_feed_is_closed_and_opened_again_until_it_is_back() -> None:
 
 def test_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert list(itertools.islice(latest.retry_pauses(), 7)) == [0.5, 1, 2, 4, 8, 8, 8]
+    assert list(itertools.islice(live.retry_pauses(), 7)) == [0.5, 1, 2, 4, 8, 8, 8]
 
 
 @pytest.mark.parametrize("error", [SourceError("camera 7: cannot be opened"), ZeroDivisionError("a bug")], ids=repr)
@@ -167,7 +167,7 @@ def test_closing_waits_for_the_thread_to_give_the_feed_back() -> None:
 
 
 def test_closing_does_not_wait_for_a_read_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latest, "JOIN_S", 0.02)
+    monkeypatch.setattr(live, "JOIN_S", 0.02)
     feed = FakeFeed()
     with reading(feed) as newest:
         newest.close()
