@@ -25,7 +25,7 @@ try:
     from capture.sinks.samples import Keeper
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
-    from capture.track.tracker import Stills, Tracker
+    from capture.track.tracker import NoTracking, Tracker
     from capture.types import Digit, Frame
     from capture.view.inspection import draw_inspection
     from capture.window.controls import Controls
@@ -74,7 +74,7 @@ def read_source(args: argparse.Namespace) -> int:
         has_display = probe is not None and probe.works()
         keeper = Keeper(args.keep) if args.keep else None
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
-        tracker = (Stills if source.is_stills else Tracker)(args.conf)
+        tracker = (NoTracking if source.is_stills else Tracker)(args.conf)
         sinks: list[Sink] = []
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
         sinks.extend(stack.enter_context(sink) for sink in open_sinks(args, source))

@@ -22,7 +22,7 @@ Show = Callable[[Frame, np.ndarray, list[Digit]], bool]
 
 
 class Follows(Protocol):
-    """A `Tracker` or `Stills`."""
+    """A `Tracker` or `NoTracking`."""
 
     def update(self, readings: Sequence[Digit], time_s: float) -> list[Digit]: ...
 

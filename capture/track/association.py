@@ -1,4 +1,4 @@
-"""Which reading of this frame is which digit of the last one: the sheet moves as a whole, so its motion is found first.
+"""Associate the digits of this frame with the tracks: the sheet moves as a whole, so its motion is found first.
 
 Points are complex numbers (x + iy): turning, scaling and shifting a sheet is then `turn * point + shift`.
 """
@@ -13,16 +13,16 @@ REACH = 0.6  # how far from its expected place a digit still counts as itself, i
 STRICT_REACH = 0.4  # the same, once the motion is known
 DRIFT_S = 0.2  # an unseen digit may drift by its own size from its expected place in this time
 MAX_DRIFT = 2.0  # but no further than this, in digit sizes: beyond, any like digit would do
-LOOK_FLOOR = 0.35  # worth of a pair that fits in place but not at all in look: misread for one frame, it stays itself
-LOST_LOOK = 0.5  # a digit out of sight comes back only as what it was, for another may have been written in its place
-CALM = 0.8  # quality of a match with which nobody looks further; sheets moved smoothly reach 0.9
-LEAP_GAIN = 0.2  # a leap must explain so much more: a lone misread digit would else be taken for its neighbour
+MIN_CLASS_WORTH = 0.35  # worth of a pair that fits in place but not in class: misread for one frame, it stays itself
+MIN_LOST_SIMILARITY = 0.5  # a digit out of sight comes back only as what it was: another may be in its place now
+GOOD_MATCH = 0.8  # quality of a match with which nobody looks further; sheets moved smoothly reach 0.9
+MIN_JUMP_GAIN = 0.2  # a leap must explain so much more: a lone misread digit would else be taken for its neighbour
 MAX_ROUNDS = 4  # motion and pairs improve each other in turn; two rounds nearly always do
 VOTE_REACH = 12  # the furthest leap between two frames that is looked for, in digit sizes
 VOTES_PER_SIZE = 2  # fineness of the vote: half a digit, as REACH forgives the rest
-MIN_VOTE_LOOK = 0.5  # only pairs that look alike vote on where the sheet went
+MIN_VOTE_SIMILARITY = 0.5  # only pairs of the same class vote on where the sheet went
 MAX_STRETCH = 0.3  # sheets do not shrink or turn more than this between two frames (0.3 rad = 17 degrees)
-FIT_NOISE = 0.25  # a pair this far off the common motion, in digit sizes, has half a say in it
+FIT_NOISE = 0.25  # a pair this far off the common motion, in digit sizes, weighs half in it
 UNMATCHED = -1
 
 
@@ -44,7 +44,7 @@ class Match(NamedTuple):
     quality: float
 
 
-def follow(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[np.ndarray, Motion | None]:
+def match_tracks(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[np.ndarray, Motion | None]:
     """Find each track's reading and the motion that most of them share.
 
     Args:
@@ -59,9 +59,9 @@ def follow(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[np.ndar
         return np.full(len(tracks), UNMATCHED), None
     own_way = tracks["centre"] + tracks["velocity"] * step_s
     match, motion = _refine(own_way, tracks, seen)
-    if match.quality < CALM:
+    if match.quality < GOOD_MATCH:
         leap = tracks["centre"] + vote_shift(tracks, seen)
-        for guess, handicap in ((tracks["centre"], 0), (leap, LEAP_GAIN)):
+        for guess, handicap in ((tracks["centre"], 0), (leap, MIN_JUMP_GAIN)):
             other, its_motion = _refine(guess, tracks, seen)
             if other.quality > match.quality + handicap:
                 match, motion = other, its_motion
@@ -71,7 +71,7 @@ def follow(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[np.ndar
 
 
 def near_pairs(points: np.ndarray, others: np.ndarray, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All pairs closer than the reach, (n,) px, of their first point.
+    """Find all pairs closer than the reach, (n,) px, of their first point.
 
     Returns:
         (k,) index into `points`, (k,) index into `others`, (k,) distance as a share of the reach, 0 to 1, squared.
@@ -83,15 +83,15 @@ def near_pairs(points: np.ndarray, others: np.ndarray, reach: np.ndarray) -> tup
     return rows, columns, squared[rows, columns] / reach[rows] ** 2
 
 
-def likeness(tracks: np.ndarray, seen: np.ndarray, min_look: float = 0.0) -> np.ndarray:
-    """How well tracks and readings, (k,) each, go together: LOOK_FLOOR to 1, or 0 where they cannot be the same.
+def similarity(tracks: np.ndarray, seen: np.ndarray, min_similarity: float = 0.0) -> np.ndarray:
+    """Rate how well tracks and digits, (k,) each, go together: MIN_CLASS_WORTH to 1, or 0 where they cannot match.
 
     Class probabilities are compared by their Bhattacharyya coefficient, sizes by their ratio.
     """
-    look = (tracks["look"] * seen["look"]).sum(1)
+    look = (tracks["class_vector"] * seen["class_vector"]).sum(1)
     ratio = tracks["size"] / seen["size"]
-    alike = (LOOK_FLOOR + (1 - LOOK_FLOOR) * look) * np.minimum(ratio, 1 / ratio)
-    return np.where(look < np.where(tracks["is_lost"], LOST_LOOK, min_look), 0, alike)
+    alike = (MIN_CLASS_WORTH + (1 - MIN_CLASS_WORTH) * look) * np.minimum(ratio, 1 / ratio)
+    return np.where(look < np.where(tracks["is_lost"], MIN_LOST_SIMILARITY, min_similarity), 0, alike)
 
 
 def assign(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int) -> Match:
@@ -117,19 +117,19 @@ def assign(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int)
     return Match(of_track, total)
 
 
-def unclaimed(columns: np.ndarray, count: int) -> np.ndarray:
-    """Which of `count` readings no track has got, ascending."""
+def unmatched(columns: np.ndarray, count: int) -> np.ndarray:
+    """List which of `count` digits no track has got, ascending."""
     is_free = np.ones(count + 1, bool)  # UNMATCHED marks the one too many
     is_free[columns] = False
     return is_free[:count].nonzero()[0]
 
 
 def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
-    """The shift that the most pairs of like-looking digits agree on (a generalised Hough vote)."""
-    cell = _middle(tracks["size"]) / VOTES_PER_SIZE
+    """Find the shift on which most pairs of the same class agree (a generalised Hough vote)."""
+    cell = _upper_median(tracks["size"]) / VOTES_PER_SIZE
     cells = 2 * VOTE_REACH * VOTES_PER_SIZE
-    look = tracks["look"] @ seen["look"].T
-    rows, columns = (look > MIN_VOTE_LOOK).nonzero()
+    look = tracks["class_vector"] @ seen["class_vector"].T
+    rows, columns = (look > MIN_VOTE_SIMILARITY).nonzero()
     shifts, weights = seen["centre"][columns] - tracks["centre"][rows], look[rows, columns]
     x, y = shifts.real / cell + cells / 2, shifts.imag / cell + cells / 2
     near = (x >= 0) & (y >= 0) & (x < cells - 1) & (y < cells - 1)
@@ -144,28 +144,28 @@ def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
 
 
 def motion_of(matches: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> Motion | None:
-    """The motion that these matches, (n,) int, share; None where nothing is matched."""
+    """Fit the motion that these matches, (n,) int, share; None where nothing is matched."""
     rows = (matches != UNMATCHED).nonzero()[0]
     if not rows.size:
         return None
-    return fit_motion(tracks["centre"][rows], seen["centre"][matches[rows]], _middle(tracks["size"][rows]))
+    return fit_motion(tracks["centre"][rows], seen["centre"][matches[rows]], _upper_median(tracks["size"][rows]))
 
 
 def fit_motion(before: np.ndarray, after: np.ndarray, size: float) -> Motion:
-    """The similarity that carries points, (k,) complex, to where they were found: least squares, wary of outliers."""
+    """Fit the similarity that carries points, (k,) complex, to where they were found: robust least squares."""
     way = after - before
-    usual = complex(_middle(way.real), _middle(way.imag))
+    usual = complex(_upper_median(way.real), _upper_median(way.imag))
     weights = 1 / (1 + (np.abs(way - usual) / (FIT_NOISE * size)) ** 2)
     return _weighted_similarity(before, after, weights / weights.sum(), size)
 
 
-def _middle(values: np.ndarray) -> float:
-    """The upper median; `np.median` takes ten times as long for a handful of values."""
+def _upper_median(values: np.ndarray) -> float:
+    """Take the upper median; `np.median` takes ten times as long for a handful of values."""
     return float(np.sort(values)[len(values) // 2])
 
 
 def _weighted_similarity(before: np.ndarray, after: np.ndarray, weights: np.ndarray, size: float) -> Motion:
-    """The closed form of the weighted fit; only a shift where the points are too few or too close to show a turn."""
+    """Solve the weighted fit in closed form; only a shift where points are too few or too close to show a turn."""
     from_middle, to_middle = weights @ before, weights @ after
     spread = before - from_middle
     extent = weights @ (spread * spread.conj()).real
@@ -176,11 +176,15 @@ def _weighted_similarity(before: np.ndarray, after: np.ndarray, weights: np.ndar
 
 
 def _pair(
-    expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray, reach: float | np.ndarray = REACH, min_look: float = 0.0
+    expected: np.ndarray,
+    tracks: np.ndarray,
+    seen: np.ndarray,
+    reach: float | np.ndarray = REACH,
+    min_similarity: float = 0.0,
 ) -> Match:
-    """The best pairs when the tracks are expected at these places, (n,) complex, within `reach` digit sizes."""
+    """Find the best pairs when the tracks are expected at these places, (n,) complex, within `reach` digit sizes."""
     rows, columns, away = near_pairs(expected, seen["centre"], reach * tracks["size"])
-    worth = likeness(tracks[rows], seen[columns], min_look) * (1 - away)
+    worth = similarity(tracks[rows], seen[columns], min_similarity) * (1 - away)
     match = assign(rows, columns, worth, len(tracks))
     in_sight = len(tracks) - np.count_nonzero(tracks["is_lost"])
     return Match(match.of_track, match.quality / max(in_sight, 1))
@@ -195,7 +199,7 @@ def _refine(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> tuple
             break
         match = better
         motion = motion_of(match.of_track, tracks, seen)
-        if match.quality > CALM:
+        if match.quality > GOOD_MATCH:
             break
         expected = motion.carry(tracks["centre"])
     return match, motion
@@ -204,7 +208,7 @@ def _refine(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> tuple
 def _correct(
     columns: np.ndarray, expectations: tuple[np.ndarray, np.ndarray], tracks: np.ndarray, seen: np.ndarray
 ) -> np.ndarray:
-    """Part pairs that neither the sheet's motion nor the track's own explains, and pair anew what they would explain.
+    """Undo pairs that neither the sheet's motion nor the track's own explains, and make those that they do explain.
 
     This keeps a digit from taking the reading of a neighbour while it is hidden, and follows what moves on its own: a
     second sheet, a card in the other hand. Digits out of sight for a while are looked for further away.
@@ -217,9 +221,9 @@ def _correct(
         return columns
     adrift = np.minimum(REACH + tracks["unseen_s"] / DRIFT_S, MAX_DRIFT)
     searches = [(places, np.full(len(tracks), STRICT_REACH), 0.0) for places in expectations]
-    for places, reach, min_look in [*searches, (expectations[0], adrift, LOST_LOOK)]:
-        rows, free = (columns == UNMATCHED).nonzero()[0], unclaimed(columns, len(seen))
+    for places, reach, min_similarity in [*searches, (expectations[0], adrift, MIN_LOST_SIMILARITY)]:
+        rows, free = (columns == UNMATCHED).nonzero()[0], unmatched(columns, len(seen))
         if rows.size and free.size:
-            found = _pair(places[rows], tracks[rows], seen[free], reach[rows], min_look).of_track
+            found = _pair(places[rows], tracks[rows], seen[free], reach[rows], min_similarity).of_track
             columns[rows[found != UNMATCHED]] = free[found[found != UNMATCHED]]
     return columns

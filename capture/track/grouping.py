@@ -1,4 +1,4 @@
-"""Numbers as steady as digits: which digits of a video stand together, as most of the last frames saw it.
+"""Decide which digits of a video form a number, with temporal hysteresis for each pair.
 
 A gap between two digits that is just about as wide as a space may be one in this frame and none in the next.
 """
@@ -23,37 +23,37 @@ Pair = tuple[int, int]
 
 
 @dataclass(slots=True)
-class _Bond:
+class _PairHistory:
     """Two digits that some frame saw next to each other.
 
     Attributes:
         frames: that saw both.
         share: of these, the newest weighing most, in which they stood together, 0 to 1.
-        holds: whether they belong to one number.
+        is_linked: whether they belong to one number.
     """
 
     frames: int
     share: float = 0.0
-    holds: bool = False
+    is_linked: bool = False
 
-    def take_in(self, is_together: bool, step_s: float) -> None:
+    def update(self, is_together: bool, step_s: float) -> None:
         """One more frame."""
         self.frames += 1
         news = max(1 / self.frames, MIN_NEWS, 1 - math.exp(-step_s / MEMORY_S))
         self.share += news * (is_together - self.share)
-        self.holds = self.share > (PARTS_BELOW if self.holds else JOINS_FROM)
+        self.is_linked = self.share > (PARTS_BELOW if self.is_linked else JOINS_FROM)
 
 
-class Bonds:
-    """Remembers who stood beside whom."""
+class NumberGrouping:
+    """Remembers which digits stood together."""
 
     def __init__(self) -> None:
-        self._bonds: dict[Pair, _Bond] = {}
+        self._pairs: dict[Pair, _PairHistory] = {}
         self._frames: dict[int, int] = {}  # by track: frames in which it was shown
         self._seen_s: dict[int, float] = {}  # by track: when it was last shown
         self._now_s = 0.0
 
-    def settle(self, readings: Sequence[Digit], step_s: float) -> list[Digit]:
+    def update(self, readings: Sequence[Digit], step_s: float) -> list[Digit]:
         """The readings of one frame, each told which number it belongs to.
 
         Args:
@@ -66,16 +66,16 @@ class Bonds:
         self._now_s += step_s
         tracks = [reading.track for reading in readings]
         together = {(min(pair), max(pair)) for row in rows_of(readings) for pair in pairwise([tracks[i] for i in row])}
-        for pair in together - self._bonds.keys():
-            self._bonds[pair] = _Bond(min(self._frames.get(track, 0) for track in pair))
+        for pair in together - self._pairs.keys():
+            self._pairs[pair] = _PairHistory(min(self._frames.get(track, 0) for track in pair))
         in_sight = set(tracks)
-        for pair, bond in list(self._bonds.items()):
+        for pair, history in list(self._pairs.items()):
             if in_sight.issuperset(pair):
-                bond.take_in(pair in together, step_s)
-                if bond.share < FORGOTTEN:
-                    del self._bonds[pair]
+                history.update(pair in together, step_s)
+                if history.share < FORGOTTEN:
+                    del self._pairs[pair]
         self._note(tracks)
-        number_of = _components(tracks, (pair for pair, bond in self._bonds.items() if bond.holds))
+        number_of = _components(tracks, (pair for pair, history in self._pairs.items() if history.is_linked))
         return [replace(reading, number_id=number_of[reading.track]) for reading in readings]
 
     def _note(self, tracks: Iterable[int]) -> None:
@@ -85,13 +85,13 @@ class Bonds:
             self._seen_s[track] = self._now_s
         gone = {track for track, seen_s in self._seen_s.items() if self._now_s - seen_s > FORGET_S}
         if gone:
-            self._bonds = {pair: bond for pair, bond in self._bonds.items() if gone.isdisjoint(pair)}
+            self._pairs = {pair: history for pair, history in self._pairs.items() if gone.isdisjoint(pair)}
             for track in gone:
                 del self._frames[track], self._seen_s[track]
 
 
 def _components(tracks: Sequence[int], pairs: Iterable[Pair]) -> dict[int, int]:
-    """The lowest track of all that hang together by pairs, for each track; pairs of others are passed over."""
+    """Map each track to the lowest one that pairs link it to, directly or through others (connected components)."""
     lowest = {track: track for track in tracks}
 
     def root(track: int) -> int:

@@ -1,23 +1,23 @@
-"""Digits half hidden by a hand or the picture's edge: what is left of one is neither the digit nor another one."""
+"""Handle partial occlusion: what is left of a half covered digit neither updates its track nor starts another one."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from capture.track.association import UNMATCHED, Motion, motion_of, unclaimed
+from capture.track.association import UNMATCHED, Motion, motion_of, unmatched
 
 REMNANT_AREA = 0.6  # of the digit's box, at most
 MISSING_SIDE = 0.2  # of the digit's size is missing in width or height, at least: the box of a 1 shrinks as it turns
-SAME_LOOK = 0.5  # what still reads as the digit is the digit, in a tighter box
+SAME_CLASS_SIMILARITY = 0.5  # what still reads as the digit is the digit, in a tighter box
 INSIDE = 0.8  # share of a remnant that lies in the box of its digit, at least
 ODD_S = 0.099  # three frames of a usual camera
-FEW = 2  # digits, of which the half is no majority
+MIN_MAJORITY = 2  # digits: the half of two is no majority
 
 
-def part_remnants(
+def release_occluded(
     matches: np.ndarray, tracks: np.ndarray, seen: np.ndarray, motion: Motion | None
 ) -> tuple[np.ndarray, Motion | None, np.ndarray]:
-    """Take readings that are only remnants away from their tracks, which count as out of sight then.
+    """Release tracks from digits that are only their remnants: they count as out of sight then.
 
     A track that stays out of sight is lost after a while, and may then go on with what is left of it.
 
@@ -31,12 +31,12 @@ def part_remnants(
         (n,) the matches that are left; the motion that they share; (k,) the readings that may begin new tracks, being
         nobody's and no remnants.
     """
-    fresh = unclaimed(matches, len(seen))
+    fresh = unmatched(matches, len(seen))
     is_whole = tracks["is_shown"] & ~tracks["is_lost"]
     sides = tracks["box"][:, 2:] * (abs(motion.turn) if motion else 1)
     rows = (is_whole & (matches != UNMATCHED)).nonzero()[0]
-    looks_other = (tracks["look"][rows] * seen["look"][matches[rows]]).sum(1) < SAME_LOOK
-    rows = rows[looks_other & _is_less(sides[rows], seen["box"][matches[rows], 2:])]
+    is_other_class = (tracks["class_vector"][rows] * seen["class_vector"][matches[rows]]).sum(1) < SAME_CLASS_SIMILARITY
+    rows = rows[is_other_class & _is_less(sides[rows], seen["box"][matches[rows], 2:])]
     if rows.size:
         matches = matches.copy()
         matches[rows] = UNMATCHED
@@ -48,10 +48,10 @@ def part_remnants(
     return matches, motion, fresh
 
 
-def hold_odd_boxes(
+def hold_size_jumps(
     matches: np.ndarray, tracks: np.ndarray, seen: np.ndarray, motion: Motion | None, step_s: float
 ) -> tuple[np.ndarray, Motion | None]:
-    """Tell the matches that measure where a digit is from those whose boxes are suddenly of quite another size.
+    """Hold the boxes of digits that are suddenly of quite another size; the other matches measure where a digit is.
 
     A box that lost a part to a hand, or that caught a rule of the paper, says what the digit is and no more, unless it
     stays so; where most boxes change at once, it is the sheet.
@@ -72,7 +72,7 @@ def hold_odd_boxes(
     is_odd = _is_less(sides, found) | _is_less(found, sides)
     tracks["odd_s"][rows] = np.where(is_odd, tracks["odd_s"][rows] + step_s, 0)
     held = rows[is_odd & (tracks["odd_s"][rows] < ODD_S)]
-    if not held.size or (rows.size > FEW and held.size > rows.size / 2):
+    if not held.size or (rows.size > MIN_MAJORITY and held.size > rows.size / 2):
         return matches, motion
     measured = matches.copy()
     measured[held] = UNMATCHED
@@ -80,13 +80,13 @@ def hold_odd_boxes(
 
 
 def _is_less(sides: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """Whether of digits with these sides, (..., 2) px, so much is missing in what is left of them, (..., 2)."""
+    """Say whether what is left, (..., 2) px, lacks so much of the sides, (..., 2) px, that it is a remnant."""
     missing = (sides - left).max(-1) > MISSING_SIDE * sides.max(-1)
     return missing & (left.prod(-1) < REMNANT_AREA * sides.prod(-1))
 
 
 def _lies_in(boxes: np.ndarray, centres: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """Which boxes, (k, 4), are remnants of any of the digits with these centres, (n,) complex, and sides, (n, 2)."""
+    """Mark boxes, (k, 4), that are remnants of any digit with these centres, (n,) complex, and sides, (n, 2)."""
     middles = np.stack([centres.real, centres.imag], 1)
     low = np.maximum(boxes[:, None, :2] - boxes[:, None, 2:] / 2, (middles - sides / 2)[None])
     high = np.minimum(boxes[:, None, :2] + boxes[:, None, 2:] / 2, (middles + sides / 2)[None])

@@ -40,8 +40,8 @@ def fuse(evidence: np.ndarray, probabilities: np.ndarray, hits: np.ndarray, step
     return evidence + news * (np.log(np.maximum(probabilities, MIN_PROBABILITY)) - evidence)
 
 
-def count_sight(presence: np.ndarray, is_seen: np.ndarray, frames: np.ndarray, step_s: float) -> np.ndarray:
-    """The share of the last frames, older ones fading, that saw each digit: noise is seen now and then, ink always.
+def update_visibility(presence: np.ndarray, is_seen: np.ndarray, frames: np.ndarray, step_s: float) -> np.ndarray:
+    """Update the share of the last frames that saw each digit: noise is seen now and then, ink always.
 
     Args:
         presence: (n,) so far, 0 to 1.
@@ -56,7 +56,7 @@ def count_sight(presence: np.ndarray, is_seen: np.ndarray, frames: np.ndarray, s
 
 
 def _weight_of_news(step_s: np.ndarray | float, memory_s: float, count: np.ndarray) -> np.ndarray:
-    """What the newest of `count` frames weighs: as much as each other at first, then the more the longer it took."""
+    """Weigh the newest of `count` frames: like each other one at first, then the more the longer it took."""
     return np.maximum(np.clip(1 - np.exp(-step_s / memory_s), MIN_NEWS, MAX_NEWS), 1 / count)
 
 
@@ -66,18 +66,18 @@ def to_probabilities(evidence: np.ndarray) -> np.ndarray:
     return scaled / scaled.sum(1, keepdims=True)
 
 
-def settle_labels(tracks: np.ndarray) -> None:
+def update_labels(tracks: np.ndarray) -> None:
     """Change labels, in place, where another digit has led clearly for some frames, or where nobody sees the change."""
     digits = tracks["evidence"][:, :10]
     rows, leader = np.arange(len(tracks)), digits.argmax(1)
     lead = digits[rows, leader] - digits[rows, tracks["digit"]]
-    tracks["contests"] = np.where(lead > LEAD, tracks["contests"] + 1, 0)
-    changes = (tracks["contests"] >= LEAD_FRAMES) | ~tracks["is_shown"]
+    tracks["frames_contested"] = np.where(lead > LEAD, tracks["frames_contested"] + 1, 0)
+    changes = (tracks["frames_contested"] >= LEAD_FRAMES) | ~tracks["is_shown"]
     tracks["digit"] = np.where(changes, leader, tracks["digit"])
-    tracks["contests"][changes] = 0
+    tracks["frames_contested"][changes] = 0
 
 
-def rest_boxes(boxes: np.ndarray, measured: np.ndarray, size: np.ndarray, step_s: float) -> np.ndarray:
+def smooth_boxes(boxes: np.ndarray, measured: np.ndarray, size: np.ndarray, step_s: float) -> np.ndarray:
     """Boxes, already carried along with the sheet, drawn towards what was measured: slowly when near, at once when far.
 
     Args:

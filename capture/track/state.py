@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.types import Box, Digit
+from model.classifier import NO_DIGIT
 
+CLASSES = 11  # that are followed: ten digits, and "no digit" whatever it may be
 NOWHERE = [0, 0, 0, 0]  # on the page, where no page was set upright
 
 SEEN = np.dtype(
@@ -15,8 +17,12 @@ SEEN = np.dtype(
         ("centre", "c16"),  # x + iy, px
         ("box", "f8", 4),  # centre x, centre y, width, height, px
         ("size", "f8"),  # the longer side, px, at least 1
-        ("probabilities", "f8", 11),
-        ("look", "f8", 11),  # square roots of the probabilities: their scalar product tells how alike two readings are
+        ("probabilities", "f8", CLASSES),
+        (
+            "class_vector",
+            "f8",
+            CLASSES,
+        ),  # square roots of the probabilities: a scalar product of two is their Bhattacharyya coefficient
         ("page_box", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
     ]
 )
@@ -28,10 +34,10 @@ TRACK = np.dtype(
         ("size", "f8"),
         ("box", "f8", 4),  # the steady one, as in SEEN
         ("shown_box", "i8", 4),  # x, y, w, h in whole pixels, as last shown
-        ("evidence", "f8", 11),  # mean log probabilities
-        ("look", "f8", 11),
+        ("evidence", "f8", CLASSES),  # mean log probabilities
+        ("class_vector", "f8", CLASSES),
         ("digit", "i8"),
-        ("contests", "i8"),  # frames in a row in which another digit has led
+        ("frames_contested", "i8"),  # frames in a row in which another digit has led
         ("hits", "i8"),  # frames that have seen it
         ("frames", "i8"),  # frames since it came
         ("presence", "f8"),  # share of the last of them that saw it
@@ -47,7 +53,7 @@ TRACK = np.dtype(
 
 
 def as_array(readings: Sequence[Digit]) -> np.ndarray:
-    """The readings as (n,) SEEN."""
+    """Convert digits to (n,) SEEN."""
     seen = np.zeros(len(readings), SEEN)
     if readings:
         corners = np.array([(r.box.x, r.box.y, r.box.w, r.box.h) for r in readings], float)
@@ -55,10 +61,15 @@ def as_array(readings: Sequence[Digit]) -> np.ndarray:
         seen["box"][:, :2] += corners[:, 2:] / 2
         seen["centre"] = seen["box"][:, 0] + 1j * seen["box"][:, 1]
         seen["size"] = np.maximum(corners[:, 2:].max(1), 1)
-        seen["probabilities"] = np.concatenate([r.probabilities for r in readings]).reshape(-1, 11)
-        seen["look"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
+        seen["probabilities"] = _tracked_classes(np.stack([r.probabilities for r in readings]))
+        seen["class_vector"] = np.sqrt(np.clip(seen["probabilities"], 0, 1))
         seen["page_box"] = [r.page_box.xywh if r.page_box else NOWHERE for r in readings]
     return seen
+
+
+def _tracked_classes(probabilities: np.ndarray) -> np.ndarray:
+    """Sum up all that is no digit: (n, 11 or more) to (n, 11)."""
+    return np.column_stack([probabilities[:, :NO_DIGIT], probabilities[:, NO_DIGIT:].sum(axis=1)])
 
 
 def as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Digit]:

@@ -1,7 +1,7 @@
 """Follows each digit from frame to frame and fuses what its frames say, so that no label flickers and no box jumps.
 
-`motion` finds who is who, `steady` weighs what was seen, `bonds` who stands with whom; here tracks begin, coast while
-out of sight, and end.
+`association` matches digits to tracks, `smoothing` fuses what was seen, `grouping` keeps numbers together; here tracks
+begin, coast while out of sight, and end.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.track.association import UNMATCHED, Motion, follow, near_pairs
-from capture.track.grouping import Bonds
-from capture.track.occlusion import hold_odd_boxes, part_remnants
+from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
+from capture.track.grouping import NumberGrouping
+from capture.track.occlusion import hold_size_jumps, release_occluded
 from capture.track.smoothing import (
     DOUBTED_BELOW,
     HIDE_MARGIN,
     STILL,
     TRUSTED_FROM,
-    count_sight,
     fuse,
-    rest_boxes,
     round_boxes,
-    settle_labels,
+    smooth_boxes,
     to_probabilities,
+    update_labels,
+    update_visibility,
 )
 from capture.track.state import TRACK, as_array, as_readings
 from capture.types import Digit
@@ -40,8 +40,8 @@ MAX_OFF_CENTRE = 0.75  # boxes whose middles are further apart, in longer sides,
 SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
 
 
-class Stills:
-    """The tracker's stand-in for pictures that have nothing to do with each other: it only leaves out the doubtful."""
+class NoTracking:
+    """Stand-in for the tracker where pictures have nothing to do with each other: only leaves out the doubtful."""
 
     def __init__(self, min_confidence: float = 0.5) -> None:
         self.min_confidence = min_confidence
@@ -64,7 +64,7 @@ class Tracker:
         self._tracks = np.zeros(0, TRACK)
         self._time_s: float | None = None
         self._next_number = 1
-        self._bonds = Bonds()
+        self._grouping = NumberGrouping()
 
     def update(self, readings: Sequence[Digit], time_s: float) -> list[Digit]:
         """Take in the readings of one frame.
@@ -80,21 +80,21 @@ class Tracker:
         is_first = self._time_s is None
         step_s = self._tick(time_s)
         seen = as_array(readings)
-        matches, motion = follow(self._tracks, seen, step_s)
-        matches, motion, fresh = part_remnants(matches, self._tracks, seen, motion)
-        measured, motion = hold_odd_boxes(matches, self._tracks, seen, motion, step_s)
+        matches, motion = match_tracks(self._tracks, seen, step_s)
+        matches, motion, fresh = release_occluded(matches, self._tracks, seen, motion)
+        measured, motion = hold_size_jumps(matches, self._tracks, seen, motion, step_s)
         _move(self._tracks, seen, measured, motion, step_s)
-        _take_in(self._tracks, seen, matches, step_s)
-        self._lose_sight(matches, seen[fresh])
+        _update_matched(self._tracks, seen, matches, step_s)
+        self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
-        return self._bonds.settle(self._report(), step_s)
+        return self._grouping.update(self._report(), step_s)
 
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""
         before, self._time_s = self._time_s, time_s if math.isfinite(time_s) else self._time_s
         return max(self._time_s - before, 0.0) if before is not None and self._time_s is not None else 0.0
 
-    def _lose_sight(self, matches: np.ndarray, fresh: np.ndarray) -> None:
+    def _age_out(self, matches: np.ndarray, fresh: np.ndarray) -> None:
         """Let unseen digits coast, then be lost, then forgotten.
 
         They do not coast when most of what is seen is new: the scene has changed, and they would stay behind as ghosts.
@@ -113,7 +113,7 @@ class Tracker:
         if not len(fresh):
             return
         new, news = np.zeros(len(fresh), TRACK), seen[fresh]
-        for name in ("centre", "size", "box", "look", "page_box"):
+        for name in ("centre", "size", "box", "class_vector", "page_box"):
             new[name] = news[name]
         new["number"] = np.arange(len(fresh)) + self._next_number
         new["evidence"] = fuse(new["evidence"], news["probabilities"], np.ones(len(fresh)), new["unseen_s"])
@@ -129,12 +129,12 @@ class Tracker:
     def _report(self) -> list[Digit]:
         """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
         tracks = self._tracks
-        settle_labels(tracks)
+        update_labels(tracks)
         probabilities = to_probabilities(tracks["evidence"])
         confidence = probabilities[np.arange(len(tracks)), tracks["digit"]]
-        kindness = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
+        hysteresis = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
         self._strictness = self.min_confidence
-        needed = self.min_confidence - np.where(tracks["is_shown"], kindness, 0.0)
+        needed = self.min_confidence - np.where(tracks["is_shown"], hysteresis, 0.0)
         is_there = tracks["presence"] >= np.where(tracks["is_shown"], DOUBTED_BELOW, TRUSTED_FROM)
         tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (confidence >= needed)
         tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
@@ -162,22 +162,22 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
         tracks["velocity"] += NEW_VELOCITY * ((after - before) / step_s - tracks["velocity"])
     tracks["centre"] = after
     tracks["size"][rows] = news["size"]
-    tracks["box"][rows] = rest_boxes(tracks["box"][rows], news["box"], news["size"], step_s)
+    tracks["box"][rows] = smooth_boxes(tracks["box"][rows], news["box"], news["size"], step_s)
 
 
-def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
+def _update_matched(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: float) -> None:
     """Fuse what was seen into the tracks, in place."""
     tracks["unseen_s"] += step_s
     tracks["frames"] += 1
     is_seen = matches != UNMATCHED
-    tracks["presence"] = count_sight(tracks["presence"], is_seen, tracks["frames"], step_s)
+    tracks["presence"] = update_visibility(tracks["presence"], is_seen, tracks["frames"], step_s)
     rows = is_seen.nonzero()[0]
     if not rows.size:
         return
     track, news = tracks[rows], seen[matches[rows]]
     track["hits"] += 1
     track["evidence"] = fuse(track["evidence"], news["probabilities"], track["hits"], track["unseen_s"])
-    track["look"] = np.sqrt(to_probabilities(track["evidence"]))
+    track["class_vector"] = np.sqrt(to_probabilities(track["evidence"]))
     track["place"], track["page_box"] = matches[rows], news["page_box"]
     track["unseen_s"], track["is_lost"] = 0, False
     track["is_confirmed"] |= track["hits"] >= ENOUGH_HITS
@@ -185,7 +185,7 @@ def _take_in(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, step_s: 
 
 
 def _is_covered(tracks: np.ndarray) -> np.ndarray:
-    """Which tracks lie where an older one does, (n,) bool: the older is believed."""
+    """Mark the tracks that lie where an older one does, (n,) bool: the older is believed."""
     is_covered = np.zeros(len(tracks), bool)
     x, y, w, h = tracks["shown_box"].T
     centres = x + w / 2 + 1j * (y + h / 2)

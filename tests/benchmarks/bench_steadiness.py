@@ -27,7 +27,7 @@ from capture.read.select import group_numbers
 from capture.sources.open import SourceOptions, open_source
 from capture.synthetic.demo import demo_scenes
 from capture.synthetic.page import Drawn
-from capture.track.tracker import Stills, Tracker
+from capture.track.tracker import NoTracking, Tracker
 from capture.types import Box, Digit, Frame
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from run_camera import read_picture
@@ -75,7 +75,7 @@ def real(weights: Path) -> Read:
 
 def follow(scenes: Iterable[Scene], read: Read) -> dict[str, Score]:
     """Reads the scenes of one sheet; how steady single frames are, and what the tracker makes of them."""
-    trackers = {"single frames": Stills(MIN_CONFIDENCE), "tracked": Tracker(MIN_CONFIDENCE)}
+    trackers = {"single frames": NoTracking(MIN_CONFIDENCE), "tracked": Tracker(MIN_CONFIDENCE)}
     scores = {name: Score() for name in trackers}
     for tracker in trackers.values():
         tracker.update([], -1.0)  # so that all digits appear in a running video
@@ -99,7 +99,7 @@ def bench_scenes(seeds: range, seconds: float, reader: Callable[[int], Read], sc
 
 def bench_video(path: str, read: Read, expected: str) -> None:
     """Prints how often label and numbers of a video without marked boxes change; all of it should read `expected`."""
-    for name, tracker in (("single frames", Stills(MIN_CONFIDENCE)), ("tracked", Tracker(MIN_CONFIDENCE))):
+    for name, tracker in (("single frames", NoTracking(MIN_CONFIDENCE)), ("tracked", Tracker(MIN_CONFIDENCE))):
         frames, texts, labels, changes, digits = 0, [], {}, 0, 0
         for frame in _video(path):
             readings = tracker.update(read((frame, ())), frame.time_s)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from capture.detect.find import find_candidates
 from capture.loop import Summary, run
 from capture.read.select import read_digits
-from capture.track.tracker import Stills, Tracker
+from capture.track.tracker import NoTracking, Tracker
 from capture.types import Box, Digit, Frame
 from capture.view.panel import Status
 from model.classifier import CLASSES
@@ -41,7 +41,7 @@ class TimesTracker:
 
 def test_every_frame_goes_to_every_sink_in_order():
     sinks = [ListSink(), ListSink()]
-    summary = run(frames(3), read_seven, Stills(), sinks)
+    summary = run(frames(3), read_seven, NoTracking(), sinks)
     for sink in sinks:
         assert [frame.index for frame, _, _ in sink.got] == [0, 1, 2]
         assert all(readings[0].digit == 7 for _, _, readings in sink.got)
@@ -50,7 +50,7 @@ def test_every_frame_goes_to_every_sink_in_order():
 
 def test_the_view_is_drawn_on_and_the_frame_is_not():
     sink = ListSink()
-    run(frames(1), read_seven, Stills(), [sink])
+    run(frames(1), read_seven, NoTracking(), [sink])
     frame, view, _ = sink.got[0]
     assert (frame.image == BLANK).all()
     assert not (view == BLANK).all()
@@ -63,7 +63,7 @@ def test_what_has_left_the_picture_is_not_shown():
         return [Digit(Box(x, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32)) for x in (30, 74, 90)]
 
     sink = ListSink()
-    run(frames(1), read_three, Stills(), [sink])
+    run(frames(1), read_three, NoTracking(), [sink])
     assert [reading.box.x for reading in sink.got[0][2]] == [30, 74]
 
 
@@ -75,7 +75,7 @@ def test_the_tracker_gets_the_frames_own_times():
 
 def test_the_run_ends_when_the_window_asks_for_it_and_that_frame_is_kept():
     sink = ListSink()
-    summary = run(frames(9), read_seven, Stills(), [sink], show=lambda frame, view, readings: frame.index == 2)
+    summary = run(frames(9), read_seven, NoTracking(), [sink], show=lambda frame, view, readings: frame.index == 2)
     assert summary.frames == len(sink.got) == 3
 
 
@@ -86,12 +86,12 @@ def test_the_status_is_asked_for_each_frame():
         seen.append(summary.frames)
         return Status()
 
-    run(frames(3), read_seven, Stills(), status=status)
+    run(frames(3), read_seven, NoTracking(), status=status)
     assert seen == [0, 1, 2]
 
 
 def test_no_frames_are_no_trouble():
-    summary = run([], read_seven, Stills())
+    summary = run([], read_seven, NoTracking())
     assert (summary.frames, summary.fps, summary.duration_s, summary.numbers) == (0, None, 0.0, [])
 
 
@@ -102,13 +102,13 @@ def test_a_source_that_breaks_off_leaves_what_came_before_with_the_sinks():
 
     sink = ListSink()
     with pytest.raises(OSError, match="unplugged"):
-        run(breaking(), read_seven, Stills(), [sink])
+        run(breaking(), read_seven, NoTracking(), [sink])
     assert len(sink.got) == 2
 
 
 def test_unreadable_pictures_are_counted():
     unreadable = Frame(np.zeros((0, 0, 3), np.uint8), 0, 0.0, "bad.jpg", "bad.jpg: is empty")
-    assert run([unreadable, *frames(2)], lambda image: [], Stills()).unreadable == 1
+    assert run([unreadable, *frames(2)], lambda image: [], NoTracking()).unreadable == 1
 
 
 def test_the_rate_is_that_of_the_last_frames():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from capture.read.select import group_numbers
-from capture.track.grouping import Bonds
+from capture.track.grouping import NumberGrouping
 from capture.types import Box, Digit
 
 STEP_S = 1 / 30
@@ -26,8 +26,8 @@ def digits(*gaps, labels="123456789", first=1):
 
 def texts(frames, bonds=None, step_s=STEP_S):
     """What each frame reads, settled."""
-    bonds = bonds or Bonds()
-    return [" ".join(number.text for number in group_numbers(bonds.settle(frame, step_s))) for frame in frames]
+    bonds = bonds or NumberGrouping()
+    return [" ".join(number.text for number in group_numbers(bonds.update(frame, step_s))) for frame in frames]
 
 
 def test_a_gap_that_is_now_a_space_and_now_none_does_not_make_numbers_flicker():
@@ -57,7 +57,7 @@ def test_a_digit_that_is_hidden_for_a_moment_comes_back_into_its_number():
 
 
 def test_what_is_gone_for_long_is_forgotten():
-    bonds = Bonds()
+    bonds = NumberGrouping()
     texts([digits(NEAR)] * 30, bonds)
     texts([digits(first=7)] * 90, bonds)
     assert texts([digits(FAR)], bonds) == ["1 2"]

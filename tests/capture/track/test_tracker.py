@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.read.select import group_numbers
-from capture.track.tracker import Stills, Tracker
+from capture.track.tracker import NoTracking, Tracker
 from capture.types import Box, Digit
 
 FPS = 30
@@ -298,7 +298,7 @@ def test_ink_read_twice_is_shown_once():
 
 
 def test_stills_only_leaves_out_the_doubtful():
-    stills = Stills(0.5)
+    stills = NoTracking(0.5)
     readings = [sure(10, 10, 1, 0.9), sure(60, 10, 2, 0.4), sure(90, 10, 3, 0.6)]
     assert [(one.digit, one.track) for one in stills.update(readings, 0.0)] == [(1, None), (3, None)]
     stills.min_confidence = 0.7

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from capture.loop import Summary
-from capture.track.tracker import Stills
+from capture.track.tracker import NoTracking
 from capture.types import Box, Digit, Frame
 from capture.window.controls import CONFIDENCE_RANGE, MESSAGE_S, Controls, mirrored
 from capture.window.window import Command
@@ -70,7 +70,7 @@ def made(tmp_path):
         controls = Controls(
             FakeWindow(commands),
             source or FakeSource(),
-            Stills(0.5),
+            NoTracking(0.5),
             FakeRecorder(tmp_path),
             lambda image: np.full((10, 10, 3), 55, np.uint8),
             tmp_path,
