@@ -17,6 +17,8 @@ from capture.advice import for_import
 try:
     import numpy as np
 
+    from capture.commands.correction import start_correction
+    from capture.commands.session import Session
     from capture.loop import run, say_nothing
     from capture.read.cache import Memory
     from capture.read.reader import read_upright
@@ -29,7 +31,6 @@ try:
     from capture.types import Digit, Frame
     from capture.view.inspection import draw_inspection
     from capture.window.controls import Controls
-    from capture.window.correction import correct_readings
     from capture.window.display import DisplayProbe
     from capture.window.window import Window
     from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
@@ -83,10 +84,9 @@ def read_source(args: argparse.Namespace) -> int:
             recorder, window = stack.enter_context(Recorder(KEY_FOLDER)), stack.enter_context(Window())
             sinks.append(recorder)
             inspect = partial(draw_inspection, classify=classify)
-            correct = partial(correct_readings, classify=classify, keeper=keeper) if keeper else None
-            controls = Controls(
-                window, source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct
-            )
+            correct = partial(start_correction, classify=classify, keeper=keeper) if keeper else None
+            session = Session(source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct)
+            controls = Controls(window, session)
             show, status = controls.show, controls.status
         if probe:
             probe.close()

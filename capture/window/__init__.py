@@ -1,1 +1,1 @@
-"""The OpenCV window: display, keys, hints, correction."""
+"""The OpenCV window: display, keys, and the run that it steers."""

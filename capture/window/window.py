@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from enum import Enum
 from types import TracebackType
 from typing import Self, TypeVar
 
 import cv2
 import numpy as np
 
+from capture.commands.command import Command
 from capture.window.keys import wait_for_key
 from capture.window.window_watch import WindowWatch
 
@@ -23,27 +23,6 @@ WATCH_FROM_SHOWS = (1, 5, 10, 20, 40)  # by one of these the window system has p
 
 OnMouse = Callable[[int, int, int, int], None]
 Meaning = TypeVar("Meaning")
-
-
-class Command(Enum):
-    """What the user asks for, each with its keys and what the help says of it."""
-
-    QUIT = "qQ\x1b", "q, Esc", "quit"
-    PAUSE = " ", "space", "pause, go on"
-    RECORD = "rR", "r", "start, stop a recording"
-    SNAPSHOT = "sS", "s", "save a snapshot"
-    INSPECT = "dD", "d", "what the program sees"
-    MIRROR = "mM", "m", "mirror the picture"
-    STRICTER = "+=", "+", "show surer readings only"
-    LAXER = "-_", "-", "show less sure readings too"
-    CORRECT = "wW", "w", "a reading is wrong: correct it"
-    CLEAR = "cC", "c", "clear the canvas (draw)"
-    HELP = "hH?", "h", "this help"
-
-    def __init__(self, keys: str, label: str, meaning: str) -> None:
-        self.keys = keys
-        self.label = label
-        self.meaning = meaning
 
 
 COMMANDS = {ord(key): command for command in Command for key in command.keys}

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from capture.commands.command import Command
 from capture.window.display import DisplayProbe
-from capture.window.window import COMMANDS, LARGEST_WINDOW, Command, fitted_size
+from capture.window.window import COMMANDS, LARGEST_WINDOW, fitted_size
 from capture.window.window_watch import WindowWatch
 from tests.support.windows import WINDOW_S, close_as_a_user, destroy, find_window, xdotool
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOW_AND_TELL = """
 import cv2, numpy as np
-from capture.window.window import Command, Window
+from capture.commands.command import Command
+from capture.window.window import Window
 with Window() as window:
     window.on_mouse = lambda event, x, y, flags: print("mouse", event, x, y, flush=True)
     command = None

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.commands.hints import Coach, hint
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.types import Box, Digit
-from capture.window.hints import Coach, hint
 
 PHOTOS = Path(__file__).resolve().parents[4] / "shared" / "data" / "photos"
 

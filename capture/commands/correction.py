@@ -1,6 +1,6 @@
-"""Correcting readings (key `w`): the picture stands still, one digit after the other is named and kept.
+"""Correcting readings: the picture stands still, one digit after the other is named and kept as a labelled sample.
 
-The least sure reading comes first; `correction_view` draws, `keeper` writes.
+The least sure reading comes first; `view.correction` draws, `sinks.samples` writes.
 """
 
 from __future__ import annotations
@@ -10,20 +10,16 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from capture.detect.find import find_candidates
 from capture.read.select import read_digits
 from capture.sinks.samples import Keeper
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit
 from capture.view.correction import draw_correction
-from capture.window.keys import BACKSPACE, DELETE, DIGIT_KEYS, DOWN, ENTER, ESCAPE, LEFT, RIGHT, TAB, UP
-from capture.window.window import Command, Window
 from model.classifier import NO_DIGIT, Classify
 from model.errors import DigitsError
 
-WAIT_MS = 40  # between looks at the keys
 SAME_PLACE = 0.3  # intersection over union: a followed box lags a little behind the ink
 CLICK_REACH = 0.03  # of the picture's shorter side: a click so far beside a digit still means it
 
@@ -39,18 +35,7 @@ class Move(Enum):
     END = "back to the camera"
 
 
-Answer = int | Move | Command
-ANSWERS: dict[int, Answer] = {
-    **DIGIT_KEYS,
-    **dict.fromkeys(map(ord, "xXnN"), NO_DIGIT),
-    **dict.fromkeys((RIGHT, DOWN), Move.FORWARD),
-    **dict.fromkeys((LEFT, UP), Move.BACK),
-    **dict.fromkeys((BACKSPACE, DELETE), Move.TAKE_BACK),
-    **dict.fromkeys((ESCAPE, *map(ord, "wW ")), Move.END),
-    **dict.fromkeys(map(ord, "qQ"), Command.QUIT),
-    TAB: Move.NEXT,
-    ENTER: Move.ACCEPT,
-}
+Answer = int | Move
 
 
 @dataclass
@@ -70,12 +55,9 @@ class Piece:
     file: Path | None = None
 
 
-def correct_readings(
-    window: Window, frame: Frame, shown: Sequence[Digit], is_mirrored: bool, *, classify: Classify, keeper: Keeper
-) -> Command | None:
-    """Let the user name digits of a frame; returns QUIT when the program is to end."""
-    pieces = pieces_of(frame.image, shown, classify)
-    return Correction(frame.image, pieces, keeper, is_mirrored).run(window)
+def start_correction(image: np.ndarray, shown: Sequence[Digit], *, classify: Classify, keeper: Keeper) -> Correction:
+    """Ask about the digits of a frame, (H, W, 3) uint8 BGR, beginning with the least sure of those that are shown."""
+    return Correction(image, pieces_of(image, shown, classify), keeper)
 
 
 def pieces_of(image: np.ndarray, shown: Sequence[Digit], classify: Classify) -> list[Piece]:
@@ -95,61 +77,53 @@ class Correction:
         image: (H, W, 3) uint8, BGR.
         pieces: of ink in it.
         keeper: takes what is named.
-        is_mirrored: whether the picture is shown as in a mirror.
 
     Attributes:
+        is_done: whether the user has had enough.
         current: the piece that is asked about; None when there is none yet.
         message: what became of the last key.
     """
 
-    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], keeper: Keeper, is_mirrored: bool = False) -> None:
-        self.image, self.pieces, self.keeper, self.is_mirrored = image, pieces, keeper, is_mirrored
+    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], keeper: Keeper) -> None:
+        self.image, self.pieces, self.keeper = image, pieces, keeper
+        self.is_done = False
         self.message = ""
         self._on_sheet = [piece for piece in pieces if piece.shown]
         self._by_doubt = sorted(self._on_sheet, key=lambda piece: piece.shown.confidence)
         self.current = self._by_doubt[0] if self._by_doubt else None
         self._last: Piece | None = None  # that was named
 
-    def run(self, window: Window) -> Command | None:
-        """Ask until the user has had enough; returns QUIT when the program is to end."""
-        before, window.on_mouse = window.on_mouse, self.click
-        try:
-            answer = None
-            while answer not in (Move.END, Command.QUIT):
-                answer = window.show(self.draw(), WAIT_MS, ANSWERS)
-                self.obey(answer)
-        finally:
-            window.on_mouse = before
-        return Command.QUIT if answer is Command.QUIT else None
+    def draw(self, is_mirrored: bool = False) -> np.ndarray:
+        """The picture, as in a mirror or not, with what is asked, (H + band, W, 3) uint8 BGR."""
+        return draw_correction(self.image, self.pieces, self.current, self.message, is_mirrored)
 
-    def draw(self) -> np.ndarray:
-        """The picture with what is asked, (H + band, W, 3) uint8 BGR."""
-        return draw_correction(self.image, self.pieces, self.current, self.message, self.is_mirrored)
+    def answer(self, answer: Answer) -> None:
+        """Take the name of the digit that is asked about, or a move; what goes wrong is told in the picture."""
+        if answer is Move.END:
+            self.is_done = True
+        elif self.current:
+            try:
+                self._answer(self.current, answer)
+            except DigitsError as error:
+                self.message = str(error)
 
-    def obey(self, answer: Answer | None) -> None:
-        """Do what a key asks for; what goes wrong is told in the picture."""
-        if answer is None or not self.current:
+    def point_at(self, x: float, y: float) -> None:
+        """Ask about the piece of ink at a place, in pixels of the frame; also one that is not read."""
+        if not self.pieces:
             return
-        try:
-            if isinstance(answer, int):
-                self._name(self.current, answer)
-            elif answer is Move.ACCEPT:
-                self._accept(self.current)
-            elif answer is Move.TAKE_BACK:
-                self._take_back(self.current if self.current.file else self._last)
-            else:
-                self._go(answer)
-        except DigitsError as error:
-            self.message = str(error)
-
-    def click(self, event: int, x: int, y: int, flags: int) -> None:
-        """Ask about the piece of ink that was clicked, in pixels of what is shown; also one that is not read."""
-        if event != cv2.EVENT_LBUTTONDOWN or not self.pieces:
-            return
-        x = self.image.shape[1] - 1 - x if self.is_mirrored else x
         nearest = min(self.pieces, key=lambda piece: (_distance(piece.reading.box, x, y), piece.reading.box.h))
         if _distance(nearest.reading.box, x, y) <= CLICK_REACH * min(self.image.shape[:2]):
             self.current, self.message = nearest, ""
+
+    def _answer(self, piece: Piece, answer: Answer) -> None:
+        if isinstance(answer, int):
+            self._name(piece, answer)
+        elif answer is Move.ACCEPT:
+            self._accept(piece)
+        elif answer is Move.TAKE_BACK:
+            self._take_back(piece if piece.file else self._last)
+        else:
+            self._go(answer)
 
     def _name(self, piece: Piece, label: int) -> None:
         """Keep the piece under its name, in place of an earlier one, and go on to the next."""
@@ -173,11 +147,11 @@ class Correction:
             piece.file = piece.label = None
             self.current, self.message = piece, "taken back: this one is not kept"
 
-    def _go(self, move: Move | Command) -> None:
+    def _go(self, move: Move) -> None:
         """Ask about another piece: by doubt, or forward and back on the sheet, round and round."""
         order = self._by_doubt if move is Move.NEXT else self._on_sheet
-        step = {Move.NEXT: 1, Move.FORWARD: 1, Move.BACK: -1}.get(move)
-        if step and order:
+        step = -1 if move is Move.BACK else 1
+        if order:
             place = order.index(self.current) + step if self.current in order else 0
             self.current, self.message = order[place % len(order)], ""
 
@@ -190,6 +164,6 @@ def _overlap(a: Box, b: Box) -> float:
     return shared / max(1, a.w * a.h + b.w * b.h - shared)
 
 
-def _distance(box: Box, x: int, y: int) -> float:
+def _distance(box: Box, x: float, y: float) -> float:
     """From a point to a box, in pixels; 0 inside."""
     return float(np.hypot(max(box.x - x, 0, x - box.bottom_right[0]), max(box.y - y, 0, y - box.bottom_right[1])))

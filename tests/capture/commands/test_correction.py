@@ -1,20 +1,16 @@
-import cv2
 import numpy as np
 import pytest
 
+from capture.commands.correction import Correction, Move, Piece, pieces_of
 from capture.sinks.files import RecordingError
 from capture.sinks.samples import Keeper
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Digit
 from capture.view.correction import draw_correction, question
-from capture.window.correction import ANSWERS, Correction, Move, Piece, pieces_of
-from capture.window.keys import DIGIT_KEYS, ENTER, ESCAPE, RIGHT, TAB
-from capture.window.window import Command
 from model.classifier import NO_DIGIT
 
 IMAGE = np.full((200, 300, 3), 220, np.uint8)
 GLYPH = np.zeros((28, 28), np.uint8)
-CLICK = cv2.EVENT_LBUTTONDOWN
 
 
 def reading(x, digit, confidence, glyph=GLYPH):
@@ -46,58 +42,48 @@ def files(keeper):
     return sorted(path.parent.name for path in keeper.folder.glob("[0-9n]*/*.png"))
 
 
-class FakeWindow:
-    def __init__(self, keys):
-        self.keys, self.shown, self.on_mouse = list(keys), [], "canvas"
-
-    def show(self, view, wait_ms, meanings):
-        self.shown.append(view)
-        assert self.on_mouse != "canvas", "the mouse chooses digits meanwhile"
-        return meanings.get(self.keys.pop(0))
-
-
 def test_the_least_sure_reading_is_asked_about_first_and_a_digit_names_it(sheet, keeper):
     assert sheet.current is sheet.pieces[1]
-    sheet.obey(1)
+    sheet.answer(1)
     assert labels(sheet) == [None, 1, None, None]
     assert files(keeper) == ["1"]
     assert sheet.current is sheet.pieces[0], "the next doubtful one"
     assert sheet.message.startswith("kept as 1: ")
 
 
-def test_a_whole_sheet_by_keys(sheet, keeper):
-    window = FakeWindow([ord("1"), None, ENTER, ord("x"), TAB, ESCAPE])
-    assert sheet.run(window) is None
+def test_a_whole_sheet(sheet, keeper):
+    shapes = set()
+    for answer in (1, Move.ACCEPT, NO_DIGIT, Move.NEXT):
+        sheet.answer(answer)
+        shapes.add(sheet.draw().shape)
+    assert not sheet.is_done
+    sheet.answer(Move.END)
+    assert sheet.is_done
     assert labels(sheet) == [1, 1, NO_DIGIT, None]
     assert files(keeper) == ["1", "1", "none"]
-    assert window.on_mouse == "canvas"
-    assert len({view.shape for view in window.shown}) == 1, "the window keeps its size"
-
-
-def test_q_ends_the_program(sheet):
-    assert sheet.run(FakeWindow([ord("q")])) is Command.QUIT
+    assert len(shapes) == 1, "the picture keeps its size"
 
 
 def test_naming_once_more_replaces_what_was_kept(sheet, keeper):
-    sheet.obey(1)
-    sheet.obey(Move.FORWARD)
-    sheet.obey(2)
+    sheet.answer(1)
+    sheet.answer(Move.FORWARD)
+    sheet.answer(2)
     assert labels(sheet) == [None, 2, None, None]
     assert files(keeper) == ["2"]
 
 
 def test_backspace_takes_back_the_last_one(sheet, keeper):
-    sheet.obey(4)
-    sheet.obey(Move.TAKE_BACK)
+    sheet.answer(4)
+    sheet.answer(Move.TAKE_BACK)
     assert labels(sheet) == [None] * 4
     assert files(keeper) == []
     assert sheet.current is sheet.pieces[1]
-    sheet.obey(Move.TAKE_BACK)
+    sheet.answer(Move.TAKE_BACK)
 
 
 def test_tab_goes_by_doubt_and_arrows_over_the_sheet(sheet):
     def visited(move):
-        sheet.obey(move)
+        sheet.answer(move)
         return sheet.pieces.index(sheet.current)
 
     assert [visited(Move.NEXT) for _ in range(3)] == [0, 2, 1]
@@ -105,20 +91,17 @@ def test_tab_goes_by_doubt_and_arrows_over_the_sheet(sheet):
     assert [visited(Move.BACK) for _ in range(2)] == [0, 2]
 
 
-@pytest.mark.parametrize("is_mirrored, x", [(False, 265), (True, 34)])
-def test_a_click_reaches_what_is_not_read(sheet, keeper, is_mirrored, x):
-    sheet.is_mirrored = is_mirrored
-    sheet.click(CLICK, x, 100, 0)
+def test_pointing_reaches_what_is_not_read(sheet, keeper):
+    sheet.point_at(265, 100)
     assert sheet.current is sheet.pieces[3]
-    sheet.obey(Move.ACCEPT)
+    sheet.answer(Move.ACCEPT)
     assert files(keeper) == [], "there is no reading to accept"
-    sheet.obey(8)
+    sheet.answer(8)
     assert files(keeper) == ["8"]
 
 
-@pytest.mark.parametrize("event, x, y", [(CLICK, 65, 20), (cv2.EVENT_MOUSEMOVE, 190, 100)])
-def test_a_click_on_paper_and_a_move_change_nothing(sheet, event, x, y):
-    sheet.click(event, x, y, 0)
+def test_pointing_at_paper_changes_nothing(sheet):
+    sheet.point_at(65, 20)
     assert sheet.current is sheet.pieces[1]
 
 
@@ -127,7 +110,7 @@ def test_a_failure_is_told_and_one_can_go_on(sheet, monkeypatch):
         raise RecordingError("own: cannot be written (no space left on device); choose another place for it")
 
     monkeypatch.setattr(sheet.keeper, "keep", fail)
-    sheet.obey(5)
+    sheet.answer(5)
     assert "no space left" in sheet.message
     assert labels(sheet) == [None] * 4
     assert sheet.draw().shape[1] == IMAGE.shape[1]
@@ -135,9 +118,11 @@ def test_a_failure_is_told_and_one_can_go_on(sheet, monkeypatch):
 
 def test_nothing_read_is_no_trouble(keeper):
     sheet = Correction(IMAGE, [], keeper)
-    sheet.obey(3)
-    sheet.click(CLICK, 10, 10, 0)
-    assert sheet.run(FakeWindow([TAB, ENTER, ESCAPE])) is None
+    sheet.answer(3)
+    sheet.point_at(10, 10)
+    for answer in (Move.NEXT, Move.ACCEPT, Move.TAKE_BACK, Move.END):
+        sheet.answer(answer)
+    assert sheet.is_done
     assert "click" in question(None)
 
 
@@ -152,13 +137,6 @@ def test_the_picture_marks_what_is_asked_and_leaves_the_frame_alone(sheet):
     mirrored = draw_correction(IMAGE, sheet.pieces, sheet.current, "", is_mirrored=True)
     yellow = (mirrored[:200] == (66, 228, 240)).all(axis=2)
     assert yellow[:, 300 - x - w : 300 - x].any()
-
-
-def test_keys_mean_digits_moves_or_the_end():
-    assert ANSWERS[ord("7")] == 7
-    assert ANSWERS[ord("n")] == NO_DIGIT
-    assert ANSWERS[RIGHT] is Move.FORWARD
-    assert set(DIGIT_KEYS) <= set(ANSWERS), "no other meaning hides a digit"
 
 
 def test_pieces_come_with_the_glyph_and_with_what_the_window_shows():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from capture.commands.command import Command
 from capture.view.plates import BLACK, WHITE, YELLOW, paste, text_plate
-from capture.window.window import Command
 
 LINES = len(Command) + 2  # with room above and below
 LARGEST_LINE_PX = 32

@@ -1,0 +1,270 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from capture.commands.command import Command
+from capture.commands.correction import Correction, Move, Piece
+from capture.commands.session import CONFIDENCE_RANGE, MESSAGE_S, Session, mirrored
+from capture.sinks.samples import Keeper
+from capture.track.tracker import NoTracking
+from capture.types import Box, Digit, Frame
+
+IMAGE = np.full((120, 200, 3), 200, np.uint8)
+SEVEN = Digit(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
+
+
+class FakeSource:
+    is_live = True
+    is_stills = False
+    size = (200, 120)
+    canvas = None
+
+    def note(self):
+        return "camera lost"
+
+
+class FakeCanvas:
+    def __init__(self):
+        self.events = []
+
+    def mouse(self, *event):
+        self.events.append(event)
+
+    def clear(self):
+        self.events.append("clear")
+
+
+class FakeRecorder:
+    problem = None
+    is_recording = False
+
+    def __init__(self, folder):
+        self.path = folder / "clip.mp4"
+
+    def toggle(self):
+        self.is_recording = not self.is_recording
+        return self.is_recording
+
+
+class FakeClock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def made(tmp_path):
+    def make(source=None, **settings):
+        return Session(
+            source or FakeSource(),
+            NoTracking(0.5),
+            FakeRecorder(tmp_path),
+            lambda image: np.full((10, 10, 3), 55, np.uint8),
+            tmp_path,
+            clock=FakeClock(),
+            **settings,
+        )
+
+    return make
+
+
+def take(session, index=0, image=IMAGE, readings=(SEVEN,)):
+    session.status(None)
+    session.take(Frame(image, index, index / 10, "fake"), image.copy(), list(readings))
+    return session.picture()
+
+
+def shown_after(session, *commands):
+    for command in commands:
+        session.do(command)
+    return session.picture()
+
+
+def test_frames_are_shown_as_they_were_drawn(made):
+    session = made()
+    assert (take(session) == IMAGE).all()
+    assert not session.stands_still and not session.wants_quit
+
+
+def test_before_the_first_frame_one_can_only_quit(made):
+    session = made()
+    for command in Command:
+        session.do(command)
+    assert session.wants_quit and not session.is_mirrored and not session.recorder.is_recording
+
+
+def test_pause_holds_the_picture_until_the_next_space(made):
+    session = made()
+    take(session)
+    assert not (shown_after(session, Command.PAUSE) == IMAGE).all(), "the pause sign is drawn"
+    assert session.stands_still
+    session.do(Command.PAUSE)
+    assert not session.stands_still
+
+
+def test_what_stands_still_is_drawn_once(made):
+    drawn = []
+    session = made()
+    session.inspect = lambda image: drawn.append(image) or image
+    take(session)
+    before = shown_after(session, Command.PAUSE, Command.INSPECT)
+    assert session.picture() is before and len(drawn) == 1
+    assert shown_after(session, Command.INSPECT) is not before
+
+
+def test_quitting_works_while_paused(made):
+    session = made()
+    take(session)
+    shown_after(session, Command.PAUSE, Command.QUIT)
+    assert session.wants_quit and not session.stands_still
+
+
+def test_photos_wait_for_a_command_each(made):
+    source = FakeSource()
+    source.is_live, source.is_stills = False, True
+    session = made(source)
+    for _ in range(2):
+        take(session)
+        assert session.stands_still
+        session.do(Command.PAUSE)
+        assert not session.stands_still
+
+
+def test_inspection_shows_what_the_program_sees_until_asked_again(made):
+    session = made()
+    take(session)
+    assert shown_after(session, Command.INSPECT).shape == (10, 10, 3)
+    assert take(session).shape == (10, 10, 3)
+    assert shown_after(session, Command.INSPECT).shape == IMAGE.shape
+
+
+def test_help_lies_over_the_picture_until_asked_again(made):
+    session = made()
+    take(session)
+    assert not (shown_after(session, Command.HELP) == IMAGE).all()
+    assert (shown_after(session, Command.HELP) == IMAGE).all()
+
+
+@pytest.mark.parametrize("is_mirrored, x", [(False, 30), (True, 169)])
+def test_correcting_takes_answers_and_the_mouse_until_its_end(made, tmp_path, is_mirrored, x):
+    asked, keeper = [], Keeper(tmp_path / "own")
+    seven = replace(SEVEN, glyph=np.zeros((28, 28), np.uint8))
+
+    def start(image, readings):
+        asked.append(readings)
+        return Correction(image, [Piece(seven, SEVEN), Piece(replace(seven, box=Box(120, 50, 20, 30)))], keeper)
+
+    session = made(start_correction=start, is_mirrored=is_mirrored)
+    take(session)
+    session.do(7)
+    assert session.correction is None, "an answer before the question means nothing"
+    assert shown_after(session, Command.CORRECT).shape[0] > IMAGE.shape[0], "a band asks"
+    assert asked == [[SEVEN]] and session.stands_still
+    session.mouse(cv2.EVENT_LBUTTONDOWN, 199 - 125 if is_mirrored else 125, 60, 0)
+    assert session.correction.current is session.correction.pieces[1]
+    session.mouse(cv2.EVENT_LBUTTONDOWN, x, 60, 0)
+    assert session.correction.current is session.correction.pieces[0]
+    session.do(Move.END)
+    assert session.correction is None and not session.stands_still
+
+
+def test_quitting_works_while_correcting(made, tmp_path):
+    session = made(start_correction=lambda image, readings: Correction(image, [], Keeper(tmp_path)))
+    take(session)
+    shown_after(session, Command.CORRECT, Command.QUIT)
+    assert session.wants_quit and not session.stands_still
+
+
+def test_correcting_says_how_to_ask_for_it(made):
+    session = made()
+    take(session)
+    session.do(Command.CORRECT)
+    assert any("--keep FOLDER" in note for note in session.notes)
+
+
+def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):
+    assert mirrored([SEVEN], 200)[0].box == Box(160, 50, 20, 30)
+    image = IMAGE.copy()
+    image[50:80, 20:40] = 9
+    assert (take(made(is_mirrored=True), image=image)[50:80, 160:180] == 9).all()
+
+
+def test_numbers_are_not_mirrored(made, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "capture.commands.session.draw_readings",
+        lambda image, readings, status, numbers: drawn.append(numbers) or image,
+    )
+    one = Digit(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
+    take(made(is_mirrored=True), readings=[SEVEN, one])
+    assert [number.text for number in drawn[0]] == ["71"]
+
+
+def test_confidence_changes_in_steps_within_its_range(made):
+    session = made()
+    take(session)
+    seen = []
+    for command in (Command.STRICTER, Command.LAXER, Command.LAXER, *[Command.STRICTER] * 30):
+        session.do(command)
+        seen.append(session.tracker.min_confidence)
+    assert seen[:3] == [0.55, 0.5, 0.45]
+    assert seen[-1] == CONFIDENCE_RANGE[1]
+
+
+def test_record_starts_and_stops_a_recording_and_says_so(made):
+    session = made()
+    take(session, 0)
+    session.do(Command.RECORD)
+    take(session, 1)
+    assert session.status(None).recorded_s == pytest.approx(0.1)
+    session.do(Command.RECORD)
+    assert not session.recorder.is_recording
+    assert "saved clip.mp4" in session.status(None).notes
+
+
+def test_a_snapshot_saves_the_view_and_says_where(made, tmp_path):
+    session = made()
+    take(session)
+    session.do(Command.SNAPSHOT)
+    (snapshot,) = tmp_path.glob("*.png")
+    assert session.snapshot == snapshot
+    assert f"saved {snapshot.name}" in session.notes
+    session.clock.now += MESSAGE_S + 0.1
+    assert session.notes == ("camera lost",)
+
+
+def test_a_snapshot_that_fails_is_told_and_the_run_goes_on(made, tmp_path):
+    session = made()
+    take(session)
+    session.folder = tmp_path / "missing"
+    session.do(Command.SNAPSHOT)
+    assert session.snapshot is None and not session.wants_quit
+    assert any("missing" in note for note in session.notes)
+
+
+def test_a_lasting_trouble_brings_a_hint(made):
+    session = made()
+    for index in range(30):
+        take(session, index, image=np.zeros_like(IMAGE), readings=())
+    assert any("dark" in note for note in session.notes)
+
+
+def test_hints_can_be_turned_off(made):
+    session = made(gives_hints=False)
+    for index in range(30):
+        take(session, index, image=np.zeros_like(IMAGE), readings=())
+    assert session.notes == ("camera lost",)
+
+
+@pytest.mark.parametrize("is_mirrored, x", [(False, 30), (True, 169)])
+def test_the_mouse_writes_on_the_canvas_where_it_points(made, is_mirrored, x):
+    source = FakeSource()
+    source.canvas = FakeCanvas()
+    session = made(source, is_mirrored=is_mirrored)
+    take(session)
+    session.do(Command.CLEAR)
+    session.mouse(1, 30, 40, 1)
+    assert source.canvas.events == ["clear", (1, x, 40, 1)]
