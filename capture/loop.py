@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Protocol
 
@@ -53,7 +53,7 @@ class Summary:
     _ends_s: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))
 
     def __post_init__(self) -> None:
-        self._start_s = self.clock()
+        self._start_s = self._end_s = self.clock()
 
     def count(self, frame: Frame, readings: list[Digit]) -> None:
         """Take in one handled frame."""
@@ -61,16 +61,18 @@ class Summary:
         self.unreadable += frame.error is not None
         self.digits += len(readings)
         self.last = readings or self.last
-        self._ends_s.append(self.clock())
+        self._end_s = self.clock()
+        if frame.is_new:
+            self._ends_s.append(self._end_s)
 
     @property
     def duration_s(self) -> float:
         """From the start of the run to its last frame."""
-        return self._ends_s[-1] - self._start_s if self._ends_s else 0.0
+        return self._end_s - self._start_s
 
     @property
     def fps(self) -> float | None:
-        """Frames a second lately; None until it can be told."""
+        """New frames a second lately; None until it can be told."""
         span_s = self._ends_s[-1] - self._ends_s[0] if self._ends_s else 0.0
         return (len(self._ends_s) - 1) / span_s if span_s > 0 else None
 
@@ -107,6 +109,9 @@ def run(
 ) -> Summary:
     """Take every frame all the way, until there are no more or `show` asks for the end.
 
+    A picture that is not new is not read: the sinks get it without readings; the view keeps the last ones until the
+    picture is stale. A frame that cannot be read gets an `error`, and the run goes on.
+
     Args:
         frames: from a source.
         read: finds and reads the digits of a picture.
@@ -115,13 +120,29 @@ def run(
         show: shows a frame; True ends the run.
         status: what the corner panel says besides the numbers.
     """
-    summary = Summary()
+    summary, readings = Summary(), []
     for frame in frames:
-        readings = in_picture(tracker.update(read(frame.image), frame.time_s), frame.image.shape)
-        view = draw_readings(frame.image, readings, status(summary))
+        if frame.is_new:
+            frame, readings = read_frame(frame, read, tracker)  # noqa: PLW2901 - the same frame, with its error
+        elif frame.is_stale:
+            readings = []
+        view = draw_readings(frame.image, readings, status(summary), is_stale=frame.is_stale)
         for sink in sinks:
-            sink.write(frame, view, readings)
-        summary.count(frame, readings)
+            sink.write(frame, view, readings if frame.is_new else [])
+        summary.count(frame, readings if frame.is_new else [])
         if show(frame, view, readings):
             break
     return summary
+
+
+def read_frame(frame: Frame, read: Read, tracker: Follows) -> tuple[Frame, list[Digit]]:
+    """Read a frame's digits and follow them; whatever goes wrong in it is no more than its `error`."""
+    if frame.error:
+        return frame, []
+    try:
+        readings = in_picture(tracker.update(read(frame.image), frame.time_s), frame.image.shape)
+    except Exception as error:
+        words = "not enough memory" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
+        told = f"{frame.source}, frame {frame.index}: cannot be read ({' '.join(words.split())}); please report it"
+        return replace(frame, error=told), []
+    return frame, readings

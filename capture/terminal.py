@@ -48,6 +48,7 @@ class Terminal:
         self._source, self._sinks, self._prints_numbers = source, sinks, prints_numbers
         self._told: list[str] = []
         self._last_line = ""
+        self._lost_at_s: float | None = None
         self._bar = _progress_bar(total) if total and total > 1 and sys.stderr and sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
@@ -73,9 +74,10 @@ class Terminal:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
         if self._bar:
             self._bar.update()
+        self._tell_loss(frame)
         if frame.error:
             self._tell(frame.error)
-        elif self._prints_numbers:
+        elif self._prints_numbers and frame.is_new:
             self._print_numbers(frame, readings)
         self.tell_problems()
 
@@ -99,6 +101,15 @@ class Terminal:
     def has_problems(self) -> bool:
         """Whether any sink has come to grief."""
         return bool(self._told)
+
+    def _tell_loss(self, frame: Frame) -> None:
+        """Tell, each once, that the camera is lost and that it is back."""
+        if frame.is_stale and self._lost_at_s is None:
+            self._lost_at_s = frame.time_s
+            self._tell(f"{self._source.name}: {self._source.note()}")
+        elif frame.is_new and self._lost_at_s is not None:
+            self._tell(f"{self._source.name}: back after {frame.time_s - self._lost_at_s:.1f} s")
+            self._lost_at_s = None
 
     def _print_numbers(self, frame: Frame, readings: list[Digit]) -> None:
         """One line a photo, or one each time that the numbers in a video change."""

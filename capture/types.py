@@ -56,7 +56,9 @@ class Frame:
         index: 0 for the first frame of the source.
         time_s: seconds since the source's start, by the file's own timestamps or the clock.
         source: the file the frame came from, or the source as the user named it.
-        error: why a picture of a folder could not be read; None for a good frame.
+        error: why a picture or frame could not be read; None for a good one.
+        is_new: False where a camera has sent no new picture and the last one comes again: it is not read.
+        is_stale: True where the camera is lost or has stalled: the picture shows what was, not what is.
     """
 
     image: np.ndarray
@@ -64,6 +66,8 @@ class Frame:
     time_s: float
     source: str
     error: str | None = None
+    is_new: bool = True
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

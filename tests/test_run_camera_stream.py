@@ -34,7 +34,7 @@ SCRIPTS = {
 
 @pytest.mark.parametrize("scripts", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_stream_is_read_and_recorded_to_the_end(scripts, tmp_path, monkeypatch):
-    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.05)
+    monkeypatch.setattr(live, "EARLY_RETRY_S", 0.05)
     monkeypatch.setenv("no_proxy", "*")
     video, readings = tmp_path / "out.mp4", tmp_path / "out.jsonl"
     with NetworkCamera(*scripts) as camera:

@@ -129,7 +129,9 @@ class Session:
         """Show a frame from now on; photos stand still by themselves, each until PAUSE."""
         self.frame, self._view, self._readings = frame, view, readings
         self._changes += 1
-        if self.gives_hints and self.source.is_live and not self.canvas:
+        if frame.is_stale:
+            self._hint = ""
+        elif frame.is_new and self.gives_hints and self.source.is_live and not self.canvas:
             self._hint = self._coach.update(frame.image, readings, frame.time_s)
         self.is_paused |= self.source.is_stills and not frame.error
 
@@ -183,7 +185,7 @@ class Session:
         numbers = group_numbers(readings)  # before they are mirrored: "17" stays "17"
         if self.is_mirrored:
             image, readings = cv2.flip(image, 1), mirrored(readings, image.shape[1])
-        return draw_readings(image, readings, status, numbers)
+        return draw_readings(image, readings, status, numbers, is_stale=self.frame.is_stale)
 
     def _say(self, message: str) -> None:
         self._message, self._message_until_s = message, self.clock() + MESSAGE_S

@@ -96,6 +96,7 @@ def frame_entry(frame: Frame, readings: list[Digit], numbers: list[Number]) -> d
         "height": height,
         "digits": [digit_entry(reading) for reading in readings],
         "numbers": [number_entry(number) for number in numbers],
+        **({} if frame.is_new else {"stale": True}),
     }
 
 

@@ -17,8 +17,8 @@ from capture.types import Frame
 FIRST_PICTURE_S = 10.0  # cameras on Windows take up to some seconds to wake
 LONGEST_WAIT_S = 0.2  # then the last picture comes again: window and keys stay alive, a recording goes on
 TICK_S = 0.001  # a frame is at least so much later than the one before, even where the clock stands or jumps back
-FIRST_RETRY_S = 0.5
-MAX_RETRY_S = 8.0  # doubled from try to try up to here: soon enough for a person who plugs the camera in again
+EARLY_RETRY_S, EARLY_RETRIES = 0.5, 24  # a camera that was bumped or starts anew is mostly back within seconds
+MAX_RETRY_S = 8.0  # later the pause doubles up to here: soon enough for a person who plugs the camera in again
 STALLED_AFTER_S = 2.0  # slower than any stream that is worth watching
 THREAD_NAME = "newest picture"
 JOIN_S = 1.0  # a read that hangs longer than this keeps its (daemon) thread; the program ends without it
@@ -41,11 +41,12 @@ class Feed(Protocol):
 
 
 def retry_pauses() -> Iterator[float]:
-    """Seconds to wait before each next try to connect: 0.5, 1, 2, 4, 8, 8 and so on."""
-    pause_s = FIRST_RETRY_S
+    """Seconds to wait before each next try to connect: 0.5 for the first 12 s, then 1, 2, 4, 8, 8 and so on."""
+    yield from itertools.repeat(EARLY_RETRY_S, EARLY_RETRIES)
+    pause_s = EARLY_RETRY_S
     while True:
-        yield pause_s
         pause_s = min(2 * pause_s, MAX_RETRY_S)
+        yield pause_s
 
 
 class NewestPicture:
@@ -185,7 +186,7 @@ class LiveSource(Source):
         self.size = width, height
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields the newest picture, or after a short wait the last one again, until closed."""
+        """Yields the newest picture, or after a short wait the last one again, marked as not new, until closed."""
         newest = self._newest.restart()
         self._last = self._last if newest is None else newest
         time_s = 0.0
@@ -196,7 +197,13 @@ class LiveSource(Source):
             taken = self._newest.take(LONGEST_WAIT_S)
             self._last, now_s = taken or (self._last, self._newest.now())
             time_s = max(now_s, time_s + TICK_S)
-            yield Frame(self._last, index, time_s, self.name)
+            is_new = taken is not None
+            yield Frame(self._last, index, time_s, self.name, is_new=is_new, is_stale=not is_new and self._is_silent)
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether the newest picture no longer shows what is before the camera."""
+        return self._newest.is_lost or self._newest.silent_for() > STALLED_AFTER_S
 
     def note(self) -> str:
         """Says what is wrong with the feed, else how many pictures came too fast to be read."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,7 @@ SMALLEST_LABEL_PX = 12  # smaller text cannot be read
 LABEL_STEP = 2**0.25  # label sizes go up in steps, or they would flicker with every pixel a digit grows
 LINE_PER_LABEL = 1 / 8  # a box's line as a share of the label's height
 DASH_LINES, GAP_LINES = 3, 4  # lengths in line widths; a line's round ends take one of each gap
+STALE_BRIGHTNESS = 0.4  # of a picture that is not live any more: one sees at a glance that it stands still
 QUIET = Status()
 
 
@@ -44,7 +45,12 @@ DOUBTFUL = Look(line=VERMILLION, text=BLACK, mark="?", is_dashed=True)
 
 
 def draw_readings(
-    image: np.ndarray, readings: Sequence[Digit], status: Status = QUIET, numbers: Sequence[Number] | None = None
+    image: np.ndarray,
+    readings: Sequence[Digit],
+    status: Status = QUIET,
+    numbers: Sequence[Number] | None = None,
+    *,
+    is_stale: bool = False,
 ) -> np.ndarray:
     """Draw boxes, labels and the corner panel on a copy of the picture.
 
@@ -53,13 +59,16 @@ def draw_readings(
         readings: what was read, boxes in pixels of `image`.
         status: what else the corner panel says.
         numbers: what the panel gives as read; None for those that the readings make up.
+        is_stale: the camera is lost: the picture is dimmed, and only recording sign and notes are drawn on it.
 
     Returns:
         The view: a new (H, W, 3) uint8 BGR picture.
     """
+    if not image.size:
+        return image.copy()
+    if is_stale:
+        return _draw_stale(image, status)
     view = image.copy()
-    if not view.size:
-        return view
     space = Space(*view.shape[:2])
     label_px = label_height(view.shape, readings)
     line_px = max(1, round(label_px * LINE_PER_LABEL))
@@ -70,6 +79,14 @@ def draw_readings(
     for reading, outline in zip(readings, outlines, strict=True):
         _draw_label(view, space, reading, outline, label_px)
     draw_panel(view, space, group_numbers(readings) if numbers is None else numbers, status)
+    return view
+
+
+def _draw_stale(image: np.ndarray, status: Status) -> np.ndarray:
+    """Draw a picture that no longer shows what is before the camera: dim, grey, without readings and rate."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    view = cv2.cvtColor(cv2.convertScaleAbs(grey, alpha=STALE_BRIGHTNESS), cv2.COLOR_GRAY2BGR)
+    draw_panel(view, Space(*view.shape[:2]), (), replace(status, fps=None))
     return view
 
 

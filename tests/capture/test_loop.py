@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -111,6 +113,54 @@ def test_unreadable_pictures_are_counted():
     assert run([unreadable, *frames(2)], lambda image: [], NoTracking()).unreadable == 1
 
 
+def lost_frames():
+    """A new picture, the same again while the camera is slow, then lost, then back."""
+    new, slow, lost, back = frames(4)
+    return [new, replace(slow, is_new=False), replace(lost, is_new=False, is_stale=True), back]
+
+
+def test_only_new_pictures_are_read():
+    reads, sink, tracker = [], ListSink(), TimesTracker()
+
+    def read(image):
+        reads.append(image)
+        return read_seven(image)
+
+    summary = run(lost_frames(), read, tracker, [sink])
+    assert (len(reads), len(tracker.times), summary.digits) == (2, 2, 2)
+    assert [len(readings) for _, _, readings in sink.got] == [1, 0, 0, 1]
+
+
+def test_a_slow_camera_keeps_its_digits_on_view_and_a_lost_one_is_dim_without():
+    sink, shown = ListSink(), []
+    statuses = iter([Status(fps=25)] * 4)
+
+    def show(frame, view, readings):
+        shown.append(len(readings))
+        return False
+
+    run(lost_frames(), read_seven, Stills(), [sink], show=show, status=lambda _: next(statuses))
+    new, slow, lost, _ = (view for _, view, _ in sink.got)
+    assert np.array_equal(new, slow)
+    assert np.array_equal(lost, np.full_like(lost, lost[0, 0, 0])), "no box, no number, no rate"
+    assert lost.mean() < BLANK.mean() / 2
+    assert shown == [1, 1, 0, 1]
+
+
+def test_what_goes_wrong_in_one_frame_is_its_error_and_the_next_is_read():
+    def read(image):
+        if not image.any():
+            raise ValueError("two\nlines")
+        return read_seven(image)
+
+    sink = ListSink()
+    bad = Frame(np.zeros((4, 5, 3), np.uint8), 7, 0.0, "a.png")
+    summary = run([bad, *frames(1)], read, Stills(), [sink])
+    assert [len(readings) for _, _, readings in sink.got] == [0, 1]
+    assert sink.got[0][0].error == "a.png, frame 7: cannot be read (ValueError: two lines); please report it"
+    assert summary.unreadable == 1
+
+
 def test_the_rate_is_that_of_the_last_frames():
     times = iter([0.0, *np.arange(1, 41) * 1.0, *(40 + np.arange(1, 41) / 50)])
     summary = Summary(clock=lambda: next(times))
@@ -142,4 +192,5 @@ def test_wild_frames_go_through_all_stages(frames):
     sink = ListSink()
     summary = run(frames, read, Tracker(0.0), [sink])
     assert summary.frames == len(frames)
+    assert [frame.error for frame, _, _ in sink.got] == [None] * len(frames)
     assert [view.shape for _, view, _ in sink.got] == [frame.image.shape for frame in frames]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,17 @@ def test_a_video_gives_a_line_when_the_numbers_change(capsys):
         for index, readings in enumerate([[], seven(), seven(), seven(4), []]):
             terminal.write(frame(index), IMAGE, readings)
     assert capsys.readouterr().out == "0.10 s: 7\n0.30 s: 4\n0.40 s: -\n"
+
+
+def test_a_lost_camera_is_told_once_and_its_return_too(capsys):
+    source = FakeSource(is_stills=False, note="camera lost: trying again")
+    with Terminal(source, [], True, None) as terminal:
+        for index, kind in enumerate(["new", "slow", "lost", "lost", "new", "new"]):
+            one = replace(frame(index), is_new=kind == "new", is_stale=kind == "lost")
+            terminal.write(one, IMAGE, seven() if one.is_new else [])
+        told = capsys.readouterr()
+    assert told.out == "0.00 s: 7\n", "what is not new changes no number"
+    assert told.err == "clip.mp4: camera lost: trying again\nclip.mp4: back after 0.2 s\n"
 
 
 def test_numbers_are_not_printed_when_they_go_to_a_file(capsys):

@@ -196,7 +196,7 @@ def test_numbers_are_not_mirrored(made, monkeypatch):
     drawn = []
     monkeypatch.setattr(
         "capture.commands.session.draw_readings",
-        lambda image, readings, status, numbers: drawn.append(numbers) or image,
+        lambda image, readings, status, numbers, **_: drawn.append(numbers) or image,
     )
     one = Digit(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
     take(made(is_mirrored=True), readings=[SEVEN, one])

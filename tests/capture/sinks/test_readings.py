@@ -65,6 +65,16 @@ def test_a_json_line_has_the_contracted_form(tmp_path):
     }
 
 
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_a_picture_that_is_not_new_says_so_in_its_line(tmp_path, is_stale):
+    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
+        sink.write(frame_at(0), IMAGE, [])
+        sink.write(frame_at(1, is_new=False, is_stale=is_stale), IMAGE, [])
+    new, old = (json.loads(line) for line in sink.path.read_text().splitlines())
+    assert "stale" not in new
+    assert (old["stale"], old["digits"], old["numbers"]) == (True, [], [])
+
+
 def test_an_empty_page_and_a_bad_picture_have_their_lines(tmp_path):
     with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
         sink.write(frame_at(0), IMAGE, [])

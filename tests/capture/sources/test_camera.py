@@ -81,7 +81,7 @@ class Plug:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_camera, "LOST_AFTER_S", 0.01)
     monkeypatch.setattr(source_camera, "MISS_PAUSE_S", 0.002)
-    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.005)
+    monkeypatch.setattr(live, "EARLY_RETRY_S", 0.005)
     monkeypatch.setattr(live, "LONGEST_WAIT_S", 0.01)
 
 

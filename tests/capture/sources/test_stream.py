@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from capture.sources import live
-from capture.sources import live as source_live
 from capture.sources import stream as source_stream
 from capture.sources.base import Source, SourceError
 from capture.sources.open import open_source
@@ -27,9 +26,9 @@ PATIENCE_S = 8.0
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of the real world, shortened."""
-    monkeypatch.setattr(live, "FIRST_RETRY_S", 0.02)
+    monkeypatch.setattr(live, "EARLY_RETRY_S", 0.02)
     monkeypatch.setattr(live, "JOIN_S", 0.05)
-    monkeypatch.setattr(source_live, "LONGEST_WAIT_S", 0.02)
+    monkeypatch.setattr(live, "LONGEST_WAIT_S", 0.02)
     monkeypatch.setenv("no_proxy", "*")
 
 
@@ -81,9 +80,11 @@ def test_cut_line_is_told_and_taken_up_again() -> None:
         frames = iter(source)
         first = until(frames, lambda _: source.note() == "stream lost: trying again")
         assert is_bright(first[-1])
+        assert until(frames, lambda frame: frame.is_stale)[-1].is_new is False
         later = until(frames, is_dark)
+        assert all(frame.is_new == is_dark(frame) for frame in later), "what is shown again is not new"
+        assert not later[-1].is_stale
         assert source.note() == ""
-        assert_in_order(first + later)
         assert camera.connections == 3
 
 
@@ -92,6 +93,8 @@ def test_slow_stream_repeats_its_last_picture() -> None:
         frames = until(iter(source), is_dark)
         assert len(frames) > 3
         assert source.note() == ""
+        assert [frame.is_new for frame in frames] == [True, *[False] * (len(frames) - 2), True]
+        assert not any(frame.is_stale for frame in frames), "slow is not lost"
 
 
 def test_a_picture_that_comes_in_drops_is_put_together() -> None:
@@ -102,9 +105,10 @@ def test_a_picture_that_comes_in_drops_is_put_together() -> None:
 
 
 def test_stalled_stream_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_live, "STALLED_AFTER_S", 0.1)
+    monkeypatch.setattr(live, "STALLED_AFTER_S", 0.1)
     with NetworkCamera([part(jpeg(BRIGHT)), HOLD]) as camera, opened(camera) as source:
-        until(iter(source), lambda _: source.note().startswith("stream stalled: no picture for"))
+        frame = until(iter(source), lambda _: source.note().startswith("stream stalled: no picture for"))[-1]
+        assert frame.is_stale and not frame.is_new
 
 
 def test_silent_stream_is_connected_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +174,7 @@ def test_other_video_over_http_goes_through_ffmpeg(tmp_path) -> None:
     ],
 )
 def test_servers_without_a_stream(camera: dict, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_live, "FIRST_PICTURE_S", 0.3)
+    monkeypatch.setattr(live, "FIRST_PICTURE_S", 0.3)
     with (
         NetworkCamera([b"<html>no camera</html>"], **camera) as server,
         pytest.raises(SourceError, match=words) as told,
