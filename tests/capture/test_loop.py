@@ -139,7 +139,7 @@ def test_a_slow_camera_keeps_its_digits_on_view_and_a_lost_one_is_dim_without():
         shown.append(len(readings))
         return False
 
-    run(lost_frames(), read_seven, Stills(), [sink], show=show, status=lambda _: next(statuses))
+    run(lost_frames(), read_seven, NoTracking(), [sink], show=show, status=lambda _: next(statuses))
     new, slow, lost, _ = (view for _, view, _ in sink.got)
     assert np.array_equal(new, slow)
     assert np.array_equal(lost, np.full_like(lost, lost[0, 0, 0])), "no box, no number, no rate"
@@ -155,7 +155,7 @@ def test_what_goes_wrong_in_one_frame_is_its_error_and_the_next_is_read():
 
     sink = ListSink()
     bad = Frame(np.zeros((4, 5, 3), np.uint8), 7, 0.0, "a.png")
-    summary = run([bad, *frames(1)], read, Stills(), [sink])
+    summary = run([bad, *frames(1)], read, NoTracking(), [sink])
     assert [len(readings) for _, _, readings in sink.got] == [0, 1]
     assert sink.got[0][0].error == "a.png, frame 7: cannot be read (ValueError: two lines); please report it"
     assert summary.unreadable == 1
