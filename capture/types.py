@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -71,23 +70,60 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A piece of ink that may be a digit.
+class Component:
+    """Connected ink, as the thresholds found it.
 
     Attributes:
-        box: where it is in the frame.
+        box: where it is, in pixels of the ink map.
+        ink: (h, w) uint8, 0 outside the component.
+        parts: the components it was merged from, if it was.
+        cores: the darker components inside it, where these may be digits of their own.
+        depth: how many thresholds led to it.
+        is_unruled: whether ruling was removed on the way.
+    """
+
+    box: Box
+    ink: np.ndarray = field(compare=False)
+    parts: tuple[Component, ...] = ()
+    cores: tuple[Component, ...] = ()
+    depth: int = 0
+    is_unruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Ink that may be a digit.
+
+    Attributes:
+        box: where it is in the picture.
         glyph: (28, 28) uint8, white on black, as the network gets it.
-        parts: the separate pieces it was joined from, if it was; either the whole or the parts are digits.
-        splits: makes still other ways to see the same ink, each a row of crops (touching digits cut apart); called only
-            where the whole does not read well, since most never need it.
-        stroke_width_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
+        parts: the separate candidates it was merged from, if it was; either the whole or the parts are digits.
+        stroke_width_px: how broad its strokes are, in pixels of the picture; 0 where that is not known.
+        component: the ink it was made from, by which it can be split; None where there is none to split.
     """
 
     box: Box
     glyph: np.ndarray = field(compare=False)
     parts: tuple[Candidate, ...] = ()
-    splits: Callable[[], list[list[Candidate]]] = field(default=list, compare=False)
     stroke_width_px: float = field(default=0.0, compare=False)
+    component: Component | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What was found in one picture.
+
+    Attributes:
+        candidates: in no particular order; boxes in pixels of the picture.
+        ink: (h, w) uint8, 0 paper, 255 darkest ink: the ink map they were found in.
+        scale: pixels of the ink map a pixel of the picture, at most 1.
+        shape: the picture's height and width, px.
+    """
+
+    candidates: list[Candidate]
+    ink: np.ndarray = field(compare=False, repr=False)
+    scale: float
+    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

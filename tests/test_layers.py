@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = ("run_camera.py", "train.py")
 RANKS = (
     ("model",),
-    ("capture.types", "capture.boxes", "capture.median", "capture.advice", "capture.signals", "capture.language"),
+    ("capture.types", "capture.boxes", "capture.advice", "capture.signals", "capture.language"),
     ("capture.synthetic",),
     ("capture.sources", "capture.detect"),
     ("capture.read", "capture"),

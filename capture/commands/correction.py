@@ -12,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.detect.find import find_candidates
-from capture.read.select import read_digits
+from capture.read.select import read_image
 from capture.sinks.samples import Keeper
 from capture.types import Box, Digit
 from capture.view.correction import draw_correction
@@ -62,7 +61,7 @@ def start_correction(image: np.ndarray, shown: Sequence[Digit], *, classify: Cla
 
 def pieces_of(image: np.ndarray, shown: Sequence[Digit], classify: Classify) -> list[Piece]:
     """Every piece of ink in a picture, in reading order, those that are shown as digits with what is shown."""
-    pieces = [Piece(reading) for reading in read_digits(find_candidates(image), classify, min_confidence=0.0)]
+    pieces = [Piece(reading) for reading in read_image(image, classify, min_confidence=0.0)]
     for reading in shown:
         best = max(pieces, key=lambda piece: _overlap(piece.reading.box, reading.box), default=None)
         if best and _overlap(best.reading.box, reading.box) >= SAME_PLACE:

@@ -6,15 +6,14 @@ the rules of squared paper; each piece is therefore looked at again at its own, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from capture.detect.ruling import without_lines
-from capture.median import median
-from capture.types import Box
+from capture.types import Box, Component
 
 LEAST_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 WIDEST = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
@@ -37,28 +36,7 @@ SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less,
 NET_SIDE_PX = 54
 LARGE_SIDE_PX, LARGE_SPARSE = 160, 0.2  # a form's broad lines fill more, and few digits are so large
 LINES_SIDE_PX = 60
-SLIM = 0.3  # breadths a length: a 1, or a piece of a rule
-GOES_ON, UNBROKEN = 0.5, 0.9  # lengths beyond a slim piece's end, and the share of them with ink, that tell a rule
-AS_DARK = 0.65  # of the piece: a pen's 1 beside a rule is darker
 FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """Connected ink.
-
-    Attributes:
-        box: where it is, in pixels of the ink map.
-        ink: (h, w) uint8, 0 outside the piece.
-        parts: the pieces it was joined from, if it was.
-        splits: makes other ways to see it, each a row of pieces: what it falls into at a higher threshold or without
-            rules.
-    """
-
-    box: Box
-    ink: np.ndarray
-    parts: tuple[Component, ...] = ()
-    splits: Callable[[], list[list[Component]]] = list
 
 
 def find_components(ink: np.ndarray) -> list[Component]:
@@ -70,28 +48,49 @@ def find_components(ink: np.ndarray) -> list[Component]:
     return list(_pieces(ink, Box(0, 0, *ink.shape[::-1]), _Stage(ink.shape)))
 
 
+def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[list[Component]]:
+    """Offer other ways to see a component: what it falls into at a higher threshold or without ruling.
+
+    Args:
+        component: from `find_components`.
+        frame: shape of the ink map it was found in.
+
+    Returns:
+        Rows of components, none where it is better left whole.
+    """
+    ink, box, stage = component.ink, component.box, _Stage(frame, component.depth, component.is_unruled)
+    if component.cores:
+        return [list(component.cores)]
+    if component.parts or stage.is_last or max(box.w, box.h) <= NET_SIDE_PX:
+        return []
+    if _is_sparse(ink, box):
+        return [list(_take_apart(ink, _ranked(ink), box, stage))]
+    return _by_shade(ink, box, stage)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stage:
     """Where in the tree of thresholds a piece stands.
 
     Attributes:
         frame: the picture's shape.
-        level: thresholds so far.
-        lined: whether rules were removed already.
-        net: the first ink that was taken apart on the way here, and its box.
+        depth: thresholds so far.
+        is_unruled: whether rules were removed already.
     """
 
     frame: tuple[int, ...]
-    level: int = 0
-    lined: bool = False
-    net: tuple[np.ndarray, Box] | None = None
+    depth: int = 0
+    is_unruled: bool = False
 
     @property
     def is_last(self) -> bool:
-        return self.level == MOST_LEVELS
+        return self.depth == MOST_LEVELS
 
-    def next(self, lined: bool = False, net: tuple[np.ndarray, Box] | None = None) -> _Stage:
-        return _Stage(self.frame, self.level + 1, self.lined or lined, net or self.net)
+    def next(self, is_unruled: bool = False) -> _Stage:
+        return _Stage(self.frame, self.depth + 1, self.is_unruled or is_unruled)
+
+    def component(self, ink: np.ndarray, box: Box, cores: Sequence[Component] = ()) -> Component:
+        return Component(box, ink, cores=tuple(cores), depth=self.depth, is_unruled=self.is_unruled)
 
 
 def _pieces(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
@@ -146,7 +145,7 @@ def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tupl
 def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
     values = _ranked(ink)
     least, dark = int(values[0]), _darkness(values)
-    if stage.level == 0 and dark < max(STANDS_OUT * least, FAINTEST):
+    if stage.depth == 0 and dark < max(STANDS_OUT * least, FAINTEST):
         return
     if _is_no_digit(box, stage.frame):
         if min(box.w, box.h) >= LEAST_APART_PX and not stage.is_last:
@@ -158,17 +157,12 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
         if len(cores) > 1:
             apart = [piece for core_box, core in cores for piece in _study(core, core_box, stage.next())]
             if _is_faded(cores, box):
-                yield Component(box, ink, splits=lambda: [apart])
+                yield stage.component(ink, box, apart)
             else:
                 yield from apart
             return
         box, ink = cores[0] if cores else (box, ink)
-    if stage.is_last or max(box.w, box.h) <= NET_SIDE_PX:
-        yield Component(box, ink)
-    elif _is_sparse(ink, box):
-        yield Component(box, ink, splits=lambda: [list(_take_apart(ink, values, box, stage))])
-    else:
-        yield Component(box, ink, splits=lambda: _by_shade(ink, box, stage))
+    yield stage.component(ink, box)
 
 
 def _is_faded(cores: Sequence[tuple[Box, np.ndarray]], whole: Box) -> bool:
@@ -188,8 +182,7 @@ def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Component]]
     lighter, darker = _parted(values, split)
     if not (lighter.size and darker.size) or darker.mean() < IN_SHADOW * lighter.mean():
         return []
-    found = _pieces(_darker_shade(ink, lighter, split), box, stage.next())
-    row = [piece for piece in found if not _is_of_rule(piece, ink, box)]
+    row = list(_pieces(_darker_shade(ink, lighter, split), box, stage.next()))
     return [row] if row else []
 
 
@@ -204,14 +197,12 @@ def _take_apart(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Stage) ->
     lighter, darker = _parted(values, split)
     has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
     rest = None
-    if not (has_two_shades or stage.lined) and max(box.w, box.h) > LINES_SIDE_PX:
+    if not (has_two_shades or stage.is_unruled) and max(box.w, box.h) > LINES_SIDE_PX:
         rest = without_lines(ink)
     if rest is None and darker.size:
         rest = _darker_shade(ink, lighter, split) if has_two_shades else above(ink, split)
     if rest is not None:
-        net = stage.net or (ink, box)
-        found = _pieces(rest, box, stage.next(lined=not has_two_shades, net=net))
-        yield from (piece for piece in found if not _is_of_rule(piece, *net))
+        yield from _pieces(rest, box, stage.next(is_unruled=not has_two_shades))
 
 
 def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndarray:
@@ -219,39 +210,14 @@ def _darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndar
 
     Two thresholds with hysteresis (Canny 1986): a pen's faint spots are kept, the rules that it crosses are not.
     """
-    middle = median(lighter)
-    spread = MAD_TO_SIGMA * median(np.abs(lighter - middle))
+    middle = _middle(lighter)
+    spread = MAD_TO_SIGMA * _middle(np.sort(np.abs(lighter - middle)))
     low = min(split, middle + SHADE_ENDS * spread)
     rest = above(ink, low)
     count, labels = cv2.connectedComponents(rest)
     kept = np.zeros(count, np.uint8)
     kept[labels[ink > split]] = 255
     return cv2.bitwise_and(rest, kept.take(labels))
-
-
-def _is_of_rule(piece: Component, ink: np.ndarray, box: Box) -> bool:
-    """Whether a slim straight piece is a rest of a rule: the ink it was taken from goes straight on, just as dark."""
-    outlines, _ = cv2.findContours(piece.ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    middle, size, angle = cv2.minAreaRect(np.concatenate(outlines))
-    length, breadth = max(size), max(min(size), 1.0)
-    if breadth > SLIM * length:
-        return False
-    turn = np.deg2rad(angle if size[0] >= size[1] else angle + 90)
-    along, across = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    centre = np.add(middle, (piece.box.x - box.x, piece.box.y - box.y))
-    steps = np.arange(length / 2 + 1, length / 2 + 1 + GOES_ON * length)[:, None, None] * along
-    aside = np.arange(-breadth - 1, breadth + 2)[:, None] * across  # a short piece tells the direction roughly
-    least = AS_DARK * _darkness(_ranked(piece.ink))
-    is_inked = _strongest(ink, centre + np.stack([-steps, steps]) + aside) > least
-    return bool((is_inked.mean(axis=1) > UNBROKEN).any())
-
-
-def _strongest(ink: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """(..., n) uint8: the darkest ink of each row of (..., n, k, 2) x, y; beyond the border there is none."""
-    x, y = np.moveaxis(np.round(points).astype(int), -1, 0)
-    height, width = ink.shape
-    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    return np.where(inside, ink[y.clip(0, height - 1), x.clip(0, width - 1)], 0).max(axis=-1)
 
 
 def above(ink: np.ndarray, level: float) -> np.ndarray:
@@ -268,6 +234,11 @@ def _parted(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:
     """Ranked ink up to `split`, and what is darker."""
     count = np.count_nonzero(ranked <= split)
     return ranked[:count], ranked[count:]
+
+
+def _middle(ranked: np.ndarray) -> float:
+    """The median of (n,) ranked values; `statistics.median` is quick for lists, not for thousands of pixels."""
+    return (float(ranked[(len(ranked) - 1) // 2]) + float(ranked[len(ranked) // 2])) / 2
 
 
 def _darkness(ranked: np.ndarray) -> float:

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from capture.detect.components import Component
+from capture.types import Component
 
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import ink_of, is_light_on_dark, keep_ink
-from capture.detect.components import Component, find_components, is_most_of
+from capture.detect.components import find_components, is_most_of, split_by_threshold
 from capture.detect.edges import is_edge
 from capture.detect.gray import to_gray
 from capture.detect.merge import with_joins
 from capture.detect.reduce import reduced
 from capture.detect.split import cuts
-from capture.types import Box, Candidate
+from capture.types import Box, Candidate, Component, Detection
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
@@ -27,19 +27,41 @@ SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a shee
 
 
 def find_candidates(image: np.ndarray) -> list[Candidate]:
-    """Finds the pieces of ink that may be digits; the network says which are.
+    """Find the ink that may be digits, as `detect` does."""
+    return detect(image).candidates
+
+
+def detect(image: np.ndarray) -> Detection:
+    """Find the ink that may be digits; the network says which is.
 
     Args:
         image: (H, W, 3) uint8, BGR; any size, also empty.
+    """
+    shape = image.shape[:2]
+    if image.size == 0:
+        return Detection([], np.zeros(shape, np.uint8), 1.0, shape)
+    gray, scale = _work_gray(image)
+    ink = keep_ink(ink_of(gray))
+    pieces = with_joins(list(_strokes(gray, find_components(ink))))
+    return Detection([_candidate(piece, scale, shape) for piece in pieces], ink, scale, shape)
+
+
+def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:
+    """Offer other ways to see a candidate: at a higher threshold, without ruling, cut where digits touch.
+
+    Args:
+        candidate: of `detection`, or from an earlier split of one of these.
+        detection: what was found in the picture.
 
     Returns:
-        Crops in no particular order; boxes in pixels of `image`.
+        Rows of candidates, each in place of the whole; most candidates never need them.
     """
-    if image.size == 0:
+    component, scale = candidate.component, detection.scale
+    if component is None:
         return []
-    gray, scale = _work_gray(image)
-    pieces = list(_strokes(gray, find_components(keep_ink(ink_of(gray)))))
-    return [_crop(piece, scale, image.shape) for piece in with_joins(pieces)]
+    is_small = component.box.h < MOST_CUT * scale * detection.shape[0]
+    rows = (*split_by_threshold(component, detection.ink.shape), *(cuts(component) if is_small else ()))
+    return [[_candidate(part, scale, detection.shape) for part in row] for row in rows]
 
 
 def _strokes(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Component]:
@@ -48,7 +70,7 @@ def _strokes(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Componen
         if not is_edge(gray, piece):
             yield piece
         elif cv2.countNonZero(piece.ink) > SOLID * piece.box.w * piece.box.h:
-            parts = [part for row in piece.splits() for part in row]
+            parts = [part for row in split_by_threshold(piece, gray.shape) for part in row]
             yield from _strokes(gray, (part for part in parts if not is_most_of(part.box, piece.box)))
 
 
@@ -92,15 +114,10 @@ def _is_digit_like(box: Box) -> bool:
     return SLIMMEST < box.w / box.h < BROADEST
 
 
-def _crop(piece: Component, scale: float, shape: tuple[int, ...]) -> Candidate:
-    def splits() -> list[list[Candidate]]:
-        is_small = piece.box.h < MOST_CUT * scale * shape[0]
-        rows = (*piece.splits(), *(cuts(piece) if is_small else ()))
-        return [[_crop(part, scale, shape) for part in row] for row in rows]
-
-    parts = tuple(_crop(part, scale, shape) for part in piece.parts)
-    glyph, stroke_width_px = measured(piece.ink)
-    return Candidate(_in_frame(piece.box, scale, shape), glyph, parts, splits, stroke_width_px / scale)
+def _candidate(component: Component, scale: float, shape: tuple[int, ...]) -> Candidate:
+    parts = tuple(_candidate(part, scale, shape) for part in component.parts)
+    glyph, stroke_width_px = measured(component.ink)
+    return Candidate(_in_frame(component.box, scale, shape), glyph, parts, stroke_width_px / scale, component)
 
 
 def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.detect.components import Component, has_digit_shape
-from capture.types import Box
+from capture.boxes import as_array, gaps
+from capture.detect.components import has_digit_shape
+from capture.types import Box, Component
 
 SCRAP = 0.6  # of the larger piece's height: a lower one may be its missing part
 LEAST_SCRAP = 0.22  # of the larger piece's height: a smaller one is a speck
@@ -24,7 +25,7 @@ def with_joins(pieces: Sequence[Component]) -> list[Component]:
         pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
     """
     order = sorted(pieces, key=lambda piece: -piece.box.h)
-    distance = _distances(np.array([piece.box.xywh for piece in order], float).reshape(-1, 4))
+    distance = _distances(as_array(piece.box for piece in order))
     is_taken = np.zeros(len(order), bool)
     joined = list(order)
     for i in np.isfinite(distance).any(axis=1).nonzero()[0]:
@@ -42,11 +43,10 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
     Args:
         boxes: (n, 4) x, y, width, height, the highest first: parts come after what they may belong to.
     """
-    x, y, w, h = boxes.T[:, :, None]
-    ox, oy, ow, oh = boxes.T[:, None]
-    shared_x = np.minimum(x + w, ox + ow) - np.maximum(x, ox)
-    shared_y = np.minimum(y + h, oy + oh) - np.maximum(y, oy)
-    gap_x, gap_y = np.maximum(0, -shared_x), np.maximum(0, -shared_y)
+    w, h, ow, oh = *boxes.T[2:, :, None], *boxes.T[2:, None]
+    across, down = gaps(boxes, boxes)
+    shared_x, shared_y = -across, -down
+    gap_x, gap_y = np.maximum(0, across), np.maximum(0, down)
     width, height = w + ow - shared_x, h + oh - shared_y
     distance = np.hypot(gap_x, gap_y)
     is_scrap = (oh < SCRAP * h) & (np.maximum(ow, oh) > LEAST_SCRAP * h) & (distance < NEAR * height)

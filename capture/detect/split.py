@@ -8,8 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from capture.detect.components import Component
-from capture.types import Box
+from capture.detect.components import MOST_LEVELS
+from capture.types import Box, Component
 
 LEAST_WIDTH, MOST_WIDTH = 0.7, 3.2  # heights: narrower pieces are one digit, wider ones a word
 SEAM_HEIGHT_PX = 32  # seams are sought in a reduced picture
@@ -77,4 +77,5 @@ def _cut(piece: Component, seam: np.ndarray) -> list[Component]:
 
 def _tight(ink: np.ndarray, box: Box) -> Component | None:
     x, y, w, h = cv2.boundingRect(ink)
-    return Component(Box(box.x + x, box.y + y, w, h), ink[y : y + h, x : x + w]) if w and h else None
+    half = ink[y : y + h, x : x + w]  # its thresholds are behind it: it can be cut again, and no more
+    return Component(Box(box.x + x, box.y + y, w, h), half, depth=MOST_LEVELS) if w and h else None

@@ -17,9 +17,8 @@ from time import perf_counter
 import cv2
 
 from capture import advice as remedies
-from capture.detect.find import find_candidates
 from capture.doctor.trials import CLIP_FRAMES, try_camera, try_recording
-from capture.read.select import group_numbers, read_digits
+from capture.read.select import group_numbers, read_image
 from capture.sinks.video import VideoSink
 from capture.sources.camera import Capture, open_camera, working_cameras
 from capture.sources.open import hush_opencv
@@ -209,7 +208,7 @@ def check_reading(world: World) -> Check:
         return Check("reading", State.FAIL, str(error).partition("; ")[0], remedies.WEIGHTS)
     page = page_of(TEST_PAGE, size=(640, 480))
     start_s = world.clock()
-    read = [number.text for number in group_numbers(read_digits(find_candidates(page.image), classify))]
+    read = [number.text for number in group_numbers(read_image(page.image, classify))]
     milliseconds = 1000 * (world.clock() - start_s)
     if read != page.numbers:
         found = f"{name} reads {' '.join(read) or 'nothing'} where {' '.join(page.numbers)} is written"

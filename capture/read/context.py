@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.median import weighted_median
+from capture.boxes import weighted_median
 from capture.read.size_odds import odds_by_size
 from capture.types import Digit
 from model.classifier import NO_DIGIT, odds

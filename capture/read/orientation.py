@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 import cv2
 import numpy as np
 
-from capture.median import median
 from capture.types import Candidate
 from model.glyph import SIDE, normalise
 
@@ -39,23 +39,22 @@ def line_tilt(boxes: np.ndarray) -> float:
     if len(rows) < max(FEWEST_STEPS, STEPS_SHARE * len(boxes)):
         return 0.0
     step = centres[nearest[rows]] - centres[rows]
-    return median(np.arctan2(step[:, 1], step[:, 0]))
+    return median(np.arctan2(step[:, 1], step[:, 0]).tolist())
 
 
 def of_usual_size(boxes: np.ndarray) -> np.ndarray:
     """(n,) bool: which pieces are about as high as most."""
-    usual = median(boxes[:, 3])
+    usual = median(boxes[:, 3].tolist())
     return (boxes[:, 3] < LIKE_SIZE * usual) & (boxes[:, 3] > usual / LIKE_SIZE)
 
 
 def turned_upright(crops: Sequence[Candidate], tilt: float) -> list[Candidate]:
-    """The same crops with glyphs turned back by `tilt` radians, and so for their parts and splits."""
+    """The same crops with glyphs turned back by `tilt` radians, and so for their parts."""
     return [
         replace(
             crop,
             glyph=_turned(crop.glyph, tilt),
             parts=tuple(turned_upright(crop.parts, tilt)),
-            splits=lambda crop=crop: [turned_upright(row, tilt) for row in crop.splits()],
         )
         for crop in crops
     ]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
 
-from capture.detect.find import find_candidates
+from capture.boxes import clip, iou
+from capture.detect.find import detect, split
 from capture.read.lines import in_reading_order
 from capture.read.printed import without_print
 from capture.read.select import read_digits
@@ -77,8 +79,9 @@ def _read(image: np.ndarray, classify: Classify) -> list[Digit]:
 
 
 def _look(picture: np.ndarray, to_frame: np.ndarray, classify: Classify) -> _Look:
-    crops = find_candidates(picture)
-    return _Look(picture, to_frame, crops, read_digits(crops, classify))
+    detection = detect(picture)
+    crops = detection.candidates
+    return _Look(picture, to_frame, crops, read_digits(crops, classify, split=partial(split, detection=detection)))
 
 
 def _straightened(seen: _Look, corners: np.ndarray | None, classify: Classify) -> _Look:
@@ -135,7 +138,7 @@ def _in_frame(look: _Look, seen: _Look) -> Iterator[Digit]:
     """
     pieces = [piece.box for crop in seen.crops for piece in (crop, *crop.parts)]
     for reading in look.readings:
-        box = _clipped(_carried(reading.box, look.to_frame), seen.picture.shape)
+        box = clip(_carried(reading.box, look.to_frame), seen.picture.shape)
         if box:
             yield replace(reading, box=_tight(box, pieces), page_box=reading.box)
 
@@ -143,16 +146,8 @@ def _in_frame(look: _Look, seen: _Look) -> Iterator[Digit]:
 def _tight(box: Box, pieces: Sequence[Box]) -> Box:
     """The piece of ink that the box is around, or the box."""
     fits = [piece for piece in pieces if piece.w < NO_LARGER * box.w + 1 and piece.h < NO_LARGER * box.h + 1]
-    same = max(fits, key=lambda piece: _likeness(piece, box), default=box)
-    return same if _likeness(same, box) > SAME_INK else box
-
-
-def _likeness(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    both = max(0, w) * max(0, h)
-    return both / (a.w * a.h + b.w * b.h - both)
+    same = max(fits, key=lambda piece: iou(piece, box), default=box)
+    return same if iou(same, box) > SAME_INK else box
 
 
 def _on_paper(seen: _Look, corners: np.ndarray) -> Iterator[Digit]:
@@ -200,11 +195,6 @@ def _in_company(readings: Sequence[Digit]) -> list[Digit]:
     is_near = np.linalg.norm(centres[:, None] - centres, axis=-1) < COMPANY * smaller
     has_company = (is_near & (larger < COMPANY * smaller)).sum(axis=1) > 1  # each is near itself
     return [reading for reading, is_kept in zip(readings, has_company, strict=True) if is_kept]
-
-
-def _clipped(box: Box, shape: tuple[int, ...]) -> Box | None:
-    left, top, right, bottom = max(box.x, 0), max(box.y, 0), min(box.x + box.w, shape[1]), min(box.y + box.h, shape[0])
-    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
 def _carried(box: Box, homography: np.ndarray) -> Box:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from statistics import median
 
 import numpy as np
 
-from capture.median import median
+from capture.boxes import as_array, share_of_smaller
+from capture.detect.find import detect, split
 from capture.read.context import USUAL_SHARE, in_context
 from capture.read.lines import group_numbers, in_reading_order
 from capture.read.orientation import line_tilt, of_usual_size, turned_upright
@@ -31,20 +34,35 @@ MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot bo
 COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
 
 
+Split = Callable[[Candidate], list[list[Candidate]]]
+
+
+def never_split(_: Candidate) -> list[list[Candidate]]:
+    """Stand in where candidates have no other ways to be seen."""
+    return []
+
+
+def read_image(image: np.ndarray, classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Digit]:
+    """Read the digits of an (H, W, 3) uint8 BGR picture as it lies."""
+    detection = detect(image)
+    return read_digits(detection.candidates, classify, min_confidence, partial(split, detection=detection))
+
+
 def read_digits(
-    crops: Sequence[Candidate], classify: Classify, min_confidence: float = LEAST_CONFIDENCE
+    crops: Sequence[Candidate], classify: Classify, min_confidence: float = LEAST_CONFIDENCE, split: Split = never_split
 ) -> list[Digit]:
-    """Reads what `find_candidates` found.
+    """Reads what `detect` found.
 
     Args:
-        crops: pieces of ink, each perhaps with other ways to see it.
+        crops: pieces of ink.
         classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+        split: gives other ways to see a candidate, each a row of candidates; asked for doubtful ones only.
         min_confidence: readings less sure are left out, 0 to 1.
 
     Returns:
         Readings in reading order, none of which covers another.
     """
-    views = _upright(_look(crops, classify), crops, classify)
+    views = _upright(_look(crops, classify, split), crops, classify, split)
     readings = [_reading(view.crop, view.row) for whole in views for view in _best(whole)]
     sure = [reading for reading in in_context(readings) if reading.confidence >= min_confidence]
     return in_reading_order(_without_overlaps(sure))
@@ -69,13 +87,13 @@ class _View:
         return int(self.row[:NO_DIGIT].argmax())
 
 
-def _look(crops: Sequence[Candidate], classify: Classify) -> list[_View]:
+def _look(crops: Sequence[Candidate], classify: Classify, split: Split) -> list[_View]:
     """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
     views = _classified(crops, classify)
     level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
     for _ in range(MOST_LOOKS):
         doubtful = _worth_another_look(level, views)
-        tried = [(view, view.crop.splits()) for view in doubtful]
+        tried = [(view, split(view.crop)) for view in doubtful]
         parts = iter(_classified([crop for _, rows in tried for row in rows for crop in row], classify))
         level = []
         for view, rows in tried:
@@ -87,7 +105,7 @@ def _look(crops: Sequence[Candidate], classify: Classify) -> list[_View]:
     return views
 
 
-def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classify) -> list[_View]:
+def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classify, split: Split) -> list[_View]:
     """The views, or where the lines are tilted and the network likes it better, those of the glyphs turned upright."""
     boxes = np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
     if len(boxes) < FEWEST_TO_TURN:
@@ -96,7 +114,7 @@ def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classify)
     tilt = line_tilt(boxes[asked])
     if abs(tilt) < LEAST_TILT:
         return views
-    turned = _look(turned_upright(crops, tilt), classify)
+    turned = _look(turned_upright(crops, tilt), classify, lambda one: [turned_upright(row, tilt) for row in split(one)])
     before, after = (np.mean([some[i].digitness for i in asked]) for some in (views, turned))
     return turned if after > max(before, SURE_OF_TURN) else views
 
@@ -178,17 +196,8 @@ def _reading(crop: Candidate, row: np.ndarray) -> Digit:
 def _without_overlaps(readings: Sequence[Digit]) -> list[Digit]:
     """Of readings that share their ink, the surest."""
     order = sorted(readings, key=lambda one: -one.confidence)
-    shares = _covered(np.array([reading.box.xywh for reading in order]).reshape(-1, 4)) > MOST_COVERED
+    shares = share_of_smaller(as_array(reading.box for reading in order)) > MOST_COVERED
     is_kept = np.ones(len(order), bool)
     for surer, other in np.argwhere(np.triu(shares, 1)):
         is_kept[other] &= not is_kept[surer]
     return [order[i] for i in is_kept.nonzero()[0]]
-
-
-def _covered(boxes: np.ndarray) -> np.ndarray:
-    """(n, n) how much of the smaller of two boxes the other covers, 0 to 1."""
-    x, y, w, h = boxes.T
-    shared_w = np.minimum.outer(x + w, x + w) - np.maximum.outer(x, x)
-    shared_h = np.minimum.outer(y + h, y + h) - np.maximum.outer(y, y)
-    smaller = np.minimum.outer(w * h, w * h)
-    return np.maximum(shared_w, 0) * np.maximum(shared_h, 0) / np.maximum(smaller, 1)

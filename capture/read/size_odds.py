@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.median import weighted_median
+from capture.boxes import weighted_median
 from capture.types import Digit
 
 SURE = 0.9  # digits that tell which size is usual

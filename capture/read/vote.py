@@ -6,11 +6,11 @@ A 6 alone may be a 9; but among 4s, 7s and 3s, which look like nothing upside do
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
 
-from capture.median import median
 from capture.read.context import USUAL_SHARE
 from capture.read.orientation import MOST_TILT, line_tilt
 from capture.types import Candidate, Digit
@@ -79,7 +79,7 @@ def _boxes(crops: Sequence[Candidate]) -> np.ndarray:
 def _voters(boxes: np.ndarray) -> np.ndarray:
     """Indices of the pieces about as large as most, the most usual first."""
     sizes = boxes[:, 2:].max(axis=1)
-    off = np.abs(np.log(sizes / median(sizes))) if len(sizes) else sizes
+    off = np.abs(np.log(sizes / median(sizes.tolist()))) if len(sizes) else sizes
     order = np.argsort(off, kind="stable")
     return order[off[order] < np.log(LIKE_SIZE)]
 

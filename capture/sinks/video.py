@@ -24,7 +24,7 @@ MIN_QUEUE_FRAMES = 2
 CLOSING_POLL_S = 0.05
 """How soon an idle encoder sees that the recording was stopped."""
 ENCODER_NICENESS = 5
-"""Digit goes first when both want the processor, and yet a recording on a busy machine does not starve."""
+"""Reading goes first when both want the processor, and yet a recording on a busy machine does not starve."""
 
 PRESET = "ultrafast"
 """The next slower preset takes about twice the time, for files hardly smaller (see bench_recording.py)."""

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench_pages import KINDS, draw_photo, held_out_writers
 
-from capture.detect.find import find_candidates
+from capture.detect.find import detect, split
 from capture.read.select import _best, _look, _View
 from capture.types import Box
 from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
@@ -75,7 +76,8 @@ HEADER = (
 def count(image: np.ndarray, truth: Sequence[Box], classify: Classify) -> Counts:
     """Counts what is offered and chosen in one picture, read as it lies."""
     start = time.perf_counter()
-    views = _look(find_candidates(image), classify)
+    detection = detect(image)
+    views = _look(detection.candidates, classify, partial(split, detection=detection))
     seconds = time.perf_counter() - start
     offered = [view.crop.box for view in _all_views(views)]
     chosen = [part.crop.box for view in views for part in _best(view)]

@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.detect.find import find_candidates
+from capture.detect.find import detect, split
 from capture.loop import run
 from capture.read.cache import Memory
 from capture.read.select import group_numbers, read_digits
@@ -85,8 +85,8 @@ def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[flo
                 watch.spent_ms.clear()
             watch.timed("floor", floor, frame.image)
             watch.timed("memory", memory.read, frame.image)
-            crops = watch.timed("find", find_candidates, frame.image)
-            watch.timed("read", read_digits, crops, classify)
+            detection = watch.timed("find", detect, frame.image)
+            watch.timed("read", read_digits, detection.candidates, classify, split=partial(split, detection=detection))
             readings = watch.timed("find + read", read_picture, frame.image, network)
             readings = watch.timed("track", tracker.update, readings, frame.time_s)
             watch.timed("group", group_numbers, readings)

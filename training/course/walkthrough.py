@@ -1049,7 +1049,7 @@ print(f"{right} of {len(own.names)} read right")
 #
 # 1. `find_candidates` evens out the light, separates the ink from the paper, and cuts out every connected piece of ink
 #    as 28×28 pixels;
-# 2. `read_digits` gives all pieces to the network at once;
+# 2. `read_image` gives all pieces to the network at once;
 # 3. `group_numbers` joins digits that stand together.
 #
 # Here with the network that ships, on a page whose numbers we know:
@@ -1066,21 +1066,21 @@ print(f"{right} of {len(own.names)} read right")
 #
 # 1. `find_candidates` égalise la lumière, sépare l'encre du papier et découpe chaque morceau d'encre d'un seul tenant
 #    en 28×28 pixels ;
-# 2. `read_digits` donne tous les morceaux au réseau en une seule fois ;
+# 2. `read_image` donne tous les morceaux au réseau en une seule fois ;
 # 3. `group_numbers` réunit les chiffres voisins en nombres.
 #
 # Voici ces étapes avec le réseau livré, sur une page dont nous connaissons les nombres :
 
 # %%
 from capture.detect.find import find_candidates, ink_map
-from capture.read.select import group_numbers, read_digits
+from capture.read.select import group_numbers, read_image
 from capture.view.overlay import draw_readings
 from model.classifier import load_classifier
 
 page = page_of("4711 203\n1968 75", (640, 360), seed=SEED)
 classify = load_classifier()
 crops = find_candidates(page.image)
-readings = read_digits(crops, classify)
+readings = read_image(page.image, classify)
 with figure(1, 3, (13, 3)) as axes:
     views = (page.image, ink_map(page.image), draw_readings(page.image, readings))
     for panel, view, title in zip(axes, views, ("the frame", "the ink", "what is read"), strict=True):
@@ -1112,7 +1112,7 @@ with figure(1, len(crops), (11, 1.3), squeeze=False) as axes:
 def read_page(image: np.ndarray) -> list[str]:
     """The numbers on a page, in reading order."""
     # solution
-    return [number.text for number in group_numbers(read_digits(find_candidates(image), classify))]
+    return [number.text for number in group_numbers(read_image(image, classify))]
     # end
 
 

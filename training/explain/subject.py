@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.detect.find import find_candidates, ink_map
-from capture.read.select import read_digits
+from capture.detect.find import ink_map
+from capture.read.select import read_image
 from capture.sources.image_file import read_picture
 from capture.types import Box, Digit
 from model.classifier import load_classifier
@@ -97,7 +97,7 @@ def from_photo(path: Path, number: int) -> Subject:
 
 
 def _readings(picture: np.ndarray) -> list[Digit]:
-    return read_digits(find_candidates(picture), load_classifier(), SURE)
+    return read_image(picture, load_classifier(), SURE)
 
 
 def _cut(path: Path, picture: np.ndarray, box: Box, name: str) -> Subject:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from capture.detect.find import find_candidates
+from capture.detect.find import detect, split
 from capture.synthetic.camera import photograph, random_troubles
 from capture.synthetic.handwriting import Write
 from capture.synthetic.page import Drawn, DrawnPage, random_page
-from capture.types import Box, Candidate
+from capture.types import Box, Candidate, Detection
 from model.classifier import NO_DIGIT
 from training.datasets.typefaces import Typeface
 from training.synthesis.augment import run_dry
@@ -45,7 +45,7 @@ def scene_crops(
     write = _running_dry(write) if rng.random() < DRY_PEN else write
     page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
-    crops = list(_every(find_candidates(photo.image), rng))
+    crops = list(_every(detect(photo.image), rng))
     nothing = 0
     for index in rng.permutation(len(crops)):
         label = _label(crops[index].box, photo)
@@ -82,13 +82,13 @@ def _is_unclear(box: Box, mark: Drawn) -> bool:
     return shared > IS_THE_LETTER * union
 
 
-def _every(crops: Sequence[Candidate], rng: np.random.Generator) -> Iterator[Candidate]:
+def _every(detection: Detection, rng: np.random.Generator) -> Iterator[Candidate]:
     """All crops, and of some the other ways to see them."""
-    for crop in crops:
+    for crop in detection.candidates:
         yield crop
         yield from crop.parts
         if rng.random() < SPLIT_SHARE:
-            for row in crop.splits():
+            for row in split(crop, detection):
                 yield from row
 
 

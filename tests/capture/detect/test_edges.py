@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.components import Component
 from capture.detect.edges import is_edge
-from capture.types import Box
+from capture.types import Box, Component
 
 PAPER, STICK = 230, Box(96, 60, 8, 80)
 

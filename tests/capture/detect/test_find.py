@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from capture.detect.binarize import is_light_on_dark
-from capture.detect.find import WORK_SIDE_PX, find_candidates, ink_map
+from capture.detect.find import WORK_SIDE_PX, detect, find_candidates, ink_map, split
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Pen, Style
@@ -38,13 +38,14 @@ def labels(page):
     return [digit.label for digit in page.digits]
 
 
-def every_way(crops, looks=2):
+def every_way(image, crops=None, looks=2):
     """All crops, with their parts and splits, and the splits of splits."""
-    for crop in crops:
+    detection = detect(image)
+    for crop in detection.candidates if crops is None else crops:
         yield crop
         yield from crop.parts
-        for row in crop.splits() if looks else ():
-            yield from every_way(row, looks - 1)
+        for row in split(crop, detection) if looks else ():
+            yield from every_way(image, row, looks - 1)
 
 
 @pytest.mark.parametrize(
@@ -168,11 +169,11 @@ def test_touching_digits_are_offered_apart():
     page = page_of("38", style=Style(digit_px=90, gap=-0.06, pen=INK))
     crops = find_candidates(page.image)
     assert len(crops) == 1
-    assert found(page, every_way(crops), near_px=9) == labels(page)  # a seam runs through ink that both share
+    assert found(page, every_way(page.image), near_px=9) == labels(page)  # a seam runs through ink that both share
 
 
 def test_glyphs_are_what_the_network_takes():
-    for crop in every_way(find_candidates(page_of("38", style=Style(gap=-0.06)).image)):
+    for crop in every_way(page_of("38", style=Style(gap=-0.06)).image):
         assert crop.glyph.shape == (SIDE, SIDE) and crop.glyph.dtype == np.uint8
         assert crop.glyph.max() > 200
 
@@ -214,7 +215,7 @@ def test_any_blots_give_boxes_inside_the_picture(seed, width, height, grain):
 
 def assert_inside(image):
     height, width = image.shape[:2]
-    for crop in every_way(find_candidates(image)):
+    for crop in every_way(image):
         assert crop.box.w > 0 and crop.box.h > 0
         assert crop.box.x >= 0 and crop.box.y >= 0
         assert crop.box.x + crop.box.w <= width and crop.box.y + crop.box.h <= height

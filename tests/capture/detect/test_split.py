@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.components import Component
 from capture.detect.split import MOST_SEAMS, cuts
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
-from capture.types import Box
+from capture.types import Box, Component
 
 AT = (300, 40)  # where the piece lies in its picture
 NEAR_PX = 6

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.find import find_candidates
+from capture.detect.find import detect
 from capture.read import reader as upright
 from capture.read.lines import group_numbers
 from capture.read.reader import read_upright, turn_back
-from capture.read.select import read_digits
+from capture.read.select import read_image
 from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
@@ -29,7 +29,7 @@ def classify():
 def looks(monkeypatch):
     """How many pictures were searched for digits."""
     found = []
-    monkeypatch.setattr(upright, "find_candidates", lambda picture: found.append(1) or find_candidates(picture))
+    monkeypatch.setattr(upright, "detect", lambda picture: found.append(1) or detect(picture))
     return found
 
 
@@ -106,7 +106,7 @@ def test_a_digit_alone_beside_the_sheet_stays_if_it_stands_on_paper(level, is_ke
 @pytest.mark.parametrize("text", [TEXT, "6 9 8", "1 0 8 6 9 1", "69", "6", "9 6", "888 000 111", "609 906"])
 def test_pages_that_stand_upright_are_left_alone(text, classify, looks):
     image = page_of(text).image
-    assert read_upright(image, classify) == read_digits(find_candidates(image), classify)
+    assert read_upright(image, classify) == read_image(image, classify)
     assert len(looks) == 1
 
 

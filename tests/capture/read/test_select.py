@@ -1,11 +1,12 @@
-"""Digit with a made-up network: what it says of each crop is written into the crop's first pixels."""
+"""Reading with a made-up network: what it says of each crop is written into the crop's first pixels."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.read.select import MOST_LARGE, MOST_LOOKS, read_digits
+from capture.read import select
+from capture.read.select import LEAST_CONFIDENCE, MOST_LARGE, MOST_LOOKS
 from capture.types import Box, Candidate
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
@@ -15,7 +16,14 @@ def crop(box, label, percent=98, parts=(), splits=None):
     """A crop that `classify` reads as `label`, so sure of it; what is left goes to "no digit", or from that to 0."""
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     glyph[0, :2] = label, percent
-    return Candidate(Box(*box), glyph, tuple(parts), splits or list)
+    return Candidate(Box(*box), glyph, tuple(parts), component=splits)  # `read` asks it, as `split` asks the ink
+
+
+def read_digits(crops, network=None, min_confidence=LEAST_CONFIDENCE):
+    def split(candidate):
+        return candidate.component() if candidate.component else []
+
+    return select.read_digits(crops, network or classify, min_confidence, split)
 
 
 def classify(glyphs):

@@ -1,0 +1,75 @@
+"""The one home of box arithmetic: overlaps, gaps, and what is usual among sizes.
+
+Boxes come singly, as `Box`, or as (n, 4) arrays of x, y, width, height, where a page has hundreds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from capture.types import Box
+
+
+def as_array(boxes: Iterable[Box]) -> np.ndarray:
+    """Stack boxes: (n, 4) float64 x, y, width, height; (0, 4) for none."""
+    return np.array(list(boxes), float).reshape(-1, 4)
+
+
+def iou(a: Box, b: Box) -> float:
+    """Compute the intersection over union of two boxes, 0 to 1."""
+    across = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    down = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    shared = max(0, across) * max(0, down)
+    return shared / max(1, a.w * a.h + b.w * b.h - shared)
+
+
+def clip(box: Box, shape: tuple[int, ...]) -> Box | None:
+    """Cut a box to the part inside a picture of `shape`, (height, width, ...); None where nothing is inside."""
+    left, top = max(box.x, 0), max(box.y, 0)
+    right, bottom = min(box.x + box.w, shape[1]), min(box.y + box.h, shape[0])
+    return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def gaps(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Measure the clear space between boxes across and down.
+
+    Args:
+        boxes: (n, 4) x, y, width, height.
+        others: (m, 4) likewise.
+
+    Returns:
+        (n, m) across and (n, m) down; negative where they overlap, by how much.
+    """
+    x, y, w, h = boxes.T[:, :, None]
+    other_x, other_y, other_w, other_h = others.T[:, None]
+    across = np.maximum(x, other_x) - np.minimum(x + w, other_x + other_w)
+    down = np.maximum(y, other_y) - np.minimum(y + h, other_y + other_h)
+    return across, down
+
+
+def shared_areas(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Compute the (n, m) areas of the intersections of (n, 4) and (m, 4) boxes."""
+    across, down = gaps(boxes, others)
+    return np.maximum(-across, 0) * np.maximum(-down, 0)
+
+
+def iou_matrix(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Compute the (n, m) intersections over union of (n, 4) and (m, 4) boxes, 0 to 1."""
+    shared = shared_areas(boxes, others)
+    both = (boxes[:, 2] * boxes[:, 3])[:, None] + others[:, 2] * others[:, 3] - shared
+    return shared / np.maximum(both, 1)
+
+
+def share_of_smaller(boxes: np.ndarray) -> np.ndarray:
+    """Compute for each two of (n, 4) boxes how much of the smaller one the other covers: (n, n), 0 to 1."""
+    areas = boxes[:, 2] * boxes[:, 3]
+    return shared_areas(boxes, boxes) / np.maximum(np.minimum.outer(areas, areas), 1)
+
+
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Find the one of (n,) values at which, in order, half of all (n,) weights is reached."""
+    order = np.argsort(values)
+    so_far = np.cumsum(weights[order])
+    return float(values[order[np.searchsorted(so_far, so_far[-1] / 2)]])

@@ -1,0 +1,57 @@
+"""Overlaps, gaps and medians of boxes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.boxes import as_array, clip, gaps, iou, iou_matrix, share_of_smaller, weighted_median
+from capture.types import Box
+
+BOXES = st.builds(Box, *[st.integers(-50, 50)] * 2, *[st.integers(1, 60)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [(Box(0, 0, 10, 10), 1), (Box(5, 0, 10, 10), 1 / 3), (Box(10, 0, 5, 5), 0), (Box(2, 2, 5, 5), 0.25)],
+    ids=["itself", "half", "beside", "inside"],
+)
+def test_iou(other, expected):
+    assert iou(Box(0, 0, 10, 10), other) == pytest.approx(expected)
+
+
+@given(st.lists(BOXES, max_size=5), st.lists(BOXES, max_size=5))
+def test_many_boxes_overlap_as_each_two_do(boxes, others):
+    table = iou_matrix(as_array(boxes), as_array(others))
+    assert table.shape == (len(boxes), len(others))
+    for i, box in enumerate(boxes):
+        assert table[i].tolist() == pytest.approx([iou(box, other) for other in others])
+
+
+def test_a_box_inside_another_is_covered_whole():
+    assert share_of_smaller(as_array([Box(0, 0, 100, 100), Box(10, 10, 5, 5), Box(200, 0, 9, 9)])).tolist() == [
+        [1, 1, 0],
+        [1, 1, 0],
+        [0, 0, 1],
+    ]
+
+
+def test_gaps_are_negative_where_boxes_overlap():
+    across, down = gaps(as_array([Box(0, 0, 10, 20)]), as_array([Box(13, 5, 10, 20), Box(5, 30, 10, 20)]))
+    assert across.tolist() == [[3, -5]]
+    assert down.tolist() == [[-15, 10]]
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [(Box(-5, 2, 10, 4), Box(0, 2, 5, 4)), (Box(95, 45, 10, 10), Box(95, 45, 5, 5)), (Box(100, 0, 5, 5), None)],
+)
+def test_only_what_is_inside_the_picture_is_kept(box, kept):
+    assert clip(box, (50, 100, 3)) == kept
+
+
+def test_weights_move_the_median():
+    values = np.array([10.0, 30.0, 20.0])
+    assert weighted_median(values, np.ones(3)) == 20
+    assert weighted_median(values, np.array([9.0, 1.0, 1.0])) == 10
+    assert weighted_median(values, np.array([1.0, 9.0, 1.0])) == 30
