@@ -12,6 +12,7 @@ import numpy as np
 
 from capture.read.select import group_numbers
 from capture.types import Digit, Frame
+from capture.view.labels import LabelMemory
 from capture.view.overlay import draw_readings
 from capture.view.panel import Status
 
@@ -120,13 +121,13 @@ def run(
         show: shows a frame; True ends the run.
         status: what the corner panel says besides the numbers.
     """
-    summary, readings = Summary(), []
+    summary, readings, labels = Summary(), [], LabelMemory()
     for frame in frames:
         if frame.is_new:
             frame, readings = read_frame(frame, read, tracker)  # noqa: PLW2901 - the same frame, with its error
         elif frame.is_stale:
             readings = []
-        view = draw_readings(frame.image, readings, status(summary), is_stale=frame.is_stale)
+        view = draw_readings(frame.image, readings, status(summary), memory=labels, is_stale=frame.is_stale)
         for sink in sinks:
             sink.write(frame, view, readings if frame.is_new else [])
         summary.count(frame, readings if frame.is_new else [])

@@ -39,6 +39,10 @@ class Box(NamedTuple):
         """The form written to readings files."""
         return list(self)
 
+    def mirrored(self, width: int) -> Box:
+        """Where it is in the mirrored picture of that width in pixels."""
+        return self._replace(x=width - self.x - self.w)
+
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
@@ -156,8 +160,16 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Digits that stand together: "4711", with the weakest digit's confidence."""
+    """Digits that stand together.
+
+    Attributes:
+        text: "4711".
+        box: around all of them, in pixels of the frame.
+        confidence: its weakest digit's, 0 to 1.
+        digits: what it is made of, in reading order.
+    """
 
     text: str
     box: Box
     confidence: float
+    digits: tuple[Digit, ...] = field(default=(), compare=False, repr=False)

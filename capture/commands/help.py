@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from capture.commands.command import Command
-from capture.view.plates import BLACK, WHITE, YELLOW, paste, text_plate
+from capture.view.labels import BLACK, WHITE, YELLOW, paste, render_text
 
 LINES = len(Command) + 2  # with room above and below
 LARGEST_LINE_PX = 32
@@ -25,8 +25,8 @@ def draw_help(view: np.ndarray) -> np.ndarray:
 
 
 def _help_panel(line_px: int) -> np.ndarray:
-    keys = [text_plate(command.label, line_px, YELLOW, BLACK) for command in Command]
-    meanings = [text_plate(command.meaning, line_px, WHITE, BLACK) for command in Command]
+    keys = [render_text(command.label, line_px, YELLOW, BLACK) for command in Command]
+    meanings = [render_text(command.meaning, line_px, WHITE, BLACK) for command in Command]
     second_column = max(key.shape[1] for key in keys) + line_px
     margin_px = line_px // 2
     width = second_column + max(meaning.shape[1] for meaning in meanings)

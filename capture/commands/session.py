@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
@@ -19,7 +19,8 @@ from capture.read.select import group_numbers
 from capture.sinks.open import Recorder
 from capture.sinks.pictures import save_snapshot
 from capture.sources.base import Source
-from capture.types import Box, Digit, Frame
+from capture.types import Digit, Frame
+from capture.view.labels import LabelMemory
 from capture.view.overlay import draw_readings
 from capture.view.panel import Status
 from model.errors import DigitsError
@@ -79,6 +80,7 @@ class Session:
         self._helps = False
         self._message, self._message_until_s = "", 0.0
         self._coach, self._hint = Coach(), ""
+        self._labels = LabelMemory()
         self._recording_since_s = 0.0
         self._status = Status()
         self._view: np.ndarray | None = None
@@ -184,8 +186,13 @@ class Session:
         status = replace(self._status, is_paused=self.is_paused and not is_still, notes=notes + self.notes)
         numbers = group_numbers(readings)  # before they are mirrored: "17" stays "17"
         if self.is_mirrored:
-            image, readings = cv2.flip(image, 1), mirrored(readings, image.shape[1])
-        return draw_readings(image, readings, status, numbers, is_stale=self.frame.is_stale)
+            width = image.shape[1]
+            image, readings = cv2.flip(image, 1), mirrored(readings, width)
+            numbers = [
+                replace(number, box=number.box.mirrored(width), digits=tuple(mirrored(number.digits, width)))
+                for number in numbers
+            ]
+        return draw_readings(image, readings, status, numbers, memory=self._labels, is_stale=self.frame.is_stale)
 
     def _say(self, message: str) -> None:
         self._message, self._message_until_s = message, self.clock() + MESSAGE_S
@@ -236,8 +243,6 @@ class Session:
             self._say(str(error))
 
 
-def mirrored(readings: list[Digit], width: int) -> list[Digit]:
+def mirrored(readings: Sequence[Digit], width: int) -> list[Digit]:
     """The readings where they are in the mirrored picture of that width in pixels."""
-    return [
-        replace(reading, box=Box(width - reading.box.x - reading.box.w, *reading.box.xywh[1:])) for reading in readings
-    ]
+    return [replace(reading, box=reading.box.mirrored(width)) for reading in readings]

@@ -61,7 +61,8 @@ def _number(digits: Sequence[Digit]) -> Number:
     box = digits[0].box
     for digit in digits[1:]:
         box = box.union(digit.box)
-    return Number("".join(str(one.digit) for one in digits), box, min(one.confidence for one in digits))
+    text, confidence = "".join(str(one.digit) for one in digits), min(one.confidence for one in digits)
+    return Number(text, box, confidence, tuple(digits))
 
 
 def _lines(readings: Sequence[Digit]) -> list[list[list[int]]]:

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from capture.types import Box, Digit
+from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
 from capture.view.overlay import draw_readings
-from capture.view.panel import LETTER_SHARE, LINE_PER_PICTURE, SHORTEST_NOTE_LINE, SMALLEST_LINE_PX
-from capture.view.plates import BLACK, WHITE, YELLOW, Bgr, paste, text_plate
+from capture.view.panel import LETTER_SHARE, LINE_PER_PICTURE, MIN_LINE_PX, MIN_NOTE_LETTERS
 from model.classifier import NO_DIGIT
 
 KEYS = (
@@ -54,14 +54,14 @@ def draw_correction(
         (H + band, W, 3) uint8, BGR; the band's height depends on the picture's size alone.
     """
     width = image.shape[1]
-    line_px = max(SMALLEST_LINE_PX, round(min(image.shape[:2]) * LINE_PER_PICTURE))
+    line_px = max(MIN_LINE_PX, round(min(image.shape[:2]) * LINE_PER_PICTURE))
     open_ones = [piece.shown for piece in pieces if piece.shown and piece.label is None and piece is not current]
     if is_mirrored:
         image = cv2.flip(image, 1)
-        open_ones = [replace(reading, box=_mirrored(reading.box, width)) for reading in open_ones]
+        open_ones = [replace(reading, box=reading.box.mirrored(width)) for reading in open_ones]
     view = draw_readings(image, open_ones, numbers=())
     for piece in pieces:
-        box = _mirrored(piece.reading.box, width) if is_mirrored else piece.reading.box
+        box = piece.reading.box.mirrored(width) if is_mirrored else piece.reading.box
         if piece is current:
             _mark(view, box, YELLOW, "?" if piece.label is None else _name(piece.label), line_px)
         elif piece.label is not None:
@@ -85,7 +85,7 @@ def _mark(view: np.ndarray, box: Box, colour: Bgr, text: str, line_px: int) -> N
     grown = Box(box.x - LINE_WIDTH_PX, box.y - LINE_WIDTH_PX, box.w + 2 * LINE_WIDTH_PX, box.h + 2 * LINE_WIDTH_PX)
     cv2.rectangle(view, grown.top_left, grown.bottom_right, BLACK, 2 * LINE_WIDTH_PX)
     cv2.rectangle(view, grown.top_left, grown.bottom_right, colour, LINE_WIDTH_PX)
-    plate = text_plate(text, line_px, BLACK, colour)
+    plate = render_text(text, line_px, BLACK, colour)
     above = grown.y - LINE_WIDTH_PX - line_px
     paste(view, plate, max(0, grown.x), above if above >= 0 else grown.bottom_right[1] + LINE_WIDTH_PX)
 
@@ -97,7 +97,7 @@ def _name(label: int) -> str:
 def _band(width: int, line_px: int, current: Named | None, message: str) -> np.ndarray:
     """The glyph enlarged, and beside it the question, the message and the keys."""
     side = GLYPH_LINES * line_px
-    letters = max(SHORTEST_NOTE_LINE, round((width - side - line_px) / (line_px * LETTER_SHARE)))
+    letters = max(MIN_NOTE_LETTERS, round((width - side - line_px) / (line_px * LETTER_SHARE)))
     keys = [row for text in KEYS for row in wrap(text, letters)]
     state = wrap(question(current), letters, max_lines=1) + wrap(message, letters, max_lines=1)
     band = np.zeros((max(side, (STATE_LINES + len(keys)) * line_px), width, 3), np.uint8)
@@ -105,11 +105,7 @@ def _band(width: int, line_px: int, current: Named | None, message: str) -> np.n
         glyph = cv2.resize(current.reading.glyph, (side, side), interpolation=cv2.INTER_NEAREST)
         paste(band, cv2.cvtColor(glyph, cv2.COLOR_GRAY2BGR), 0, 0)
     for row, text in enumerate(state):
-        paste(band, text_plate(text, line_px, YELLOW, BLACK), side + line_px // 2, row * line_px)
+        paste(band, render_text(text, line_px, YELLOW, BLACK), side + line_px // 2, row * line_px)
     for row, text in enumerate(keys, STATE_LINES):
-        paste(band, text_plate(text, line_px, WHITE, BLACK), side + line_px // 2, row * line_px)
+        paste(band, render_text(text, line_px, WHITE, BLACK), side + line_px // 2, row * line_px)
     return band
-
-
-def _mirrored(box: Box, width: int) -> Box:
-    return Box(width - box.x - box.w, box.y, box.w, box.h)

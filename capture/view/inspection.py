@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from capture.detect.find import find_candidates, ink_map
-from capture.view.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, Look
-from capture.view.plates import BLACK, Bgr, paste, text_plate
+from capture.view.labels import BLACK, Bgr, paste, render_text
+from capture.view.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, BoxStyle
 from model.classifier import NO_DIGIT, Classify
 from model.glyph import SIDE
 
@@ -17,7 +17,7 @@ SMALLEST_CROP_PX = 16  # smaller ones cannot be told apart; what has no room is 
 GAP_PX = 3  # between crops
 BOX_LINE_PX = 2
 GREY: Bgr = (150, 150, 150)
-REFUSED = Look(line=GREY, text=BLACK, mark="", is_dashed=True)
+REFUSED = BoxStyle(line=GREY, text=BLACK, mark="", is_dashed=True)
 
 
 def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
@@ -64,7 +64,7 @@ def _tile(glyph: np.ndarray, row: np.ndarray, side: int) -> np.ndarray:
     enlarged = cv2.cvtColor(cv2.resize(glyph, (inner, inner), interpolation=cv2.INTER_NEAREST), cv2.COLOR_GRAY2BGR)
     cv2.rectangle(enlarged, (0, 0), (inner - 1, inner - 1), look.line)
     paste(tile, enlarged, 0, 0)
-    plate = text_plate(text, _tile_height(side) - side, look.text, look.line)
+    plate = render_text(text, _tile_height(side) - side, look.text, look.line)
     paste(tile, plate[:, :inner], 0, inner)
     return tile
 
@@ -83,7 +83,7 @@ def _crop_side(count: int, height: int, width: int) -> int:
     return SMALLEST_CROP_PX
 
 
-def _verdict(row: np.ndarray) -> tuple[str, Look]:
+def _verdict(row: np.ndarray) -> tuple[str, BoxStyle]:
     """What the network says of a crop, and how that looks: sure, doubtful, or refused as no digit."""
     best = int(row.argmax())
     if best == NO_DIGIT:

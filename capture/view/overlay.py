@@ -1,7 +1,7 @@
-"""Draws what was read on a copy of the picture: a box and a label per digit, and a panel in a free corner.
+"""Draws what was read on a copy of the picture: a box per digit, a line and a label per number, a panel in a corner.
 
-Sure readings are blue with a solid line; doubtful ones vermillion, dashed and with a "?": no one has to see colours to
-tell them apart. No label covers a digit if there is any way around it, and never the digit it names.
+Sure readings are blue with a solid line; doubtful ones vermillion, dashed, with a "?" and how likely they are: no one
+has to see colours to tell them apart. A label covers no digit if there is any way around it, and stays where it was.
 """
 
 from __future__ import annotations
@@ -13,25 +13,37 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.read.select import group_numbers
+from capture.read.lines import group_numbers
 from capture.types import Box, Digit, Number
-from capture.view.labels import DIGIT_WEIGHT, LABEL_WEIGHT, Space
+from capture.view.labels import (
+    BLACK,
+    BLUE,
+    DIGIT_WEIGHT,
+    LABEL_WEIGHT,
+    VERMILLION,
+    WHITE,
+    Bgr,
+    LabelMemory,
+    OccupancyMap,
+    paste,
+    render_label,
+    render_text,
+)
 from capture.view.panel import Status, draw_panel
-from capture.view.plates import BLACK, BLUE, VERMILLION, WHITE, Bgr, label_plate, paste, text_plate
 
 SURE_CONFIDENCE = 0.8  # below it a reading is shown as doubtful
 LABEL_PER_PICTURE = 1 / 36  # a label's height as a share of the picture's shorter side: 20 px at 720 lines
 LABEL_PER_DIGIT = 0.45  # and at most this share of the digits' usual height, so that many small digits keep their room
-SMALLEST_LABEL_PX = 12  # smaller text cannot be read
-LABEL_STEP = 2**0.25  # label sizes go up in steps, or they would flicker with every pixel a digit grows
-LINE_PER_LABEL = 1 / 8  # a box's line as a share of the label's height
+MIN_LABEL_PX = 12  # smaller text cannot be read
+LABEL_STEP_RATIO = 2**0.25  # label sizes go up in steps, or they would flicker with every pixel a digit grows
+LINE_PER_LABEL = 1 / 10  # a box's line as a share of the label's height
 DASH_LINES, GAP_LINES = 3, 4  # lengths in line widths; a line's round ends take one of each gap
 STALE_BRIGHTNESS = 0.4  # of a picture that is not live any more: one sees at a glance that it stands still
 QUIET = Status()
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BoxStyle:
     """How one kind of reading is drawn."""
 
     line: Bgr
@@ -40,8 +52,8 @@ class Look:
     is_dashed: bool
 
 
-SURE = Look(line=BLUE, text=WHITE, mark="", is_dashed=False)
-DOUBTFUL = Look(line=VERMILLION, text=BLACK, mark="?", is_dashed=True)
+SURE = BoxStyle(line=BLUE, text=WHITE, mark="", is_dashed=False)
+DOUBTFUL = BoxStyle(line=VERMILLION, text=BLACK, mark="?", is_dashed=True)
 
 
 def draw_readings(
@@ -50,6 +62,7 @@ def draw_readings(
     status: Status = QUIET,
     numbers: Sequence[Number] | None = None,
     *,
+    memory: LabelMemory | None = None,
     is_stale: bool = False,
 ) -> np.ndarray:
     """Draw boxes, labels and the corner panel on a copy of the picture.
@@ -58,7 +71,8 @@ def draw_readings(
         image: (H, W, 3) uint8, BGR, of any size down to 0x0; it is not changed.
         readings: what was read, boxes in pixels of `image`.
         status: what else the corner panel says.
-        numbers: what the panel gives as read; None for those that the readings make up.
+        numbers: what is given as read; None for those that the readings make up.
+        memory: of the frames of one video: labels stay where they were; None for a picture by itself.
         is_stale: the camera is lost: the picture is dimmed, and only recording sign and notes are drawn on it.
 
     Returns:
@@ -69,16 +83,21 @@ def draw_readings(
     if is_stale:
         return _draw_stale(image, status)
     view = image.copy()
-    space = Space(*view.shape[:2])
+    numbers = group_numbers(readings) if numbers is None else numbers
+    memory = memory or LabelMemory()
+    memory.begin_frame()
+    occupied = OccupancyMap(*view.shape[:2])
     label_px = label_height(view.shape, readings)
     line_px = max(1, round(label_px * LINE_PER_LABEL))
-    outlines = [_outline(reading.box, line_px) for reading in readings]
-    for reading, outline in zip(readings, outlines, strict=True):
-        space.take(outline, DIGIT_WEIGHT)
-        _draw_box(view, outline, line_px, look_of(reading))
-    for reading, outline in zip(readings, outlines, strict=True):
-        _draw_label(view, space, reading, outline, label_px)
-    draw_panel(view, space, group_numbers(readings) if numbers is None else numbers, status)
+    for reading in readings:
+        outline = _outline(reading.box, line_px)
+        occupied.mark(outline, DIGIT_WEIGHT)
+        _draw_box(view, outline, line_px, style_of(reading))
+    for number in numbers:
+        _underline(view, number, line_px)
+    for label in _labels(readings, numbers, line_px):
+        _draw_label(view, occupied, label, label_px, memory)
+    draw_panel(view, occupied, numbers, status, memory)
     return view
 
 
@@ -86,25 +105,30 @@ def _draw_stale(image: np.ndarray, status: Status) -> np.ndarray:
     """Draw a picture that no longer shows what is before the camera: dim, grey, without readings and rate."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     view = cv2.cvtColor(cv2.convertScaleAbs(grey, alpha=STALE_BRIGHTNESS), cv2.COLOR_GRAY2BGR)
-    draw_panel(view, Space(*view.shape[:2]), (), replace(status, fps=None))
+    draw_panel(view, OccupancyMap(*view.shape[:2]), (), replace(status, fps=None), LabelMemory())
     return view
 
 
-def look_of(reading: Digit) -> Look:
-    """How a reading is drawn."""
+def style_of(reading: Digit) -> BoxStyle:
+    """Choose how a reading is drawn."""
     return SURE if reading.confidence >= SURE_CONFIDENCE else DOUBTFUL
 
 
+def percent(confidence: float) -> str:
+    """Write a confidence, 0 to 1, in whole percent, rounded down and never above 99: nothing read is certain."""
+    return f"{min(int(100 * confidence), 99)}%"
+
+
 def label_height(shape: tuple[int, ...], readings: Sequence[Digit]) -> int:
-    """One label height in pixels for the whole picture, from its size and the usual height of its digits."""
+    """Choose one label height in pixels for the whole picture, from its size and the usual height of its digits."""
     height = min(shape[:2]) * LABEL_PER_PICTURE
     if readings:
         usual_height = sorted(reading.box.h for reading in readings)[len(readings) // 2]
         height = min(height, LABEL_PER_DIGIT * usual_height)
-    if height <= SMALLEST_LABEL_PX:
-        return SMALLEST_LABEL_PX
-    steps = math.floor(math.log(height / SMALLEST_LABEL_PX, LABEL_STEP))
-    return round(SMALLEST_LABEL_PX * LABEL_STEP**steps)
+    if height <= MIN_LABEL_PX:
+        return MIN_LABEL_PX
+    steps = math.floor(math.log(height / MIN_LABEL_PX, LABEL_STEP_RATIO))
+    return round(MIN_LABEL_PX * LABEL_STEP_RATIO**steps)
 
 
 def _outline(box: Box, line_px: int) -> Box:
@@ -113,51 +137,99 @@ def _outline(box: Box, line_px: int) -> Box:
     return Box(box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin)
 
 
-def _draw_box(view: np.ndarray, outline: Box, line_px: int, look: Look) -> None:
+def _draw_box(view: np.ndarray, outline: Box, line_px: int, style: BoxStyle) -> None:
     half = line_px // 2
     left, top = outline.x + half, outline.y + half
     right, bottom = outline.bottom_right[0] - half, outline.bottom_right[1] - half
-    if not look.is_dashed:
-        cv2.rectangle(view, (left, top), (right, bottom), look.line, line_px)
+    if not style.is_dashed:
+        cv2.rectangle(view, (left, top), (right, bottom), style.line, line_px)
         return
     dash, step = DASH_LINES * line_px, (DASH_LINES + GAP_LINES) * line_px
     for x in range(left, right, step):
         for y in (top, bottom):
-            cv2.line(view, (x, y), (min(x + dash, right), y), look.line, line_px)
+            cv2.line(view, (x, y), (min(x + dash, right), y), style.line, line_px)
     for y in range(top, bottom, step):
         for x in (left, right):
-            cv2.line(view, (x, y), (x, min(y + dash, bottom)), look.line, line_px)
+            cv2.line(view, (x, y), (x, min(y + dash, bottom)), style.line, line_px)
 
 
-def _draw_label(view: np.ndarray, space: Space, reading: Digit, outline: Box, label_px: int) -> None:
-    """Lay the label where it covers nothing: in full, else the digit alone, else where it covers least."""
-    for plate in _label_plates(reading, label_px):
-        place = space.first_free(_places(outline, plate, space))
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What is to be written beside some box: `key` says in the next frame that it is the same."""
+
+    key: object
+    text: str
+    note: str
+    outline: Box
+    style: BoxStyle
+
+
+def _labels(readings: Sequence[Digit], numbers: Sequence[Number], line_px: int) -> Iterator[_Label]:
+    """A label for each number that is more than a digit, and for each digit that stands alone or is doubtful."""
+    named = set()
+    for number in numbers:
+        if len(number.text) > 1:
+            named.update(digit.box for digit in number.digits)
+            key = ("number", number.digits[0].track) if number.digits and number.digits[0].track is not None else None
+            yield _Label(key, number.text, "", _outline(_outline(number.box, line_px), line_px), SURE)
+    for reading in readings:
+        style = style_of(reading)
+        if style is DOUBTFUL or reading.box not in named:
+            note = percent(reading.confidence) if style is DOUBTFUL else ""
+            text = f"{reading.digit}{style.mark}"
+            yield _Label(reading.track, text, note, _outline(reading.box, line_px), style)
+
+
+def _draw_label(view: np.ndarray, occupied: OccupancyMap, label: _Label, label_px: int, memory: LabelMemory) -> None:
+    """Lay the label where it covers nothing: in full, else without its note, else where it covers least."""
+    for plate in _plates(label, label_px):
+        places = _places(label.outline, plate, occupied)
+        place = memory.choose(label.key, places, occupied)
         if place:
             break
     else:
-        place = min(filter(space.holds, _places(outline, plate, space)), key=space.cost, default=None)
+        place = min(filter(occupied.contains, places), key=occupied.overlap, default=None)
     if place:
         paste(view, plate, place.x, place.y)
-        space.take(place, LABEL_WEIGHT)
+        occupied.mark(place, LABEL_WEIGHT)
 
 
-def _label_plates(reading: Digit, label_px: int) -> Iterator[np.ndarray]:
-    """The label in full, then short: the confidence has a plate of its own, or "7 100%" would look like 7100%."""
-    look = look_of(reading)
-    digit = f"{reading.digit}{look.mark}"
-    yield label_plate(digit, f"{reading.confidence:.0%}", label_px, look.text, look.line)
-    yield text_plate(digit, label_px, look.text, look.line)
+def _plates(label: _Label, label_px: int) -> list[np.ndarray]:
+    """The label in full, then short: a note has a plate of its own, or "7 62%" would look like 762%."""
+    short = render_text(label.text, label_px, label.style.text, label.style.line)
+    if not label.note:
+        return [short]
+    return [render_label(label.text, label.note, label_px, label.style.text, label.style.line), short]
 
 
-def _places(outline: Box, plate: np.ndarray, space: Space) -> Iterator[Box]:
-    """Where a label can stand beside its digit, best first: above, below, right, left."""
+def _places(outline: Box, plate: np.ndarray, occupied: OccupancyMap) -> list[Box]:
+    """Where a label can stand beside its ink, best first: above, below, right, left."""
     h, w = plate.shape[:2]
-    left = max(0, min(outline.x, space.width - w))
+    left = max(0, min(outline.x, occupied.width - w))
     flush_right = max(0, outline.x + outline.w - w)
-    top = max(0, min(outline.y, space.height - h))
-    for y in (outline.y - h, outline.y + outline.h):
-        yield Box(left, y, w, h)
-        yield Box(flush_right, y, w, h)
-    yield Box(outline.x + outline.w, top, w, h)
-    yield Box(outline.x - w, top, w, h)
+    top = max(0, min(outline.y, occupied.height - h))
+    above, below = outline.y - h, outline.y + outline.h
+    return [
+        Box(left, above, w, h),
+        Box(flush_right, above, w, h),
+        Box(left, below, w, h),
+        Box(flush_right, below, w, h),
+        Box(outline.x + outline.w, top, w, h),
+        Box(outline.x - w, top, w, h),
+    ]
+
+
+def _underline(view: np.ndarray, number: Number, line_px: int) -> None:
+    """Draw a line along the foot of a number's digits, or beside them where they stand above each other."""
+    boxes = [_outline(digit.box, line_px) for digit in number.digits]
+    if len(boxes) < 2:
+        return
+    (x, y), (end_x, end_y) = boxes[0].centre, boxes[-1].centre
+    if abs(end_x - x) >= abs(end_y - y):
+        points = [(box.x + box.w / 2, box.y + box.h) for box in boxes]
+        margin = np.array([(boxes[0].w if x < end_x else -boxes[0].w) / 2, 0])
+    else:
+        points = [(box.x + box.w, box.y + box.h / 2) for box in boxes]
+        margin = np.array([0, (boxes[0].h if y < end_y else -boxes[0].h) / 2])
+    line = np.array([points[0] - margin, *points[1:-1], points[-1] + margin])
+    cv2.polylines(view, [np.round(line).astype(np.int32)], False, BLUE, line_px + 1, cv2.LINE_AA)

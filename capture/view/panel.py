@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -10,17 +10,17 @@ import cv2
 import numpy as np
 
 from capture.types import Box, Number
-from capture.view.labels import Space
-from capture.view.plates import BLACK, VERMILLION, WHITE, YELLOW, paste, text_plate
+from capture.view.labels import BLACK, VERMILLION, WHITE, YELLOW, LabelMemory, OccupancyMap, paste, render_text
 
 LINE_PER_PICTURE = 1 / 30  # a line's height as a share of the picture's shorter side: 24 px at 720 lines
-SMALLEST_LINE_PX = 14
+MIN_LINE_PX = 14
 PANEL_WIDTH = 0.4  # of the picture: numbers and notes beyond it go to the next line
 LETTER_SHARE = 0.45  # a letter's usual width as a share of the line's height
-SHORTEST_NOTE_LINE = 20  # letters
-MOST_NUMBER_LINES = 3  # more would hide the picture; the readings file has them all
+MIN_NOTE_LETTERS = 20  # letters
+MAX_NUMBER_LINES = 3  # more would hide the picture; the readings file has them all
 SPOTS_PER_EDGE = 8  # the panel moves along the edge in steps of an eighth when the corners are taken
 CUT_SIGN = "..."
+PANEL = "panel"  # by which its place is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,27 @@ class Status:
     is_paused: bool = False
 
 
-def draw_panel(view: np.ndarray, space: Space, numbers: Sequence[Number], status: Status) -> None:
+def draw_panel(
+    view: np.ndarray, occupied: OccupancyMap, numbers: Sequence[Number], status: Status, memory: LabelMemory
+) -> None:
     """Draw the panel on the view in the first corner, or place along the edge, where it covers nothing.
 
     Where there is none the numbers give way: they stand on the labels too. Signs and notes are always shown, where they
     cover least.
     """
-    line_px = max(SMALLEST_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
+    line_px = max(MIN_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
     width_px = round(view.shape[1] * PANEL_WIDTH)
     signs, notes = _state_row(status, line_px), _note_rows(status.notes, line_px, width_px)
     rows = _number_rows(numbers, line_px, width_px)
     for panel in filter(len, (_stack(signs + rows + notes), _stack(signs + notes))):
-        place = space.first_free(_spots(panel, space))
+        place = memory.choose(PANEL, _spots(panel, occupied), occupied)
         if place:
             break
     else:
         if not signs + notes:
             return
         panel = _stack(signs + notes)
-        place = min(_spots(panel, space), key=space.cost)
+        place = min(_spots(panel, occupied), key=occupied.overlap)
     paste(view, panel, place.x, place.y)
 
 
@@ -67,11 +69,11 @@ def _state_row(status: Status, line_px: int) -> list[np.ndarray]:
     parts = []
     if status.recorded_s is not None:
         minutes, seconds = divmod(int(status.recorded_s), 60)
-        parts += [_recording_dot(line_px), text_plate(f"REC {minutes}:{seconds:02}", line_px, WHITE, BLACK)]
+        parts += [_recording_dot(line_px), render_text(f"REC {minutes}:{seconds:02}", line_px, WHITE, BLACK)]
     if status.is_paused:
-        parts += [_pause_bars(line_px), text_plate("paused", line_px, WHITE, BLACK)]
+        parts += [_pause_bars(line_px), render_text("paused", line_px, WHITE, BLACK)]
     if status.fps is not None:
-        parts.append(text_plate(f"{status.fps:.0f} fps", line_px, WHITE, BLACK))
+        parts.append(render_text(f"{status.fps:.0f} fps", line_px, WHITE, BLACK))
     return [np.hstack(parts)] if parts else []
 
 
@@ -90,14 +92,14 @@ def _pause_bars(line_px: int) -> np.ndarray:
 
 
 def _number_rows(numbers: Sequence[Number], line_px: int, width_px: int) -> list[np.ndarray]:
-    """The numbers read, in reading order, broken into at most `MOST_NUMBER_LINES` rows."""
+    """The numbers read, in reading order, broken into at most `MAX_NUMBER_LINES` rows."""
     rows: list[list[np.ndarray]] = [[]]
     used_px = 0
     for number in numbers:
-        plate = text_plate(number.text, line_px, WHITE, BLACK)
+        plate = render_text(number.text, line_px, WHITE, BLACK)
         if rows[-1] and used_px + plate.shape[1] > width_px:
-            if len(rows) == MOST_NUMBER_LINES:
-                rows[-1].append(text_plate(CUT_SIGN, line_px, WHITE, BLACK))
+            if len(rows) == MAX_NUMBER_LINES:
+                rows[-1].append(render_text(CUT_SIGN, line_px, WHITE, BLACK))
                 break
             rows.append([])
             used_px = 0
@@ -108,9 +110,9 @@ def _number_rows(numbers: Sequence[Number], line_px: int, width_px: int) -> list
 
 def _note_rows(notes: Sequence[str], line_px: int, width_px: int) -> list[np.ndarray]:
     """The notes, broken into lines that fit."""
-    letters = max(SHORTEST_NOTE_LINE, round(width_px / (line_px * LETTER_SHARE)))
+    letters = max(MIN_NOTE_LETTERS, round(width_px / (line_px * LETTER_SHARE)))
     lines = [line for note in notes for line in wrap(note, letters)]
-    return [text_plate(line, line_px, YELLOW, BLACK) for line in lines]
+    return [render_text(line, line_px, YELLOW, BLACK) for line in lines]
 
 
 def _stack(rows: Sequence[np.ndarray]) -> np.ndarray:
@@ -125,10 +127,9 @@ def _stack(rows: Sequence[np.ndarray]) -> np.ndarray:
     return panel
 
 
-def _spots(panel: np.ndarray, space: Space) -> Iterator[Box]:
+def _spots(panel: np.ndarray, occupied: OccupancyMap) -> list[Box]:
     """Where the panel can stand: the four corners, then between them along the top and the bottom."""
     h, w = panel.shape[:2]
-    right, bottom = max(0, space.width - w), max(0, space.height - h)
-    for step in (0, SPOTS_PER_EDGE, *range(1, SPOTS_PER_EDGE)):
-        for y in (0, bottom):
-            yield Box(right * step // SPOTS_PER_EDGE, y, w, h)
+    right, bottom = max(0, occupied.width - w), max(0, occupied.height - h)
+    steps = (0, SPOTS_PER_EDGE, *range(1, SPOTS_PER_EDGE))
+    return [Box(right * step // SPOTS_PER_EDGE, y, w, h) for step in steps for y in (0, bottom)]

@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.types import Box, Digit
-from capture.view.overlay import DOUBTFUL, SURE, draw_readings, label_height, look_of
+from capture.types import Box, Digit, Number
+from capture.view.labels import LabelMemory, render_label, render_text
+from capture.view.overlay import DOUBTFUL, SURE, draw_readings, label_height, percent, style_of
 from capture.view.panel import Status
-from capture.view.plates import label_plate, text_plate
 
 PAPER = 128
 
@@ -34,10 +36,13 @@ def finds(view, plate):
     return bool((view[y : y + plate.shape[0], x : x + plate.shape[1]] == plate).all())
 
 
-def long_label(reading, label_px):
-    look = look_of(reading)
-    confidence = f"{reading.confidence:.0%}"
-    return label_plate(f"{reading.digit}{look.mark}", confidence, label_px, look.text, look.line)
+def label_of(reading, label_px):
+    """The label of a digit that stands alone, as it must be found on the view."""
+    style = style_of(reading)
+    text = f"{reading.digit}{style.mark}"
+    if style is SURE:
+        return render_text(text, label_px, style.text, style.line)
+    return render_label(text, percent(reading.confidence), label_px, style.text, style.line)
 
 
 def grid(columns, rows, width, height, digit_h):
@@ -61,12 +66,12 @@ def test_without_readings_and_status_nothing_is_drawn():
     assert (draw_readings(paper(), []) == PAPER).all()
 
 
-@pytest.mark.parametrize("confidence, look", [(0.99, SURE), (0.8, SURE), (0.79, DOUBTFUL), (0.2, DOUBTFUL)])
-def test_a_label_says_digit_and_confidence_and_whether_it_is_sure(confidence, look):
+@pytest.mark.parametrize("confidence, style", [(0.99, SURE), (0.8, SURE), (0.79, DOUBTFUL), (0.2, DOUBTFUL)])
+def test_a_label_says_the_digit_and_where_it_is_doubtful_how_likely_it_is(confidence, style):
     shown = reading(300, 200, confidence=confidence)
     view = draw_readings(paper(), [shown])
-    assert look_of(shown) is look
-    assert finds(view, long_label(shown, label_height(view.shape, [shown])))
+    assert style_of(shown) is style
+    assert finds(view, label_of(shown, label_height(view.shape, [shown])))
 
 
 def test_a_doubtful_box_is_dashed_and_has_another_colour():
@@ -83,14 +88,14 @@ def test_a_doubtful_box_is_dashed_and_has_another_colour():
 def test_labels_are_readable_on_any_ground(level):
     shown = reading(300, 200)
     view = draw_readings(paper(level=level), [shown])
-    assert finds(view, long_label(shown, label_height(view.shape, [shown])))
+    assert finds(view, label_of(shown, label_height(view.shape, [shown])))
 
 
 @pytest.mark.parametrize("x, y", [(0, 0), (610, 0), (0, 430), (610, 430), (305, 0), (0, 200)])
 def test_a_label_stays_inside_the_picture(x, y):
     shown = reading(x, y)
     view = draw_readings(paper(), [shown])
-    assert finds(view, long_label(shown, label_height(view.shape, [shown])))
+    assert finds(view, label_of(shown, label_height(view.shape, [shown])))
     assert is_uncovered(view, shown.box)
 
 
@@ -113,14 +118,61 @@ def test_no_label_covers_any_digit_of_a_full_sheet(columns, rows, width, height,
     assert [r.box for r in readings if not is_uncovered(view, r.box)] == []
 
 
-def test_labels_do_not_cover_each_other_where_there_is_room():
-    readings = [reading(100 + 40 * i, 200, 30, 50, digit=i) for i in range(5)]
+def test_a_number_is_labelled_once_and_underlined_and_only_its_doubtful_digit_has_a_label_of_its_own():
+    readings = [reading(100 + 40 * i, 200, digit=i, confidence=0.6 if i == 2 else 0.99) for i in range(5)]
     view = draw_readings(paper(), readings)
     label_px = label_height(view.shape, readings)
-    assert all(
-        finds(view, long_label(r, label_px)) or finds(view, text_plate(str(r.digit), label_px, SURE.text, SURE.line))
-        for r in readings
-    )
+    labels = [render_text(str(i), label_px, SURE.text, SURE.line) for i in range(5)]
+    assert finds(view, render_text("01234", label_px, SURE.text, SURE.line))
+    assert finds(view, label_of(readings[2], label_px))
+    assert not any(finds(view, label) for i, label in enumerate(labels) if i != 2)
+    assert any((view[y, 110:270] == SURE.line).all() for y in range(250, 262))
+
+
+def test_a_column_read_from_above_has_its_line_beside_it():
+    digits = tuple(reading(300, 100 + 60 * i) for i in range(3))
+    number = Number("777", Box(300, 100, 30, 170), 0.98, digits)
+    view = draw_readings(paper(), digits, numbers=[number])
+    assert any((view[110:260, x] == SURE.line).all() for x in range(330, 342))
+
+
+@pytest.mark.parametrize("confidence, text", [(1.0, "99%"), (0.994, "99%"), (0.626, "62%"), (0.0, "0%")])
+def test_nothing_that_was_read_is_called_certain(confidence, text):
+    assert percent(confidence) == text
+
+
+class TestLabelsOfAVideo:
+    def draw(self, memory, *readings):
+        return draw_readings(paper(), readings, Status(fps=30.0), memory=memory)
+
+    def side(self, view, shown):
+        label = label_of(shown, label_height(view.shape, [shown]))
+        _, y = cv2.minMaxLoc(cv2.matchTemplate(view, label, cv2.TM_SQDIFF))[2]
+        return "above" if y < shown.box.y else "below"
+
+    def test_a_label_that_had_to_give_way_stays_where_it_went(self):
+        memory = LabelMemory()
+        own, other = replace(reading(300, 200), track=1), replace(reading(300, 120, 30, 76), track=2)
+        assert self.side(self.draw(None, own), own) == "above"
+        self.draw(memory, own, other)
+        assert [self.side(self.draw(memory, own), own) for _ in range(3)] == ["below"] * 3
+
+    def test_the_panel_stays_in_its_corner(self):
+        memory, plate = LabelMemory(), render_text("30 fps", 16, (255, 255, 255), (0, 0, 0))
+        hides_corner = replace(reading(0, 0, 80, 60), track=1)
+        heights = [
+            cv2.minMaxLoc(cv2.matchTemplate(self.draw(memory, *shown), plate, cv2.TM_SQDIFF))[2][1]
+            for shown in ([], [hides_corner], [], [])
+        ]
+        assert heights[0] == 0
+        assert min(heights[1:]) > 400
+
+    def test_what_was_not_shown_is_forgotten(self):
+        memory = LabelMemory()
+        own, other = replace(reading(300, 200), track=1), replace(reading(300, 120, 30, 76), track=2)
+        self.draw(memory, own, other)
+        self.draw(memory)
+        assert self.side(self.draw(memory, own), own) == "above"
 
 
 def test_labels_grow_with_the_picture_and_shrink_with_the_digits():

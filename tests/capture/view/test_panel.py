@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 
 from capture.types import Box, Digit
+from capture.view.labels import BLACK, WHITE, YELLOW, render_text
 from capture.view.overlay import draw_readings
 from capture.view.panel import CUT_SIGN, Status
-from capture.view.plates import BLACK, WHITE, YELLOW, text_plate
 
 SHAPE = (480, 640, 3)
 LINE_PX = 16
@@ -16,7 +16,7 @@ def reading(x, y, w=40, h=60, digit=4):
 
 def where(view, text, ink=WHITE):
     """The place of a text on the view, as (x, y), or None."""
-    plate = text_plate(text, LINE_PX, ink, BLACK)
+    plate = render_text(text, LINE_PX, ink, BLACK)
     if plate.shape[1] > view.shape[1]:
         return None
     x, y = cv2.minMaxLoc(cv2.matchTemplate(view, plate, cv2.TM_SQDIFF))[2]
