@@ -23,7 +23,7 @@ try:
     from capture.read.cache import Memory
     from capture.read.reader import read_upright
     from capture.signals import ignore_signals, signals_as_exceptions
-    from capture.sinks.open import Recorder, Sink, check_outputs_differ, open_clean, open_readings, open_save
+    from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
@@ -73,7 +73,7 @@ def read_source(args: argparse.Namespace) -> int:
         probe = stack.enter_context(DisplayProbe()) if args.show is not False else None
         classify = load_classifier(args.weights)
         has_display = probe is not None and probe.works()
-        keeper = Keeper(args.keep) if args.keep else None
+        keeper = stack.enter_context(Keeper(args.keep)) if args.keep else None
         source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
         tracker = (NoTracking if source.is_stills else Tracker)(args.conf)
         sinks: list[Sink] = []
@@ -129,7 +129,7 @@ def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
 
 def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
     """Open the outputs one by one, so that a failure leaves the earlier ones to their context."""
-    check_outputs_differ(args.save, args.clean, args.readings)
+    check_outputs(args.save, args.clean, args.readings, source)
     if args.save:
         yield open_save(args.save, source)
     if args.clean:

@@ -1,4 +1,4 @@
-"""How a run is ended from outside: Ctrl-C and SIGTERM become exceptions, so that everything closes as it should."""
+"""How a run is ended from outside: signals become exceptions, so that everything closes as it should."""
 
 from __future__ import annotations
 
@@ -7,21 +7,35 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SIGNALS_THAT_END = [signal.SIGINT, signal.SIGTERM]
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Ctrl-C, kill, a terminal that closes, Windows' Ctrl-Break
 
 
 @contextmanager
 def signals_as_exceptions() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the run as exceptions that close everything; afterwards all is as before."""
+    """Let signals end the run as exceptions that close everything; afterwards all is as before.
+
+    A hang-up that is ignored already stays so: that is how `nohup` starts a program.
+    """
     if threading.current_thread() is not threading.main_thread():  # Python handles signals only there
         yield
         return
-    before = {number: signal.signal(number, raise_for_signal) for number in SIGNALS_THAT_END}
+    before = {number: signal.signal(number, raise_for_signal) for number in signals_that_end()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def signals_that_end() -> list[signal.Signals]:
+    """List the signals of this system that end the run."""
+    numbers = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    return [number for number in numbers if not is_hang_up(number) or signal.getsignal(number) != signal.SIG_IGN]
+
+
+def is_hang_up(number: int) -> bool:
+    """Whether a signal says that the terminal is gone."""
+    return number == getattr(signal, "SIGHUP", None)
 
 
 def raise_for_signal(number: int, _stack_frame: object) -> None:
@@ -31,7 +45,7 @@ def raise_for_signal(number: int, _stack_frame: object) -> None:
 
 
 def ignore_signals() -> None:
-    """Let Ctrl-C and SIGTERM pass from here on; SIG_IGN would make Python complain of one already on its way."""
+    """Let signals pass from here on; SIG_IGN would make Python complain of one already on its way."""
     if threading.current_thread() is threading.main_thread():
-        for number in SIGNALS_THAT_END:
+        for number in signals_that_end():
             signal.signal(number, lambda *_: None)

@@ -12,13 +12,14 @@ import numpy as np
 
 from capture.loop import Summary
 from capture.read.select import group_numbers
-from capture.sinks.files import RecordingError
-from capture.sinks.readings import READER_GONE, Stdout
+from capture.sinks.names import RecordingError, is_same_file
+from capture.sinks.stdout import READER_GONE, Stdout, give_up
 from capture.sources.base import Source
 from capture.types import Digit, Frame
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."
+UNDECODED_BYTES = range(0xDC80, 0xDD00)  # how Python keeps the bytes 128 to 255 of a name that is no UTF-8 (PEP 383)
 
 
 class Fallible(Protocol):
@@ -29,9 +30,60 @@ class Fallible(Protocol):
 
 
 def tell(message: object) -> None:
-    """One line for the person at the terminal, on stderr."""
-    if sys.stderr is not None:  # a program without a console has none
-        print(message, file=sys.stderr, flush=True)
+    """Print one line for the person at the terminal on stderr; where that is closed or full, the run goes on."""
+    STDERR.write(f"{printable(str(message))}\n")
+
+
+def printable(text: str) -> str:
+    r"""Give text from outside (names, the network) a form that steers no terminal: control characters as escapes.
+
+    Args:
+        text: with anything in it: escape codes, new lines, bytes of a name that are no UTF-8.
+
+    Returns:
+        The same where all can be printed; else `\x1b`, `\n` and so on in the others' places.
+    """
+    return "".join(one if one.isprintable() else escaped(one) for one in text)
+
+
+def escaped(character: str) -> str:
+    """Write a character as Python would in a string; a byte of a name that is no UTF-8 as that byte."""
+    code = ord(character)
+    if code in UNDECODED_BYTES:
+        return f"\\x{code - UNDECODED_BYTES.start + 0x80:02x}"
+    return character.encode("unicode_escape").decode()
+
+
+class Stderr:
+    """Stderr for messages and the progress bar, never raising: what cannot be said must not end a run."""
+
+    def write(self, text: str) -> None:
+        """Write and flush; characters that its encoding lacks become escapes."""
+        if sys.stderr is None:  # a program without a console
+            return
+        try:
+            encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+            sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stderr.flush()
+        except (OSError, ValueError):  # a full disk, a terminal that hung up, a closed stream
+            give_up(sys.stderr)
+
+    def flush(self) -> None:
+        """Nothing waits to be written."""
+
+    def isatty(self) -> bool:
+        """Whether a person may be looking."""
+        try:
+            return bool(sys.stderr and sys.stderr.isatty())
+        except ValueError:  # it is closed
+            return False
+
+    def fileno(self) -> int:
+        """The descriptor, by which the bar finds out how broad the terminal is."""
+        return sys.stderr.fileno()
+
+
+STDERR = Stderr()
 
 
 class Terminal:
@@ -49,7 +101,7 @@ class Terminal:
         self._told: list[str] = []
         self._last_line = ""
         self._lost_at_s: float | None = None
-        self._bar = _progress_bar(total) if total and total > 1 and sys.stderr and sys.stderr.isatty() else None
+        self._bar = _progress_bar(total) if total and total > 1 and STDERR.isatty() else None
 
     def __enter__(self) -> Self:
         """Tells what a camera or stream granted."""
@@ -67,7 +119,7 @@ class Terminal:
         if not self._source.is_live and self._source.note():
             tell(f"{self._source.name}: {self._source.note()}")
         for sink in self._sinks:
-            if sink.path != Path() and sink.path.exists():
+            if sink.path != Path() and is_same_file(sink.path, sink.path):
                 tell(f"written: {sink.path}{_gaps(sink)}")
 
     def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
@@ -124,7 +176,7 @@ class Terminal:
         if self._bar:
             self._bar.clear()
         try:
-            Stdout().write(f"{line}\n".encode())
+            Stdout().write(f"{printable(line)}\n".encode())
         except RecordingError as error:
             self._prints_numbers = False
             self._tell_problem(str(error))
@@ -149,4 +201,4 @@ def _gaps(sink: Fallible) -> str:
 def _progress_bar(total: int):
     from tqdm import tqdm  # noqa: PLC0415 - most runs show no bar
 
-    return tqdm(total=total, unit="frame", file=sys.stderr, leave=False, dynamic_ncols=True)
+    return tqdm(total=total, unit="frame", file=STDERR, leave=False, dynamic_ncols=True)

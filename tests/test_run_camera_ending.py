@@ -19,10 +19,11 @@ class TestHowItEnds:
         [
             ([signal.SIGINT], 130),
             ([signal.SIGTERM], 143),
+            ([signal.SIGHUP], 129),
             ([signal.SIGINT] * 2, 130),
             ([signal.SIGTERM] * 2, 143),
         ],
-        ids=["Ctrl-C", "SIGTERM", "Ctrl-C twice", "SIGTERM twice"],
+        ids=["Ctrl-C", "SIGTERM", "the terminal closes", "Ctrl-C twice", "SIGTERM twice"],
     )
     def test_signals_close_everything(self, signals, code, tmp_path):
         video, lines = tmp_path / "out.mp4", tmp_path / "out.jsonl"

@@ -1,91 +1,62 @@
-"""Where results go: what an output file may be called, and a file that notices when the world takes it away."""
+"""A file for output that is locked, replaces an older one only once it holds something, and notices when it is lost."""
 
 from __future__ import annotations
 
-import importlib.util
-import itertools
 import os
 import stat
-from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
 
-from model.errors import DigitsError
+from capture.sinks.locks import lock
+from capture.sinks.names import NEW_FILE_MODE, OPEN_FLAGS, RecordingError, passing_path, reason
 
-VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv")
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
-READINGS_SUFFIXES = (".jsonl", ".json", ".csv")
-
-
-class RecordingError(DigitsError):
-    """An output cannot be opened, or came to an end before the run did."""
-
-
-def reason(error: OSError) -> str:
-    """The system's words for what went wrong, without the file's name, which the message already has."""
-    return (error.strerror or str(error)).lower()
-
-
-def new_output_path(folder: Path, stem: str, suffix: str, now: datetime | None = None) -> Path:
-    """A name that no file has yet, such as `digits-2026-05-04_13-30-59.mp4`, in local time.
-
-    Args:
-        folder: where the file will be.
-        stem: how the name begins.
-        suffix: how it ends, with the dot.
-        now: the moment to name; the clock's when None.
-    """
-    moment = (now or datetime.now()).strftime("%Y-%m-%d_%H-%M-%S")
-    return unused_path(folder / f"{stem}-{moment}{suffix}")
-
-
-def unused_path(path: Path) -> Path:
-    """`path`, or the first of its numbered names that no file has yet."""
-    return next(candidate for candidate in numbered(path) if not candidate.exists())
-
-
-def numbered(path: Path) -> Iterator[Path]:
-    """`a.png`, `a-2.png`, `a-3.png` and so on."""
-    yield path
-    for number in itertools.count(2):
-        yield path.with_stem(f"{path.stem}-{number}")
-
-
-def is_same_file(one: Path, other: Path) -> bool:
-    """Whether both names lead to one existing file or folder, through links as well."""
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
-
-
-def check_encoder_installed(path: Path) -> None:
-    """Raises RecordingError when PyAV is missing, without paying for its import."""
-    if importlib.util.find_spec("av") is None:
-        raise RecordingError(f"{path}: videos need PyAV, which is not installed; run: pip install av")
+CREATE_FLAGS = OPEN_FLAGS | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
+"""Not to wait for whoever should read a FIFO: without a reader the opening fails."""
+CAN_REPLACE_OPEN_FILES = os.name == "posix"
 
 
 class OutputFile:
     """A binary file written straight through to the system, so that a killed program loses nothing it wrote.
 
-    After the first failure the file is cut back to where it was last whole, and further writes are swallowed:
-    whoever writes may still tidy up, and cannot damage what is already there.
+    It is locked: a second run cannot write to it. A file that has this name already is replaced only once something
+    whole is written; until then the output has a passing name beside it. After the first failure the file is cut back
+    to where it was last whole, and further writes are swallowed: whoever writes may still tidy up, and cannot damage
+    what is already there.
 
     Raises:
         RecordingError: at once, when the file cannot be created.
+        InUseError: at once, when another run writes to it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problem: str | None = None
         self._whole_bytes = 0
+        self._target = Path(os.path.realpath(path))  # a link stays, and leads to the new file
+        self._replaced: int | None = None  # the older file, held open so that it stays locked until it is replaced
+        self._passing: Path | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("w+b", buffering=0)
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            self._open()
         except OSError as error:
             raise RecordingError(
                 f"{path}: cannot be written ({reason(error)}); choose another place for the output"
             ) from error
+
+    def _open(self) -> None:
+        descriptor = open_locked(self._target, self.path)
+        state = os.fstat(descriptor)
+        self._is_regular = stat.S_ISREG(state.st_mode)
+        if self._is_regular and state.st_size:
+            self._replaced, passing = descriptor, passing_path(self._target)
+            try:
+                descriptor = os.open(passing, OPEN_FLAGS | os.O_CREAT | os.O_EXCL, stat.S_IMODE(state.st_mode))
+            except OSError:
+                self._let_go()
+                raise
+            self._passing = passing
+            lock(descriptor, self.path)
+        self._file = os.fdopen(descriptor, "wb", buffering=0)
 
     def write(self, data: bytes) -> int:
         """Writes all of `data`; returns its length, as files do.
@@ -98,24 +69,58 @@ class OutputFile:
             try:
                 rest = rest[self._file.write(rest) :]
             except OSError as error:
-                self.problem = f"{self.path}: the recording has ended ({reason(error)}); what was recorded is kept"
-                self._file.truncate(self._whole_bytes)
-                raise RecordingError(self.problem) from error
+                with suppress(OSError):  # devices and FIFOs cannot be cut back
+                    self._file.truncate(self._whole_bytes)
+                raise self._end(f"{reason(error)}); what was recorded is kept") from error
         return len(data)
 
     def mark_whole(self) -> None:
-        """Says that the file makes sense as it is now: between two frames, or two lines."""
+        """Says that the file makes sense as it is now: between two frames, or two lines.
+
+        Raises:
+            RecordingError: it cannot take the place of the older file.
+        """
+        if not self._is_regular or self.problem:
+            return
         self._whole_bytes = self._file.tell()
+        if self._passing and self._whole_bytes:
+            try:
+                self._replace_older()
+            except OSError as error:
+                raise self._end(f"{reason(error)}); what was there before is kept") from error
+
+    def _replace_older(self) -> None:
+        if not CAN_REPLACE_OPEN_FILES:
+            self._file.close()
+            self._let_go()
+        self._passing.replace(self._target)
+        self._passing = None
+        if not CAN_REPLACE_OPEN_FILES:
+            self._file = self._target.open("r+b", buffering=0)
+            self._file.seek(self._whole_bytes)
+            lock(self._file.fileno(), self.path)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._replaced is not None:
+            os.close(self._replaced)
+            self._replaced = None
+
+    def _end(self, why: str) -> RecordingError:
+        self.problem = f"{self.path}: the recording has ended ({why}"
+        return RecordingError(self.problem)
 
     def check_still_there(self) -> None:
         """Raises RecordingError when the file was removed or replaced: the system goes on writing into nothing."""
-        try:
-            is_there = os.path.samestat(self.path.stat(), os.fstat(self._file.fileno()))
-        except OSError:
-            is_there = False
-        if not is_there and self.problem is None:
+        if not self._is_there() and self.problem is None:
             self.problem = f"{self.path}: the recording has ended, because somebody removed the file"
             raise RecordingError(self.problem)
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat((self._passing or self._target).stat(), os.fstat(self._file.fileno()))
+        except OSError:
+            return False
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Moves to a place in the file, as files do."""
@@ -126,11 +131,48 @@ class OutputFile:
         return self._file.tell()
 
     def close(self) -> None:
-        """Closes the file, and removes it when nothing was ever written."""
+        """Closes the file, and removes it when nothing whole was ever written."""
         if self._file.closed:
             return
-        state = os.fstat(self._file.fileno())
-        is_empty = stat.S_ISREG(state.st_mode) and state.st_size == 0 and self.tell() == 0  # /dev/null stays
-        self._file.close()
-        if is_empty:
-            self.path.unlink(missing_ok=True)
+        is_mine, state = self._is_there(), os.fstat(self._file.fileno())
+        with suppress(OSError):  # what a network drive has to say so late; the frames before were written
+            self._file.close()
+        self._let_go()
+        if is_mine and self._is_regular and (self._passing or state.st_size == 0):  # /dev/null stays
+            with suppress(OSError):
+                (self._passing or self._target).unlink()
+
+
+def open_locked(target: Path, path: Path) -> int:
+    """Opens a file for writing, made if need be and not changed else, and locks it; returns its descriptor.
+
+    Args:
+        target: the file, no link.
+        path: how the user calls it.
+
+    Raises:
+        OSError: it cannot be opened.
+        InUseError: another run writes to it.
+    """
+    while True:
+        descriptor = os.open(target, CREATE_FLAGS, NEW_FILE_MODE)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                if hasattr(os, "O_NONBLOCK"):
+                    os.set_blocking(descriptor, True)
+                return descriptor
+            lock(descriptor, path)
+            if is_open_at(descriptor, target):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # whoever had the lock has replaced the file in between
+
+
+def is_open_at(descriptor: int, target: Path) -> bool:
+    """Whether an open file is the one that has this name now."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), target.stat())
+    except OSError:
+        return False

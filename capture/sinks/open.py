@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import glob
+import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
@@ -10,14 +11,16 @@ from typing import Protocol
 import numpy as np
 
 from capture.read.select import group_numbers
-from capture.sinks.files import (
+from capture.sinks.locks import InUseError
+from capture.sinks.names import (
     PICTURE_SUFFIXES,
     READINGS_SUFFIXES,
     VIDEO_SUFFIXES,
     RecordingError,
+    is_folder,
     is_same_file,
+    make_folder,
     new_output_path,
-    reason,
 )
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import STDOUT, CsvSink, JsonLinesSink
@@ -50,10 +53,35 @@ class SourceFacts(Protocol):
     can_wait: bool
     is_stills: bool
     length: int | None
+    paths: Sequence[Path]
+
+
+def check_outputs(save: str | None, clean: str | None, readings: str | None, source: SourceFacts) -> None:
+    """Look at the names of all outputs before any is touched; None is no output.
+
+    Raises:
+        RecordingError: a name does not suit the source, is an input's, or another output's.
+    """
+    if save:
+        check_save(Path(save), source)
+    if clean:
+        check_video(Path(clean), source)
+    if readings:
+        check_readings(readings, source)
+    check_outputs_differ(save, clean, readings)
+
+
+def check_outputs_differ(*outputs: str | None) -> None:
+    """Raises RecordingError when two outputs name one file, through links as well; None is no output."""
+    paths = [Path(output) for output in outputs if output]
+    for index, path in enumerate(paths):
+        for other in paths[:index]:
+            if os.path.realpath(path) == os.path.realpath(other) or is_same_file(path, other):
+                raise RecordingError(f"{path}: is named for two outputs; give each its own name")
 
 
 def open_save(save: str, source: SourceFacts) -> Sink:
-    """The sink for the annotated copy.
+    """Open the sink for the annotated copy.
 
     Args:
         save: a video's name for a video or camera; for photos a picture's name, or a folder.
@@ -61,85 +89,88 @@ def open_save(save: str, source: SourceFacts) -> Sink:
 
     Raises:
         RecordingError: when that name does not suit the source or cannot be written.
+        InUseError: when another run writes there.
     """
     path = Path(save)
-    check_not_input(path, source)
-    if source.is_stills:
-        return open_picture_sink(path, source)
-    return open_video_sink(path, source, picture="view")
+    check_save(path, source)
+    return open_picture_sink(path) if source.is_stills else open_video_sink(path, source, picture="view")
 
 
 def open_clean(clean: str, source: SourceFacts) -> Sink:
-    """The sink for a video of the camera's own picture, with nothing drawn on it, to be read again later."""
+    """Open the sink for a video of the camera's own picture, with nothing drawn on it, to be read again later."""
     path = Path(clean)
-    check_not_input(path, source)
+    check_video(path, source)
     return open_video_sink(path, source, picture="frame")
 
 
 def open_readings(readings: str, source: SourceFacts) -> Sink:
-    """The sink for the readings as data: JSON lines, or CSV; `-` writes JSON lines to stdout.
+    """Open the sink for the readings as data: JSON lines, or CSV; `-` writes JSON lines to stdout.
 
     Raises:
         RecordingError: when the suffix is unknown or the file cannot be written.
+        InUseError: when another run writes there.
     """
+    check_readings(readings, source)
     path = Path(readings)
-    suffix = path.suffix.lower()
-    if readings != STDOUT and suffix not in READINGS_SUFFIXES:
-        raise RecordingError(f"{path}: unknown kind of readings file; end its name with {_either(READINGS_SUFFIXES)}")
-    check_not_input(path, source)
-    return (CsvSink if suffix == ".csv" else JsonLinesSink)(path, group_numbers)
+    return (CsvSink if path.suffix.lower() == ".csv" else JsonLinesSink)(path, group_numbers)
 
 
 def open_video_sink(path: Path, source: SourceFacts, picture: str) -> VideoSink:
-    """A video sink, once the name is known to be one of a video and the source to be one too."""
+    """Open a video sink that may drop frames where the source cannot wait."""
+    return VideoSink(path, picture, may_drop=source.is_live and not source.can_wait)
+
+
+def open_picture_sink(path: Path) -> ImageSink:
+    """Open a picture sink: for the one picture that `path` names, or for the folder, which is made."""
+    make_folder(path.parent if is_picture_file(path) else path)
+    return ImageSink(path)
+
+
+def is_picture_file(path: Path) -> bool:
+    """Whether `path` names a picture rather than a folder."""
+    return path.suffix.lower() in PICTURE_SUFFIXES and not is_folder(path)
+
+
+def check_save(path: Path, source: SourceFacts) -> None:
+    """Raises RecordingError when `--save` does not suit the source, or is an input."""
+    if not source.is_stills:
+        check_video(path, source)
+        return
+    check_not_input(path, source)
+    if is_folder(path):
+        return
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
+    if is_picture_file(path) and source.length != 1:
+        raise RecordingError(f"{path}: is one picture, and {source.name} holds many; name a folder")
+    if path.suffix and not is_picture_file(path):
+        raise RecordingError(f"{path}: unknown kind of picture; end its name with {_either(PICTURE_SUFFIXES)}")
+
+
+def check_video(path: Path, source: SourceFacts) -> None:
+    """Raises RecordingError when the name is no video's, the source holds photos, or the file is an input."""
+    check_not_input(path, source)
     if source.is_stills:
         raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         raise RecordingError(f"{path}: unknown kind of video; end its name with {_either(VIDEO_SUFFIXES)}")
-    return VideoSink(path, picture, may_drop=source.is_live and not source.can_wait)
 
 
-def open_picture_sink(path: Path, source: SourceFacts) -> ImageSink:
-    """A picture sink: for the one picture that `path` names, or for the folder, which is made."""
-    suffix = path.suffix.lower()
-    if suffix in VIDEO_SUFFIXES and not path.is_dir():
-        raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
-    if suffix in PICTURE_SUFFIXES and not path.is_dir():
-        if source.length != 1:
-            raise RecordingError(f"{path}: is one picture, and {source.name} holds many; name a folder")
-        make_folder(path.parent)
-    elif suffix and not path.is_dir():
-        raise RecordingError(f"{path}: unknown kind of picture; end its name with {_either(PICTURE_SUFFIXES)}")
-    else:
-        make_folder(path)
-    return ImageSink(path)
+def check_readings(readings: str, source: SourceFacts) -> None:
+    """Raises RecordingError when the name is no readings file's, or an input's."""
+    path = Path(readings)
+    if readings != STDOUT and path.suffix.lower() not in READINGS_SUFFIXES:
+        raise RecordingError(f"{path}: unknown kind of readings file; end its name with {_either(READINGS_SUFFIXES)}")
+    check_not_input(path, source)
 
 
 def check_not_input(path: Path, source: SourceFacts) -> None:
     """Raises RecordingError when the output is an input, or a folder that inputs lie in."""
-    inputs = [Path(source.name), *map(Path, glob.glob(source.name, recursive=True))]  # noqa: PTH207 - may be absolute
-    if any(is_same_file(path, given) or (path.is_dir() and is_same_file(path, given.parent)) for given in inputs):
+    output = Path(os.path.realpath(path))  # new/../in.jpg is in.jpg, although there is no folder new yet
+    inputs = [Path(source.name), *source.paths]
+    folders = {given.parent for given in inputs}
+    if any(is_same_file(output, given) for given in (*inputs, *folders)):
         raise RecordingError(f"{path}: is where the input lies, which would be overwritten; name another output")
-
-
-def check_outputs_differ(*outputs: str | None) -> None:
-    """Raises RecordingError when two outputs name one file, which both would write; None is no output."""
-    paths = [Path(output).resolve() for output in outputs if output]
-    for path in paths:
-        if paths.count(path) > 1:
-            raise RecordingError(f"{path}: is named for two outputs; give each its own name")
-
-
-def make_folder(folder: Path) -> None:
-    """Makes a folder and those it lies in.
-
-    Raises:
-        RecordingError: when it cannot be made, or a file has its name.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RecordingError(f"{folder}: cannot be made a folder ({reason(error)}); choose another place") from error
 
 
 class Recorder:
@@ -196,12 +227,12 @@ class Recorder:
             self._current.write(frame, view, readings)
 
     def _start(self) -> None:
-        path = new_output_path(self._folder, "digits", ".mp4")
         self._is_on, self._start_problem = False, None
         try:
+            path = new_output_path(self._folder, "digits", ".mp4")
             self._current = self._recordings.enter_context(VideoSink(path, starts_at_s=None))
             self._is_on, self.path = True, path
-        except RecordingError as error:
+        except (RecordingError, InUseError) as error:
             self._start_problem = str(error)
 
 

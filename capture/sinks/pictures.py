@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from capture.sinks.files import PICTURE_SUFFIXES, RecordingError, is_same_file, new_output_path, numbered, reason
+from capture.sinks.names import (
+    PICTURE_SUFFIXES,
+    RecordingError,
+    is_folder,
+    is_same_file,
+    new_output_path,
+    passing_path,
+    reason,
+    with_number,
+)
 from capture.types import Digit, Frame
 
 JPEG_QUALITY = 92
@@ -34,8 +46,9 @@ class ImageSink:
 
     def __init__(self, path: Path) -> None:
         self.path, self.problem, self.written = path, None, 0
-        self._is_folder = path.is_dir()
-        self._taken: set[Path] = set()
+        self._is_folder = is_folder(path)
+        self._taken: set[str] = set()  # without capitals: some file systems take A.jpg and a.jpg for one
+        self._unused: dict[str, Iterator[int]] = {}  # each name's numbers that are left
 
     def __enter__(self) -> ImageSink:
         return self
@@ -54,13 +67,19 @@ class ImageSink:
             self.problem = self.problem or str(error)
 
     def _target(self, frame: Frame) -> Path:
-        if not self._is_folder:
-            return self.path
         source = Path(frame.source)
+        if not self._is_folder:
+            if is_same_file(self.path, source):
+                raise RecordingError(f"{self.path}: is the input, which would be overwritten; name another output")
+            return self.path
         suffix = source.suffix if source.suffix.lower() in PICTURE_SUFFIXES else FALLBACK_SUFFIX
-        names = numbered(self.path / f"{source.stem}{suffix}")
-        target = next(name for name in names if name not in self._taken and not is_same_file(name, source))
-        self._taken.add(target)
+        wanted = self.path / f"{source.stem}{suffix}"
+        numbers = self._unused.setdefault(wanted.name.casefold(), itertools.count(1))
+        names = (with_number(wanted, number) for number in numbers)
+        target = next(
+            name for name in names if name.name.casefold() not in self._taken and not is_same_file(name, source)
+        )
+        self._taken.add(target.name.casefold())
         return target
 
 
@@ -74,12 +93,14 @@ def write_picture(path: Path, image: np.ndarray) -> None:
     Raises:
         RecordingError: when the format cannot hold the picture or the file cannot be written.
     """
-    passing = path.with_name(f".{path.name}.part")
+    data, passing = encode_picture(path, image), passing_path(path)
     try:
-        passing.write_bytes(encode_picture(path, image))
+        with passing.open("xb") as file:
+            file.write(data)
         passing.replace(path)
     except OSError as error:
-        passing.unlink(missing_ok=True)
+        with suppress(OSError):  # it may never have been there
+            passing.unlink()
         raise RecordingError(f"{path}: cannot be written ({reason(error)}); choose another place for it") from error
 
 
@@ -88,7 +109,7 @@ def encode_picture(path: Path, image: np.ndarray) -> bytes:
     suffix = path.suffix.lower()
     try:
         is_encoded, data = cv2.imencode(suffix, image, ENCODER_SETTINGS.get(suffix, ()))
-    except cv2.error:
+    except (cv2.error, MemoryError):
         is_encoded = False
     if not is_encoded:
         height, width = image.shape[:2]
@@ -103,5 +124,9 @@ def save_snapshot(view: np.ndarray, folder: Path, stem: str = "digits") -> Path:
         RecordingError: when the folder cannot be written to.
     """
     path = new_output_path(folder, stem, ".png")
-    write_picture(path, view)
+    try:
+        write_picture(path, view)
+    except RecordingError:
+        path.unlink(missing_ok=True)
+        raise
     return path

@@ -5,24 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import sys
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from capture.sinks.files import OutputFile, RecordingError, reason
+from capture.sinks.files import OutputFile
+from capture.sinks.names import RecordingError
+from capture.sinks.stdout import Stdout
 from capture.types import Digit, Frame, Number
 
 STDOUT = "-"
-READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
 TIME_DIGITS, CONFIDENCE_DIGITS = 6, 4
 """Microseconds are finer than a video's clock; the fourth digit of a probability means nothing any more."""
 CSV_COLUMNS = (
     *("source", "frame", "time_s", "digit", "confidence"),
     *("x", "y", "w", "h", "track", "number", "number_index", "error"),
 )
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SIGNED_NUMBER = re.compile(r"[+-]\d+([.,]\d+)?")
+STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Delete, the C1 controls and what turns the direction of writing; JSON escapes the other controls itself."""
 
 GroupNumbers = Callable[[list[Digit]], list[Number]]
 
@@ -51,7 +56,7 @@ class _LinesSink:
             return
         try:
             self._file.check_still_there()
-            self._file.write(text.encode())
+            self._file.write(as_utf8(text))
             self._file.mark_whole()
         except RecordingError as error:
             self.problem = str(error)
@@ -63,7 +68,7 @@ class JsonLinesSink(_LinesSink):
     def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Appends the frame's line."""
         entry = error_entry(frame) if frame.error else frame_entry(frame, readings, self._group(readings))
-        self._write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._write(json_text(entry) + "\n")
 
 
 class CsvSink(_LinesSink):
@@ -71,7 +76,7 @@ class CsvSink(_LinesSink):
 
     def __init__(self, path: Path, group: GroupNumbers) -> None:
         super().__init__(path, group)
-        self._write(csv_text([CSV_COLUMNS]))
+        self._head = [CSV_COLUMNS]  # comes with the first frame: an older file stays until there is one
 
     def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
         """Appends the frame's rows: none when nothing was read."""
@@ -81,8 +86,9 @@ class CsvSink(_LinesSink):
         else:
             numbers = self._group(readings)
             rows = [[*frame_columns(frame), *digit_columns(reading, numbers), None] for reading in readings]
-        if rows:
-            self._write(csv_text(rows))
+        if self._head or rows:
+            self._write(csv_text([*self._head, *rows]))
+            self._head = []
 
 
 def frame_entry(frame: Frame, readings: list[Digit], numbers: list[Number]) -> dict:
@@ -145,33 +151,22 @@ def is_part_of(reading: Digit, number: Number) -> bool:
 def csv_text(rows: list) -> str:
     """Rows as CSV, quoted where needed."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows([[harmless_cell(cell) for cell in row] for row in rows])
     return text.getvalue()
 
 
-class Stdout:
-    """Stdout in the place of an OutputFile."""
+def harmless_cell(cell: object) -> object:
+    """The cell, with an apostrophe before a text that a spreadsheet would take for a formula; numbers stay numbers."""
+    is_formula = isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not SIGNED_NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
-    def check_still_there(self) -> None:
-        """Stdout cannot be removed."""
 
-    def mark_whole(self) -> None:
-        """What was printed cannot be taken back."""
+def json_text(entry: dict) -> str:
+    """An entry as JSON that a terminal may show: characters that steer it are written as escapes."""
+    text = json.dumps(entry, ensure_ascii=False)
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
-    def write(self, data: bytes) -> None:
-        """Writes and flushes.
 
-        Raises:
-            RecordingError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
-        """
-        try:
-            print(data.decode(), end="", flush=True)
-        except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
-            is_gone = isinstance(error, BrokenPipeError)
-            raise RecordingError(
-                READER_GONE if is_gone else f"stdout: no more readings are written ({reason(error)})"
-            ) from error
-
-    def close(self) -> None:
-        """Stdout is not ours to close."""
+def as_utf8(text: str) -> bytes:
+    """Valid UTF-8, whatever the text: a byte of a name that is none becomes JSON's escape, which Python reads back."""
+    return text.encode(errors="backslashreplace")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
-from capture.sinks.files import RecordingError, numbered, reason
+from capture.sinks.locks import locked_folder
+from capture.sinks.names import RecordingError, claim, is_folder, is_same_file, make_folder, reason
 from capture.sinks.pictures import write_picture
 from capture.types import Box
 from model.classifier import NO_DIGIT
@@ -22,23 +24,37 @@ CROP_MARGIN = 0.4  # of the box' longer side, on every side: enough to cut the d
 class Keeper:
     """Writes `FOLDER/<label>/<time>-<n>.png`, the glyph, and in colour `FOLDER/crops/<label>/<time>-<n>.png`.
 
+    As a context manager it keeps other runs out of the folder, and leaves none behind that is empty.
+
     Args:
-        folder: made with the first digit that is kept.
+        folder: made with the first digit that is kept, or as the context is entered.
         now: local time; a test may bring its own.
 
     Attributes:
         kept: the glyphs' files of this run.
 
     Raises:
-        RecordingError: the folder's name belongs to a file.
+        RecordingError: the folder's name belongs to a file, or nothing can be written there.
+        InUseError: on entering, when another run keeps digits there.
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = datetime.now) -> None:
-        if folder.exists() and not folder.is_dir():
+        if is_same_file(folder, folder) and not is_folder(folder):
             raise RecordingError(f"{folder}: is a file; name a folder to keep digits in")
         self.folder = folder
         self.kept: list[Path] = []
         self._now = now
+        self._lock = ExitStack()
+
+    def __enter__(self) -> Self:
+        make_folder(self.folder)
+        self._lock.enter_context(locked_folder(self.folder))
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._lock.close()
+        with suppress(OSError):  # it is not empty
+            self.folder.rmdir()
 
     def keep(self, image: np.ndarray, box: Box, glyph: np.ndarray, label: int) -> Path:
         """Writes one digit; returns the glyph's file.
@@ -52,18 +68,18 @@ class Keeper:
         Raises:
             RecordingError: the disk is full, say; nothing is left of this digit then.
         """
-        path = self._free_path(NOTHING if label == NO_DIGIT else str(label))
-        crop = self.crop_of(path)
+        label_folder = self.folder / (NOTHING if label == NO_DIGIT else str(label))
+        for folder in (label_folder, self.folder / CROPS / label_folder.name):
+            make_folder(folder)
+        path = claim(label_folder / f"{self._now():%Y-%m-%d_%H-%M-%S}-1.png")
         try:
-            for file, picture in ((crop, cut_out(image, box)), (path, glyph)):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_picture(file, picture)
-        except OSError as error:
-            raise RecordingError(f"{path.parent}: cannot be made ({reason(error)}); choose another --keep") from error
-        finally:
-            if not path.exists():
+            write_picture(self.crop_of(path), cut_out(image, box))
+            write_picture(path, glyph)
+        except RecordingError:
+            for file in (path, self.crop_of(path)):
                 with suppress(OSError):  # there is none to remove
-                    crop.unlink()
+                    file.unlink()
+            raise
         self.kept.append(path)
         return path
 
@@ -89,10 +105,6 @@ class Keeper:
         count = f"{len(self.kept)} digit{'s' * (len(self.kept) != 1)}"
         learn = f"python train.py fit --extra {self.folder} --from shipped"
         return f"kept: {count} in {self.folder}; let the network learn from it: {learn}" if self.kept else ""
-
-    def _free_path(self, name: str) -> Path:
-        moment = f"{self._now():%Y-%m-%d_%H-%M-%S}"
-        return next(path for path in numbered(self.folder / name / f"{moment}-1.png") if not path.exists())
 
 
 def cut_out(image: np.ndarray, box: Box) -> np.ndarray:

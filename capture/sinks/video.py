@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from capture.sinks.files import OutputFile, RecordingError, check_encoder_installed
+from capture.sinks.files import OutputFile
+from capture.sinks.names import RecordingError, check_encoder_installed
 from capture.types import Digit, Frame
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class VideoSink:
     """Records a video between entering and leaving it as a context; safe to leave at any moment.
 
     Args:
-        path: the file, with one of `outputs.VIDEO_SUFFIXES`.
+        path: the file, with one of `names.VIDEO_SUFFIXES`.
         picture: "view" for the annotated picture, "frame" for the camera's own, to be read again later; without any
             loss in Matroska.
         may_drop: leave frames out of the recording when the encoder is too slow (a camera); else wait (a file).

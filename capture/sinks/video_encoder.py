@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from av.video.frame import PictureType
 
-from capture.sinks.files import OutputFile, RecordingError
+from capture.sinks.files import OutputFile
+from capture.sinks.names import RecordingError
 
 TICKS_PER_S = 90_000
 """The usual clock of MPEG: exact for 24, 25, 30 and 30000/1001 frames a second, and far finer than any camera."""
@@ -133,6 +134,7 @@ class VideoEncoder:
             if self._container is not None:
                 self._mux(None)
                 self._container.close()
+                self._file.mark_whole()
         except FAILURES as error:
             raise RecordingError(f"{self._file.path}: may lack its end, as finishing failed ({error})") from error
         finally:

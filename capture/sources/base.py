@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -53,6 +54,7 @@ class Source(ABC):
         length: how many frames there are, for a progress bar (a close estimate for some videos); None if unknown.
         fps: frames per second if known.
         size: (width, height) of the first frame in pixels if known.
+        paths: the files that it reads, which no output may replace; none for a camera.
     """
 
     is_live = False
@@ -61,6 +63,7 @@ class Source(ABC):
     length: int | None = None
     fps: float | None = None
     size: tuple[int, int] | None = None
+    paths: Sequence[Path] = ()
 
     def __init__(self, name: str, opened_as: str = "") -> None:
         self.name = name

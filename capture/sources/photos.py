@@ -33,12 +33,12 @@ class PhotosSource(Source):
     def __init__(self, name: str, paths: Sequence[Path], *, skips_bad: bool) -> None:
         super().__init__(name, name if len(paths) == 1 else f"{name}: {len(paths)} pictures")
         self.length = len(paths)
-        self._paths = paths
+        self.paths = paths
         self._skips_bad = skips_bad
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields a frame a picture, all at time 0: stills have no clock."""
-        for index, path in enumerate(self._paths):
+        for index, path in enumerate(self.paths):
             yield self._frame(index, path)
 
     def _frame(self, index: int, path: Path) -> Frame:

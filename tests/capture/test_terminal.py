@@ -1,3 +1,5 @@
+import errno
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,8 +7,8 @@ import numpy as np
 import pytest
 
 from capture.loop import Summary
-from capture.sinks.readings import READER_GONE
-from capture.terminal import MOST_NUMBERS_TOLD, Terminal
+from capture.sinks.stdout import READER_GONE
+from capture.terminal import MOST_NUMBERS_TOLD, Terminal, tell
 from capture.types import Box, Digit, Frame
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
@@ -33,6 +35,40 @@ def frame(index=0, source="a.jpg", error=None):
 
 def seven(digit=7):
     return [Digit(Box(10, 10, 20, 30), digit, 0.9, np.zeros(11, np.float32))]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("straße 七 é.jpg", "straße 七 é.jpg", id="any alphabet"),
+        pytest.param("b\x1b]0;PWNED\x07.jpg", r"b\x1b]0;PWNED\x07.jpg", id="escape codes"),
+        pytest.param("a\r\nb\tc", r"a\r\nb\tc", id="lines"),
+        pytest.param("\x9b31m", r"\x9b31m", id="C1 controls"),
+        pytest.param("gpj\u202e.exe", r"gpj\u202e.exe", id="direction of writing"),
+        pytest.param("caf\udce9.jpg", r"caf\xe9.jpg", id="bytes that are no UTF-8"),
+    ],
+)
+def test_nothing_from_outside_steers_the_terminal(text, shown, capsys):
+    tell(text)
+    with Terminal(FakeSource(is_stills=True), [], True, None) as terminal:
+        terminal.write(frame(source=text), IMAGE, [])
+        terminal.write(frame(error=f"{text}: no picture"), IMAGE, [])
+    told = capsys.readouterr()
+    assert told.out == f"{shown}: -\n"
+    assert told.err == f"{shown}\n{shown}: no picture\n"
+
+
+class BrokenStream(io.StringIO):
+    def write(self, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("stream", [BrokenStream(), None], ids=["full", "none"])
+def test_a_stderr_that_takes_nothing_ends_no_run(stream, monkeypatch):
+    monkeypatch.setattr("sys.stderr", stream)
+    with Terminal(FakeSource(is_stills=True), [], False, 3) as terminal:
+        terminal.write(frame(error="bad.jpg: cut short"), IMAGE, [])
+        tell("more")
 
 
 def test_photos_give_a_line_each(capsys):

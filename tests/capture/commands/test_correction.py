@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from capture.commands.correction import Correction, Move, Piece, pieces_of
-from capture.sinks.files import RecordingError
+from capture.sinks.names import RecordingError
 from capture.sinks.samples import Keeper
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Digit

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.sinks.files import RecordingError
+from capture.sinks.names import RecordingError
 from capture.sinks.video import VideoSink
 from capture.types import Frame
 from tests.support.video_files import box_types, decode, make_frame, record, wait_until

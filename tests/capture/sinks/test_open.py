@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from capture.sinks.files import RecordingError, new_output_path
-from capture.sinks.open import Recorder, open_clean, open_readings, open_save
+from capture.sinks.names import RecordingError
+from capture.sinks.open import Recorder, check_outputs, open_clean, open_readings, open_save
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import CsvSink, JsonLinesSink
 from capture.sinks.video import VideoSink
@@ -25,13 +25,14 @@ class FakeSource:
     is_stills: bool = False
     length: int | None = None
     can_wait: bool = False
+    paths: tuple = ()
 
 
 CAMERA = FakeSource("0", is_live=True)
 VIDEO = FakeSource("in/film.mp4", length=90)
 PHOTO = FakeSource("in/photo.jpg", is_stills=True, length=1)
-FOLDER = FakeSource("in", is_stills=True, length=3)
-GLOB = FakeSource("in/*.jpg", is_stills=True, length=3)
+FOLDER = FakeSource("in", is_stills=True, length=3, paths=(Path("in/photo.jpg"),))
+GLOB = FakeSource("in/*.jpg", is_stills=True, length=3, paths=(Path("in/photo.jpg"),))
 
 
 @pytest.fixture
@@ -99,6 +100,28 @@ def test_save_that_does_not_suit_is_refused(at_home, save, source, complaint):
     assert (at_home / "in" / "photo.jpg").read_bytes() == b"input"
 
 
+@pytest.mark.parametrize(
+    ("outputs", "complaint"),
+    [
+        pytest.param(("out.mp4", None, "out.txt"), "unknown kind of readings file", id="a wrong second name"),
+        pytest.param(("out.mp4", "out.mp4", None), "out.mp4: is named for two outputs", id="one name twice"),
+        pytest.param(("out.mp4", "new/../out.mp4", None), "is named for two outputs", id="by a detour"),
+        pytest.param(("link.mp4", "old.mp4", None), "is named for two outputs", id="through a link"),
+        pytest.param(("hard.mp4", "old.mp4", None), "is named for two outputs", id="hard links"),
+        pytest.param(("old.mp4", "new/../in/film.mp4", None), "would be overwritten", id="the input by a detour"),
+    ],
+)
+def test_all_names_are_looked_at_before_any_output_is_touched(at_home, outputs, complaint):
+    Path("old.mp4").write_bytes(b"old")
+    Path("link.mp4").symlink_to("old.mp4")
+    Path("hard.mp4").hardlink_to("old.mp4")
+    before = sorted(at_home.rglob("*"))
+    with pytest.raises(RecordingError, match=complaint):
+        check_outputs(*outputs, VIDEO)
+    assert sorted(at_home.rglob("*")) == before
+    assert Path("old.mp4").read_bytes() == b"old"
+
+
 def test_a_camera_may_drop_frames_of_its_recording_and_a_file_may_not(at_home, monkeypatch):
     asked = {}
     monkeypatch.setattr(
@@ -145,17 +168,6 @@ def test_times_of_readings_are_those_of_the_video(at_home):
     assert of_video == pytest.approx(of_lines, abs=1e-4)
 
 
-def test_output_names_hold_the_time_and_never_clash(tmp_path):
-    moment = datetime(2026, 5, 4, 13, 30, 59)
-    names = []
-    for _ in range(3):
-        path = new_output_path(tmp_path, "digits", ".mp4", moment)
-        path.touch()
-        names.append(path.name)
-    stem = "digits-2026-05-04_13-30-59"
-    assert names == [f"{stem}.mp4", f"{stem}-2.mp4", f"{stem}-3.mp4"]
-
-
 def feed(recorder, start, count=5):
     for index in range(start, start + count):
         recorder.write(Frame(IMAGE, index, index / 10, "0"), IMAGE, [])
@@ -176,6 +188,22 @@ def test_the_recorder_keeps_what_comes_between_two_presses(tmp_path):
     for path in (first, recorder.path):
         with av.open(str(path)) as container:
             assert [frame.time for frame in container.decode(video=0)] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+
+
+def test_a_recording_without_a_frame_leaves_no_file(tmp_path):
+    with Recorder(tmp_path) as recorder:
+        assert recorder.toggle()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_programs_that_record_in_the_same_second_have_two_files(tmp_path):
+    with Recorder(tmp_path) as one, Recorder(tmp_path) as other:
+        assert one.toggle() and other.toggle()
+        feed(one, 0)
+        feed(other, 0, count=3)
+    assert one.path != other.path
+    frames = [len(list(av.open(str(path)).decode(video=0))) for path in (one.path, other.path)]
+    assert frames == [5, 3]
 
 
 def test_a_recorder_that_cannot_start_says_so_and_idles(tmp_path):

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.sinks.files import PICTURE_SUFFIXES, RecordingError
+from capture.sinks.names import PICTURE_SUFFIXES, RecordingError
 from capture.sinks.pictures import ImageSink, save_snapshot, write_picture
 from capture.types import Frame
 
@@ -38,6 +38,42 @@ def test_a_folder_keeps_names_where_it_can(tmp_path):
             sink.write(frame_of(source, index), VIEW, [])
     expected = {"one.jpg", "Two.PNG", "three.png", "one-2.jpg", "no suffix.png"}
     assert {entry.name for entry in tmp_path.iterdir()} == expected
+
+
+def test_names_that_differ_in_capitals_only_do_not_replace_each_other(tmp_path):
+    """Windows and macOS take them for one."""
+    with ImageSink(tmp_path) as sink:
+        for source in ["one/A.jpg", "two/a.jpg", "three/a.JPG"]:
+            sink.write(frame_of(source), VIEW, [])
+    assert {entry.name for entry in tmp_path.iterdir()} == {"A.jpg", "a-2.jpg", "a-3.JPG"}
+
+
+def test_many_pictures_of_one_name_cost_no_more_each(tmp_path, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr("capture.sinks.pictures.is_same_file", lambda *paths: bool(looked_at.append(paths)))
+    monkeypatch.setattr("capture.sinks.pictures.write_picture", lambda path, image: None)
+    with ImageSink(tmp_path) as sink:
+        for number in range(300):
+            sink.write(frame_of(f"folder-{number}/page.jpg"), VIEW, [])
+    assert sink.written == 300
+    assert len(looked_at) == 300
+
+
+def test_the_one_picture_that_is_written_is_never_the_one_that_was_read(tmp_path):
+    source = tmp_path / "a.jpg"
+    source.write_bytes(b"the input")
+    (tmp_path / "link.jpg").hardlink_to(source)
+    with ImageSink(tmp_path / "link.jpg") as sink:
+        sink.write(frame_of(source), VIEW, [])
+    assert "is the input, which would be overwritten" in sink.problem
+    assert source.read_bytes() == (tmp_path / "link.jpg").read_bytes() == b"the input"
+
+
+def test_a_name_as_long_as_names_can_be_is_kept(tmp_path):
+    with ImageSink(tmp_path) as sink:
+        for source in (f"in/{'b' * 251}.jpg", f"other/{'b' * 251}.jpg", f"in/{'c' * 255}"):
+            sink.write(frame_of(source), VIEW, [])
+    assert (sink.problem, sink.written) == (None, 3)
 
 
 def test_a_second_run_replaces_the_pictures_of_the_first(tmp_path):
@@ -96,6 +132,13 @@ def test_a_failed_write_keeps_the_old_picture(tmp_path):
     with pytest.raises(RecordingError):
         write_picture(path, np.zeros((1, 70_000, 3), np.uint8))
     assert path.read_bytes() == b"old"
+
+
+def test_a_snapshot_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("cv2.imencode", lambda *_: (False, None))
+    with pytest.raises(RecordingError):
+        save_snapshot(VIEW, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_snapshots_never_overwrite_each_other(tmp_path):

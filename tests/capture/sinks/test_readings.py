@@ -4,13 +4,14 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from capture.sinks.files import RecordingError
-from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink
+from capture.sinks.names import RecordingError
+from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink, harmless_cell
 from capture.types import Box, Digit, Frame, Number
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -110,10 +111,55 @@ def test_a_table_has_a_row_a_digit(tmp_path):
     ]
 
 
-def test_a_table_without_frames_still_has_its_header(tmp_path):
-    with CsvSink(tmp_path / "a.csv", pair_up):
-        pass
+def test_a_table_has_its_header_from_the_first_frame_on(tmp_path):
+    with CsvSink(tmp_path / "a.csv", pair_up) as sink:
+        sink.write(frame_at(0), IMAGE, [])
     assert (tmp_path / "a.csv").read_text("utf-8") == ",".join(CSV_COLUMNS) + "\n"
+
+
+@pytest.mark.parametrize("kind", [JsonLinesSink, CsvSink])
+def test_an_older_file_stays_until_there_is_a_frame(tmp_path, kind):
+    (tmp_path / "a").write_text("old")
+    with kind(tmp_path / "a", pair_up):
+        pass
+    assert (tmp_path / "a").read_text() == "old"
+
+
+HOSTILE = "b\x1b]0;PWNED\x07\x9b31m\u202e\udce9.jpg"
+
+
+def test_json_is_valid_and_steers_no_terminal_whatever_the_name(tmp_path):
+    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
+        sink.write(replace(frame_at(0), source=HOSTILE), IMAGE, [])
+        sink.write(replace(broken_frame(1), error=f"{HOSTILE}: cut short"), IMAGE, [])
+    text = sink.path.read_bytes().decode("utf-8")
+    assert text.replace("\n", "").isprintable()
+    assert [json.loads(line).get("source") for line in text.splitlines()] == [HOSTILE, "bad.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("=1+2.jpg", "'=1+2.jpg"),
+        ("+cmd|'/c calc'!A0.jpg", "'+cmd|'/c calc'!A0.jpg"),
+        ("-2+3.jpg", "'-2+3.jpg"),
+        ("@SUM(A1).jpg", "'@SUM(A1).jpg"),
+        ("\tx.jpg", "'\tx.jpg"),
+        ("a=b.jpg", "a=b.jpg"),
+        ("caf\udce9.jpg", "caf\\udce9.jpg"),
+    ],
+)
+def test_no_cell_is_a_formula(tmp_path, name, cell):
+    with CsvSink(tmp_path / "a.csv", pair_up) as sink:
+        sink.write(replace(frame_at(0), source=name), IMAGE, READINGS[:1])
+    with sink.path.open(encoding="utf-8", newline="") as file:
+        assert [row[0] for row in csv.reader(file)][1:] == [cell]
+
+
+@pytest.mark.parametrize("text", ["-12", "34.5", "-3,5", "4711"])
+def test_numbers_stay_numbers_in_a_table(text):
+    assert harmless_cell(text) == text
+    assert harmless_cell(-0.5) == -0.5
 
 
 def test_a_removed_file_is_told_and_nothing_is_raised(tmp_path):

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.sinks.files import RecordingError
+from capture.sinks.locks import InUseError
+from capture.sinks.names import RecordingError
 from capture.sinks.samples import Keeper, cut_out
 from capture.types import Box
 from model.classifier import NO_DIGIT
@@ -46,6 +47,28 @@ def test_nothing_is_made_before_something_is_kept(keeper):
     assert keeper.summary() == ""
 
 
+def test_a_second_run_is_kept_out_of_the_folder(tmp_path):
+    with Keeper(tmp_path / "own"), pytest.raises(InUseError, match="own: is being written by another run"):
+        Keeper(tmp_path / "own").__enter__()
+    assert not (tmp_path / "own").exists(), "no empty folder is left"
+
+
+def test_what_was_kept_stays_when_the_run_ends(tmp_path):
+    with Keeper(tmp_path / "own") as keeper:
+        path = keeper.keep(IMAGE, BOX, GLYPH, 4)
+    assert path.is_file()
+
+
+def test_a_failed_write_leaves_neither_picture(keeper, monkeypatch):
+    def fail(path, image):
+        raise RecordingError("the disk is full")
+
+    monkeypatch.setattr("capture.sinks.samples.write_picture", fail)
+    with pytest.raises(RecordingError, match="full"):
+        keeper.keep(IMAGE, BOX, GLYPH, 4)
+    assert not [file for file in keeper.folder.rglob("*") if file.is_file()]
+
+
 def test_what_is_taken_back_is_gone(keeper):
     path = keeper.keep(IMAGE, BOX, GLYPH, 7)
     keeper.take_back(path)
@@ -75,7 +98,7 @@ def test_a_failure_leaves_nothing_of_the_digit(keeper, monkeypatch):
 def test_a_folder_that_cannot_be_made_is_told_in_one_line(keeper):
     keeper.folder.parent.joinpath("own").mkdir()
     (keeper.folder / "crops").write_text("in the way")
-    with pytest.raises(RecordingError, match=r"cannot be made .*; choose another --keep"):
+    with pytest.raises(RecordingError, match=r"cannot be made a folder .*; choose another place"):
         keeper.keep(IMAGE, BOX, GLYPH, 7)
 
 

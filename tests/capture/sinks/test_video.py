@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.sinks.files import VIDEO_SUFFIXES
+from capture.sinks.names import VIDEO_SUFFIXES
 from capture.sinks.video import VideoSink
 from capture.sinks.video_encoder import MUXERS, Timeline, fit
 from capture.sources.open import open_source

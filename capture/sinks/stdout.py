@@ -1,0 +1,58 @@
+"""Stdout as an output: always UTF-8, and no traceback when its reader goes away or its disk is full."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from capture.sinks.names import RecordingError, reason
+
+READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
+
+
+class Stdout:
+    """Stdout in the place of an OutputFile."""
+
+    def check_still_there(self) -> None:
+        """Stdout cannot be removed."""
+
+    def mark_whole(self) -> None:
+        """What was printed cannot be taken back."""
+
+    def write(self, data: bytes) -> None:
+        """Writes and flushes.
+
+        Raises:
+            RecordingError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
+        """
+        try:
+            if sys.stdout is not None:  # a program without a console has none
+                write_stdout(data)
+        except OSError as error:
+            give_up(sys.stdout)
+            is_gone = isinstance(error, BrokenPipeError)
+            raise RecordingError(
+                READER_GONE if is_gone else f"stdout: no more readings are written ({reason(error)})"
+            ) from error
+
+    def close(self) -> None:
+        """Stdout is not ours to close."""
+
+
+def write_stdout(data: bytes) -> None:
+    """Writes UTF-8 to stdout, whatever the system would have it be (cp1252 on Windows), and flushes."""
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+    else:  # a notebook's
+        sys.stdout.write(data.decode())
+    sys.stdout.flush()
+
+
+def give_up(stream: TextIO) -> None:
+    """Leads a stream that cannot be written into nothing: Python would complain as it flushes it at its end."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:  # it may be no file at all
+        os.dup2(nowhere.fileno(), stream.fileno())
