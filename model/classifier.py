@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from model.checksum import check_checksum
 from model.errors import WeightsError
 from model.glyph import SIDE
 from model.stderr import muted_stderr
@@ -50,7 +52,7 @@ def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
         interpreter.invoke()
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
 
-    classify(np.zeros((1, SIDE, SIDE), np.uint8))
+    _try_out(classify, path)
     classify.digit_share = ASSUMED_DIGITS
     return classify
 
@@ -72,16 +74,42 @@ def with_share(probabilities: np.ndarray, share: float, assumed: float) -> np.nd
 def _open(path: Path, threads: int):  # the type comes from a package imported late
     from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - 0.14 s, not needed for --help
 
-    if not path.is_file():
-        raise WeightsError(f"{path}: there is no such weights file; train one with: python train.py --install")
+    content = _read(path)
+    check_checksum(path, content)
+    with _told_as_weights_error(path), muted_stderr():  # LiteRT announces itself there
+        interpreter = Interpreter(model_content=content, num_threads=threads)
+        interpreter.allocate_tensors()
+    return interpreter
+
+
+def _read(path: Path) -> bytes:
     try:
-        with muted_stderr():  # LiteRT announces itself there
-            interpreter = Interpreter(model_content=path.read_bytes(), num_threads=threads)
-            interpreter.allocate_tensors()
-    except (ValueError, RuntimeError, OSError) as error:
+        if not path.is_file():
+            raise WeightsError(f"{path}: there is no such weights file; train one with: python train.py --install")
+        return path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror}); check your rights to it") from error
+
+
+@contextmanager
+def _told_as_weights_error(path: Path) -> Iterator[None]:
+    """Turns whatever a damaged file makes LiteRT raise into one line."""
+    try:
+        yield
+    except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "unknown format"
         raise WeightsError(f"{path}: is no usable .tflite network ({reason}); take one made by train.py") from error
-    return interpreter
+
+
+def _try_out(classify: Classify, path: Path) -> None:
+    """Reads two glyphs: some damaged files load, and fail or give nonsense only then."""
+    glyphs = np.zeros((2, SIDE, SIDE), np.uint8)
+    glyphs[1, 4:24, 12:16] = 255  # much like a 1
+    with _told_as_weights_error(path):
+        probabilities = classify(glyphs)
+        classify(glyphs[:1])  # and warms up the size that stays
+        if not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3) or probabilities.min() < 0:
+            raise ValueError("its answers are no probabilities")
 
 
 def _check_shapes(interpreter, path: Path) -> None:  # noqa: ANN001

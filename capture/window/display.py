@@ -35,7 +35,7 @@ class DisplayProbe:
             self._answer = False  # OpenCV's wheel speaks X11 only; Wayland desktops offer that too
             return
         pipe = subprocess.PIPE
-        command = [sys.executable, "-c", code]
+        command = [sys.executable, "-P", "-c", code]  # -P: a cv2.py beside the photos is no OpenCV
         self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
 
     def works(self) -> bool:

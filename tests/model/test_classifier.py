@@ -1,5 +1,6 @@
 """The classifier around a tiny network with known weights: what goes in, what comes out, and files that are no use."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
+from model.checksum import checksum_file, write_checksum
 from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier, with_share
 from model.errors import DigitsError, WeightsError
 from model.glyph import SIDE
@@ -146,6 +148,52 @@ def test_useless_weights_are_named_with_a_way_out(make, reason, tmp_path):
         load_classifier(path)
     assert isinstance(caught.value, DigitsError)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.98])
+def test_one_wrong_bit_in_the_shipped_weights_is_told(place, tmp_path):
+    content = bytearray(DEFAULT_WEIGHTS.read_bytes())
+    content[int(place * len(content))] ^= 1
+    (tmp_path / DEFAULT_WEIGHTS.name).write_bytes(content)
+    shutil.copy(checksum_file(DEFAULT_WEIGHTS), tmp_path)
+    with pytest.raises(WeightsError, match=r"digits\.tflite: is damaged, or was changed .*train\.py --install"):
+        load_classifier(tmp_path / DEFAULT_WEIGHTS.name)
+
+
+def test_a_checksum_is_written_as_other_programs_write_it(tmp_path):
+    path = save_network(tmp_path / "tiny.tflite")
+    digest, name = write_checksum(path).read_text().split()
+    assert (len(digest), name) == (64, "tiny.tflite")
+    load_classifier(path)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [np.full((2, CLASSES), np.nan), np.zeros((2, CLASSES)), np.full((2, CLASSES), 0.5), None],
+    ids=["NaN", "nothing", "too much", "failure"],
+)
+def test_a_network_that_answers_nonsense_is_refused_at_once(answers, tmp_path, monkeypatch):
+    """As some do in which a bit is wrong."""
+    path = save_network(tmp_path / "tiny.tflite")
+
+    def get_tensor(interpreter, index):
+        if answers is None:
+            raise RuntimeError("node 12 (ADD) failed to prepare\nmore")
+        return answers.astype(np.float32)
+
+    monkeypatch.setattr("ai_edge_litert.interpreter.Interpreter.get_tensor", get_tensor)
+    with pytest.raises(WeightsError, match=r"tiny\.tflite: is no usable \.tflite network \(.*\); take one") as caught:
+        load_classifier(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_that_one_may_not_read_are_told(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.is_file", refuse)
+    with pytest.raises(WeightsError, match=r"cannot be read \(Permission denied\); check your rights"):
+        load_classifier(tmp_path / "tiny.tflite")
 
 
 @pytest.mark.skipif(not DEFAULT_WEIGHTS.exists(), reason="the network is not trained yet")

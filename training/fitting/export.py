@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from keras import Model
 
+from model.checksum import checksum_file, write_checksum
 from model.classifier import DEFAULT_WEIGHTS, load_classifier
 from model.errors import DigitsError
 from model.network import soften
@@ -83,6 +84,7 @@ def export(network: Model, folder: Path, sample: Labelled) -> Agreement:
         network.save(folder / KERAS_FILE)
         options = {"optimizations": [tf.lite.Optimize.DEFAULT]}
         network.export(folder / LITERT_FILE, format="litert", verbose=False, **options)
+        write_checksum(folder / LITERT_FILE)
     except OSError as error:
         raise ExportError(f"{folder}: cannot be written ({error}); choose another --out") from error
     agreement = compare(predict(network, sample), load_classifier(folder / LITERT_FILE)(sample.x))
@@ -118,9 +120,11 @@ def install(run: Path, target: Path) -> None:
         raise ExportError(f"{run}: holds no {', '.join(missing)}; finish it with --resume {run}")
     try:
         target.mkdir(parents=True, exist_ok=True)
+        checksum_file(target / LITERT_FILE).unlink(missing_ok=True)  # while it would be another file's
         for name in names:
             partial = target / f"partial-{name}"
             shutil.copyfile(run / name, partial)
             partial.replace(target / name)
+        write_checksum(target / LITERT_FILE)
     except OSError as error:
         raise ExportError(f"{target}: cannot be written ({error}); make it writable and try again") from error

@@ -159,3 +159,13 @@ def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
     monkeypatch.setattr("capture.window.display.PROBE_TIMEOUT_S", 0.2)
     with DisplayProbe("import time; time.sleep(60)") as probe:
         assert not probe.works()
+
+
+def test_code_beside_the_photos_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISPLAY", ":9999")
+    for name in ("cv2", "numpy"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')")
+    with DisplayProbe() as probe:
+        assert not probe.works()
+    assert not (tmp_path / "run").exists()

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from model.checksum import check_checksum, checksum_file
 from model.classifier import load_classifier
 from model.network import build_network, soften
 from tests.support.tiny import tiny_labelled
@@ -85,7 +86,9 @@ def test_install_copies_a_finished_run(tmp_path):
         (run / name).write_text(name)
     write_json({"accuracy": 1}, run / METRICS_FILE)
     install(run, target)
-    assert {file.name for file in target.iterdir()} == {KERAS_FILE, LITERT_FILE, CARD_FILE, METRICS_FILE}
+    checksum = checksum_file(target / LITERT_FILE)
+    assert {file.name for file in target.iterdir()} == {KERAS_FILE, LITERT_FILE, CARD_FILE, METRICS_FILE, checksum.name}
+    check_checksum(target / LITERT_FILE, LITERT_FILE.encode())
     assert (target / LITERT_FILE).read_text() == LITERT_FILE
 
 

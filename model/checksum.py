@@ -1,0 +1,43 @@
+"""Checksums of weights: a file beside them, in the form of `sha256sum`, tells a damaged network from a whole one."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from model.errors import WeightsError
+
+SUFFIX = ".sha256"
+
+
+def checksum_file(path: Path) -> Path:
+    """The file beside `path` that holds its checksum."""
+    return path.with_name(path.name + SUFFIX)
+
+
+def write_checksum(path: Path) -> Path:
+    """Writes the checksum of a file beside it; returns where.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    target = checksum_file(path)
+    target.write_text(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n", encoding="ascii")
+    return target
+
+
+def check_checksum(path: Path, content: bytes) -> None:
+    """Compares what was read of a file with the checksum beside it; where there is none, there is nothing to compare.
+
+    Raises:
+        WeightsError: they differ.
+    """
+    try:
+        expected = checksum_file(path).read_text(encoding="ascii", errors="replace").split()
+    except OSError:
+        return
+    if expected and expected[0].lower() != hashlib.sha256(content).hexdigest():
+        raise WeightsError(
+            f"{path}: is damaged, or was changed (its checksum is not the one in {checksum_file(path).name}); restore "
+            "both files, or train: python train.py --install"
+        )
