@@ -6,6 +6,7 @@ The whole data path is wired in `read_source`: source -> find -> read -> follow 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -25,6 +26,7 @@ try:
     from capture.signals import ignore_signals, signals_as_exceptions
     from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
+    from capture.sources.base import MAX_PIXELS
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
     from capture.track.tracker import NoTracking, Tracker
@@ -124,7 +126,13 @@ def can_show(has_display: bool) -> bool:
 def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
     """What to ask of the source; what is watched runs at its true speed."""
     width, height, fps = args.size
-    return SourceOptions(width=width, height=height, fps=fps, paced=is_watched)
+    return SourceOptions(
+        width=width,
+        height=height,
+        fps=fps,
+        paced=is_watched,
+        max_pixels=args.max_megapixels,
+    )
 
 
 def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
@@ -183,6 +191,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="WxH[@FPS]",
         help="pixels, and frames a second, of camera, demo, draw (default: 1280x720@30)",
     )
+    add(
+        "--max-megapixels",
+        type=max_pixels,
+        default=f"{MAX_PIXELS / 1e6:g}",
+        metavar="MP",
+        help="refuse larger pictures before they are decoded; none for no limit (default: %(default)s)",
+    )
     add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
     add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
     add("--keep", type=Path, metavar="FOLDER", help="where digits go that key w corrects, to train on (default: none)")
@@ -200,7 +215,7 @@ def probability(text: str) -> float:
 
 def whole_number(text: str) -> int:
     """A whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or not 1 <= int(text) <= sys.maxsize:
         raise argparse.ArgumentTypeError(f"{text}: is not a whole number of at least 1")
     return int(text)
 
@@ -211,6 +226,11 @@ def positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text}: is not a positive number")
     return value
+
+
+def max_pixels(text: str) -> int | None:
+    """The most pixels of a picture, from millions or `none`."""
+    return None if text == "none" else round(positive(text) * 1e6)
 
 
 def picture_size(text: str) -> tuple[int, int, float]:

@@ -29,7 +29,7 @@ from model.errors import DigitsError
 from model.stderr import muted_stderr
 
 OLDEST_PYTHON = (3, 11)
-NEEDED = ("numpy", "ai-edge-litert", "av", "imutils", "tqdm")
+NEEDED = ("numpy", "ai-edge-litert", "av", "pillow", "imutils", "tqdm")
 OPENCV_WHEELS = tuple(f"opencv-{kind}python{end}" for kind in ("", "contrib-") for end in ("", "-headless"))
 SLOW_CAMERA_S = 5.0  # people take a longer wait for a crash
 BLACK_LEVEL = 4  # mean grey level of a picture taken through a closed shutter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,9 @@ from typing import Self
 from capture.types import Frame
 from model.errors import DigitsError
 
+MAX_PIXELS = 200_000_000  # of a picture, unless told otherwise: the largest of phones; about 2 GB while it is decoded
+USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*:/+)?.*:.*@", re.IGNORECASE | re.DOTALL)  # to the last @
+SECRET = re.compile(r"(?i)((?:pass|pwd|psw|paswd|token|secret|auth|key)\w*=)[^&#/?;\s]+")  # in a path or query
 MAX_CATCH_UP_S = 0.25  # more behind than this (a pause, a slow computer): go on from now, without a rush
 
 
@@ -29,17 +33,27 @@ class SourceOptions:
         fps: frames per second, likewise.
         paced: True when somebody watches: `demo` and videos then run at their true speed instead of as fast as
             they can be read, and `draw` has a window to draw in.
+        max_pixels: the most that a picture file's page may have; None for no limit.
     """
 
     width: int = 1280
     height: int = 720
     fps: float = 30.0
     paced: bool = False
+    max_pixels: int | None = MAX_PIXELS
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height), as OpenCV writes sizes."""
         return self.width, self.height
+
+
+def without_password(spec: str) -> str:
+    """Give a source's name as it may be shown and written: without what is, or may be meant as, a password.
+
+    A password with a `#`, `/` or `?` in it splits an address in the wrong place, so all to the last `@` goes.
+    """
+    return SECRET.sub(r"\1***", USER_INFO.sub(r"\1", spec))
 
 
 class Source(ABC):

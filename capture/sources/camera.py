@@ -14,7 +14,6 @@ import numpy as np
 
 from capture import advice as remedies
 from capture.sources.base import SourceError, SourceOptions
-from capture.sources.image_file import NO_PICTURE, as_bgr
 from capture.sources.live import LiveSource
 from model.stderr import muted_stderr
 
@@ -25,6 +24,8 @@ SAME_FPS = 0.5  # 29.97 is as good as 30
 MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 PROBED_CAMERAS = range(5)
 BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
+TO_BGR = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}  # by the number of channels
+NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 WAYS_ON = "--source demo, or a photo: --source PHOTO.jpg"
 
 Device = int | str
@@ -128,6 +129,31 @@ def describe(capture: Capture, options: SourceOptions) -> str:
     if fps > 0 and abs(fps - options.fps) > SAME_FPS:
         return f"{granted} (asked {options.width}x{options.height} at {options.fps:g} fps)"
     return granted if size == options.size else f"{granted} (asked {options.width}x{options.height})"
+
+
+def as_bgr(pixels: np.ndarray) -> np.ndarray:
+    """Bring what a driver or decoder gave into the form that all stages take: infrared and depth have their own ways.
+
+    Args:
+        pixels: (H, W), (H, W, 1), (H, W, 3) BGR or (H, W, 4) BGRA; of any depth, floats being from 0 to 1.
+
+    Returns:
+        (H, W, 3) uint8 BGR: `pixels` itself where it has that form already; empty when it is no picture at all.
+    """
+    if pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8:
+        return pixels
+    channels = {2: 1, 3: pixels.shape[-1]}.get(pixels.ndim) if pixels.ndim else None
+    if channels not in (3, *TO_BGR) or not pixels.size or pixels.dtype.kind not in "biuf":
+        return NO_PICTURE
+    levels = _as_bytes(pixels)
+    return cv2.cvtColor(levels, TO_BGR[channels]) if channels in TO_BGR else levels
+
+
+def _as_bytes(pixels: np.ndarray) -> np.ndarray:
+    """Scale the same brightness to levels from 0 to 255; what is not a number is black."""
+    white = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
+    shares = np.nan_to_num(np.clip(pixels, 0, white)) / np.float32(white)
+    return np.ascontiguousarray(np.rint(255 * shares).astype(np.uint8))
 
 
 def _opens(number: int, open_capture: OpenCapture) -> bool:

@@ -1,156 +1,268 @@
-"""Turns the bytes of a picture file into pixels: every depth and colour kind OpenCV reads; a clear word on the rest."""
+"""Turns picture files into pixels, by Pillow: every depth, colour kind and page, and one line on what is wrong."""
 
 from __future__ import annotations
 
+import os
+import stat
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
 
 import cv2
 import numpy as np
+from PIL import (  # the plugins decode; to find them by itself Pillow would load forty more
+    AvifImagePlugin,  # noqa: F401
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageOps,
+    Jpeg2KImagePlugin,  # noqa: F401
+    JpegImagePlugin,  # noqa: F401
+    MpoImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    PpmImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
 
-from capture.sources.base import SourceError
+from capture.sources.base import MAX_PIXELS, SourceError
 from capture.sources.jpeg import START as JPEG_START
-from capture.sources.jpeg import NotJpegError, jpeg_end
+from capture.sources.jpeg import NotJpegError, jpeg_size
 from model.stderr import muted_stderr
 
-PNG_START = b"\x89PNG\r\n\x1a\n"
-PNG_END = b"IEND"
-PNG_COLOUR_TYPE_AT = 25
-PNG_ALPHA_TYPES = (4, 6)  # grey or colour, with alpha (PNG specification, 11.2.2)
-PNG_TRANSPARENT_PALETTE = b"tRNS"
+MAX_FILE_BYTES = 2 << 30  # larger than any picture within the limit of pixels: some decoders read it all at once
+FORMATS = (
+    *("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "PPM", "JPEG2000", "AVIF", "HEIF"),
+)  # Pillow knows more, among them programs to be run (EPS) and videos
+PAGED_FORMATS = ("PNG", "GIF", "WEBP", "TIFF", "AVIF")  # further pictures in a JPEG or HEIC serve the camera itself
 HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 BRAND_BYTES = slice(4, 12)
-TO_BGR = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}  # by the number of channels
-NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
+JPEG_HEADER_BYTES = 256 << 10, 16 << 20  # in which the size mostly, and surely, stands: notes may come before it
+TIFF_SUBFILE_TYPE, TIFF_SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
+LEAST_PAPER = 0.5  # of a picture that is opaque: below it there is only ink
+MID_GREY = 128
+
+Image.MAX_IMAGE_PIXELS = None  # Pillow's limit warns first and is one for all; ours is said in one line, and settable
 
 
-def read_picture(path: Path) -> np.ndarray:
-    """Reads a picture file as `cv2.imread` would (EXIF turned), but with transparency laid on white paper.
+class ImageFile:
+    """An open picture file, whose pages are decoded one by one.
 
-    Returns:
-        (H, W, 3) uint8, BGR; 16-bit pictures scaled to 8.
+    Args:
+        path: the file, perhaps within an archive.
+        max_pixels: more than these in a page are refused before any is decoded; None for no limit.
 
     Raises:
-        SourceError: the file cannot be read, is empty, cut short, too large or no picture.
+        SourceError: the file cannot be read, is empty, or no picture.
+
+    Example:
+        >>> with ImageFile(Path("scan.tif")) as file:
+        ...     images = [file.page(index) for index in range(len(file))]
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}); check the name and your rights to it") from error
-    _refuse_by_bytes(path, data)
-    return _decode(path, data)
+
+    def __init__(self, path: Path | zipfile.Path, max_pixels: int | None = MAX_PIXELS) -> None:
+        self._path, self._max_pixels = path, max_pixels
+        self._file = open_file(path)
+        try:
+            with _quietly(path):
+                if max_pixels is not None and self._file.seek(0, os.SEEK_END) > MAX_FILE_BYTES:
+                    raise SourceError(f"{path}: is larger than any picture; name another file")
+                _check_start(path, self._file)
+                self._image = Image.open(self._file, formats=_known_formats())
+                self._pages = list(_page_numbers(self._image))
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __len__(self) -> int:
+        """How many pages or frames are pictures of their own."""
+        return len(self._pages)
+
+    def page(self, index: int) -> np.ndarray:
+        """Decode a page as `cv2.imread` would (EXIF turned), with transparency laid on a ground that shows the ink.
+
+        Returns:
+            (H, W, 3) uint8, BGR; 16-bit pictures scaled to 8. Read only.
+
+        Raises:
+            SourceError: the page is damaged, cut short or too large.
+        """
+        where = self._path if len(self) == 1 else f"{self._path}, page {index + 1}"
+        with _quietly(where):
+            if self._image.tell() != self._pages[index]:
+                self._image.seek(self._pages[index])
+            check_size(where, self._image.size, self._max_pixels)
+            return _pixels(_upright(self._image, may_change=len(self) == 1))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_picture(path: Path | zipfile.Path, max_pixels: int | None = MAX_PIXELS) -> np.ndarray:
+    """Read a picture file, of several pages the first; see `ImageFile`."""
+    with ImageFile(path, max_pixels) as file:
+        return file.page(0)
 
 
 def is_picture_data(path: Path) -> bool:
     """Whether the file's first bytes are those of a picture, whatever its name."""
     try:
-        return bool(cv2.haveImageReader(str(path)))
-    except cv2.error:
+        ImageFile(path).close()
+    except SourceError:
         return False
+    return True
 
 
-def decode_jpeg(data: bytes | bytearray) -> np.ndarray | None:
-    """Decodes one picture of a stream to (H, W, 3) uint8 BGR; None when it is garbage."""
+def open_file(path: Path | zipfile.Path) -> BinaryIO:
+    """Open a file of ordinary kind for reading: a pipe or a device would keep the program waiting.
+
+    Raises:
+        SourceError: there is none, it is empty, of another kind, or may not be read.
+    """
     try:
-        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
+        if isinstance(path, Path) and not stat.S_ISREG(path.stat().st_mode):
+            raise SourceError(f"{path}: is no ordinary file; name a file or folder")
+        file = path.open("rb")
+        if not file.seek(0, os.SEEK_END):
+            file.close()
+            raise SourceError(f"{path}: the file is empty; copy or download it again")
+        file.seek(0)
+        return file
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path}: cannot be read ({reason}); check the name and your rights to it") from error
 
 
-def as_bgr(pixels: np.ndarray) -> np.ndarray:
-    """What a camera's driver gave, in the form that all stages take: infrared and depth cameras have their own ways.
+def check_size(where: Path | str, size: Sequence[float], max_pixels: int | None) -> None:
+    """Raise SourceError when a page of (width, height) pixels is larger than allowed."""
+    width, height = size
+    if max_pixels is not None and width * height > max_pixels:
+        raise SourceError(
+            f"{where}: {width:.0f}x{height:.0f} are {width * height / 1e6:.0f} megapixels, more than the "
+            f"{max_pixels / 1e6:g} allowed; make it smaller, or allow more with --max-megapixels"
+        )
+
+
+@contextmanager
+def _quietly(path: Path | str) -> Iterator[None]:
+    """Turn whatever a decoder raises into a SourceError, and keep what it prints off the terminal."""
+    try:
+        with muted_stderr(), warnings.catch_warnings(action="ignore"):
+            yield
+    except SourceError:
+        raise
+    except UnidentifiedImageError as error:
+        raise SourceError(
+            f"{path}: not a picture, damaged, or of an unsupported kind; convert it to JPEG or PNG"
+        ) from error
+    except MemoryError as error:
+        raise SourceError(f"{path}: not enough memory for so large a picture; make it smaller") from error
+    except Exception as error:  # decoders raise what comes to their mind: OSError, SyntaxError, struct.error, KeyError
+        if "truncated" in str(error).lower():
+            raise SourceError(f"{path}: the picture is cut short; copy or download it again") from error
+        raise SourceError(f"{path}: the picture is damaged; copy or download it again") from error
+
+
+def _check_start(path: Path, file: BinaryIO) -> None:
+    """Look at the file's first bytes: loads what HEIC needs, and refuses a JPEG on whose fill Pillow would spin."""
+    start = _first_bytes(file, BRAND_BYTES.stop)
+    if start[BRAND_BYTES] in HEIC_BRANDS:
+        _load_heif(path)
+    if start.startswith(JPEG_START):
+        try:
+            any(jpeg_size(_first_bytes(file, count)) for count in JPEG_HEADER_BYTES)
+        except NotJpegError as error:
+            raise UnidentifiedImageError from error
+    file.seek(0)
+
+
+def _first_bytes(file: BinaryIO, count: int) -> bytes:
+    file.seek(0)
+    return file.read(count)
+
+
+def _known_formats() -> list[str]:
+    """Give those of the formats that this computer's Pillow can decode."""
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
+def _load_heif(path: Path) -> None:
+    try:
+        from pillow_heif import register_heif_opener  # noqa: PLC0415 - 0.1 s that only such pictures cost
+    except ImportError as error:
+        raise SourceError(
+            f"{path}: HEIC pictures need pillow-heif; run: pip install pillow-heif, or convert it to JPEG"
+        ) from error
+    register_heif_opener(thumbnails=False)
+
+
+def _page_numbers(image: Image.Image) -> Iterator[int]:
+    """Give the pages that are pictures of their own, not smaller copies or masks of another."""
+    count = getattr(image, "n_frames", 1) if image.format in PAGED_FORMATS else 1
+    for number in range(count):
+        if image.format == "TIFF" and count > 1:
+            image.seek(number)
+            if number and int(image.tag_v2.get(TIFF_SUBFILE_TYPE, 0)) & TIFF_SMALLER_COPY_OR_MASK:
+                continue
+        yield number
+
+
+def _upright(image: Image.Image, may_change: bool) -> Image.Image:
+    """Decode the page and turn it as its EXIF says; damaged EXIF turns nothing."""
+    image.load()
+    try:
+        turned = ImageOps.exif_transpose(image, in_place=may_change)
+    except Exception:  # Pillow raises anything from SyntaxError to KeyError there
+        return image
+    return image if turned is None else turned
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    """Bring a decoded page of any of Pillow's modes to (H, W, 3) uint8 BGR."""
+    if image.has_transparency_data:
+        return _on_ground(np.asarray(image.convert("RGBA")))
+    if image.mode.startswith(("I", "F")):
+        return cv2.cvtColor(_grey_levels(np.asarray(image)), cv2.COLOR_GRAY2BGR)
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    return np.frombuffer(rgb.tobytes("raw", "BGR"), np.uint8).reshape(rgb.height, rgb.width, 3)
+
+
+def _grey_levels(pixels: np.ndarray) -> np.ndarray:
+    """Scale whole numbers of 16 bits, or floats of whatever range a file keeps them in, to (H, W) uint8."""
+    if pixels.dtype.kind in "iu":
+        white = np.iinfo(np.uint16).max
+    else:
+        pixels = np.nan_to_num(pixels)
+        white = next((limit for limit in (1, 255) if pixels.max(initial=0) <= limit), pixels.max(initial=0))
+    return np.rint(np.clip(pixels, 0, white) * np.float32(255 / white)).astype(np.uint8)
+
+
+def _on_ground(rgba: np.ndarray) -> np.ndarray:
+    """Lay a picture with transparency on white paper, or on black where it is but bright ink: a black sheet's chalk.
 
     Args:
-        pixels: (H, W), (H, W, 1), (H, W, 3) BGR or (H, W, 4) BGRA; of any depth, floats being from 0 to 1.
+        rgba: (H, W, 4) uint8.
 
     Returns:
-        (H, W, 3) uint8 BGR: `pixels` itself where it has that form already; empty when it is no picture at all.
+        (H, W, 3) uint8 BGR.
     """
-    if pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8:
-        return pixels
-    channels = {2: 1, 3: pixels.shape[-1]}.get(pixels.ndim) if pixels.ndim else None
-    if channels not in (3, *TO_BGR) or not pixels.size or pixels.dtype.kind not in "biuf":
-        return NO_PICTURE
-    levels = _as_bytes(pixels)
-    return cv2.cvtColor(levels, TO_BGR[channels]) if channels in TO_BGR else levels
-
-
-def _as_bytes(pixels: np.ndarray) -> np.ndarray:
-    """The same brightness in levels from 0 to 255; what is not a number is black."""
-    white = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
-    shares = np.nan_to_num(np.clip(pixels, 0, white)) / np.float32(white)
-    return np.ascontiguousarray(np.rint(255 * shares).astype(np.uint8))
-
-
-def _refuse_by_bytes(path: Path, data: bytes) -> None:
-    """Raises SourceError for what OpenCV would take in silence or refuse without a word."""
-    if not data:
-        raise SourceError(f"{path}: the file is empty; copy or download it again")
-    if data[BRAND_BYTES] in HEIC_BRANDS:
-        raise SourceError(f"{path}: HEIC pictures are not supported; convert it to JPEG")
-    if _is_cut_short(data):
-        raise SourceError(f"{path}: the picture is cut short; copy or download it again")
-
-
-def _is_cut_short(data: bytes) -> bool:
-    """True for a JPEG or PNG without its end: OpenCV would fill the rest with grey, or just say no."""
-    if data.startswith(PNG_START):
-        return PNG_END not in data
-    if not data.startswith(JPEG_START):
-        return False
-    try:
-        return jpeg_end(data) is None
-    except NotJpegError:
-        return False  # damaged in another way: the decoder decides
-
-
-def _decode(path: Path, data: bytes) -> np.ndarray:
-    """Decodes with OpenCV; its exceptions and its silent None become a SourceError."""
-    try:
-        with muted_stderr():
-            buffer = np.frombuffer(data, np.uint8)
-            image = _on_white(buffer) if _may_be_transparent(data) else cv2.imdecode(buffer, cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        if "MAX_IMAGE" in str(error):
-            raise SourceError(f"{path}: more pixels than OpenCV takes (2^30); make it smaller") from error
-        if error.code == cv2.Error.StsNoMem:
-            raise SourceError(f"{path}: not enough memory for so large a picture; make it smaller") from error
-        image = None
-    if image is None:
-        raise SourceError(f"{path}: not a picture, damaged, or of an unsupported kind; convert it to JPEG or PNG")
-    return image
-
-
-def _may_be_transparent(data: bytes) -> bool:
-    """Whether decoding with the alpha channel is worth its time."""
-    if data.startswith(JPEG_START):
-        return False
-    if not data.startswith(PNG_START):
-        return True
-    return data[PNG_COLOUR_TYPE_AT] in PNG_ALPHA_TYPES or PNG_TRANSPARENT_PALETTE in data[: data.find(b"IDAT")]
-
-
-def _on_white(buffer: np.ndarray) -> np.ndarray | None:
-    """Decodes a picture that may have an alpha channel, and lays it on white; None when it cannot be decoded."""
-    alpha = _alpha(buffer)
-    image = cv2.imdecode(buffer, cv2.IMREAD_COLOR)
-    if image is None or alpha is None:
-        return image
-    cv2.bitwise_not(image, image)  # in place: the largest pictures fill the memory
-    cv2.multiply(image, cv2.merge([alpha] * 3), image, scale=1 / 255)
-    return cv2.bitwise_not(image, image)
-
-
-def _alpha(buffer: np.ndarray) -> np.ndarray | None:
-    """The alpha channel of an encoded picture, (H, W) uint8, turned as its EXIF says; None without one."""
-    pixels, kinds, metadata = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
-    if pixels is None or pixels.ndim < 3 or pixels.shape[2] < 4 or pixels.dtype not in (np.uint8, np.uint16):
-        return None
-    alpha = pixels[:, :, 3] if pixels.dtype == np.uint8 else (pixels[:, :, 3] >> 8).astype(np.uint8)
-    exif = [blob for kind, blob in zip(np.ravel(kinds), metadata, strict=True) if kind == cv2.IMAGE_METADATA_EXIF]
-    return _turned(alpha, exif) if exif else np.ascontiguousarray(alpha)
-
-
-def _turned(alpha: np.ndarray, exif: list[np.ndarray]) -> np.ndarray:
-    """OpenCV turns colours as EXIF says, but not alpha: so that goes through once more, as a grey picture."""
-    _, buffer = cv2.imencodeWithMetadata(".png", alpha, [cv2.IMAGE_METADATA_EXIF] * len(exif), exif)
-    return cv2.imdecode(buffer, cv2.IMREAD_GRAYSCALE)
+    alpha = np.ascontiguousarray(rgba[:, :, 3])
+    opaque = cv2.compare(alpha, MID_GREY, cv2.CMP_GE)
+    brightness = cv2.mean(cv2.cvtColor(rgba, cv2.COLOR_RGBA2GRAY), mask=opaque)[0]
+    is_bright_ink = brightness > MID_GREY and cv2.countNonZero(opaque) < LEAST_PAPER * alpha.size
+    image = cv2.multiply(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), cv2.merge([alpha] * 3), scale=1 / 255)
+    return image if is_bright_ink else cv2.add(image, cv2.merge([cv2.bitwise_not(alpha)] * 3))

@@ -1,4 +1,4 @@
-"""Finds where a JPEG ends, by its markers: tells a truncated photo, and cuts a stream into its pictures."""
+"""Finds a JPEG's size and end by its markers, without decoding: cuts a stream into its pictures."""
 
 from __future__ import annotations
 
@@ -9,12 +9,40 @@ END = b"\xff\xd9"
 # Marker codes of ITU T.81, table B.1.
 _START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = 0xD8, 0xD9, 0xDA
 _FIRST_MARKER, _FILL = 0xC0, 0xFF
+_HEIGHT_AT, _WIDTH_AT, _SIZE_END = 5, 7, 9  # after a start of frame
+_STARTS_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # passes over stuffed bytes, fill and restart markers
+_AFTER_FILL = re.compile(rb"[^\xff]")
 _MARKER_AND_LENGTH_BYTES = 4
+MAX_FILL_BYTES = 1000  # before a marker; writers leave none to a few, and only a hostile file more
+MAX_SEGMENTS = 10_000  # before the picture itself; notes and profiles of many megabytes take hundreds
 
 
 class NotJpegError(ValueError):
     """The bytes break the rules of JPEG markers."""
+
+
+def jpeg_size(data: bytes | bytearray) -> tuple[int, int] | None:
+    """Find a JPEG's size by its header.
+
+    Returns:
+        (width, height) in pixels, or None when the data stop before it is told.
+
+    Raises:
+        NotJpegError: the data are no JPEG, or damaged.
+    """
+    if not data.startswith(START):
+        raise NotJpegError("no start marker")
+    at = len(START)
+    for _ in range(MAX_SEGMENTS):
+        following = _after_segment(data, at)
+        if data[at + 1 : at + 2] and data[at + 1] in _STARTS_OF_FRAME and len(data) >= at + _SIZE_END:
+            height, width = (int.from_bytes(data[at + side : at + side + 2]) for side in (_HEIGHT_AT, _WIDTH_AT))
+            return width, height
+        if following is None:
+            return None
+        at = following
+    raise NotJpegError("too many segments")
 
 
 def jpeg_end(data: bytes | bytearray, start: int = 0) -> int | None:
@@ -49,8 +77,16 @@ def _after_segment(data: bytes | bytearray, at: int) -> int | None:
         raise NotJpegError(f"no segment can start with {prefix:02x} {code:02x}")
     after = at + 2 + int.from_bytes(data[at + 2 : at + 4])
     if code == _FILL:
-        return at + 1
+        return _after_fill(data, at)
     if code != _START_OF_SCAN:
         return after
     marker = _MARKER_AFTER_SCAN.search(data, after)
     return marker.start() if marker else None
+
+
+def _after_fill(data: bytes | bytearray, at: int) -> int | None:
+    """The index of the last of the fill bytes that start at `at`: the marker's own; None when `data` stop before."""
+    code = _AFTER_FILL.search(data, at)
+    if (code.start() if code else len(data)) - at > MAX_FILL_BYTES:
+        raise NotJpegError("fill bytes without end")
+    return code.start() - 1 if code else None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from pathlib import Path
 
 import cv2
 
-from capture.sources.base import Source, SourceError, SourceOptions
+from capture.sources.base import Source, SourceError, SourceOptions, without_password
 from capture.sources.camera import CameraSource
 from capture.sources.canvas import DrawSource
 from capture.sources.demo import open_demo
-from capture.sources.image_file import is_picture_data
-from capture.sources.photos import is_picture_name, open_folder, open_glob, open_photo
 from capture.sources.video import VideoSource
 
 __all__ = ["Source", "SourceError", "SourceOptions", "open_source"]
@@ -24,10 +23,10 @@ OPENCV_SETTINGS = {  # read by OpenCV when it opens the first video or camera
     "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",  # else Windows takes up to 30 s to open some cameras
 }
 DEFAULT_OPTIONS = SourceOptions()
-CAMERA = re.compile(r"\d+|/dev/.+")
+CAMERA = re.compile(r"[0-9]+|/dev/.+")
+MAX_CAMERA_DIGITS = 4  # more is a slip of the hand, and from ten digits on no number of OpenCV's
 DEMO = re.compile(r"demo(:.*)?")
 STREAM = re.compile(r"(https?|rtsps?)://.+", re.IGNORECASE)
-GLOB_SIGNS = re.compile(r"[*?[]")
 KINDS = "a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED] or draw"
 
 
@@ -44,7 +43,7 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
     """
     hush_opencv()
     if CAMERA.fullmatch(spec):
-        return CameraSource(int(spec) if spec.isdecimal() else spec, options)
+        return CameraSource(_device(spec), options)
     if DEMO.fullmatch(spec):
         return open_demo(spec, options)
     if spec == "draw":
@@ -52,22 +51,51 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
     if STREAM.fullmatch(spec):
         from capture.sources.stream import open_stream  # noqa: PLC0415 - Python's http client takes 0.1 s to load
 
-        return open_stream(spec)
+        return open_stream(spec, options)
     return _open_path(spec, options)
 
 
+def _device(spec: str) -> int | str:
+    """Give a camera as OpenCV names it."""
+    if not spec.isdecimal():
+        return spec
+    if len(spec.lstrip("0")) > MAX_CAMERA_DIGITS:
+        raise SourceError(f"{spec}: there is no such camera; cameras are numbered from 0")
+    return int(spec)
+
+
 def _open_path(spec: str, options: SourceOptions) -> Source:
-    """Opens a file, folder or glob; a path that exists is never taken for a glob."""
-    path = Path(spec).expanduser()
-    if not spec or not path.exists():
-        if GLOB_SIGNS.search(spec):
-            return open_glob(str(path))
-        raise SourceError(f"{spec or repr(spec)}: no such file or folder; --source takes {KINDS}")
-    if path.is_dir():
-        return open_folder(path)
-    if is_picture_name(path) or is_picture_data(path):
-        return open_photo(path)
+    """Open a file, folder or glob; a path that exists is never taken for a glob."""
+    from capture.sources import photos  # noqa: PLC0415 - Pillow takes 0.1 s to load, and a camera needs none
+
+    path = Path(os.path.expanduser(spec))  # noqa: PTH111 - Path's raises for the home of nobody, as in ~backup.jpg
+    mode = _mode_of(path, spec)
+    if mode is None:
+        if photos.GLOB_SIGNS.search(spec):
+            return photos.open_glob(str(path), options.max_pixels)
+        shown = without_password(spec)
+        raise SourceError(f"{shown or repr(shown)}: no such file or folder; --source takes {KINDS}")
+    if stat.S_ISDIR(mode):
+        return photos.open_folder(path, options.max_pixels)
+    if not stat.S_ISREG(mode):
+        raise SourceError(f"{spec}: is no ordinary file; --source takes {KINDS}")
+    if photos.is_page_name(path) or photos.is_page_data(path):
+        return photos.open_photo(path, options.max_pixels)
     return VideoSource(path, options.paced)
+
+
+def _mode_of(path: Path, spec: str) -> int | None:
+    """Give the kind of a file, as `stat` does; None when there is none of this name.
+
+    Raises:
+        SourceError: one may not look at it.
+    """
+    try:
+        return path.stat().st_mode if spec else None
+    except PermissionError as error:
+        raise SourceError(f"{spec}: cannot be opened (permission denied); check your rights to its folder") from error
+    except (OSError, ValueError):  # not there, too long for a name, or with a null in it
+        return None
 
 
 def hush_opencv() -> None:

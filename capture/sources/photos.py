@@ -1,53 +1,90 @@
-"""Photos as a source: one, a folder or a glob, in natural order; the loop treats each for itself."""
+"""Photos and scans as a source: one, a folder or a glob, in natural order; the loop treats each page for itself."""
 
 from __future__ import annotations
 
-import glob
+import fnmatch
+import itertools
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from capture.sources.base import Source, SourceError
-from capture.sources.image_file import read_picture
+from capture.sources.base import MAX_PIXELS, Source, SourceError
+from capture.sources.image_file import ImageFile, is_picture_data
+from capture.sources.pdf import PDF_SUFFIX, PdfFile, is_pdf
 from capture.types import Frame
 
-READABLE_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".gif", ".jp2", ".tif", ".tiff")
-READABLE_RAW_SUFFIXES = (".bmp", ".dib", ".ppm", ".pgm", ".pbm", ".pnm")
-UNREADABLE_SUFFIXES = (".heic", ".heif")  # must not go missing without a word
-PICTURE_SUFFIXES = frozenset((*READABLE_SUFFIXES, *READABLE_RAW_SUFFIXES, *UNREADABLE_SUFFIXES))
+PICTURE_SUFFIXES = frozenset(
+    (
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".gif", ".jp2", ".tif", ".tiff"),
+        *(".heic", ".heif", ".bmp", ".dib", ".ppm", ".pgm", ".pbm", ".pnm"),
+    )
+)
+GLOB_SIGNS = re.compile(r"[*?[]")
+ANY_DEPTH = "**"
 NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
 NO_PIXELS.flags.writeable = False
 
 
 class PhotosSource(Source):
-    """Pictures read one after the other.
+    """Pictures read one after the other, of files with several pages each page.
 
-    A picture that cannot be read ends the run when it was given by name; in a folder or glob it becomes a
-    frame with `error` set, and the run goes on.
+    A picture that cannot be read ends the run when it is all there is; among others it becomes a frame with `error`
+    set, and the run goes on.
+
+    Args:
+        name: what the user gave.
+        paths: the files.
+        skips_bad: whether one that cannot be read leaves others to be read.
+        max_pixels: the most that one picture may have; None for no limit.
     """
 
     is_stills = True
 
-    def __init__(self, name: str, paths: Sequence[Path], *, skips_bad: bool) -> None:
+    def __init__(
+        self, name: str, paths: Sequence[Path], *, skips_bad: bool, max_pixels: int | None = MAX_PIXELS
+    ) -> None:
         super().__init__(name, name if len(paths) == 1 else f"{name}: {len(paths)} pictures")
-        self.length = len(paths)
         self.paths = paths
-        self._skips_bad = skips_bad
+        self._skips_bad, self._max_pixels = skips_bad, max_pixels
+        self.length = len(paths)
+        if len(paths) == 1 and not skips_bad:
+            with open_pages(paths[0], max_pixels) as pages:
+                self.length = len(pages)
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields a frame a picture, all at time 0: stills have no clock."""
-        for index, path in enumerate(self.paths):
-            yield self._frame(index, path)
+        """Yields a frame a page, all at time 0: stills have no clock."""
+        index = itertools.count()
+        for path in self.paths:
+            for page in self._pages(path):
+                is_bad = isinstance(page, SourceError)
+                image, error = (NO_PIXELS, str(page)) if is_bad else (page, None)
+                yield Frame(image, next(index), 0.0, str(path), error)
 
-    def _frame(self, index: int, path: Path) -> Frame:
+    def _pages(self, path: Path) -> Iterator[np.ndarray | SourceError]:
+        """Give the pages of a file, (H, W, 3) uint8 BGR each, or what is wrong with one."""
         try:
-            return Frame(read_picture(path), index, 0.0, str(path))
+            pages = open_pages(path, self._max_pixels)
         except SourceError as error:
             if not self._skips_bad:
                 raise
-            return Frame(NO_PIXELS, index, 0.0, str(path), error=str(error))
+            yield error
+            return
+        with pages:
+            for number in range(len(pages)):
+                try:
+                    yield pages.page(number)
+                except SourceError as error:
+                    if not self._skips_bad and len(pages) == 1:
+                        raise
+                    yield error
+
+
+def open_pages(path: Path, max_pixels: int | None = MAX_PIXELS) -> ImageFile | PdfFile:
+    """Open a picture file or a PDF; raises SourceError when it is neither, or damaged."""
+    return (PdfFile if is_pdf(path) else ImageFile)(path, max_pixels)
 
 
 def is_picture_name(path: Path) -> bool:
@@ -55,13 +92,23 @@ def is_picture_name(path: Path) -> bool:
     return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
 
 
-def open_photo(path: Path) -> PhotosSource:
-    """One photo, given by its name."""
-    return PhotosSource(str(path), [path], skips_bad=False)
+def is_page_name(path: Path) -> bool:
+    """True when the name ends like that of a picture or a PDF."""
+    return is_picture_name(path) or (path.suffix.lower() == PDF_SUFFIX and not path.name.startswith("."))
 
 
-def open_folder(folder: Path) -> PhotosSource:
-    """All pictures that lie directly in `folder`; other files are passed over."""
+def is_page_data(path: Path) -> bool:
+    """Whether the file's first bytes are those of a picture or a PDF, whatever its name."""
+    return is_pdf(path) or is_picture_data(path)
+
+
+def open_photo(path: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSource:
+    """Open one photo, given by its name."""
+    return PhotosSource(str(path), [path], skips_bad=False, max_pixels=max_pixels)
+
+
+def open_folder(folder: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSource:
+    """Open all pictures that lie directly in `folder`; other files are passed over."""
     try:
         entries = list(folder.iterdir())
     except OSError as error:
@@ -69,22 +116,82 @@ def open_folder(folder: Path) -> PhotosSource:
     pictures = _in_order(entries)
     if not pictures:
         raise SourceError(f"{folder}: no picture in this folder; for pictures in its subfolders try '{folder}/*/*.jpg'")
-    return PhotosSource(str(folder), pictures, skips_bad=True)
+    return PhotosSource(str(folder), pictures, skips_bad=True, max_pixels=max_pixels)
 
 
-def open_glob(pattern: str) -> PhotosSource:
-    """All pictures whose paths match `pattern`; `**` stands for any depth of folders."""
-    pictures = _in_order(Path(path) for path in glob.glob(pattern, recursive=True))  # noqa: PTH207 - takes absolute patterns
+def open_glob(pattern: str, max_pixels: int | None = MAX_PIXELS) -> PhotosSource:
+    """Open all pictures whose paths match `pattern`; `**` stands for any depth of folders."""
+    pictures = _in_order(matching_paths(pattern))
     if not pictures:
         raise SourceError(f"{pattern}: no picture matches; check the pattern, and quote it against the shell")
-    return PhotosSource(pattern, pictures, skips_bad=True)
+    return PhotosSource(pattern, pictures, skips_bad=True, max_pixels=max_pixels)
 
 
-def _in_order(paths: Iterator[Path] | Sequence[Path]) -> list[Path]:
-    return sorted((path for path in paths if is_picture_name(path) and path.is_file()), key=natural_key)
+def matching_paths(pattern: str) -> list[Path]:
+    """Find the paths that match a pattern as the shell would, but each folder once, however many links lead to it.
+
+    `glob` of the standard library follows a link to its own folder forty times, and two such links for ever.
+    """
+    start, parts = Path(Path(pattern).anchor), list(Path(pattern).parts)
+    parts = parts[1:] if start.anchor else parts
+    if parts and parts[-1] == ANY_DEPTH:
+        parts.append("*")
+    paths = [start]
+    for part in parts:
+        if part == ANY_DEPTH:
+            paths = list(_with_subfolders(paths))
+        else:
+            paths = [child for folder in paths for child in _children(folder, part)]
+    return list(dict.fromkeys(paths))
+
+
+def _children(folder: Path, pattern: str) -> list[Path]:
+    """Give what in a folder has a name that matches; hidden names are matched by patterns with a dot only."""
+    if not GLOB_SIGNS.search(pattern):
+        return [folder / pattern] if os.path.lexists(folder / pattern) else []
+    names = fnmatch.filter(_names_in(folder), pattern)
+    return [folder / name for name in names if pattern.startswith(".") or not name.startswith(".")]
+
+
+def _with_subfolders(folders: Iterable[Path]) -> Iterator[Path]:
+    """Give folders and all below them, each once by its identity on the disk, in the order of names."""
+    seen: set[tuple[int, int]] = set()
+    waiting = list(folders)[::-1]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            status = folder.stat()
+        except OSError:
+            continue
+        if (status.st_dev, status.st_ino) not in seen:
+            seen.add((status.st_dev, status.st_ino))
+            yield folder
+            below = [folder / name for name in _names_in(folder) if not name.startswith(".")]
+            waiting.extend(path for path in reversed(below) if is_folder(path))
+
+
+def _names_in(folder: Path) -> list[str]:
+    """Give the names in a folder in order; none where it is no folder or may not be looked into."""
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder, as far as one may look."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    """Keep the pictures, in natural order; what cannot be looked at is kept too, and told when it is read."""
+    return sorted((path for path in paths if is_page_name(path) and not is_folder(path)), key=natural_key)
 
 
 def natural_key(path: Path) -> list[tuple[int, str]]:
-    """A sort key that puts `page2` before `page10`, whatever the case of letters."""
+    """Make a sort key that puts `page2` before `page10`, whatever the case of letters."""
     pieces = re.findall(r"\d+|\D+", str(path).casefold())
     return [(int(piece), piece) if piece.isdecimal() else (-1, piece) for piece in pieces]

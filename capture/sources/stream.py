@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPBasicAuthHandler, HTTPPasswordMgrWithPriorAuth, build_opener
 
 import cv2
 import numpy as np
 
-from capture.sources.base import SourceError
-from capture.sources.image_file import decode_jpeg
-from capture.sources.jpeg import START, NotJpegError, jpeg_end
+from capture.sources.base import SourceError, SourceOptions, without_password
+from capture.sources.jpeg import START, NotJpegError, jpeg_end, jpeg_size
 from capture.sources.live import Feed, LiveSource
 
 TIMEOUT_S = 5.0  # for connecting, and for the next bytes of an open stream
 MAX_JPEG_BYTES = 32 << 20  # a "picture" that does not end by then is garbage
 CHUNK_BYTES = 1 << 20
+MAX_FRAME_PIXELS = 100_000_000  # larger than any network camera's
 MJPEG_TYPE = "multipart/"
 
 
@@ -82,6 +82,17 @@ class MjpegFeed:
             del self._bytes[:end]
 
 
+def decode_jpeg(data: bytes | bytearray) -> np.ndarray | None:
+    """Decode one picture of a stream to (H, W, 3) uint8 BGR; None when it is garbage or larger than any camera's."""
+    try:
+        width, height = jpeg_size(data) or (0, 0)
+        if not 0 < width * height <= MAX_FRAME_PIXELS:
+            return None
+        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except (NotJpegError, cv2.error, MemoryError):
+        return None
+
+
 class FfmpegFeed:
     """A stream that OpenCV's FFmpeg reads: rtsp, or http with a video in it."""
 
@@ -104,23 +115,18 @@ class FfmpegFeed:
         self._capture.release()
 
 
-def open_stream(url: str) -> LiveSource:
+def open_stream(url: str, options: SourceOptions) -> LiveSource:
     """Opens an `http(s)://` or `rtsp://` stream; name and password may stand in the address.
 
     Raises:
         SourceError: nothing answers, or what answers sends no pictures.
     """
+    name = without_password(url)
     try:
-        name = without_password(url)
+        urlsplit(url)
     except ValueError as error:
-        raise SourceError(f"{url}: not an address ({str(error).lower()}); write http://HOST:PORT/PATH") from error
+        raise SourceError(f"{name}: not an address ({str(error).lower()}); write http://HOST:PORT/PATH") from error
     return LiveSource(name, "stream", _connector(url, name))
-
-
-def without_password(url: str) -> str:
-    """The address as it may be shown and written to files."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _connector(url: str, name: str) -> Callable[[], Feed]:

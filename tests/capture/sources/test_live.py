@@ -16,8 +16,7 @@ from capture.read.select import group_numbers, read_digits
 from capture.sinks.readings import JsonLinesSink
 from capture.sinks.video import VideoSink
 from capture.sources import camera as source_camera
-from capture.sources.camera import CameraFeed
-from capture.sources.image_file import as_bgr
+from capture.sources.camera import CameraFeed, as_bgr
 from capture.sources.live import LiveSource
 from capture.track.tracker import Tracker
 from capture.types import Frame

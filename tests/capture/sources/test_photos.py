@@ -1,120 +1,27 @@
-"""Photos of every depth and colour kind, and all that can be wrong with them."""
+"""Photos, folders and globs: which files are read, in which order, and what is said of those that cannot be."""
 
 from __future__ import annotations
 
-import struct
-import zlib
+import glob
+import os
+import sys
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from capture.sources.base import SourceError
 from capture.sources.open import open_source
-from capture.sources.photos import natural_key
-from capture.types import Frame
-
-LEFT, RIGHT = 30, 220  # shades of the two halves of the test picture
-SIZE = (40, 24)
-EXIF_TURN_RIGHT = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"  # orientation 6
-
-
-def halves(dtype: type = np.uint8, channels: int = 3) -> np.ndarray:
-    """Dark left, bright right half; `channels` 1 gives (H, W)."""
-    image = np.full((SIZE[1], SIZE[0], channels), RIGHT, dtype)
-    image[:, : SIZE[0] // 2] = LEFT
-    image = image if dtype is np.uint8 else image * 257
-    return image[:, :, 0] if channels == 1 else image
-
-
-def saved(path: Path, image: np.ndarray, exif: bytes = b"") -> Path:
-    kinds, blobs = ([cv2.IMAGE_METADATA_EXIF], [np.frombuffer(exif, np.uint8)]) if exif else ([], [])
-    path.write_bytes(cv2.imencodeWithMetadata(path.suffix, image, kinds, blobs)[1].tobytes())
-    return path
-
-
-def frames(spec: str | Path) -> list[Frame]:
-    with open_source(str(spec)) as source:
-        return list(source)
-
-
-def the_frame(spec: str | Path) -> Frame:
-    (frame,) = frames(spec)
-    return frame
-
-
-def error_of(spec: str | Path) -> str:
-    with pytest.raises(SourceError) as told:
-        frames(spec)
-    assert "\n" not in str(told.value)
-    return str(told.value)
-
-
-def png(width: int, height: int, colour_type: int, rows: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG made by hand: for kinds that OpenCV does not write."""
-    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
-    parts = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    packed = (
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
-
-
-@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif", ".webp", ".bmp", ".ppm"])
-def test_colour_in_every_format(tmp_path: Path, suffix: str) -> None:
-    frame = the_frame(saved(tmp_path / f"a{suffix}", halves()))
-    assert frame.image.shape == (SIZE[1], SIZE[0], 3) and frame.image.dtype == np.uint8
-    assert np.abs(frame.image.astype(int) - halves()).mean() < 3
-    assert (frame.index, frame.time_s, frame.error) == (0, 0.0, None)
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_depths_are_scaled_not_wrapped(tmp_path: Path, channels: int, dtype: type, suffix: str) -> None:
-    image = the_frame(saved(tmp_path / f"a{suffix}", halves(dtype, channels))).image
-    assert np.array_equal(image, halves())
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_transparency_becomes_white_paper(tmp_path: Path, dtype: type, suffix: str) -> None:
-    pixels = halves(dtype, 4)
-    pixels[:, :, 3] = 0
-    pixels[:4, :, 3] = np.iinfo(dtype).max
-    pixels[4:8, :, 3] = np.iinfo(dtype).max // 2
-    image = the_frame(saved(tmp_path / f"a{suffix}", pixels)).image
-    assert np.array_equal(image[:4], halves()[:4])
-    assert np.abs(image[4:8].astype(int) - (halves()[4:8].astype(int) + 255) / 2).max() <= 1.5
-    assert (image[8:] == 255).all()
-
-
-def test_palette_with_and_without_transparency(tmp_path: Path) -> None:
-    palette = (b"PLTE", bytes([0, 0, 200, 255, 0, 0, 9, 9, 9]))  # RGB: blue, red, nearly black
-    rows = b"\0\x00\x01\x02"
-    (tmp_path / "opaque.png").write_bytes(png(3, 1, 3, rows, palette))
-    (tmp_path / "clear.png").write_bytes(png(3, 1, 3, rows, palette, (b"tRNS", bytes([255, 255, 0]))))
-    assert the_frame(tmp_path / "opaque.png").image.tolist() == [[[200, 0, 0], [0, 0, 255], [9, 9, 9]]]
-    assert the_frame(tmp_path / "clear.png").image.tolist() == [[[200, 0, 0], [0, 0, 255], [255, 255, 255]]]
-
-
-@pytest.mark.parametrize("channels", [3, 4])
-@pytest.mark.parametrize("suffix", [".jpg", ".png"])
-def test_exif_turns_as_imread_does(tmp_path: Path, channels: int, suffix: str) -> None:
-    pixels = halves(channels=channels if suffix == ".png" else 3)
-    if pixels.shape[2] == 4:
-        pixels[:, :, 3] = np.where(pixels[:, :, 0] == LEFT, 255, 0)
-    path = saved(tmp_path / f"a{suffix}", pixels, EXIF_TURN_RIGHT)
-    image = the_frame(path).image
-    assert image.shape == cv2.imread(str(path)).shape == (SIZE[0], SIZE[1], 3)
-    assert image[:10].mean() < LEFT + 5 and image[-10:].mean() > RIGHT - 5
-
-
-def test_one_pixel(tmp_path: Path) -> None:
-    assert the_frame(saved(tmp_path / "a.png", np.full((1, 1, 3), 7, np.uint8))).image.tolist() == [[[7, 7, 7]]]
+from capture.sources.photos import matching_paths, natural_key
+from tests.support.pictures import (
+    error_of,
+    frames,
+    halves,
+    pages_saved,
+    png,
+    saved,
+    shades,
+    the_frame,
+)
 
 
 def test_odd_names_and_contents(tmp_path: Path) -> None:
@@ -140,6 +47,62 @@ def test_folder_in_natural_order_without_what_is_no_picture(tmp_path: Path) -> N
     assert [frame.index for frame in read] == [0, 1, 2]
 
 
+def test_pages_are_counted_through_a_folder(tmp_path: Path) -> None:
+    pages_saved(tmp_path / "a.tif", (10, 20))
+    pages_saved(tmp_path / "b.gif", (30, 40))
+    assert [frame.index for frame in frames(tmp_path)] == [0, 1, 2, 3]
+    assert shades(tmp_path) == [10, 20, 30, 40]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    saved(tmp_path / "b.png", halves())
+    os.mkfifo(tmp_path / "a.png")
+    assert "is no ordinary file" in error_of(tmp_path / "a.png")
+    assert [frame.error is None for frame in frames(tmp_path)] == [False, True]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
+def test_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.png", halves()).rename(tmp_path / os.fsdecode(b"caf\xe9.png"))
+    assert the_frame(tmp_path).source == str(path)
+    assert the_frame(path).error is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_folder_is_looked_into_once_however_many_links_lead_there(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    saved(tmp_path / "a" / "1.png", halves())
+    for name in ("a/self", "a/again", "b"):
+        (tmp_path / name).symlink_to(tmp_path / "a", target_is_directory=True)
+    assert len(frames(tmp_path / "**" / "*.png")) == 1
+    assert len(frames(tmp_path / "**")) == 1
+    assert len(frames(tmp_path / "b" / "*.png")) == 1, "a link that is named is followed"
+
+
+def test_patterns_mean_what_they_mean_to_the_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a1.png", "a2.png", "b.png", ".hidden.png", "sub/a3.png", ".cache/a4.png", "sub/deep/a5.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    for pattern in (
+        "*.png",
+        "a?.png",
+        "a[2-9].png",
+        "*/*.png",
+        "**/*.png",
+        "sub/**/*.png",
+        "./a*",
+        "**",
+        "no/*",
+        ".h*",
+    ):
+        for prefix in ("", f"{tmp_path}/"):
+            found = {str(path) for path in matching_paths(prefix + pattern) if path.is_file()}
+            by_library = {os.path.normpath(path) for path in glob.glob(prefix + pattern, recursive=True)}  # noqa: PTH207
+            assert found == {path for path in by_library if Path(path).is_file()}, pattern
+
+
 def test_glob_any_depth(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     for name in ("1.png", "a/2.png", "a/b/3.png", "a/b/4.bmp"):
@@ -160,9 +123,13 @@ BAD_FILES = [
     pytest.param("a.jpg", b"", "the file is empty", id="empty"),
     pytest.param("a.jpg", cv2.imencode(".jpg", halves())[1].tobytes()[:-30], "cut short", id="truncated jpeg"),
     pytest.param("a.png", cv2.imencode(".png", halves())[1].tobytes()[:-30], "cut short", id="truncated png"),
-    pytest.param("a.png", png(40000, 40000, 0, b"\0"), "more pixels than", id="too large"),
-    pytest.param("a.png", png(2_000_000, 1, 0, b"\0"), "not a picture", id="too wide"),
-    pytest.param("a.heic", b"\0\0\0\x18ftypheic" + bytes(50), "convert it to JPEG", id="heic"),
+    pytest.param("a.png", png(40000, 40000, 0, b"\0"), "1600 megapixels, more than the 200 allowed", id="too large"),
+    pytest.param("a.png", png(2_000_000, 1, 0, b"\0"), "cut short", id="wide, and short of data"),
+    pytest.param("a.heic", b"\0\0\0\x18ftypheic" + bytes(50), "damaged", id="heic"),
+    pytest.param("a.jpg", b"\xff\xd8" + b"\xff" * 4_000_000, "not a picture", id="fill bytes without end"),
+    pytest.param("a.jpg", b"\xff\xd8" + b"\xff\xe5\0\2" * 20_000, "not a picture", id="segments without end"),
+    pytest.param("a.pdf", b"just text", "not a picture", id="text named pdf"),
+    pytest.param("a.pdf", b"%PDF-1.4 torn", "not a readable PDF", id="torn pdf"),
     pytest.param("a.tif", b"II*\0" + bytes(50), "not a picture", id="broken tiff"),
 ]
 
@@ -184,10 +151,10 @@ def test_a_bad_photo_is_an_error_alone_and_a_marked_frame_among_others(
 def test_no_right_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path / "a.png", halves())
 
-    def refuse(_self: Path) -> bytes:
+    def refuse(_self: Path, _mode: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert error_of(path) == f"{path}: cannot be read (Permission denied); check the name and your rights to it"
 
 
@@ -204,31 +171,3 @@ def test_existing_name_is_no_glob(tmp_path: Path) -> None:
     path = saved(tmp_path / "scan[1].png", halves())
     saved(tmp_path / "scan1.png", halves())
     assert the_frame(path).source == str(path)
-
-
-VALID = {
-    suffix: cv2.imencode(suffix, halves(channels=channels))[1].tobytes()
-    for suffix, channels in ((".jpg", 3), (".png", 4), (".tif", 4), (".webp", 4), (".gif", 3), (".bmp", 3))
-}
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    suffix=st.sampled_from(sorted(VALID)),
-    at=st.floats(0, 1),
-    junk=st.binary(min_size=1, max_size=20),
-    cut=st.booleans(),
-)
-def test_damage_of_any_kind_is_an_image_or_an_error(
-    tmp_path: Path, suffix: str, at: float, junk: bytes, cut: bool
-) -> None:
-    data = VALID[suffix]
-    start = int(at * len(data))
-    path = tmp_path / f"a{suffix}"
-    path.write_bytes(data[:start] + junk + (b"" if cut else data[start + len(junk) :]))
-    try:
-        image = the_frame(path).image
-    except SourceError as error:
-        assert str(error).startswith(f"{path}: ")
-    else:
-        assert image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8 and image.size

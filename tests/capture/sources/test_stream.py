@@ -14,9 +14,8 @@ import pytest
 
 from capture.sources import live
 from capture.sources import stream as source_stream
-from capture.sources.base import Source, SourceError
+from capture.sources.base import Source, SourceError, without_password
 from capture.sources.open import open_source
-from capture.sources.stream import without_password
 from capture.types import Frame
 from tests.support.network_camera import BRIGHT, DARK, HOLD, NetworkCamera, jpeg, part
 
