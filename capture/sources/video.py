@@ -1,21 +1,29 @@
 """A video file as a source: every frame, at the time the file gives it, turned upright as its metadata says.
 
 OpenCV's FFmpeg reader gives the same frames and times as PyAV (variable frame rates and late starts too) at much the
-same speed, is loaded already, and can be read on past damage, where PyAV's decoding ends.
+same speed, is loaded already, and can be read on past damage, where PyAV's decoding ends. PyAV reads what OpenCV has no
+decoder for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
 from capture.sources.base import Pacer, Source, SourceError
 from capture.types import Frame
 
+if TYPE_CHECKING:
+    from capture.sources.av_reader import AvReader
+
 MAX_MISSES = 300  # undecodable frames in a row before we believe in the end: the longest usual key frame interval
 USUAL_FPS = 30.0
+START_BYTES = 1000  # of a file tell what it is
+DOCUMENT_STARTS = (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"{\\rtf")  # zip, as new Office files are; old Office; RTF
+MAX_CHARACTER_BYTES = 4  # in UTF-8
 MAX_MISSING_S = 1.0  # at the end of a whole file: audio and rounding take less
 
 
@@ -23,9 +31,8 @@ class VideoSource(Source):
     """The frames of a video file, each with the file's own time, the first at 0 or a little after."""
 
     def __init__(self, path: Path, is_paced: bool = False) -> None:
-        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-        if not self._capture.isOpened():
-            raise SourceError(f"{path}: {_why_unreadable(path)}")
+        self._capture = _open_capture(path)
+        self.paths = (path,)
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or None
         self.length = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))) or None
         self.size = tuple(int(self._capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
@@ -84,16 +91,57 @@ class VideoSource(Source):
             )
 
 
+def _open_capture(path: Path) -> cv2.VideoCapture | AvReader:
+    """Open a video by the reader that can decode its first frame, preferably OpenCV's.
+
+    Raises:
+        SourceError: neither takes it for a video.
+    """
+    name = str(path.absolute())  # FFmpeg would take the colon of a relative 12:30.mp4 for the end of a protocol
+    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    is_video = capture.isOpened()
+    can_decode = is_video and capture.grab()
+    capture.release()
+    if not can_decode and (reader := _open_by_pyav(name)):
+        return reader
+    if not is_video:
+        raise SourceError(f"{path}: {_why_unreadable(path)}")
+    return cv2.VideoCapture(name, cv2.CAP_FFMPEG)  # from the first frame on
+
+
+def _open_by_pyav(name: str) -> AvReader | None:
+    """Open a video by PyAV; None when it cannot decode a first frame either, or is not installed."""
+    try:
+        from capture.sources.av_reader import AvReader  # noqa: PLC0415 - 0.2 s that most videos need not
+
+        return AvReader(name)
+    except (OSError, ImportError):
+        return None
+
+
 def _why_unreadable(path: Path) -> str:
-    """Words for a file that OpenCV could not open as a video."""
+    """Find words for a file that is not taken for a video."""
     try:
         with path.open("rb") as file:
-            is_empty = not file.read(1)
+            start = file.read(START_BYTES)
     except OSError as error:
         return f"cannot be read ({error.strerror}); check your rights to it"
-    if is_empty:
+    if not start:
         return "the file is empty; record or copy it again"
+    if start.startswith(DOCUMENT_STARTS):
+        return "an Office document or an archive; export it as PDF, or unpack the pictures in it"
+    if _is_text(start):
+        return "text, not a video; name a picture, PDF or video"
     return "not a video, or its recording broke off before its index was written; try another file"
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether bytes are text in UTF-8, up to the last characters, which may be cut."""
+    try:
+        text = (start[:-MAX_CHARACTER_BYTES] if len(start) == START_BYTES else start).decode()
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text
 
 
 def _is_broken_off(path: Path, last_s: float) -> bool:
@@ -107,13 +155,13 @@ def _is_broken_off(path: Path, last_s: float) -> bool:
 
     video_s, other_s = [], []
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path.absolute()), metadata_errors="replace") as container:
             for packet in container.demux():
                 if packet.pts is not None:
                     times_s = video_s if packet.stream.type == "video" else other_s
                     times_s.append(float(packet.pts * packet.time_base))
             promised_s = (container.duration or 0) / av.time_base
-    except av.FFmpegError:
+    except (av.FFmpegError, ValueError):
         return True
     is_undecodable = max(video_s, default=0.0) - min(video_s, default=0.0) - last_s > MAX_MISSING_S
     is_cut = promised_s - max(video_s + other_s, default=0.0) > MAX_MISSING_S

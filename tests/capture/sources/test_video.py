@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -23,10 +24,17 @@ UNEVEN_MS = (0, 40, 80, 900, 910, 1700, 2400)
 
 
 def clip(
-    path: Path, times_ms: Sequence[int] = EVEN_MS, *, sound_s: float = 0, key_every: int = 5, **options: str
+    path: Path,
+    times_ms: Sequence[int] = EVEN_MS,
+    *,
+    sound_s: float = 0,
+    key_every: int = 5,
+    title: str = "",
+    **options: str,
 ) -> Path:
     """A video whose frame n is of `shade(n)`, at `times_ms[n]`; with a tone of `sound_s` seconds if wanted."""
     with av.open(str(path), "w", options=options) as container:
+        container.metadata["title"] = title
         video = container.add_stream("mpeg4", rate=1000)
         video.width, video.height = SIZE
         video.codec_context.time_base = MILLISECOND
@@ -122,16 +130,78 @@ def test_damage_in_the_middle_loses_only_the_damaged_frames(tmp_path: Path) -> N
     ("content", "words"),
     [
         (b"", "the file is empty"),
-        (b"just text", "not a video"),
+        (b"just text", "text, not a video"),
+        ("é".encode() * 600, "text, not a video"),
+        (b"PK\3\4" + bytes(50), "export it as PDF"),
+        (b"\xd0\xcf\x11\xe0" + bytes(50), "export it as PDF"),
         (b"\0\0\0\x18ftypisom" + bytes(5000), "broke off before"),
     ],
-    ids=["empty", "text", "no index"],
+    ids=["empty", "text", "text in UTF-8", "new Office", "old Office", "no index"],
 )
 def test_no_video(tmp_path: Path, content: bytes, words: str, capfd: pytest.CaptureFixture) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(content)
     assert words in read_until_error(path)[1]
     assert capfd.readouterr().err == ""
+
+
+def test_a_codec_that_opencv_lacks_is_read_by_pyav(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = clip(tmp_path / "a.mp4", UNEVEN_MS)
+    by_opencv = frames(path)
+    monkeypatch.setattr(source_video.cv2, "VideoCapture", BlindCapture)
+    by_pyav = frames(path)
+    assert [frame.time_s for frame in by_pyav] == pytest.approx([frame.time_s for frame in by_opencv], abs=0.002)
+    for one, other in zip(by_pyav, by_opencv, strict=True):
+        assert np.abs(one.image.astype(int) - other.image).max() <= 2
+    with open_source(str(path)) as source:
+        assert (source.size, source.length, source.paths) == (SIZE, len(UNEVEN_MS), (path,))
+
+
+class BlindCapture:
+    """Stands in for `cv2.VideoCapture` on a video of a codec it cannot decode."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+        return True
+
+    def grab(self) -> bool:
+        return False
+
+    def release(self) -> None:
+        pass
+
+
+def test_av1_is_read(tmp_path: Path) -> None:
+    if "libsvtav1" not in av.codecs_available:
+        pytest.skip("this PyAV cannot write AV1")
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libsvtav1", rate=10)
+        video.width, video.height = SIZE
+        for _ in range(3):
+            picture = np.full((SIZE[1], SIZE[0], 3), 99, np.uint8)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(video.encode())
+    assert [frame.image.mean() for frame in frames(path)] == pytest.approx([99] * 3, abs=3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names hold no colons there")
+@pytest.mark.parametrize("name", ["12:30.mp4", "12:30:00.mp4", "http:nothing.mp4", "pipe:0.mp4"])
+def test_a_colon_in_a_name_is_no_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    clip(tmp_path / "a.mp4").rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    with open_source(name) as source:
+        assert (len(list(source)), source.name) == (len(EVEN_MS), name)
+
+
+def test_a_title_that_is_no_text_is_no_trouble(tmp_path: Path) -> None:
+    path = clip(tmp_path / "a.mp4", range(0, 8000, 100), title="caf_", movflags="faststart")
+    whole = path.read_bytes()
+    assert whole.count(b"caf_") == 1
+    path.write_bytes(whole.replace(b"caf_", b"caf\xe9")[: len(whole) // 2])
+    assert "breaks off at" in read_until_error(path)[1]
 
 
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
@@ -145,7 +215,10 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
     assert "not a video" in read_until_error(path)[1]
 
 
-def test_phone_video_is_turned_upright(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reader", ["OpenCV", "PyAV"])
+def test_phone_video_is_turned_upright(tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if reader == "PyAV":
+        monkeypatch.setattr(source_video.cv2, "VideoCapture", BlindCapture)
     path = clip(tmp_path / "a.mp4")
     data = path.read_bytes()
     upright = b"".join(value.to_bytes(4, signed=True) for value in (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30))
