@@ -114,5 +114,12 @@ def _diagram(network: Model, out: Path) -> Passage:
     text = f"### {network.name}\n\n{table(('layer', 'what it does', 'output', 'parameters'), rows)}"
     text += f"\n\nIn all {total} parameters. A step is a stride: the filter moves by so many pixels."
     return Passage(
-        text, [Picture(path, f"The layers of {network.name}: as high as their maps, as deep as their channels.")]
+        text,
+        [
+            Picture(
+                path.parent,
+                path.name,
+                f"The layers of {network.name}: as high as their maps, as deep as their channels.",
+            )
+        ],
     )

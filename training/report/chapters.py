@@ -35,17 +35,44 @@ SETTINGS_SHOWN = {
 }
 
 
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture of the report.
 
     Attributes:
-        path: the PNG file.
+        folder: the results' folder; nothing from outside of it gets into a report.
+        name: of the PNG file there.
         caption: what it shows, in a sentence.
     """
 
-    path: Path
+    folder: Path
+    name: str
     caption: str
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / self.name
+
+    def read(self) -> bytes | None:
+        """Reads the file; None where there is none, where it is no PNG, or lies elsewhere (a link, `../`).
+
+        A run that came from others could name any file of this machine.
+        """
+        content = read_within(self.folder, self.name)
+        return content if content is not None and content.startswith(PNG_SIGNATURE) else None
+
+
+def read_within(folder: Path, name: str) -> bytes | None:
+    """Reads a file of a folder; None where there is none, or where its name leads out of the folder."""
+    try:
+        path = (folder / name).resolve(strict=True)
+        return path.read_bytes() if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # no such name, no right to it, links in a circle
+        return None
 
 
 @dataclass(frozen=True)
@@ -124,7 +151,7 @@ def _others(material: Material) -> list[Passage]:
 def _passage(result: Result) -> Passage:
     outcome = result.outcome
     text = f"### {outcome.title}\n\n{lowered(outcome.text.strip(), by=2)}"
-    return Passage(text, [Picture(result.folder / figure.file, figure.caption) for figure in outcome.figures])
+    return Passage(text, [Picture(result.folder, figure.file, figure.caption) for figure in outcome.figures])
 
 
 def lowered(markdown: str, by: int) -> str:
@@ -169,11 +196,11 @@ def _setting(value: object) -> str:
 
 def _reports(run: FitRun) -> str:
     """The text tables of precision and recall that a run leaves."""
-    files = {name: run.folder / f"report_{stem}.txt" for name, stem in _tests(run).items()}
+    texts = {name: read_within(run.folder, f"report_{stem}.txt") for name, stem in _tests(run).items()}
     return "\n\n".join(
-        f"#### Precision and recall: {name}\n\n```\n{path.read_text(encoding='utf-8').rstrip()}\n```"
-        for name, path in files.items()
-        if path.is_file()
+        f"#### Precision and recall: {name}\n\n```\n{text.decode('utf-8', 'replace').rstrip()}\n```"
+        for name, text in texts.items()
+        if text is not None
     )
 
 
@@ -185,8 +212,8 @@ def _tests(run: FitRun) -> dict[str, str]:
 def _run_pictures(run: FitRun) -> list[Picture]:
     curves = "Learning curves: accuracy and loss over the epochs, on training and validation images."
     matrix = "Confusion matrix on {}: a row a true digit, a column a reading."
-    tests = [Picture(run.folder / f"confusion_{stem}.png", matrix.format(name)) for name, stem in _tests(run).items()]
-    return [Picture(run.folder / "curves.png", curves), *tests]
+    tests = [Picture(run.folder, f"confusion_{stem}.png", matrix.format(name)) for name, stem in _tests(run).items()]
+    return [Picture(run.folder, "curves.png", curves), *tests]
 
 
 def _summary(material: Material, body: Sequence[Chapter]) -> Chapter:

@@ -16,7 +16,7 @@ from training.report.chapters import Chapter, Passage, Picture
 from training.results import whole_file
 
 STYLE = Path(__file__).with_name("report.css")
-LOST = "Figure missing: {name} is no longer in {folder}; run its command again."
+LOST = "Figure missing: {name} is no PNG in {folder}; run its command again."
 
 
 class _Html(RendererHTML):
@@ -27,7 +27,8 @@ class _Html(RendererHTML):
         return self.renderToken(tokens, index, options, env)
 
 
-MARKDOWN = MarkdownIt("js-default", renderer_cls=_Html)  # no raw HTML passes
+MARKDOWN = MarkdownIt("js-default", renderer_cls=_Html).disable("image")
+"""No raw HTML passes, and no picture that a reader's browser would fetch from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,10 @@ def _chapter(number: int, chapter: Chapter, numbers: Iterator[int]) -> str:
 
 def _figure(picture: Picture, numbers: Iterator[int]) -> str:
     """A numbered figure; the caption stands below, and is what a screen reader says instead of the picture."""
-    if not picture.path.is_file():
+    content = picture.read()
+    if content is None:
         return f'<p class="missing">{escape(_lost(picture))}</p>'
-    data = base64.b64encode(picture.path.read_bytes()).decode("ascii")
+    data = base64.b64encode(content).decode("ascii")
     caption = escape(picture.caption)
     return (
         f'<figure><img src="data:image/png;base64,{data}" alt="{caption}">'
@@ -113,7 +115,7 @@ def _figure(picture: Picture, numbers: Iterator[int]) -> str:
 
 
 def _lost(picture: Picture) -> str:
-    return LOST.format(name=picture.path.name, folder=picture.path.parent)
+    return LOST.format(name=picture.name, folder=picture.folder)
 
 
 def write_markdown(page: Page, path: Path) -> None:
@@ -139,7 +141,7 @@ def write_markdown(page: Page, path: Path) -> None:
 
 def _links(passage: Passage, folder: Path, numbers: Iterator[int]) -> Iterator[str]:
     for picture in passage.pictures:
-        if not picture.path.is_file():
+        if picture.read() is None:
             yield _lost(picture)
             continue
         target = Path(os.path.relpath(picture.path.resolve(), folder.resolve())).as_posix()

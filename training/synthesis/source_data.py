@@ -103,7 +103,7 @@ def _results(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise MaterialError(f"{path}: damaged ({error}); make it again, or remove it") from error
     return values if isinstance(values, Mapping) else {}
 

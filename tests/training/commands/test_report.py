@@ -123,7 +123,7 @@ def test_what_is_missing_is_named_with_its_command(report):
     assert f"python train.py altered --model {folder}/fit/digits.keras --out {folder}/altered" in html
     assert f"python train.py explore --out {folder}/explore" in html
     assert "Not run yet: Data, Altered images, Comparison, Search, How the network sees." in html
-    assert "evaluate_b.png is no longer in" in html
+    assert "evaluate_b.png is no PNG in" in html
     assert "python train.py evaluate" not in html
 
 
@@ -198,3 +198,31 @@ def test_what_the_user_can_put_right_is_one_line(words, message, tmp_path, capsy
     assert message in error
     assert error.count("\n") == 1
     assert not list(Path(tmp_path).rglob("*.html"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{outside}", "../secret.png", "link.png", "no-png.png", "a\0b.png", "loop.png"],
+    ids=["absolute", "a level up", "link", "no PNG", "no name at all", "links in a circle"],
+)
+def test_a_hostile_run_gets_no_other_file_into_the_report(tmp_path, name):
+    run, outside = tmp_path / "run", tmp_path / "secret.png"
+    run.mkdir()
+    cv2.imwrite(str(outside), PICTURE)
+    (run / "link.png").symlink_to(outside)
+    (run / "loop.png").symlink_to("loop.png")
+    (run / "no-png.png").write_text("root:x:0:0")
+    Outcome("explore", "t", "![t](http://example.com/a.png)", [Figure(name.format(outside=outside), "c")]).write(run)
+    assert train.main(["report", str(run), "--out", str(tmp_path / "r.html")]) == 0
+    page = (tmp_path / "r.html").read_text()
+    assert Reader(page).pictures == []
+    assert "Figure missing" in page and "Figure missing" in (tmp_path / "r.md").read_text()
+
+
+def test_texts_of_a_hostile_run_do_not_lead_out_of_it(tmp_path):
+    _fit_run(tmp_path / "run")
+    (tmp_path / "run" / "report_mnist_test.txt").unlink()
+    (tmp_path / "secret.txt").write_text("secret words")
+    (tmp_path / "run" / "report_mnist_test.txt").symlink_to(tmp_path / "secret.txt")
+    assert train.main(["report", str(tmp_path / "run")]) == 0
+    assert "secret words" not in (tmp_path / "run" / "report.html").read_text()
