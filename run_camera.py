@@ -6,7 +6,6 @@ The whole data path is wired in `read_source`: source -> find -> read -> follow 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -21,12 +20,12 @@ try:
     from capture.commands.correction import start_correction
     from capture.commands.session import Session
     from capture.loop import run, say_nothing
+    from capture.options import parse_args
     from capture.read.cache import Memory
     from capture.read.reader import read_upright
     from capture.signals import ignore_signals, signals_as_exceptions
     from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
-    from capture.sources.base import MAX_PIXELS
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
     from capture.track.tracker import NoTracking, Tracker
@@ -35,13 +34,12 @@ try:
     from capture.window.controls import Controls
     from capture.window.display import DisplayProbe
     from capture.window.window import Window
-    from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
+    from model.classifier import Classify, load_classifier
     from model.errors import DigitsError
 except ImportError as error:  # the most usual trouble of all on a new machine
     raise SystemExit(for_import(error)) from None
 
 KEY_FOLDER = Path()  # where recordings and snapshots made by key go
-USUAL_FPS = 30.0  # where --size does not say
 EXIT_OK, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130
 
 
@@ -157,89 +155,6 @@ def limited(source: Source, args: argparse.Namespace) -> Iterator[Frame]:
 def frames_to_come(args: argparse.Namespace, source: Source) -> int | None:
     """How many frames there will be, if that can be told."""
     return min((count for count in (source.length, args.max_frames) if count is not None), default=None)
-
-
-def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; bad usage ends the program with exit code 2."""
-    parser = argparse.ArgumentParser(description="Reads handwritten digits from a camera, photo, video or stream.")
-    add, switch = parser.add_argument, argparse.BooleanOptionalAction
-    add(
-        "--source",
-        default="0",
-        help="camera number, video, photo, folder, 'glob', URL, demo[:SEED] or draw (default: 0)",
-    )
-    add("--save", metavar="OUT", help="annotated video (.mp4), picture, or folder of pictures (default: none)")
-    add(
-        "--readings", metavar="OUT", help="what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"
-    )
-    add("--clean", metavar="OUT", help="unmarked video, to be read again; .mkv: without any loss (default: none)")
-    add("--show", action=switch, help="open a window (default: where a display works, but not for photos being kept)")
-    add("--conf", type=probability, default=0.5, metavar="P", help="least confidence shown, 0 to 1 (default: 0.5)")
-    add(
-        "--weights",
-        type=Path,
-        default=DEFAULT_WEIGHTS,
-        metavar="FILE",
-        help="network, .tflite (default: the shipped one)",
-    )
-    add("--max-frames", type=whole_number, metavar="N", help="stop after N frames (default: at the source's end)")
-    add("--duration", type=positive, metavar="S", help="stop after S seconds of the source (default: at its end)")
-    add(
-        "--size",
-        type=picture_size,
-        default="1280x720@30",
-        metavar="WxH[@FPS]",
-        help="pixels, and frames a second, of camera, demo, draw (default: 1280x720@30)",
-    )
-    add(
-        "--max-megapixels",
-        type=max_pixels,
-        default=f"{MAX_PIXELS / 1e6:g}",
-        metavar="MP",
-        help="refuse larger pictures before they are decoded; none for no limit (default: %(default)s)",
-    )
-    add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
-    add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
-    add("--keep", type=Path, metavar="FOLDER", help="where digits go that key w corrects, to train on (default: none)")
-    add("--doctor", action="store_true", help="try out camera, display, recording and reading, and name remedies")
-    return parser.parse_args(argv)
-
-
-def probability(text: str) -> float:
-    """A number from 0 to 1."""
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: is not between 0 and 1; try 0.5")
-    return value
-
-
-def whole_number(text: str) -> int:
-    """A whole number of at least 1."""
-    if not text.isdecimal() or not 1 <= int(text) <= sys.maxsize:
-        raise argparse.ArgumentTypeError(f"{text}: is not a whole number of at least 1")
-    return int(text)
-
-
-def positive(text: str) -> float:
-    """A number above 0, and finite."""
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: is not a positive number")
-    return value
-
-
-def max_pixels(text: str) -> int | None:
-    """The most pixels of a picture, from millions or `none`."""
-    return None if text == "none" else round(positive(text) * 1e6)
-
-
-def picture_size(text: str) -> tuple[int, int, float]:
-    """Width and height, and perhaps the frames a second, as in 1280x720 or 1280x720@30."""
-    size, _, fps = text.lower().partition("@")
-    width, _, height = size.partition("x")
-    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise argparse.ArgumentTypeError(f"{text}: is not a size; write it as 1280x720, or 1280x720@30")
-    return int(width), int(height), positive(fps) if "@" in text else USUAL_FPS
 
 
 if __name__ == "__main__":

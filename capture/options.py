@@ -1,0 +1,171 @@
+"""The command line of run_camera.py: what may be asked of a run, in groups, each with its default and unit."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from capture.sources.base import MAX_PIXELS
+from capture.terminal import printable
+from model.classifier import DEFAULT_WEIGHTS
+
+VERSION = "1.0"
+PACKAGES = ("opencv-python", "numpy", "ai-edge-litert", "av")  # those whose versions change what is read or written
+USUAL_FPS = 30.0  # where --size does not say
+SIDE_RANGE_PX = 16, 8192  # from what one digit needs to what the largest cameras give
+MAX_FPS = 1000.0
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints steer no terminal, whatever was given: names may come from a script."""
+
+    def error(self, message: str) -> None:
+        """Print usage and message, and end with exit code 2."""
+        super().error(printable(message))
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; bad usage ends the program with exit code 2."""
+    return build_parser().parse_args(argv)
+
+
+def build_parser() -> Parser:
+    """Declare the options."""
+    parser = Parser(description="Reads handwritten digits from a camera, photo, video or stream.", prog="run_camera.py")
+    parser.add_argument("--doctor", action="store_true", help="try out camera, display, recording and reading, and end")
+    parser.add_argument("--version", action=ShowVersion, help="print the versions of all that reads, and end")
+    _add_input(parser.add_argument_group("input"))
+    _add_output(parser.add_argument_group("output"))
+    _add_reading(parser.add_argument_group("reading"))
+    _add_showing(parser.add_argument_group("showing"))
+    return parser
+
+
+def _add_input(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--source",
+        default="0",
+        help="camera number, video, photo, folder, 'glob', URL, demo[:SEED] or draw (default: %(default)s)",
+    )
+    add(
+        "--size",
+        type=picture_size,
+        default="1280x720@30",
+        metavar="WxH[@FPS]",
+        help="pixels, and frames a second, of camera, demo, draw (default: %(default)s)",
+    )
+    add(
+        "--max-megapixels",
+        type=max_pixels,
+        default=f"{MAX_PIXELS / 1e6:g}",
+        metavar="MP",
+        help="refuse larger pictures before they are decoded; none for no limit (default: %(default)s)",
+    )
+    add("--max-frames", type=whole_number, metavar="N", help="stop after N frames (default: at the source's end)")
+    add(
+        "--duration", type=positive, metavar="S", help="stop after S seconds of the source's time (default: at its end)"
+    )
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--save", metavar="OUT", help="annotated video (.mp4), picture, or folder of pictures (default: none)")
+    add(
+        "--readings", metavar="OUT", help="what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"
+    )
+    add("--clean", metavar="OUT", help="unmarked video, to be read again; .mkv: without any loss (default: none)")
+    add("--keep", type=Path, metavar="FOLDER", help="where digits go that key w corrects, to train on (default: none)")
+
+
+def _add_reading(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--conf",
+        type=probability,
+        default=0.5,
+        metavar="P",
+        help="least confidence shown, a probability from 0 to 1 (default: %(default)s)",
+    )
+    add(
+        "--weights",
+        type=Path,
+        default=DEFAULT_WEIGHTS,
+        metavar="FILE",
+        help="network, .tflite (default: the shipped one)",
+    )
+
+
+def _add_showing(group: argparse._ArgumentGroup) -> None:
+    add, switch = group.add_argument, argparse.BooleanOptionalAction
+    add("--show", action=switch, help="open a window (default: where a display works, but not for photos being kept)")
+    add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
+    add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
+
+
+class ShowVersion(argparse.Action):
+    """Prints the versions, found out only when asked for, and ends."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:
+        super().__init__(option_strings, dest=argparse.SUPPRESS, default=argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and end."""
+        print(version_line())
+        parser.exit()
+
+
+def version_line() -> str:
+    """Say the versions of the program, its network, Python, and the packages that matter."""
+    from capture.doctor.checks import fingerprint, installed_version  # noqa: PLC0415 - only when asked for
+
+    weights = fingerprint(DEFAULT_WEIGHTS) if DEFAULT_WEIGHTS.is_file() else "missing"
+    packages = (f"{package} {installed_version(package) or 'missing'}" for package in PACKAGES)
+    python = f"Python {platform.python_version()} ({sys.platform})"
+    return ", ".join((f"run_camera.py {VERSION}", f"weights {weights}", python, *packages))
+
+
+def probability(text: str) -> float:
+    """Read a number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: is not between 0 and 1; try 0.5")
+    return value
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number of at least 1; one that is too large to count to is the largest there is."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: is not a whole number of at least 1")
+    return min(int(text), sys.maxsize)
+
+
+def positive(text: str) -> float:
+    """Read a number above 0, and finite."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: is not a positive number")
+    return value
+
+
+def max_pixels(text: str) -> int | None:
+    """Read the most pixels of a picture, from millions or `none`."""
+    return None if text == "none" else round(positive(text) * 1e6)
+
+
+def picture_size(text: str) -> tuple[int, int, float]:
+    """Read width and height in pixels, and perhaps the frames a second, as in 1280x720 or 1280x720@30."""
+    size, _, fps = text.lower().partition("@")
+    width, _, height = size.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text}: is not a size; write it as 1280x720, or 1280x720@30")
+    smallest, largest = SIDE_RANGE_PX
+    if not all(smallest <= int(side) <= largest for side in (width, height)):
+        raise argparse.ArgumentTypeError(f"{text}: has a side outside {smallest} to {largest} pixels; try 1280x720")
+    rate = positive(fps) if "@" in text else USUAL_FPS
+    if rate > MAX_FPS:
+        raise argparse.ArgumentTypeError(f"{text}: is more than {MAX_FPS:g} frames a second; try 30")
+    return int(width), int(height), rate

@@ -1,0 +1,74 @@
+"""The command line: what is taken, what is refused with a word, and help that names every default and unit."""
+
+import argparse
+import sys
+
+import pytest
+
+from capture.options import build_parser, parse_args
+
+
+def test_defaults_ask_for_nothing_special():
+    args = parse_args([])
+    assert (args.source, args.size, args.conf) == ("0", (1280, 720, 30.0), 0.5)
+    assert (args.save, args.readings, args.clean, args.keep, args.show, args.max_frames) == (None,) * 6
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "value"),
+    [
+        ("--size", "16x16", (16, 16, 30.0)),
+        ("--size", "1920X1080@12.5", (1920, 1080, 12.5)),
+        ("--max-frames", "1", 1),
+        ("--max-frames", "9" * 30, sys.maxsize),
+        ("--conf", "1", 1.0),
+        ("--duration", "0.5", 0.5),
+    ],
+)
+def test_values_are_taken(flag, text, value):
+    assert getattr(parse_args([flag, text]), flag.strip("-").replace("-", "_")) == value
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "complaint"),
+    [
+        ("--size", "1x1", "has a side outside 16 to 8192 pixels; try 1280x720"),
+        ("--size", "2x1000", "has a side outside"),
+        ("--size", "100000x100000", "has a side outside"),
+        ("--size", "0x0", "has a side outside"),
+        ("--size", "large", "is not a size; write it as 1280x720"),
+        ("--size", "640x480@0", "is not a positive number"),
+        ("--size", "640x480@1e300", "more than 1000 frames a second"),
+        ("--max-frames", "0", "not a whole number"),
+        ("--max-frames", "9" * 5000, "--max-frames"),
+        ("--conf", "1.5", "not between 0 and 1"),
+        ("--conf", "nan", "not between 0 and 1"),
+        ("--duration", "inf", "not a positive number"),
+        ("--conf", "\x1b]0;PWNED\x07", r"\x1b]0;PWNED\x07"),
+    ],
+)
+def test_values_are_refused_with_a_word(flag, text, complaint, capsys):
+    with pytest.raises(SystemExit) as ended:
+        parse_args([flag, text])
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert complaint in told.replace("\\\\", "\\")
+    assert "\x1b" not in told
+
+
+def test_help_is_in_groups_and_every_option_says_its_default():
+    text = build_parser().format_help()
+    groups = [text.index(f"\n{name}:\n") for name in ("input", "output", "reading", "showing")]
+    assert groups == sorted(groups)
+    options = [action for action in build_parser()._actions if action.dest not in ("help", "doctor", argparse.SUPPRESS)]
+    assert len(options) >= 13
+    assert [action.dest for action in options if "(default: " not in action.help] == []
+
+
+def test_the_version_names_what_reads(capsys):
+    with pytest.raises(SystemExit) as ended:
+        parse_args(["--version"])
+    line = capsys.readouterr().out
+    assert not ended.value.code
+    for part in ("run_camera.py ", "weights ", "Python 3.", "opencv-python 5.", "ai-edge-litert "):
+        assert part in line
