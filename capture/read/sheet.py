@@ -40,9 +40,9 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
         (4, 2) float32 corners x, y in pixels of `image`, in order around the sheet; None where no sheet lies wholly in
         the picture.
     """
-    if image.size == 0:
-        return None
     step = max(1.0, max(image.shape[:2]) / LOOK_SIDE_PX)
+    if min(image.shape[:2]) < step:  # empty, or so thin that nothing is left of it when it is reduced
+        return None
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
     blurred = cv2.GaussianBlur(small, (5, 5), 0)
     for shade in (to_gray(blurred), _whiteness(blurred)):

@@ -8,6 +8,7 @@ from capture.sources.base import Pacer, Source, SourceError, SourceOptions
 from capture.types import Frame
 
 DEFAULT_SEED = 0
+MIN_SIDE_PX = 16  # what is drawn in less is no page
 
 
 class DemoSource(Source):
@@ -38,4 +39,7 @@ def open_demo(spec: str, options: SourceOptions) -> DemoSource:
     seed = spec.partition(":")[2]
     if seed and not seed.isdecimal():
         raise SourceError(f"{spec}: the seed must be a whole number; try demo:7")
+    if min(options.size) < MIN_SIDE_PX:
+        least = f"{MIN_SIDE_PX}x{MIN_SIDE_PX}"
+        raise SourceError(f"{spec}: {options.width}x{options.height} is too small to draw in; ask for --size {least}")
     return DemoSource(int(seed or DEFAULT_SEED), options)

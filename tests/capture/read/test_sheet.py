@@ -43,6 +43,8 @@ def test_corners_are_found_beside_other_bright_things(bgr):
     [
         np.full((720, 1280, 3), 230, np.uint8),
         np.zeros((1, 1, 3), np.uint8),
+        np.full((1, 1300, 3), 255, np.uint8),
+        np.full((2600, 2, 3), 255, np.uint8),
         np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8),
         cv2.circle(np.full((480, 640, 3), 40, np.uint8), (320, 240), 200, (230, 230, 230), -1),
         seen(half=(700, 300))[0],
@@ -52,6 +54,8 @@ def test_corners_are_found_beside_other_bright_things(bgr):
     ids=[
         "all paper",
         "one pixel",
+        "thin and broad",
+        "thin and high",
         "noise",
         "a plate",
         "cut off by the border",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -14,6 +17,7 @@ from capture.sources.base import Source, SourceError, SourceOptions
 from capture.sources.demo import DemoSource
 from capture.sources.open import open_source
 from capture.types import Frame
+from tests.support.program import ROOT
 
 
 def test_demo_is_repeatable_live_and_endless() -> None:
@@ -50,6 +54,60 @@ def test_watched_demo_runs_at_its_true_speed(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("spec", ["demo:", "demo:7"])
 def test_seed_is_optional(spec: str) -> None:
     assert isinstance(open_source(spec), DemoSource)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1000), (1000, 15)])
+def test_a_demo_too_small_to_be_drawn_is_told(size: tuple[int, int]) -> None:
+    with pytest.raises(SourceError, match="too small to draw in; ask for --size 16x16"):
+        open_source("demo", SourceOptions(*size))
+
+
+@pytest.mark.parametrize("size", [(16, 16), (16, 2000), (2000, 16)])
+def test_the_smallest_demo_is_drawn(size: tuple[int, int]) -> None:
+    with open_source("demo", SourceOptions(*size)) as source:
+        assert {frame.image.shape[:2] for frame in itertools.islice(source, 3)} == {size[::-1]}
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("99999999999999999999", "there is no such camera"),
+        ("~backup.jpg", "no such file"),
+        ("~nobody/a.jpg", "no such file"),
+        ("a" * 300 + ".jpg", "no such file"),
+        ("a\0b.jpg", "no such file"),
+        ("٣", "no such file"),
+    ],
+    ids=["camera number", "tilde", "home of nobody", "long name", "null", "digit of another script"],
+)
+def test_odd_names_are_answered_in_a_line(spec: str, words: str) -> None:
+    with pytest.raises(SourceError, match=words) as told:
+        open_source(spec)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="a root without rights is Linux's")
+@pytest.mark.parametrize("spec", ["closed/a.png", "unlisted", "unlisted/*.png"])
+def test_what_one_may_not_look_at_is_told(tmp_path: Path, spec: str) -> None:
+    for name, mode in (("closed", 0o000), ("unlisted", 0o444)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "a.png").write_bytes(b"picture")
+        folder.chmod(mode)
+    code = (
+        "import sys; from capture.sources.open import *\n"
+        "try: print([frame.error for frame in open_source(sys.argv[1])])\n"
+        "except SourceError as error: print(error)"
+    )
+    drop = "-dac_override,-dac_read_search"
+    done = subprocess.run(
+        [*f"setpriv --bounding-set {drop} --inh-caps {drop}".split(), sys.executable, "-c", code, tmp_path / spec],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert "ermission denied" in done.stdout and done.stderr == ""
 
 
 @pytest.mark.parametrize("spec", ["demo:x", "demo:-1", "demo:1.5", "demo:²"])
