@@ -6,11 +6,13 @@ The whole data path is wired in `read_source`: source -> find -> read -> follow 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice, takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capture.advice import for_import
 
@@ -18,9 +20,9 @@ try:
     import numpy as np
 
     from capture.commands.correction import start_correction
-    from capture.commands.session import Session
+    from capture.commands.session import Adjustable, Session
     from capture.loop import run, say_nothing
-    from capture.options import parse_args
+    from capture.options import BROWSER, WINDOW, parse_args
     from capture.read.cache import Memory
     from capture.read.reader import read_upright
     from capture.signals import ignore_signals, signals_as_exceptions
@@ -38,6 +40,9 @@ try:
     from model.errors import DigitsError
 except ImportError as error:  # the most usual trouble of all on a new machine
     raise SystemExit(for_import(error)) from None
+
+if TYPE_CHECKING:
+    from capture.web.face import BrowserFace
 
 KEY_FOLDER = Path()  # where recordings and snapshots made by key go
 EXIT_OK, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130
@@ -70,24 +75,25 @@ def read_source(args: argparse.Namespace) -> int:
         DigitsError: something the user can put right.
     """
     with ExitStack() as stack:
-        probe = stack.enter_context(DisplayProbe()) if args.show is not False else None
+        probe = stack.enter_context(DisplayProbe()) if args.show in (None, WINDOW) else None
         classify = load_classifier(args.weights)
         has_display = probe is not None and probe.works()
         keeper = stack.enter_context(Keeper(args.keep)) if args.keep else None
-        source = stack.enter_context(open_source(args.source, source_options(args, has_display)))
-        tracker = (NoTracking if source.is_stills else Tracker)(args.conf)
+        is_watched = has_display or args.show == BROWSER
+        source = stack.enter_context(open_source(args.source, source_options(args, is_watched)))
+        tracker = open_tracker(args, source)
         sinks: list[Sink] = []
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
         sinks.extend(stack.enter_context(sink) for sink in open_sinks(args, source))
-        show, status = terminal.is_in_vain, say_nothing
-        if wants_window(args, source) and can_show(has_display):
-            recorder, window = stack.enter_context(Recorder(KEY_FOLDER)), stack.enter_context(Window())
+        show, status, hold_last = terminal.is_in_vain, say_nothing, None
+        if wants_face(args, source) and (args.show == BROWSER or can_show(has_display)):
+            recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
             inspect = partial(draw_inspection, classify=classify)
             correct = partial(start_correction, classify=classify, keeper=keeper) if keeper else None
             session = Session(source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct)
-            controls = Controls(window, session)
-            show, status = controls.show, controls.status
+            face = stack.enter_context(open_face(args, session))
+            show, status, hold_last = face.show, face.status, getattr(face, "hold_last", None)
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
@@ -96,6 +102,8 @@ def read_source(args: argparse.Namespace) -> int:
             memory = Memory(read)
             read, frames = memory.read, memory.watch(frames)
         summary = run(frames, read, tracker, [*sinks, terminal], show=show, status=status)
+        if hold_last:
+            hold_last()
     terminal.tell_summary(summary)
     if keeper and keeper.kept:
         tell(keeper.summary())
@@ -107,17 +115,41 @@ def read_picture(image: np.ndarray, classify: Classify) -> list[Digit]:
     return read_upright(image, classify)
 
 
-def wants_window(args: argparse.Namespace, source: Source) -> bool:
+def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:
+    """What follows the digits of this source from frame to frame."""
+    if args.source == BROWSER:
+        from capture.web.scenes import SceneTracker  # noqa: PLC0415 - only pages change their scenes
+
+        return SceneTracker(source, args.conf)
+    return (NoTracking if source.is_stills else Tracker)(args.conf)
+
+
+@contextmanager
+def open_face(args: argparse.Namespace, session: Session) -> Iterator[Controls | BrowserFace]:
+    """The window or the page, where the session is shown and steered."""
+    if args.show == BROWSER:
+        from capture.web.page import open_page  # noqa: PLC0415 - aiohttp takes 0.3 s to load
+
+        with open_page(session, args.listen, args.lang) as face:
+            yield face
+    else:
+        with Window() as window:
+            yield Controls(window, session)
+
+
+def wants_face(args: argparse.Namespace, source: Source) -> bool:
     """Whether to show this source: photos wait for a key each, so not where they are read into files."""
     if args.show is None:
         return not (source.is_stills and (args.save or args.readings))
-    return args.show
+    return bool(args.show)
 
 
 def can_show(has_display: bool) -> bool:
-    """Whether the window that is wanted can be had; says so when not."""
+    """Whether the window that is wanted can be had; says so when not, and to who watches what else there is."""
     if not has_display:
-        tell("no display that works: going on without a window; --no-show leaves this message out")
+        is_seen = sys.stderr is not None and sys.stderr.isatty()
+        page = "--show browser shows it in a browser, " * is_seen
+        tell(f"no display that works: going on without a window; {page}--no-show leaves this message out")
     return has_display
 
 

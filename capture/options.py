@@ -8,10 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from capture.language import LANGUAGES, locale_language
 from capture.sources.base import MAX_PIXELS
 from capture.terminal import printable
+from capture.web.address import parse_listen
 from model.classifier import DEFAULT_WEIGHTS
 
+WINDOW, BROWSER = "window", "browser"  # where a run is shown
 VERSION = "1.0"
 PACKAGES = ("opencv-python", "numpy", "ai-edge-litert", "av")  # those whose versions change what is read or written
 USUAL_FPS = 30.0  # where --size does not say
@@ -29,7 +32,15 @@ class Parser(argparse.ArgumentParser):
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; bad usage ends the program with exit code 2."""
-    return build_parser().parse_args(argv)
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.source == BROWSER:
+        if args.show == WINDOW:
+            parser.error("--source browser: is shown in the browser, not in a window; leave --show window out")
+        args.show = BROWSER
+    if args.listen and args.show != BROWSER:
+        parser.error("--listen: serves the page, and none is asked for; add --show browser")
+    return args
 
 
 def build_parser() -> Parser:
@@ -49,7 +60,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     add(
         "--source",
         default="0",
-        help="camera number, video, photo, folder, 'glob', URL, demo[:SEED] or draw (default: %(default)s)",
+        help="camera number, video, photo, folder, 'glob', URL, demo[:SEED], draw or browser (default: %(default)s)",
     )
     add(
         "--size",
@@ -101,7 +112,16 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 
 def _add_showing(group: argparse._ArgumentGroup) -> None:
     add, switch = group.add_argument, argparse.BooleanOptionalAction
-    add("--show", action=switch, help="open a window (default: where a display works, but not for photos being kept)")
+    add(
+        "--show",
+        nargs="?",
+        const=WINDOW,
+        choices=(WINDOW, BROWSER),
+        help="show it in a window or in a browser (default: window, where a display works; not photos being kept)",
+    )
+    add("--no-show", dest="show", action="store_const", const=False, help="show nothing")
+    add("--listen", type=listen_address, metavar="HOST:PORT", help="where the page is served (default: this computer)")
+    add("--lang", choices=LANGUAGES, default=locale_language(), help="language (default: the system's)")
     add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
     add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
 
@@ -134,6 +154,14 @@ def probability(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text}: is not between 0 and 1; try 0.5")
     return value
+
+
+def listen_address(text: str) -> tuple[str, int | None]:
+    """Read host and perhaps port, as in 0.0.0.0:8765."""
+    try:
+        return parse_listen(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def whole_number(text: str) -> int:

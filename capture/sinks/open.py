@@ -208,6 +208,11 @@ class Recorder:
         return self._start_problem or (self._current and self._current.problem)
 
     @property
+    def finished(self) -> Path | None:
+        """The last recording once it is whole, or None."""
+        return self.path if self._current and not self._is_on and self._current.is_finished else None
+
+    @property
     def dropped(self) -> int:
         """Frames that the last recording lacks, because the encoder was too slow."""
         return self._current.dropped if self._current else 0

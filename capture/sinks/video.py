@@ -93,6 +93,11 @@ class VideoSink:
         except queue.Full:
             self.dropped += 1
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the file is closed, with all that it was given."""
+        return self._finished.is_set()
+
     def stop(self) -> None:
         """Takes no more frames, and lets the encoder finish by itself; `close` waits for it."""
         self._closing.set()

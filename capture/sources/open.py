@@ -1,4 +1,4 @@
-"""The front door of all that frames come from: camera, video, photo, folder, glob, stream, demo, drawing sheet."""
+"""The front door of all that frames come from: camera, video, photos, stream, demo, drawing sheet, page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 
 from capture.sources.base import Source, SourceError, SourceOptions, without_password
+from capture.sources.browser import NAME as BROWSER
+from capture.sources.browser import BrowserSource
 from capture.sources.camera import CameraSource
 from capture.sources.canvas import DrawSource
 from capture.sources.demo import open_demo
@@ -27,7 +29,7 @@ CAMERA = re.compile(r"[0-9]+|/dev/.+")
 MAX_CAMERA_DIGITS = 4  # more is a slip of the hand, and from ten digits on no number of OpenCV's
 DEMO = re.compile(r"demo(:.*)?")
 STREAM = re.compile(r"(https?|rtsps?)://.+", re.IGNORECASE)
-KINDS = "a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED] or draw"
+KINDS = "a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED], draw or browser"
 
 
 def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
@@ -35,7 +37,7 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
 
     Args:
         spec: `0`, `/dev/video2`; a video, photo, folder or glob of photos; `http(s)://` or `rtsp://`;
-            `demo`, `demo:SEED`; `draw`. A file that happens to have such a name is meant by `./demo`.
+            `demo`, `demo:SEED`; `draw`; `browser`. A file that happens to have such a name is meant by `./demo`.
         options: what to ask of the source.
 
     Raises:
@@ -48,6 +50,8 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
         return open_demo(spec, options)
     if spec == "draw":
         return DrawSource(options)
+    if spec == BROWSER:
+        return BrowserSource()
     if STREAM.fullmatch(spec):
         from capture.sources.stream import open_stream  # noqa: PLC0415 - Python's http client takes 0.1 s to load
 

@@ -1,0 +1,130 @@
+"""Where the page is found: the address it listens on, and the one that people open."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import sys
+from dataclasses import dataclass
+
+from model.errors import DigitsError
+
+DEFAULT_HOST = "127.0.0.1"
+FIRST_PORT, PORTS_TRIED = 8765, 100  # unless a port is asked for; browsers remember the right to a camera by the port
+TEST_NET = "192.0.2.1", 9  # RFC 5737: belongs to nobody; shows which way out the system would take, sends nothing
+LISTEN = re.compile(r"(?:\[(?P<ipv6>[\da-f:.]+)\]|(?P<host>[^:\[\]\s/]+))(?::(?P<port>\d{1,5}))?", re.IGNORECASE)
+QR_BORDER = 2  # modules of quiet around the code
+
+
+class AddressError(DigitsError):
+    """The page cannot listen where it was asked to."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """An open socket and the names it can be reached by.
+
+    Attributes:
+        socket: bound and listening.
+        port: its number.
+        is_local: whether only this machine can reach it.
+        host: the name in the address that people open.
+    """
+
+    socket: socket.socket
+    port: int
+    is_local: bool
+    host: str
+
+    def url(self, token: str) -> str:
+        """The address to open, with the token that lets one in."""
+        return f"http://{bracketed(self.host)}:{self.port}/?token={token}"
+
+
+def parse_listen(text: str) -> tuple[str, int | None]:
+    """Split HOST:PORT; without a port it is None.
+
+    Raises:
+        ValueError: it is neither, with one line for the user.
+    """
+    found = LISTEN.fullmatch(text)
+    port = int(found["port"]) if found and found["port"] else None
+    if not found or not (port is None or 0 < port < 1 << 16):
+        raise ValueError(f"{text}: is no address; write it as 127.0.0.1:8765, or 0.0.0.0:8765 for the whole network")
+    return found["host"] or found["ipv6"], port
+
+
+def listen(host: str = DEFAULT_HOST, port: int | None = None) -> Listener:
+    """Open the first free port from 8765 on, or the one asked for.
+
+    Raises:
+        AddressError: the host is not this machine's, or the port is taken.
+    """
+    ports = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]
+    for number in ports:
+        try:
+            family, _, _, _, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
+            return _listener(_open(family, address), host)
+        except OSError as error:
+            problem = error
+    raise AddressError(
+        f"{bracketed(host)}:{ports[-1]}: cannot listen there ({(problem.strerror or str(problem)).lower()}); "
+        "choose another --listen HOST:PORT"
+    ) from problem
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def is_ip(name: str) -> bool:
+    """Whether it is a number rather than a name, which whoever owns a domain could point anywhere."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(name: str) -> bool:
+    """Whether it means this machine only."""
+    return name == "localhost" or (is_ip(name) and ipaddress.ip_address(name).is_loopback)
+
+
+def tell_qr_code(url: str) -> None:
+    """Draw the address as a QR code on stderr, for a phone's camera."""
+    import segno  # noqa: PLC0415 - only who listens beyond this machine needs it
+
+    segno.make(url, error="l").terminal(out=sys.stderr, border=QR_BORDER, compact=True)
+
+
+def _open(family: int, address: tuple) -> socket.socket:
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two programs share a port
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen()
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _listener(opened: socket.socket, host: str) -> Listener:
+    bound, port = opened.getsockname()[:2]
+    if ipaddress.ip_address(bound).is_unspecified:
+        host = _address_in_network()
+    return Listener(opened, port, is_loopback(bound), host)
+
+
+def _address_in_network() -> str:
+    """The machine's address as its neighbours see it; loopback when it has no network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(TEST_NET)
+        except OSError:
+            return DEFAULT_HOST
+        return probe.getsockname()[0]

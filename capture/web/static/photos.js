@@ -1,0 +1,44 @@
+// Photos: chosen, taken with a phone's camera, dropped on the page, or pasted.
+import { byId, texts } from "./page.js";
+
+export class Photos {
+  #give;
+
+  constructor(give) {
+    this.#give = give;
+    for (const id of ["photo-pick", "photo-take"])
+      byId(id).addEventListener("change", ({ target }) => { this.#send(target.files[0]); target.value = ""; });
+    document.addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("dropping"); });
+    document.addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) document.body.classList.remove("dropping");
+    });
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      document.body.classList.remove("dropping");
+      this.#receive(event.dataTransfer);
+    });
+    document.addEventListener("paste", (event) => this.#receive(event.clipboardData));
+  }
+
+  start() {}
+
+  stop() {}
+
+  #receive({ files }) {
+    const photo = [...files].find((file) => file.type.startsWith("image/"));
+    if (!photo) return;
+    this.#give.choose("photo");
+    this.#send(photo);
+  }
+
+  async #send(photo) {
+    if (!photo) return;
+    this.#give.note(texts.reading);
+    try {
+      const answer = await fetch(`photo?name=${encodeURIComponent(photo.name ?? "")}`, { method: "POST", body: photo });
+      this.#give.note((await answer.json()).error ?? "");
+    } catch {
+      this.#give.note(texts.upload_failed);
+    }
+  }
+}

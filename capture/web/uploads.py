@@ -1,0 +1,79 @@
+"""Takes pictures from a page: no more bytes than a photo has, no more pixels than fit the memory, and only pictures."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import cv2
+import numpy as np
+from aiohttp import web
+from PIL import Image
+
+from model.errors import DigitsError
+
+MAX_FRAME_BYTES = 4 << 20  # of the page's camera or sheet: ten times what 720p takes
+MAX_PHOTO_BYTES = 40 << 20  # phones' largest JPEGs have 30 MB
+MAX_PIXELS = 64_000_000  # of phones' 50 megapixels; 0.2 GB once decoded
+KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_NAME_LETTERS = 80
+ODD_LETTERS = re.compile(r"[^\w .()+-]")
+
+
+class UploadError(DigitsError):
+    """What a page sent is no picture, or too large a one."""
+
+
+async def read_limited(request: web.Request, limit_bytes: int) -> bytes:
+    """The body of a request, given up at once where it is longer than allowed.
+
+    Raises:
+        UploadError: it is.
+    """
+    data = bytearray()
+    async for chunk in request.content.iter_any():
+        data += chunk
+        if len(data) > limit_bytes:
+            raise UploadError(f"photo: has more than {limit_bytes >> 20} MB; make it smaller")
+    return bytes(data)
+
+
+def decode_upload(data: bytes) -> np.ndarray:
+    """Decode a picture that a stranger may have made: its size is looked at first.
+
+    Returns:
+        (H, W, 3) uint8, BGR, turned as its EXIF says.
+
+    Raises:
+        UploadError: no picture, damaged, or too large.
+    """
+    width, height = size_of(data)
+    if width * height > MAX_PIXELS:
+        raise UploadError(f"photo: has {width * height / 1e6:.0f} megapixels, {MAX_PIXELS // 10**6} are the limit")
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        image = None
+    if image is None or not image.size:
+        raise UploadError("photo: is damaged or of an unsupported kind; send it as JPEG or PNG")
+    return image
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height that a picture's header claims, in pixels.
+
+    Raises:
+        UploadError: it has no such header.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=KINDS) as picture:
+            return picture.size
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UploadError(f"photo: has too many megapixels, {MAX_PIXELS // 10**6} are the limit") from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise UploadError("photo: is not a picture that can be read; send it as JPEG or PNG") from error
+
+
+def safe_name(name: str) -> str:
+    """A file's name as a page gave it, without what could disturb a terminal or a table; "photo" for none."""
+    return ODD_LETTERS.sub("_", name)[:MAX_NAME_LETTERS].strip() or "photo"

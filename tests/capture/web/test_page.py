@@ -1,0 +1,278 @@
+"""The page in a real browser: seen, pressed, written on, photographed into; skips where there is no Chromium."""
+
+import functools
+import http.server
+import re
+import threading
+
+import cv2
+import numpy as np
+import pytest
+
+from capture.synthetic.page import page_of
+from tests.support.browser import open_browser, resize, serve, wait_for
+
+SHEET = ["4711", "806"]
+SEVEN = (0.36, 0.3), (0.43, 0.3), (0.45, 0.31), (0.42, 0.45), (0.39, 0.6)  # a stroke, in shares of the sheet
+PHONE, DESK = (360, 740), (1280, 800)
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory):
+    """A browser whose camera films a drawn sheet."""
+    folder = tmp_path_factory.mktemp("browser")
+    (folder / "camera.mjpeg").write_bytes(sheet_as_jpeg() * 3)
+    flags = (
+        *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+        f"--use-file-for-fake-video-capture={folder / 'camera.mjpeg'}",
+    )
+    with open_browser(folder / "profile", *flags) as one:
+        yield one
+
+
+def sheet_as_jpeg():
+    return cv2.imencode(".jpg", page_of("\n".join(SHEET), (1280, 720)).image)[1].tobytes()
+
+
+@pytest.fixture
+def visit(driver, tmp_path):
+    """Starts the program and opens its page; what both leave behind is cleared away."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+
+        def open_page(*arguments, size=DESK, **screen):
+            program = stack.enter_context(serve(tmp_path, *arguments))
+            resize(driver, *size, **screen)
+            driver.get(program.url)
+            return program
+
+        yield open_page
+        for handle in driver.window_handles[1:]:
+            driver.switch_to.window(handle)
+            driver.close()
+        driver.switch_to.window(driver.window_handles[0])
+        complaints = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    assert [line for line in complaints if not re.search("WebSocket|/photo", line)] == []
+
+
+def text_of(driver, selector):
+    return driver.execute_script(
+        "const one = document.querySelector(arguments[0]); return one?.checkVisibility() ? one.innerText : ''", selector
+    )
+
+
+def press(driver, name):
+    driver.execute_script(f"document.getElementById({name!r}).click()")
+
+
+def key(driver, letters):
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    ActionChains(driver).send_keys(letters).perform()
+
+
+def is_pressed(driver, name):
+    return driver.execute_script(f"return document.getElementById({name!r})?.ariaPressed === 'true'")
+
+
+def wait_for_numbers(driver, numbers):
+    wait_for(lambda: text_of(driver, "#now").split() == numbers, f"{numbers}; there is {text_of(driver, '#now')!r}")
+
+
+def level_of_view(driver):
+    """How light the picture is that the page shows, 0 to 255."""
+    return driver.execute_script(
+        """const view = document.getElementById("view");
+        const { data } = view.getContext("2d").getImageData(0, 0, view.width, view.height);
+        return data.reduce((sum, value) => sum + value) / data.length;"""
+    )
+
+
+def drag(driver, selector, *places):
+    """Draw a stroke with the mouse; places in shares of the element's size."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    sheet = driver.find_element("css selector", selector)
+    width, height = sheet.size["width"], sheet.size["height"]
+    moves = ActionChains(driver, duration=20)
+    for number, (x, y) in enumerate(places):
+        moves.move_to_element_with_offset(sheet, round((x - 0.5) * width), round((y - 0.5) * height))
+        if number == 0:
+            moves.click_and_hold()
+    moves.release().perform()
+
+
+def test_a_run_is_watched_steered_and_ended(driver, visit, tmp_path):
+    program = visit("--source", "demo:3")
+    wait_for(lambda: re.search(r"\d", text_of(driver, "#now")), "numbers")
+    wait_for(lambda: level_of_view(driver) > 20, "the picture")
+    assert "token" not in driver.current_url
+    press(driver, "RECORD")
+    wait_for(lambda: is_pressed(driver, "RECORD"), "a recording")
+    key(driver, "s")
+    wait_for(lambda: text_of(driver, "[data-file=snapshot]"), "the snapshot")
+    key(driver, "m")
+    wait_for(lambda: is_pressed(driver, "MIRROR"), "the mirror")
+    key(driver, "+")
+    wait_for(lambda: text_of(driver, "#confidence") == "55 %", "more confidence")
+    wait_for(lambda: text_of(driver, "#log li"), "a listed number")
+    press(driver, "RECORD")
+    wait_for(lambda: text_of(driver, "[data-file=recording]"), "the recording")
+    for name, suffix in (("recording", ".mp4"), ("snapshot", ".png")):
+        (made,) = tmp_path.glob(f"*{suffix}")
+        size, kind = fetch(driver, name)
+        assert size == made.stat().st_size > 0 and suffix[1:] in kind
+    assert fetch(driver, "numbers.csv")[1].startswith("text/csv")
+    press(driver, "PAUSE")
+    wait_for(lambda: is_pressed(driver, "PAUSE"), "the pause")
+    before = level_of_view(driver)
+    key(driver, "d")
+    wait_for(lambda: is_pressed(driver, "INSPECT") and abs(level_of_view(driver) - before) > 10, "what is seen")
+    key(driver, "q")
+    wait_for(lambda: "ended" in text_of(driver, "#banner"), "the end")
+    assert program.process.wait(20) == 0
+
+
+def fetch(driver, name):
+    return driver.execute_async_script(
+        """const [name, done] = arguments;
+        const tell = async (answer) => [(await answer.arrayBuffer()).byteLength, answer.headers.get("content-type")];
+        fetch(name).then(tell).then(done);""",
+        name,
+    )
+
+
+def test_the_pages_camera_is_read_and_drawn_back(driver, visit):
+    visit("--source", "browser")
+    wait_for(lambda: driver.find_elements("css selector", "#give:not([hidden])"), "the ways to give")
+    driver.find_element("css selector", "[data-give=camera]").click()
+    wait_for_numbers(driver, SHEET)
+    wait_for(lambda: level_of_view(driver) > 60, "the sheet")
+    assert driver.execute_script("const v = document.getElementById('view'); return [v.width, v.height]") == [1280, 720]
+    driver.find_element("css selector", "#camera-switch").click()
+    assert driver.execute_script("return document.getElementById('camera').srcObject") is None
+
+
+def test_photos_are_chosen_dropped_and_refused(driver, visit, tmp_path):
+    visit("--source", "browser", "--lang", "fr")
+    wait_for(lambda: driver.find_elements("css selector", "#give:not([hidden])"), "the ways to give")
+    photo = tmp_path / "sheet.png"
+    cv2.imwrite(str(photo), page_of("4711", (320, 240)).image)
+    driver.find_element("id", "photo-pick").send_keys(str(photo))
+    wait_for_numbers(driver, ["4711"])
+    drop(driver, cv2.imencode(".png", page_of("806", (320, 240)).image)[1], "image/png")
+    wait_for_numbers(driver, ["806"])
+    drop(driver, np.frombuffer(b"no picture", np.uint8), "image/png")
+    wait_for(lambda: "photo: is not a picture" in text_of(driver, "#give-note"), "the refusal")
+    assert text_of(driver, "#log").split()[1::2] == ["806", "4711"], "newest first"
+    assert text_of(driver, "#PAUSE span") == "Pause" and text_of(driver, "h1") == "Chiffres"
+
+
+def drop(driver, data, kind):
+    driver.execute_script(
+        """const [bytes, type] = arguments, transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type }));
+        const settings = { dataTransfer: transfer, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new DragEvent("drop", settings));""",
+        data.ravel().tolist(),
+        kind,
+    )
+
+
+def test_what_is_written_on_the_page_is_read(driver, visit):
+    visit("--source", "browser")
+    wait_for(lambda: driver.find_elements("css selector", "#give:not([hidden])"), "the ways to give")
+    driver.find_element("css selector", "[data-give=write]").click()
+    drag(driver, "#pad", *SEVEN)
+    wait_for_numbers(driver, ["7"])
+    drag(driver, "#pad", *((x + 0.13, y) for x, y in SEVEN))
+    wait_for_numbers(driver, ["77"])
+    driver.find_element("id", "pad-undo").click()
+    wait_for_numbers(driver, ["7"])
+    driver.find_element("id", "pad-clear").click()
+    wait_for(lambda: "nothing" in text_of(driver, "#now"), "an empty sheet")
+
+
+def test_the_drawing_sheet_takes_the_mouse(driver, visit):
+    visit("--source", "draw", "--size", "640x360")
+    wait_for(lambda: driver.find_elements("css selector", "body.points"), "the sheet")
+    drag(driver, "#view", *SEVEN)
+    wait_for_numbers(driver, ["7"])
+    key(driver, "c")
+    wait_for(lambda: "nothing" in text_of(driver, "#now"), "an empty sheet")
+
+
+def test_a_reading_is_corrected(driver, visit, tmp_path):
+    photo = tmp_path / "sheet.png"
+    cv2.imwrite(str(photo), page_of("4711", (320, 240)).image)
+    visit("--source", photo, "--keep", tmp_path / "kept")
+    wait_for_numbers(driver, ["4711"])
+    key(driver, "w")
+    wait_for(lambda: "What is it?" in text_of(driver, "#question"), "the question")
+    key(driver, "9")
+    wait_for(lambda: list((tmp_path / "kept" / "9").glob("*.png")), "the digit kept")
+    driver.find_element("css selector", "[data-answer=TAKE_BACK]").click()
+    wait_for(lambda: not list((tmp_path / "kept" / "9").glob("*.png")), "the digit taken back")
+    driver.find_element("css selector", "[data-answer=END]").click()
+    wait_for(lambda: not driver.find_element("id", "correction").is_displayed(), "the end of it")
+
+
+def test_two_viewers_share_one_run(driver, visit):
+    program = visit("--source", "demo")
+    wait_for(lambda: level_of_view(driver) > 20, "the picture")
+    driver.switch_to.new_window("tab")
+    driver.get(program.url)
+    wait_for(lambda: level_of_view(driver) > 20, "the picture in the second page")
+    press(driver, "PAUSE")
+    wait_for(lambda: is_pressed(driver, "PAUSE"), "the pause")
+    driver.switch_to.window(driver.window_handles[0])
+    wait_for(lambda: is_pressed(driver, "PAUSE"), "the pause in the first page")
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(driver, visit):
+    visit("--source", "demo", size=PHONE, is_phone=True, is_dark=True)
+    wait_for(lambda: re.search(r"\d", text_of(driver, "#now")), "numbers")
+    assert driver.execute_script("return document.documentElement.scrollWidth") == PHONE[0]
+    heights = driver.execute_script(
+        "return [...document.querySelectorAll('#commands button')].map((one) => one.offsetHeight)"
+    )
+    assert len(heights) == 10 and min(heights) >= 44, "large enough for a finger"
+    order = driver.execute_script(
+        """const top = (id) => document.getElementById(id).getBoundingClientRect().top;
+        return ["frame", "now", "commands", "log"].map(top);"""
+    )
+    assert order == sorted(order)
+
+
+STRANGER = """<!doctype html><script>
+const said = [];
+const note = (text) => { said.push(text); document.title = said.sort().join(" "); };
+const socket = new WebSocket("ws://127.0.0.1:PORT/live");
+socket.onopen = () => note("open"); socket.onerror = () => note("no-socket");
+fetch("http://127.0.0.1:PORT/numbers.csv", { credentials: "include" }).then(() => note("read"), () => note("no-read"));
+fetch("http://127.0.0.1:PORT/photo", { method: "POST", mode: "no-cors", credentials: "include", body: "x" })
+  .then((answer) => note("posted-" + answer.type), () => note("no-post"));
+const image = new Image(); image.onload = () => note("image"); image.onerror = () => note("no-image");
+image.src = "http://127.0.0.1:PORT/icon.svg";
+</script>"""
+
+
+def test_another_sites_page_gets_nothing_though_the_browser_holds_the_cookie(driver, visit, tmp_path):
+    program = visit("--source", "browser")
+    port = program.url.split(":")[2].split("/")[0]
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text(STRANGER.replace("PORT", port))
+    handler = functools.partial(QuietSite, directory=tmp_path / "site")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        driver.get(f"http://127.0.0.1:{site.server_port}/")
+        wait_for(lambda: driver.title.count(" ") == 3, "what the stranger got")
+        assert driver.title == "no-image no-post no-read no-socket"
+        site.shutdown()
+    driver.get_log("browser")  # which says so, too
+
+
+class QuietSite(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
