@@ -162,6 +162,7 @@ def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
         fps=fps,
         paced=is_watched,
         max_pixels=args.max_megapixels,
+        trusted_certificate=args.trust,
     )
 
 

@@ -76,6 +76,12 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         metavar="MP",
         help="refuse larger pictures before they are decoded; none for no limit (default: %(default)s)",
     )
+    add(
+        "--trust",
+        default="",
+        metavar="CERT",
+        help="certificate of a network camera that signs its own: SHA-256 fingerprint, or PEM file (default: none)",
+    )
     add("--max-frames", type=whole_number, metavar="N", help="stop after N frames (default: at the source's end)")
     add(
         "--duration", type=positive, metavar="S", help="stop after S seconds of the source's time (default: at its end)"

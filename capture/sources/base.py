@@ -15,7 +15,7 @@ from capture.types import Frame
 from model.errors import DigitsError
 
 MAX_PIXELS = 200_000_000  # of a picture, unless told otherwise: the largest of phones; about 2 GB while it is decoded
-USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*:/+)?.*:.*@", re.IGNORECASE | re.DOTALL)  # to the last @
+USER_INFO = re.compile(r"^((?:[a-z][a-z0-9+.-]*:/+)?+).*:.*@", re.IGNORECASE | re.DOTALL)  # to the last @
 SECRET = re.compile(r"(?i)((?:pass|pwd|psw|paswd|token|secret|auth|key)\w*=)[^&#/?;\s]+")  # in a path or query
 MAX_CATCH_UP_S = 0.25  # more behind than this (a pause, a slow computer): go on from now, without a rush
 
@@ -34,6 +34,8 @@ class SourceOptions:
         paced: True when somebody watches: `demo` and videos then run at their true speed instead of as fast as
             they can be read, and `draw` has a window to draw in.
         max_pixels: the most that a picture file's page may have; None for no limit.
+        trusted_certificate: of one network camera that signs its own: the SHA-256 fingerprint in hexadecimal digits, or
+            a PEM file; "" for none.
     """
 
     width: int = 1280
@@ -41,6 +43,7 @@ class SourceOptions:
     fps: float = 30.0
     paced: bool = False
     max_pixels: int | None = MAX_PIXELS
+    trusted_certificate: str = ""
 
     @property
     def size(self) -> tuple[int, int]:

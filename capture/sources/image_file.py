@@ -31,8 +31,8 @@ from PIL import (  # the plugins decode; to find them by itself Pillow would loa
 )
 
 from capture.sources.base import MAX_PIXELS, SourceError
-from capture.sources.jpeg import START as JPEG_START
-from capture.sources.jpeg import NotJpegError, jpeg_size
+from capture.sources.network.mjpeg import START as JPEG_START
+from capture.sources.network.mjpeg import NotJpegError, jpeg_size
 from model.stderr import muted_stderr
 
 MAX_FILE_BYTES = 2 << 30  # larger than any picture within the limit of pixels: some decoders read it all at once

@@ -53,7 +53,7 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
     if spec == BROWSER:
         return BrowserSource()
     if STREAM.fullmatch(spec):
-        from capture.sources.stream import open_stream  # noqa: PLC0415 - Python's http client takes 0.1 s to load
+        from capture.sources.network.stream import open_stream  # noqa: PLC0415 - Python's http client takes 0.1 s to load
 
         return open_stream(spec, options)
     return _open_path(spec, options)
@@ -75,9 +75,9 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
     path = Path(os.path.expanduser(spec))  # noqa: PTH111 - Path's raises for the home of nobody, as in ~backup.jpg
     mode = _mode_of(path, spec)
     if mode is None:
-        if photos.GLOB_SIGNS.search(spec):
-            return photos.open_glob(str(path), options.max_pixels)
         shown = without_password(spec)
+        if photos.GLOB_SIGNS.search(spec):
+            return photos.open_glob(str(path), options.max_pixels, shown)
         raise SourceError(f"{shown or repr(shown)}: no such file or folder; --source takes {KINDS}")
     if stat.S_ISDIR(mode):
         return photos.open_folder(path, options.max_pixels)

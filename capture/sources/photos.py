@@ -119,12 +119,13 @@ def open_folder(folder: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSour
     return PhotosSource(str(folder), pictures, skips_bad=True, max_pixels=max_pixels)
 
 
-def open_glob(pattern: str, max_pixels: int | None = MAX_PIXELS) -> PhotosSource:
-    """Open all pictures whose paths match `pattern`; `**` stands for any depth of folders."""
+def open_glob(pattern: str, max_pixels: int | None = MAX_PIXELS, name: str = "") -> PhotosSource:
+    """Open all pictures whose paths match `pattern`; `**` stands for any depth of folders, `name` is what is shown."""
     pictures = _in_order(matching_paths(pattern))
+    name = name or pattern
     if not pictures:
-        raise SourceError(f"{pattern}: no picture matches; check the pattern, and quote it against the shell")
-    return PhotosSource(pattern, pictures, skips_bad=True, max_pixels=max_pixels)
+        raise SourceError(f"{name}: no picture matches; check the pattern, and quote it against the shell")
+    return PhotosSource(name, pictures, skips_bad=True, max_pixels=max_pixels)
 
 
 def matching_paths(pattern: str) -> list[Path]:

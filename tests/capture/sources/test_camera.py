@@ -136,8 +136,8 @@ def test_an_unplugged_camera_is_told_and_taken_up_again() -> None:
     first, last = FakeCapture([9, None]), FakeCapture([7])
     plug = Plug(first, CLOSED, CLOSED, last)
     with CameraSource(0, OPTIONS, plug) as source:
-        notes = {shade: source.note() for shade in itertools.takewhile(lambda shade: shade != 7, shades(source))}
-        assert notes == {9: "camera lost: trying again"}
+        notes = {source.note() for _ in itertools.takewhile(lambda shade: shade != 7, shades(source))}
+        assert notes - {""} == {"camera lost: trying again"}
         assert first.is_released.is_set()
         assert plug.opened == [0, 0, 0, 0], "no other camera may be touched meanwhile"
         assert source.note() != "camera lost: trying again"

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.sources.stream import MjpegFeed
+from capture.sources.network.mjpeg import MjpegFeed
 
 BRIGHT, DARK = 200, 40
 

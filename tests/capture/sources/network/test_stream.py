@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import cv2
 import numpy as np
 import pytest
 
 from capture.sources import live
-from capture.sources import stream as source_stream
-from capture.sources.base import Source, SourceError, without_password
+from capture.sources.base import Source, SourceError
+from capture.sources.network import http_camera
+from capture.sources.network import stream as source_stream
 from capture.sources.open import open_source
 from capture.types import Frame
-from tests.support.network_camera import BRIGHT, DARK, HOLD, NetworkCamera, jpeg, part
+from tests.support.network_camera import BRIGHT, DARK, HOLD, PASSWORD, USER, NetworkCamera, jpeg, part
 
 PATIENCE_S = 8.0
 
@@ -111,7 +113,7 @@ def test_stalled_stream_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_silent_stream_is_connected_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_stream, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(http_camera, "TIMEOUT_S", 0.2)
     with NetworkCamera([part(jpeg(BRIGHT)), HOLD], [part(jpeg(DARK)), HOLD]) as camera, opened(camera) as source:
         until(iter(source), is_dark)
 
@@ -147,11 +149,85 @@ def test_pictures_that_come_too_fast_are_dropped_and_counted() -> None:
         assert is_dark(next(frames))
 
 
-def test_name_and_password_are_sent_and_never_shown() -> None:
-    with NetworkCamera([part(jpeg(BRIGHT)), HOLD]) as camera:
-        with open_source(camera.url.replace("://", "://me:p%40ss@")) as source:
+LOGINS = ['Basic realm="cam"', 'Digest realm="cam", nonce="abc", qop="auth", algorithm=MD5']
+
+
+def with_login(camera: NetworkCamera, password: str = PASSWORD) -> str:
+    return camera.url.replace("://", f"://{USER}:{quote(password, safe='')}@")
+
+
+@pytest.mark.parametrize("login", [*LOGINS, ", ".join(LOGINS)], ids=["Basic", "Digest", "both"])
+def test_name_and_password_are_sent_as_asked_for_and_never_shown(login: str) -> None:
+    with NetworkCamera([part(jpeg(BRIGHT))], [part(jpeg(DARK)), HOLD], login=login) as camera:
+        with open_source(with_login(camera)) as source:
             assert source.name == source.opened_as == next(iter(source)).source == camera.url
-        assert camera.authorization == "Basic " + base64.b64encode(b"me:p@ss").decode()
+            until(iter(source), is_dark)
+        assert camera.authorization.startswith("Digest" if "Digest" in login else "Basic")
+
+
+def test_nothing_is_sent_to_who_does_not_ask() -> None:
+    with NetworkCamera([part(jpeg(BRIGHT)), HOLD]) as camera, open_source(with_login(camera)):
+        assert camera.authorization is None
+
+
+def test_a_wrong_password_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for login in LOGINS:
+        with NetworkCamera(login=login) as camera, pytest.raises(SourceError) as told:
+            open_source(with_login(camera, "other"))
+        assert str(told.value).endswith("answers 401 Unauthorized; check name and password")
+
+
+def test_a_camera_may_lead_to_its_own_pages_only() -> None:
+    with NetworkCamera([part(jpeg(BRIGHT)), HOLD]) as camera:
+        for target in ("/other", camera.url):
+            with NetworkCamera(status=302, headers={"Location": target}) as first:
+                if target == "/other":
+                    with pytest.raises(SourceError, match="from page to page without end"):
+                        open_source(first.url)
+                else:
+                    with open_source(first.url) as source:
+                        assert is_bright(next(iter(source)))
+
+
+@pytest.mark.parametrize(
+    "target", ["http://localhost:9/video", "ftp://127.0.0.1/a", "file:///etc/passwd", "http://me:secret@10.0.0.1/"]
+)
+def test_a_camera_leads_to_no_other_host(target: str) -> None:
+    with NetworkCamera(status=302, headers={"Location": target}) as camera, pytest.raises(SourceError) as told:
+        open_source(with_login(camera))
+    assert "leads to" in str(told.value) and "if you trust that" in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+def test_what_the_server_says_steers_no_terminal() -> None:
+    reason = "\x1b]0;owned\x07 no"
+    with NetworkCamera(status=404, reason=reason) as camera, pytest.raises(SourceError) as told:
+        open_source(camera.url)
+    assert "answers 404 ?]0;owned? no" in str(told.value) and str(told.value).isprintable()
+
+
+PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{0}\n#EXT-X-ENDLIST\n"
+
+
+@pytest.mark.parametrize("kind", ["application/vnd.apple.mpegurl", "video/mp2t"], ids=["said", "unsaid"])
+@pytest.mark.parametrize("target", ["other host", "own host", "file"])
+def test_a_playlist_asks_nobody_and_reads_nothing(tmp_path: Path, kind: str, target: str) -> None:
+    (tmp_path / "secret.ts").write_bytes(b"G" * 188 * 50)
+    with NetworkCamera([b""]) as other:
+        names = {"other host": other.url, "own host": "next.ts", "file": f"file://{tmp_path}/secret.ts"}
+        content = PLAYLIST.format(names[target]).encode()
+        with NetworkCamera([content], kind=kind) as camera, pytest.raises(SourceError, match="no stream there"):
+            open_source(camera.url)
+        assert (len(camera.paths), other.paths) == (1, [])
+
+
+def test_a_camera_that_sends_one_picture_an_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_stream, "SNAPSHOT_PAUSE_S", 0.001)
+    scripts = [jpeg(BRIGHT)], [jpeg(BRIGHT)], [jpeg(DARK)]
+    with NetworkCamera(*scripts, kind="image/jpeg") as camera, opened(camera) as source:
+        frames = until(iter(source), is_dark)
+        assert is_bright(frames[0])
+        assert not any(frame.is_stale for frame in frames)
 
 
 def test_other_video_over_http_goes_through_ffmpeg(tmp_path) -> None:
@@ -168,7 +244,7 @@ def test_other_video_over_http_goes_through_ffmpeg(tmp_path) -> None:
     [
         pytest.param({"status": 404}, "the server answers 404 Not Found", id="wrong path"),
         pytest.param({"status": 401}, "NAME:PASSWORD", id="password wanted"),
-        pytest.param({"kind": "text/html"}, "no stream there", id="a web page"),
+        pytest.param({"kind": "text/html"}, "no stream there, but text/html", id="a web page"),
         pytest.param({}, "sends no picture", id="line cut at once"),
     ],
 )
@@ -203,7 +279,3 @@ def test_closing_hangs_up_and_ends_thread_and_frames(monkeypatch: pytest.MonkeyP
         assert not reader.is_alive()
         assert list(frames) == []
         assert camera.hung_up.wait(PATIENCE_S)
-
-
-def test_password_is_taken_out_of_addresses() -> None:
-    assert without_password("rtsp://a:b@cam:554/live?x=1") == "rtsp://cam:554/live?x=1"

@@ -1,0 +1,149 @@
+"""A network camera as a source: MJPEG over http(s) by our own reader, everything else by PyAV.
+
+FFmpeg connects to nothing but the rtsp address that the user gave: what comes over http is handed to it as bytes, so
+that a playlist can make it ask no other host and read no file.
+"""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+import certifi
+import numpy as np
+
+from capture.sources.base import SourceError, SourceOptions
+from capture.sources.live import Feed, LiveSource
+from capture.sources.network.address import (
+    Address,
+    certificate_problem,
+    check_certificate,
+    fetch_trusted_certificate,
+    parse_address,
+    readable,
+)
+from capture.sources.network.http_camera import TIMEOUT_S, Body, HttpCamera, plainly
+from capture.sources.network.mjpeg import MAX_JPEG_BYTES, MjpegFeed, decode_jpeg
+
+SNAPSHOT_PAUSE_S = 0.1  # between pictures of a camera that sends one an answer
+MJPEG_TYPE, SNAPSHOT_TYPE = "multipart/", "image/jpeg"
+NO_VIDEO_TYPES = ("text/", "json", "mpegurl", "dash+xml", "sdp")  # web pages, and playlists that lead elsewhere
+NO_PROTOCOLS = {"protocol_whitelist": "none"}
+RTSP_PROTOCOLS = {"rtsp_transport": "tcp", "protocol_whitelist": "rtsp,rtsps,rtp,rtcp,udp,tcp,tls,crypto,srtp"}
+
+
+class SnapshotFeed:
+    """A camera that answers with one picture, asked again and again."""
+
+    skipped = 0
+
+    def __init__(self, camera: HttpCamera) -> None:
+        self._camera = camera
+
+    def read(self) -> np.ndarray | None:
+        """Ask for the next picture, (H, W, 3) uint8 BGR; None when there is no answer, or none with a picture."""
+        time.sleep(SNAPSHOT_PAUSE_S)
+        try:
+            with closing(Body(self._camera.ask())) as body:
+                data = b"".join(iter(lambda: body.read1(MAX_JPEG_BYTES), b""))
+        except SourceError:
+            return None
+        return decode_jpeg(data)
+
+    def close(self) -> None:
+        """Nothing is open between pictures."""
+
+
+class AvFeed:
+    """A stream that PyAV reads: rtsp, or the bytes of a video over http."""
+
+    skipped = 0
+
+    def __init__(self, source: str | Body, options: dict[str, str]) -> None:
+        from capture.sources.av_reader import AvReader  # noqa: PLC0415 - 0.2 s that MJPEG streams need not
+
+        self._source = source
+        self._reader = AvReader(source, options, TIMEOUT_S)
+
+    def read(self) -> np.ndarray | None:
+        """Give the next picture, (H, W, 3) uint8 BGR; None when the stream ends, breaks or falls silent."""
+        return self._reader.retrieve()[1] if self._reader.grab() else None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._reader.release()
+        if isinstance(self._source, Body):
+            self._source.close()
+
+
+def open_stream(url: str, options: SourceOptions) -> LiveSource:
+    """Open an `http(s)://` or `rtsp(s)://` stream; name and password may stand in the address.
+
+    Raises:
+        SourceError: nothing answers, or what answers sends no pictures or is not who it should be.
+    """
+    address = parse_address(url, options.trusted_certificate)
+    camera = HttpStream(address) if address.scheme.startswith("http") else RtspStream(address, url)
+    return LiveSource(address.name, "stream", camera.connect)
+
+
+class RtspStream:
+    """A camera that speaks rtsp: FFmpeg does too, and checks certificates by the files that it is given."""
+
+    def __init__(self, address: Address, url: str) -> None:
+        self._address, self._url = address, url
+
+    def connect(self) -> Feed:
+        """Open the stream; raises SourceError when that fails."""
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                return AvFeed(self._url, RTSP_PROTOCOLS | self._certificates(Path(folder)))
+            except ssl.SSLError as error:
+                raise certificate_problem(self._address, error, TIMEOUT_S) from error
+            except OSError as error:
+                raise SourceError(
+                    f"{self._address.name}: no stream there ({plainly(error)}); check the address, name and password, "
+                    "and that the camera is on and in reach"
+                ) from error
+
+    def _certificates(self, folder: Path) -> dict[str, str]:
+        """Give FFmpeg's options by which it trusts those whom we trust; raises OSError for who is not trusted."""
+        address = self._address
+        if address.scheme != "rtsps":
+            return {}
+        if address.fingerprint:
+            file = folder / "camera.pem"
+            name = fetch_trusted_certificate(address, file, TIMEOUT_S)
+            return {"tls_verify": "1", "verifyhost": name, "ca_file": str(file)}
+        check_certificate(address, TIMEOUT_S)  # first by Python, whose words tell what is wrong
+        return {"tls_verify": "1", "ca_file": ssl.get_default_verify_paths().cafile or certifi.where()}
+
+
+class HttpStream:
+    """A camera that speaks http(s), and what its answer is."""
+
+    def __init__(self, address: Address) -> None:
+        self._name, self._camera = address.name, HttpCamera(address)
+
+    def connect(self) -> Feed:
+        """Open the stream; raises SourceError when that fails."""
+        response = self._camera.ask()
+        kind = response.headers.get("Content-Type", "").lower()
+        if kind.startswith(MJPEG_TYPE):
+            return MjpegFeed(Body(response))
+        if kind.startswith(SNAPSHOT_TYPE):
+            response.close()
+            return SnapshotFeed(self._camera)
+        try:
+            if any(words in kind for words in NO_VIDEO_TYPES):
+                raise OSError("no video")
+            return AvFeed(Body(response), NO_PROTOCOLS)
+        except OSError as error:
+            response.close()
+            shown = readable(kind) or "something unknown"
+            raise SourceError(
+                f"{self._name}: no stream there, but {shown}; name the camera's rtsp:// or MJPEG address"
+            ) from error
