@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from collections.abc import Callable
 from http.client import HTTPException
@@ -18,6 +19,7 @@ from capture.sources.network.address import Address, certificate_problem, readab
 
 TIMEOUT_S = 5.0  # for connecting, and for the next bytes of an open stream
 RETRY_TIMEOUT_S = 1.5  # for connecting once more: with the pause between, a camera is found 2 s after it is back
+NEAR_ENDINGS = (".local", ".lan", ".home.arpa", ".localhost")  # of names that only one's own network knows
 MAX_REDIRECTS = 5
 UNAUTHORISED = 401
 
@@ -84,7 +86,7 @@ class HttpCamera:
             stream=True,
             allow_redirects=False,
             timeout=(RETRY_TIMEOUT_S if self._was_there else TIMEOUT_S, TIMEOUT_S),
-            proxies=get_environ_proxies(url),
+            proxies=proxies_for(self._address.host, url),
         )
         if response.status_code == UNAUTHORISED and self._auth is None and self._address.user:
             response.close()
@@ -133,6 +135,15 @@ class TrustingAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: object, **settings: object) -> None:
         """Make connections as requests does, with our own trust."""
         super().init_poolmanager(*args, **settings, **self._trust)
+
+
+def proxies_for(host: str, url: str) -> dict[str, str]:
+    """Give the proxies that the environment names for an address; none for cameras of one's own network."""
+    try:
+        is_near = ipaddress.ip_address(host).is_private
+    except ValueError:
+        is_near = host == "localhost" or host.endswith(NEAR_ENDINGS) or "." not in host
+    return {} if is_near else get_environ_proxies(url)
 
 
 def plainly(error: BaseException) -> str:

@@ -118,7 +118,6 @@ def _authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A computer that knows one authority."""
     AUTHORITY.cert_pem.write_to_path(tmp_path / "authorities.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
-    monkeypatch.setenv("no_proxy", "*")
 
 
 @contextmanager

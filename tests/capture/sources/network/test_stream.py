@@ -30,7 +30,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "EARLY_RETRY_S", 0.02)
     monkeypatch.setattr(live, "JOIN_S", 0.05)
     monkeypatch.setattr(live, "LONGEST_WAIT_S", 0.02)
-    monkeypatch.setenv("no_proxy", "*")
 
 
 def shade(frame: Frame) -> int:
@@ -279,3 +278,19 @@ def test_closing_hangs_up_and_ends_thread_and_frames(monkeypatch: pytest.MonkeyP
         assert not reader.is_alive()
         assert list(frames) == []
         assert camera.hung_up.wait(PATIENCE_S)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_near"),
+    [
+        *[(host, True) for host in ("127.0.0.1", "192.168.0.7", "::1", "cam.local", "camera")],
+        *[(host, False) for host in ("8.8.8.8", "cam.example.org")],
+    ],
+)
+def test_cameras_of_ones_own_network_are_asked_without_a_proxy(
+    host: str, is_near: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert (http_camera.proxies_for(host, f"http://{host}/") == {}) == is_near
