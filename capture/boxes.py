@@ -49,6 +49,14 @@ def gaps(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return across, down
 
 
+def holds(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Say which of (n, 4) boxes hold which of (m, 4) others with space on all four sides: (n, m) bool."""
+    x, y, w, h = boxes.T[:, :, None]
+    other_x, other_y, other_w, other_h = others.T[:, None]
+    is_across = (x < other_x) & (other_x + other_w < x + w)
+    return is_across & (y < other_y) & (other_y + other_h < y + h)
+
+
 def shared_areas(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Compute the (n, m) areas of the intersections of (n, 4) and (m, 4) boxes."""
     across, down = gaps(boxes, others)

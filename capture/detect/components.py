@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from capture.boxes import as_array, holds
 from capture.detect.ruling import without_lines
 from capture.types import Box, Component
 
@@ -28,13 +29,15 @@ SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the ligh
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 FADED_ASPECT = 0.25, 1.2  # widths a height of a single digit
 MOST_FADED, LARGEST_FADED = 4, 0.5  # dark parts of a digit that fades in places, and of its box, the largest of them
+CELL = 0.08  # of a table's shorter side: what is smaller is a gap in a crayon's stroke
+MOST_HOLES = 3  # of a digit: an 8 with a loop at its top
 LEAST_STEP = 1.35  # the next threshold, in times the last
 MOST_LEVELS = 3
 LEAST_APART_PX = 20  # a strip this slim is an edge or a rule with nothing on it
 NEXT, FIRST_CHILD, PARENT = 0, 2, 3  # columns of OpenCV's contour tree: children are a contour's holes
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
-LARGE_SIDE_PX, LARGE_SPARSE = 160, 0.2  # a form's broad lines fill more, and few digits are so large
+LARGE_SIDE_PX, LARGE_SPARSE = 160, 0.3  # a form's broad lines fill more, and few digits are so large
 LINES_SIDE_PX = 60
 FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
 
@@ -61,7 +64,7 @@ def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[lis
     ink, box, stage = component.ink, component.box, _Stage(frame, component.depth, component.is_unruled)
     if component.cores:
         return [list(component.cores)]
-    if component.parts or stage.is_last or max(box.w, box.h) <= NET_SIDE_PX:
+    if component.parts or stage.is_last:
         return []
     if _is_sparse(ink, box):
         return [list(_take_apart(ink, _ranked(ink), box, stage))]
@@ -162,17 +165,23 @@ def _study(ink: np.ndarray, box: Box, stage: _Stage) -> Iterator[Component]:
                 yield from apart
             return
         box, ink = cores[0] if cores else (box, ink)
-    yield stage.component(ink, box)
+    if not stage.is_last and _is_sparse(ink, box) and _is_net(ink):
+        yield from _take_apart(ink, values, box, stage)
+    else:
+        yield stage.component(ink, box)
 
 
 def _is_faded(cores: Sequence[tuple[Box, np.ndarray]], whole: Box) -> bool:
     """Whether the piece may be one digit by a pen that ran dry: what is dark in it are a few parts, one of them large.
 
-    What a faint shadow or rule holds together is of several digits, none of which is half of the whole.
+    What a faint shadow or rule holds together is of several digits, none of which is half of the whole; and a ring
+    around a digit holds it, as no part of a digit holds another.
     """
-    largest = max(box.w * box.h for box, _ in cores)
-    is_one = FADED_ASPECT[0] < whole.w / whole.h < FADED_ASPECT[1]
-    return is_one and len(cores) <= MOST_FADED and largest > LARGEST_FADED * whole.w * whole.h
+    if not (FADED_ASPECT[0] < whole.w / whole.h < FADED_ASPECT[1] and len(cores) <= MOST_FADED):
+        return False
+    boxes = as_array(box for box, _ in cores)
+    largest = (boxes[:, 2] * boxes[:, 3]).max()
+    return largest > LARGEST_FADED * whole.w * whole.h and not holds(boxes, boxes).any()
 
 
 def _by_shade(ink: np.ndarray, box: Box, stage: _Stage) -> list[list[Component]]:
@@ -260,9 +269,19 @@ def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
 
 
 def _is_sparse(ink: np.ndarray, box: Box) -> bool:
-    """Whether the piece fills as little of its box as a net of rules does."""
-    fill = cv2.countNonZero(ink) / (box.w * box.h)
-    return fill < (LARGE_SPARSE if max(box.w, box.h) > LARGE_SIDE_PX else SPARSE)
+    """Whether the piece is as large, and fills as little of its box, as a net of rules does."""
+    side = max(box.w, box.h)
+    if side <= NET_SIDE_PX:
+        return False
+    return cv2.countNonZero(ink) < (LARGE_SPARSE if side > LARGE_SIDE_PX else SPARSE) * box.w * box.h
+
+
+def _is_net(ink: np.ndarray) -> bool:
+    """Whether the ink has more holes, none of them small, than a digit can have: the cells of a table."""
+    contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    sides = [min(cv2.boundingRect(contours[i])[2:]) for i in np.flatnonzero(tree[0, :, PARENT] >= 0)]
+    least = max(LEAST_HEIGHT_PX, CELL * min(ink.shape))
+    return sum(side >= least for side in sides) > MOST_HOLES
 
 
 def has_digit_shape(box: Box) -> bool:

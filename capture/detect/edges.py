@@ -46,10 +46,10 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
     if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
         return False
-    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > LARGEST:
-        return True  # the outline of a sheet, with its shadow
     if _stands_out(around, own, piece.ink, DEPTH * paper):
         return False
+    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > LARGEST:
+        return True  # the outline of a sheet, with its shadow
     return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MOST_AS_DARK * outside
 
 

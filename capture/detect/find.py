@@ -11,6 +11,7 @@ import numpy as np
 from capture.detect.binarize import ink_of, is_light_on_dark, keep_ink
 from capture.detect.components import find_components, is_most_of, split_by_threshold
 from capture.detect.edges import is_edge
+from capture.detect.enclosure import enclosed_components, without_outlines
 from capture.detect.gray import to_gray
 from capture.detect.merge import with_joins
 from capture.detect.reduce import reduced
@@ -42,7 +43,9 @@ def detect(image: np.ndarray) -> Detection:
         return Detection([], np.zeros(shape, np.uint8), 1.0, shape)
     gray, scale = _work_gray(image)
     ink = keep_ink(ink_of(gray))
-    pieces = with_joins(list(_strokes(gray, find_components(ink))))
+    strokes = list(_strokes(gray, find_components(ink)))
+    contents = [content for piece in strokes for content in enclosed_components(piece)]
+    pieces = with_joins([*without_outlines(strokes, ink.shape), *contents])
     return Detection([_candidate(piece, scale, shape) for piece in pieces], ink, scale, shape)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.boxes import as_array, gaps
+from capture.boxes import as_array, gaps, holds
 from capture.detect.components import has_digit_shape
 from capture.types import Box, Component
 
@@ -26,13 +26,12 @@ def with_joins(pieces: Sequence[Component]) -> list[Component]:
     """
     order = sorted(pieces, key=lambda piece: -piece.box.h)
     distance = _distances(as_array(piece.box for piece in order))
-    is_taken = np.zeros(len(order), bool)
+    is_used, is_taken = np.zeros((2, len(order)), bool)
     joined = list(order)
-    for i in np.isfinite(distance).any(axis=1).nonzero()[0]:
-        near = np.where(is_taken, np.inf, distance[i])
-        part = int(near.argmin())
-        if not is_taken[i] and near[part] < np.inf:
-            is_taken[part] = True
+    pairs = np.argwhere(np.isfinite(distance))
+    for i, part in pairs[np.argsort(distance[tuple(pairs.T)], kind="stable")]:  # the closest belong together first
+        if not (is_used[i] or is_used[part]):
+            is_used[i] = is_used[part] = is_taken[part] = True
             joined[i] = _union(order[i], order[part])
     return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
 
@@ -50,8 +49,9 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
     width, height = w + ow - shared_x, h + oh - shared_y
     distance = np.hypot(gap_x, gap_y)
     is_scrap = (oh < SCRAP * h) & (np.maximum(ow, oh) > LEAST_SCRAP * h) & (distance < NEAR * height)
-    is_stacked = (shared_x > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
-    fits = np.triu((is_scrap | is_stacked) & (width < WIDEST * height), 1)
+    is_stacked = (oh >= SCRAP * h) & (shared_x > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
+    is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
+    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < WIDEST * height), 1)
     return np.where(fits, distance, np.inf)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.boxes import as_array, clip, gaps, iou, iou_matrix, share_of_smaller, weighted_median
+from capture.boxes import as_array, clip, gaps, holds, iou, iou_matrix, share_of_smaller, weighted_median
 from capture.types import Box
 
 BOXES = st.builds(Box, *[st.integers(-50, 50)] * 2, *[st.integers(1, 60)] * 2)
@@ -34,6 +34,11 @@ def test_a_box_inside_another_is_covered_whole():
         [1, 1, 0],
         [0, 0, 1],
     ]
+
+
+def test_a_box_holds_what_touches_none_of_its_sides():
+    boxes = as_array([Box(0, 0, 20, 20), Box(1, 1, 18, 18), Box(0, 5, 5, 5), Box(15, 15, 9, 4)])
+    assert holds(boxes, boxes).tolist() == [[False, True, False, False], *[[False] * 4] * 3]
 
 
 def test_gaps_are_negative_where_boxes_overlap():

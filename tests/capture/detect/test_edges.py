@@ -62,3 +62,13 @@ def test_black_beside_black_is_no_stroke():
 def test_a_piece_that_fills_the_picture_is_an_edge():
     gray = np.full((40, 40), 20, np.uint8)
     assert is_edge(gray, piece_at(Box(0, 0, 40, 40)))
+
+
+def test_a_thin_digit_across_half_the_picture_and_a_shadow_is_ink():
+    gray = np.full((400, 300), float(PAPER))
+    gray[:, :150] *= 0.5
+    box = Box(60, 40, 180, 320)
+    ink = np.zeros((box.h, box.w), np.uint8)
+    cv2.polylines(ink, [np.array([(4, 6), (174, 10), (60, 312)])], False, 200, 5)
+    gray[box.y : box.y + box.h, box.x : box.x + box.w][ink > 0] *= 0.4
+    assert not is_edge(cv2.GaussianBlur(gray, (0, 0), 1).astype(np.uint8), Component(box, ink))

@@ -56,6 +56,18 @@ def test_what_stands_apart_stays_apart(apart):
     assert all(one.parts == () for one in left)
 
 
+def test_the_closest_pieces_are_joined_first():
+    """A comma beside the right stroke of a 4 in two strokes does not take it from the left one."""
+    comma = piece(136, 140, 8, 20)
+    left = with_joins([*FOUR, comma])
+    assert Box(100, 96, 32, 56) in [one.box for one in left]
+
+
+def test_a_ring_is_not_joined_with_what_it_holds():
+    ring, digit = piece(100, 100, 60, 60), piece(120, 115, 20, 30)
+    assert [one.parts for one in with_joins([ring, digit])] == [(), ()]
+
+
 def test_nothing_is_joined_to_nothing():
     assert with_joins([]) == []
     assert with_joins(FIVE[:1]) == FIVE[:1]

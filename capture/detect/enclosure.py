@@ -1,0 +1,80 @@
+"""Look inside ink that encloses other ink: rings, boxes and triangles around digits, frames, cells of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from capture.boxes import as_array, holds
+from capture.detect.components import components, is_most_of, split_by_threshold
+from capture.types import Box, Component
+
+MIN_HOLLOW = 0.3  # of what the outline holds is bare: less is a digit with a loop
+RIM = 1.0  # stroke widths: so much of an outline is its own stroke, with its soft edge
+MIN_CONTENT_HEIGHT = 0.3  # of the outline's: less is a crossing or the end of a stroke
+MIN_ENCLOSED = 0.06  # heights squared of what is inside, of the outline's box: specks inside a 0 are less
+
+
+def enclosed_components(piece: Component) -> list[Component]:
+    """Find what touches the inside of a closed outline: its own stroke is peeled off from outside.
+
+    Args:
+        piece: connected ink.
+
+    Returns:
+        The pieces inside; none if it is no outline, or nothing touches it.
+    """
+    if min(piece.box.w, piece.box.h) < 1 / MIN_CONTENT_HEIGHT:
+        return []
+    inside = _filled_outline(piece.ink)
+    area, own = cv2.countNonZero(inside), cv2.countNonZero(piece.ink)
+    if area - own < MIN_HOLLOW * area:
+        return []
+    found = components(_without_rim(piece.ink, inside), piece.box.x, piece.box.y)
+    return [Component(box, ink) for box, ink in found if box.h > MIN_CONTENT_HEIGHT * piece.box.h]
+
+
+def _without_rim(ink: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The ink without an outline's own stroke, which is peeled off from outside."""
+    rim = max(2, round(RIM * _stroke_width(ink)))
+    core = cv2.erode(inside, np.ones((3, 3), np.uint8), iterations=rim, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return cv2.bitwise_and(ink, core)
+
+
+def _filled_outline(ink: np.ndarray) -> np.ndarray:
+    """(h, w) uint8, 255 inside the outer contours."""
+    outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return cv2.drawContours(np.zeros(ink.shape, np.uint8), outlines, -1, 255, cv2.FILLED)
+
+
+def _stroke_width(ink: np.ndarray) -> float:
+    """Of the ink's strokes, px: distances to the edge grow evenly to half of it."""
+    padded = cv2.copyMakeBorder(cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY)[1], 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    depths = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
+    return max(1.0, 4 * cv2.sumElems(depths)[0] / max(cv2.countNonZero(padded), 1) - 1)
+
+
+def without_outlines(pieces: Sequence[Component], frame: tuple[int, ...]) -> Iterator[Component]:
+    """Leave out the components that enclose others: a ring around a digit is no 0."""
+    boxes = as_array(piece.box for piece in pieces)
+    is_held = holds(boxes, boxes)
+    might = is_held @ boxes[:, 3] ** 2 >= MIN_ENCLOSED * boxes[:, 2] * boxes[:, 3]
+    for i, piece in enumerate(pieces):
+        inside = (pieces[j].box for j in np.flatnonzero(is_held[i])) if might[i] else ()
+        enclosed = sum(box.h**2 for box in inside if _surrounds(piece, box))
+        if enclosed < MIN_ENCLOSED * piece.box.w * piece.box.h:
+            yield piece
+        else:
+            parts = (part for row in split_by_threshold(piece, frame) for part in row)
+            yield from (part for part in parts if not is_most_of(part.box, piece.box))
+
+
+def _surrounds(outer: Component, inner: Box) -> bool:
+    """Whether there is ink of `outer` on all four sides of a box inside its own."""
+    left, top = inner.x - outer.box.x, inner.y - outer.box.y
+    rows, columns = slice(top, top + inner.h), slice(left, left + inner.w)
+    ink = outer.ink
+    sides = ink[rows, :left], ink[rows, left + inner.w :], ink[:top, columns], ink[top + inner.h :, columns]
+    return all(side.any() for side in sides)
