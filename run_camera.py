@@ -17,26 +17,25 @@ from typing import TYPE_CHECKING
 from capture.advice import for_import
 
 try:
-    import numpy as np
-
     from capture.commands.correction import start_correction
     from capture.commands.session import Adjustable, Session
     from capture.loop import run, say_nothing
     from capture.options import BROWSER, WINDOW, parse_args
-    from capture.read.cache import Memory
-    from capture.read.reader import read_upright
+    from capture.read.cache import StillFrameCache
+    from capture.read.reader import PageReader
+    from capture.read.select import LEAST_CONFIDENCE
     from capture.signals import ignore_signals, signals_as_exceptions
     from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.terminal import Terminal, tell
     from capture.track.tracker import NoTracking, Tracker
-    from capture.types import Digit, Frame
+    from capture.types import Frame
     from capture.view.inspection import draw_inspection
     from capture.window.controls import Controls
     from capture.window.display import DisplayProbe
     from capture.window.window import Window
-    from model.classifier import Classify, load_classifier
+    from model.classifier import Classifier
     from model.errors import DigitsError
 except ImportError as error:  # the most usual trouble of all on a new machine
     raise SystemExit(for_import(error)) from None
@@ -76,7 +75,7 @@ def read_source(args: argparse.Namespace) -> int:
     """
     with ExitStack() as stack:
         probe = stack.enter_context(DisplayProbe()) if args.show in (None, WINDOW) else None
-        classify = load_classifier(args.weights)
+        reader = PageReader(Classifier(args.weights), LEAST_CONFIDENCE)  # what time makes sure is wanted, too
         has_display = probe is not None and probe.works()
         keeper = stack.enter_context(Keeper(args.keep)) if args.keep else None
         is_watched = has_display or args.show == BROWSER
@@ -89,30 +88,21 @@ def read_source(args: argparse.Namespace) -> int:
         if wants_face(args, source) and (args.show == BROWSER or can_show(has_display)):
             recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
-            inspect = partial(draw_inspection, classify=classify)
-            correct = partial(start_correction, classify=classify, keeper=keeper) if keeper else None
-            session = Session(source, tracker, recorder, inspect, KEY_FOLDER, args.hints, args.mirror, correct)
+            correct = partial(start_correction, keeper=keeper) if keeper else None
+            session = Session(source, tracker, recorder, draw_inspection, KEY_FOLDER, args.hints, args.mirror, correct)
             face = stack.enter_context(open_face(args, session))
             show, status, hold_last = face.show, face.status, getattr(face, "hold_last", None)
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
-        read, frames = partial(read_picture, classify=classify), limited(source, args)
-        if not source.is_stills:
-            memory = Memory(read)
-            read, frames = memory.read, memory.watch(frames)
-        summary = run(frames, read, tracker, [*sinks, terminal], show=show, status=status)
+        read = reader if source.is_stills else StillFrameCache(reader)
+        summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
         if hold_last:
             hold_last()
     terminal.tell_summary(summary)
     if keeper and keeper.kept:
         tell(keeper.summary())
     return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
-
-
-def read_picture(image: np.ndarray, classify: Classify) -> list[Digit]:
-    """The digits of one picture: find the ink, read it in one batch; once more where the page lies turned or aslant."""
-    return read_upright(image, classify)
 
 
 def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Protocol
 
 import numpy as np
 
-from capture.read.select import group_numbers
-from capture.types import Digit, Frame
+from capture.types import Frame, Page
 from capture.view.labels import LabelMemory
-from capture.view.overlay import draw_readings
+from capture.view.overlay import draw_page
 from capture.view.panel import Status
 
 RATE_FRAMES = 30  # the frame rate is that of so many last frames: steady enough to read, quick enough to be true
 
-Read = Callable[[np.ndarray], list[Digit]]
-Show = Callable[[Frame, np.ndarray, list[Digit]], bool]
+Read = Callable[[Frame], Page]
+Show = Callable[[Frame, np.ndarray, Page], bool]
+NOTHING_READ = Page()
 
 
 class Follows(Protocol):
     """A `Tracker` or `NoTracking`."""
 
-    def update(self, readings: Sequence[Digit], time_s: float) -> list[Digit]: ...
+    def update(self, frame: Frame, page: Page) -> Page: ...
 
 
 class Keeps(Protocol):
-    """Anything that takes each frame with its view and readings: a file, a recording, the terminal."""
+    """Anything that takes each frame with its view and page: a file, a recording, the terminal."""
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None: ...
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None: ...
 
 
 @dataclass
@@ -42,26 +42,26 @@ class Summary:
         frames: how many were handled.
         unreadable: how many of them were pictures that could not be read.
         digits: readings in all frames together.
-        last: the readings of the last frame that had any.
+        numbers: those of the last frame that had any, in reading order.
         clock: gives seconds; a test may bring its own.
     """
 
     frames: int = 0
     unreadable: int = 0
     digits: int = 0
-    last: list[Digit] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
     clock: Callable[[], float] = perf_counter
     _ends_s: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))
 
     def __post_init__(self) -> None:
         self._start_s = self._end_s = self.clock()
 
-    def count(self, frame: Frame, readings: list[Digit]) -> None:
+    def count(self, frame: Frame, page: Page) -> None:
         """Take in one handled frame."""
         self.frames += 1
         self.unreadable += frame.error is not None
-        self.digits += len(readings)
-        self.last = readings or self.last
+        self.digits += len(page.digits)
+        self.numbers = [number.text for number in page.numbers] or self.numbers
         self._end_s = self.clock()
         if frame.is_new:
             self._ends_s.append(self._end_s)
@@ -77,13 +77,8 @@ class Summary:
         span_s = self._ends_s[-1] - self._ends_s[0] if self._ends_s else 0.0
         return (len(self._ends_s) - 1) / span_s if span_s > 0 else None
 
-    @property
-    def numbers(self) -> list[str]:
-        """The numbers last read, in reading order."""
-        return [number.text for number in group_numbers(self.last)]
 
-
-def show_nothing(frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
+def show_nothing(frame: Frame, view: np.ndarray, page: Page) -> bool:
     """Stands in for a window where there is none; never asks for the end."""
     return False
 
@@ -91,12 +86,6 @@ def show_nothing(frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
 def say_nothing(summary: Summary) -> Status:
     """Stands in for the corner panel's status where nobody watches."""
     return Status()
-
-
-def in_picture(readings: Iterable[Digit], shape: tuple[int, ...]) -> list[Digit]:
-    """The readings whose middle lies in a picture of this shape: what has left it is followed on, but not shown."""
-    height, width = shape[:2]
-    return [one for one in readings if 0 <= one.box.centre[0] <= width and 0 <= one.box.centre[1] <= height]
 
 
 def run(
@@ -110,40 +99,40 @@ def run(
 ) -> Summary:
     """Take every frame all the way, until there are no more or `show` asks for the end.
 
-    A picture that is not new is not read: the sinks get it without readings; the view keeps the last ones until the
+    A picture that is not new is not read: the sinks get it with nothing read; the view keeps the last page until the
     picture is stale. A frame that cannot be read gets an `error`, and the run goes on.
 
     Args:
         frames: from a source.
-        read: finds and reads the digits of a picture.
-        tracker: makes readings steady from frame to frame.
+        read: finds and reads the digits of a frame.
+        tracker: makes pages steady from frame to frame.
         sinks: what keeps each frame; they never raise.
         show: shows a frame; True ends the run.
         status: what the corner panel says besides the numbers.
     """
-    summary, readings, labels = Summary(), [], LabelMemory()
+    summary, page, labels = Summary(), NOTHING_READ, LabelMemory()
     for frame in frames:
         if frame.is_new:
-            frame, readings = read_frame(frame, read, tracker)  # noqa: PLW2901 - the same frame, with its error
+            frame, page = read_frame(frame, read, tracker)  # noqa: PLW2901 - the same frame, with its error
         elif frame.is_stale:
-            readings = []
-        view = draw_readings(frame.image, readings, status(summary), memory=labels, is_stale=frame.is_stale)
+            page = NOTHING_READ
+        view = draw_page(frame.image, page, status(summary), memory=labels, is_stale=frame.is_stale)
+        new_page = page if frame.is_new else NOTHING_READ
         for sink in sinks:
-            sink.write(frame, view, readings if frame.is_new else [])
-        summary.count(frame, readings if frame.is_new else [])
-        if show(frame, view, readings):
+            sink.write(frame, view, new_page)
+        summary.count(frame, new_page)
+        if show(frame, view, page):
             break
     return summary
 
 
-def read_frame(frame: Frame, read: Read, tracker: Follows) -> tuple[Frame, list[Digit]]:
-    """Read a frame's digits and follow them; whatever goes wrong in it is no more than its `error`."""
+def read_frame(frame: Frame, read: Read, tracker: Follows) -> tuple[Frame, Page]:
+    """Read a frame's page and follow its digits; whatever goes wrong in it is no more than its `error`."""
     if frame.error:
-        return frame, []
+        return frame, NOTHING_READ
     try:
-        readings = in_picture(tracker.update(read(frame.image), frame.time_s), frame.image.shape)
+        return frame, tracker.update(frame, read(frame))
     except Exception as error:
         words = "not enough memory" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
         told = f"{frame.source}, frame {frame.index}: cannot be read ({' '.join(words.split())}); please report it"
-        return replace(frame, error=told), []
-    return frame, readings
+        return replace(frame, error=told), NOTHING_READ

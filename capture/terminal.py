@@ -11,11 +11,10 @@ from typing import Protocol, Self
 import numpy as np
 
 from capture.loop import Summary
-from capture.read.select import group_numbers
 from capture.sinks.names import RecordingError, is_same_file
 from capture.sinks.stdout import READER_GONE, Stdout, give_up
 from capture.sources.base import Source
-from capture.types import Digit, Frame
+from capture.types import Frame, Page
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."
@@ -122,7 +121,7 @@ class Terminal:
             if sink.path != Path() and is_same_file(sink.path, sink.path):
                 tell(f"written: {sink.path}{_gaps(sink)}")
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
         if self._bar:
             self._bar.update()
@@ -130,7 +129,7 @@ class Terminal:
         if frame.error:
             self._tell(frame.error)
         elif self._prints_numbers and frame.is_new:
-            self._print_numbers(frame, readings)
+            self._print_numbers(frame, page)
         self.tell_problems()
 
     def tell_problems(self) -> None:
@@ -138,7 +137,7 @@ class Terminal:
         for sink in self._sinks:
             self._tell_problem(sink.problem)
 
-    def is_in_vain(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
+    def is_in_vain(self, frame: Frame, view: np.ndarray, page: Page) -> bool:
         """Whether nothing takes the results any more; ends a run that has no window to end it."""
         return not self._prints_numbers and all(sink.problem for sink in self._sinks)
 
@@ -163,9 +162,9 @@ class Terminal:
             self._tell(f"{self._source.name}: back after {frame.time_s - self._lost_at_s:.1f} s")
             self._lost_at_s = None
 
-    def _print_numbers(self, frame: Frame, readings: list[Digit]) -> None:
+    def _print_numbers(self, frame: Frame, page: Page) -> None:
         """One line a photo, or one each time that the numbers in a video change."""
-        numbers = " ".join(number.text for number in group_numbers(readings))
+        numbers = " ".join(number.text for number in page.numbers)
         if self._source.is_stills:
             self._print(f"{frame.source}: {numbers or '-'}")
         elif numbers != self._last_line:

@@ -1,4 +1,4 @@
-"""What flows through the camera path: Frame -> [Candidate] -> [Digit] -> [Number]; plain frozen values."""
+"""What flows through the camera path: Frame -> [Candidate] -> Page(digits, numbers, pose); plain frozen values."""
 
 from __future__ import annotations
 
@@ -131,6 +131,21 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One way to see some ink, and what the network says of it.
+
+    Attributes:
+        candidate: what was looked at.
+        probabilities: (classes,) float32: digits 0 to 9, then what is no digit; they sum to 1.
+        box: where it is in the frame.
+    """
+
+    candidate: Candidate
+    probabilities: np.ndarray = field(compare=False, repr=False)
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Digit:
     """A digit that was read.
 
@@ -140,10 +155,8 @@ class Digit:
         confidence: calibrated probability that `digit` is right, 0 to 1.
         probabilities: (11,) float32: digits 0 to 9, then "no digit".
         track: the number of the digit's track in a video; None for a single picture.
-        number_id: what the digits of one number have in common in a video; None where the digits' places tell.
         page_box: where it stands on the page set upright, where that lies turned or aslant in the frame: lines and
             numbers are found there. None for a page that is upright as it is.
-        glyph: (28, 28) uint8, what the network saw; None once several frames have had their say.
         stroke_width_px: how broad its strokes are, in pixels of the frame; 0 where that is not known.
     """
 
@@ -153,8 +166,6 @@ class Digit:
     probabilities: np.ndarray = field(compare=False, repr=False)
     track: int | None = None
     page_box: Box | None = None
-    number_id: int | None = None
-    glyph: np.ndarray | None = field(default=None, compare=False, repr=False)
     stroke_width_px: float = field(default=0.0, compare=False)
 
 
@@ -173,3 +184,49 @@ class Number:
     box: Box
     confidence: float
     digits: tuple[Digit, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How the page lies in the frame.
+
+    Attributes:
+        to_frame: (3, 3) homography from pixels of the page set upright to those of the frame.
+        size: width and height of the page set upright, px; None for a frame that is read as it is.
+    """
+
+    to_frame: np.ndarray = field(default_factory=lambda: np.eye(3), compare=False, repr=False)
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the reader saw on its way to a page, for those who look inside: keys d and w, the doctor, the course.
+
+    Attributes:
+        ink: (h, w) uint8, the ink map of the page set upright, 0 paper, 255 darkest ink.
+        scale: pixels of the ink map a pixel of the page set upright.
+        hypotheses: the ways to see the ink that were chosen, digits or not; boxes of their candidates on the page set
+            upright.
+    """
+
+    ink: np.ndarray
+    scale: float
+    hypotheses: tuple[Hypothesis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read in one frame.
+
+    Attributes:
+        digits: in reading order.
+        numbers: the digits that stand together, in reading order.
+        pose: how the page lies in the frame.
+        trace: how it came about; None where nothing was read.
+    """
+
+    digits: tuple[Digit, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    pose: Pose = Pose()
+    trace: Trace | None = field(default=None, compare=False, repr=False)

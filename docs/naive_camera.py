@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from model.classifier import NO_DIGIT, load_classifier
+from model.classifier import NO_DIGIT, Classifier
 from model.glyph import normalise
 
 BLUR_PX = 5
@@ -87,7 +87,7 @@ def draw(image: np.ndarray, readings: list[tuple[tuple[int, int, int, int], int,
 
 def main(arguments: list[str]) -> None:
     """Read a photo into another one, or the camera into a window."""
-    classify = load_classifier()
+    classify = Classifier()
     if arguments:
         photo, result = arguments
         image = cv2.imread(

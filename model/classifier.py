@@ -21,40 +21,43 @@ knows better, as `capture/read/select.py` does from the rest of the page, replac
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "digits.tflite"
 NO_PROBABILITIES = np.zeros((0, CLASSES), np.float32)
 
-Classify = Callable[[np.ndarray], np.ndarray]
+Classify = Callable[[np.ndarray], np.ndarray]  # glyphs to probabilities, as a `Classifier` does, without its prior
 
 
-def load_classifier(path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> Classify:
-    """Loads the network and warms it up.
+class Classifier:
+    """The trained network, loaded and warmed up; call it with a batch of glyphs.
+
+    Example:
+        probabilities = Classifier()(glyphs)  # (n, 28, 28) uint8 -> (n, 11) float32
 
     Args:
         path: a `.tflite` file made by `train.py`.
         threads: CPU threads a batch may use.
 
-    Returns:
-        A function from (n, 28, 28) uint8 glyphs to (n, 11) float32 probabilities that sum to 1 in each row; its
-        attribute `digit_share` is the share of digits among the glyphs that they take for granted.
+    Attributes:
+        prior: share of digits among the glyphs that its probabilities take for granted.
 
     Raises:
         WeightsError: the file is missing, damaged, or holds a network of another shape.
     """
-    interpreter = _open(Path(path), threads)
-    _check_shapes(interpreter, path)
 
-    def classify(glyphs: np.ndarray) -> np.ndarray:
+    def __init__(self, path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> None:
+        self.prior = ASSUMED_DIGITS
+        self._interpreter = _open(Path(path), threads)
+        _check_shapes(self._interpreter, path)
+        _try_out(self, path)
+
+    def __call__(self, glyphs: np.ndarray) -> np.ndarray:
+        """Classify (n, 28, 28) uint8 glyphs; returns (n, 11) float32 probabilities that sum to 1 in each row."""
         if len(glyphs) == 0:
             return NO_PROBABILITIES
-        slot = interpreter.get_input_details()[0]
+        slot = self._interpreter.get_input_details()[0]
         if slot["shape"][0] != len(glyphs):
-            interpreter.resize_tensor_input(slot["index"], (len(glyphs), SIDE, SIDE, 1))
-            interpreter.allocate_tensors()
-        interpreter.set_tensor(slot["index"], glyphs.reshape(-1, SIDE, SIDE, 1).astype(slot["dtype"]))
-        interpreter.invoke()
-        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-
-    _try_out(classify, path)
-    classify.digit_share = ASSUMED_DIGITS
-    return classify
+            self._interpreter.resize_tensor_input(slot["index"], (len(glyphs), SIDE, SIDE, 1))
+            self._interpreter.allocate_tensors()
+        self._interpreter.set_tensor(slot["index"], glyphs.reshape(-1, SIDE, SIDE, 1).astype(slot["dtype"]))
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self._interpreter.get_output_details()[0]["index"])
 
 
 def odds(share: np.ndarray | float) -> np.ndarray | float:

@@ -9,6 +9,7 @@ import pytest
 
 import run_camera
 from model.classifier import CLASSES, DEFAULT_WEIGHTS
+from tests.support.network import FakeNetwork
 from tests.support.program import ROOT, frame_count, lines_of, main, write_photo
 
 pytestmark = pytest.mark.usefixtures("all_sevens")
@@ -61,7 +62,8 @@ class TestWhatItLeaves:
     def test_the_least_confidence_is_obeyed(self, photo, monkeypatch, capsys):
         unsure = np.full(CLASSES, 0.06, np.float32)
         unsure[7] = 0.4
-        monkeypatch.setattr(run_camera, "load_classifier", lambda path: lambda glyphs: np.stack([unsure] * len(glyphs)))
+        network = FakeNetwork(lambda glyphs: np.stack([unsure] * len(glyphs)))
+        monkeypatch.setattr(run_camera, "Classifier", lambda path: network)
         main("--source", photo, "--conf", "0.3")
         main("--source", photo, "--conf", "0.6")
         assert capsys.readouterr().out == f"{photo}: 7777\n{photo}: -\n"

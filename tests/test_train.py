@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import train
-from model.classifier import load_classifier
+from model.classifier import Classifier
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.commands.fit import _config
 
@@ -37,7 +37,7 @@ def test_a_run_leaves_everything_that_is_promised(data, tmp_path, capsys, monkey
     for name in ("digits.keras", "curves.png", "confusion_mnist_test.png", "report_mnist_test.txt", "config.json"):
         assert (out / name).stat().st_size > 0
     assert "`dense2`" in (tmp_path / "weights" / "MODEL_CARD.md").read_text()
-    assert load_classifier(tmp_path / "weights" / "digits.tflite")(tiny_labelled(1).x).shape == (10, 11)
+    assert Classifier(tmp_path / "weights" / "digits.tflite")(tiny_labelled(1).x).shape == (10, 11)
     assert "MNIST test: " in capsys.readouterr().out
 
 

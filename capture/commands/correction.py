@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.read.select import read_image
+from capture.boxes import iou
 from capture.sinks.samples import Keeper
-from capture.types import Box, Digit
+from capture.types import Box, Digit, Page
 from capture.view.correction import draw_correction
-from model.classifier import NO_DIGIT, Classify
+from model.classifier import NO_DIGIT
 from model.errors import DigitsError
 
 SAME_PLACE = 0.3  # intersection over union: a followed box lags a little behind the ink
@@ -42,31 +42,35 @@ class Piece:
     """A piece of ink that may be named.
 
     Attributes:
-        reading: what this frame alone says of it, with the network's glyph.
-        shown: the reading that the window shows for it; None where it shows none: only the mouse gets there.
+        box: where it is in the frame.
+        glyph: (28, 28) uint8, as the network saw it.
+        shown: the digit that the window shows for it; None where it shows none: only the mouse gets there.
         label: what the user said: 0 to 9, or 10 for no digit; None so far.
         file: where it is kept.
     """
 
-    reading: Digit
+    box: Box
+    glyph: np.ndarray
     shown: Digit | None = None
     label: int | None = None
     file: Path | None = None
 
 
-def start_correction(image: np.ndarray, shown: Sequence[Digit], *, classify: Classify, keeper: Keeper) -> Correction:
+def start_correction(image: np.ndarray, page: Page, *, keeper: Keeper) -> Correction:
     """Ask about the digits of a frame, (H, W, 3) uint8 BGR, beginning with the least sure of those that are shown."""
-    return Correction(image, pieces_of(image, shown, classify), keeper)
+    return Correction(image, pieces_of(page), keeper)
 
 
-def pieces_of(image: np.ndarray, shown: Sequence[Digit], classify: Classify) -> list[Piece]:
-    """Every piece of ink in a picture, in reading order, those that are shown as digits with what is shown."""
-    pieces = [Piece(reading) for reading in read_image(image, classify, min_confidence=0.0)]
-    for reading in shown:
-        best = max(pieces, key=lambda piece: _overlap(piece.reading.box, reading.box), default=None)
-        if best and _overlap(best.reading.box, reading.box) >= SAME_PLACE:
-            best.shown = reading
-    return pieces
+def pieces_of(page: Page) -> list[Piece]:
+    """List the ink that was seen: what is shown as digits in reading order, with what is shown, then the rest."""
+    seen = list(page.trace.hypotheses) if page.trace else []
+    pieces = []
+    for digit in page.digits:
+        best = max(seen, key=lambda one: iou(one.box, digit.box), default=None)
+        if best and iou(best.box, digit.box) >= SAME_PLACE:
+            seen.remove(best)
+            pieces.append(Piece(best.box, best.candidate.glyph, digit))
+    return pieces + [Piece(one.box, one.candidate.glyph) for one in seen]
 
 
 class Correction:
@@ -110,8 +114,8 @@ class Correction:
         """Ask about the piece of ink at a place, in pixels of the frame; also one that is not read."""
         if not self.pieces:
             return
-        nearest = min(self.pieces, key=lambda piece: (_distance(piece.reading.box, x, y), piece.reading.box.h))
-        if _distance(nearest.reading.box, x, y) <= CLICK_REACH * min(self.image.shape[:2]):
+        nearest = min(self.pieces, key=lambda piece: (_distance(piece.box, x, y), piece.box.h))
+        if _distance(nearest.box, x, y) <= CLICK_REACH * min(self.image.shape[:2]):
             self.current, self.message = nearest, ""
 
     def _answer(self, piece: Piece, answer: Answer) -> None:
@@ -127,7 +131,7 @@ class Correction:
     def _name(self, piece: Piece, label: int) -> None:
         """Keep the piece under its name, in place of an earlier one, and go on to the next."""
         former = piece.file
-        piece.file = self.keeper.keep(self.image, piece.reading.box, piece.reading.glyph, label)
+        piece.file = self.keeper.keep(self.image, piece.box, piece.glyph, label)
         piece.label, self._last = label, piece
         if former:
             self.keeper.take_back(former)
@@ -153,14 +157,6 @@ class Correction:
         if order:
             place = order.index(self.current) + step if self.current in order else 0
             self.current, self.message = order[place % len(order)], ""
-
-
-def _overlap(a: Box, b: Box) -> float:
-    """Intersection over union, 0 to 1."""
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    shared = max(0, w) * max(0, h)
-    return shared / max(1, a.w * a.h + b.w * b.h - shared)
 
 
 def _distance(box: Box, x: float, y: float) -> float:

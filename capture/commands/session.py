@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
@@ -15,13 +15,12 @@ from capture.commands.command import Command
 from capture.commands.correction import Answer, Correction
 from capture.commands.help import draw_help
 from capture.commands.hints import Coach
-from capture.read.select import group_numbers
 from capture.sinks.open import Recorder
 from capture.sinks.pictures import save_snapshot
 from capture.sources.base import Source
-from capture.types import Digit, Frame
+from capture.types import Digit, Frame, Page, Trace
 from capture.view.labels import LabelMemory
-from capture.view.overlay import draw_readings
+from capture.view.overlay import draw_page
 from capture.view.panel import Status
 from model.errors import DigitsError
 
@@ -30,7 +29,7 @@ CONFIDENCE_STEP = 0.05
 CONFIDENCE_RANGE = 0.05, 0.95
 STILLS_NOTE = "space: go on"
 
-StartCorrection = Callable[[np.ndarray, list[Digit]], Correction]
+StartCorrection = Callable[[np.ndarray, Page], Correction]
 
 
 class Adjustable(Protocol):
@@ -47,7 +46,7 @@ class Session:
         source: of the frames: its note is shown, its canvas (`draw`) takes the mouse.
         tracker: whose `min_confidence` STRICTER and LAXER change.
         recorder: what RECORD starts and stops; it is one of the run's sinks, too.
-        inspect: draws what the program sees in a picture.
+        inspect: draws what the reader saw in a picture.
         folder: where snapshots go.
         gives_hints: whether advice is shown when a live picture cannot be read.
         is_mirrored: whether the picture is shown as in a mirror; it is read, and kept, as it is.
@@ -63,7 +62,7 @@ class Session:
     source: Source
     tracker: Adjustable
     recorder: Recorder
-    inspect: Callable[[np.ndarray], np.ndarray]
+    inspect: Callable[[np.ndarray, Trace | None], np.ndarray]
     folder: Path = field(default_factory=Path.cwd)
     gives_hints: bool = True
     is_mirrored: bool = False
@@ -84,7 +83,7 @@ class Session:
         self._recording_since_s = 0.0
         self._status = Status()
         self._view: np.ndarray | None = None
-        self._readings: list[Digit] = []
+        self._page = Page()
         self._drawn: tuple[tuple, np.ndarray] | None = None
         self._changes = 0
         self._actions = {
@@ -127,14 +126,14 @@ class Session:
         self._status = Status(None if self.source.is_stills else fps, self.notes, self.recorded_s)
         return self._status
 
-    def take(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def take(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Show a frame from now on; photos stand still by themselves, each until PAUSE."""
-        self.frame, self._view, self._readings = frame, view, readings
+        self.frame, self._view, self._page = frame, view, page
         self._changes += 1
         if frame.is_stale:
             self._hint = ""
         elif frame.is_new and self.gives_hints and self.source.is_live and not self.canvas:
-            self._hint = self._coach.update(frame.image, readings, frame.time_s)
+            self._hint = self._coach.update(frame.image, page.digits, frame.time_s)
         self.is_paused |= self.source.is_stills and not frame.error
 
     def picture(self) -> np.ndarray:
@@ -172,7 +171,7 @@ class Session:
         if self.correction:
             return self.correction.draw(self.is_mirrored)
         if self.is_inspecting:
-            picture = self.inspect(self.frame.image)
+            picture = self.inspect(self.frame.image, self._page.trace)
         elif self.is_paused or self.is_mirrored:
             picture = self._redraw()
         else:
@@ -180,19 +179,13 @@ class Session:
         return draw_help(picture) if self._helps else picture
 
     def _redraw(self) -> np.ndarray:
-        image, readings = self.frame.image, self._readings
+        image, page = self.frame.image, self._page
         is_still = self.source.is_stills
         notes = (STILLS_NOTE,) if is_still else ()
         status = replace(self._status, is_paused=self.is_paused and not is_still, notes=notes + self.notes)
-        numbers = group_numbers(readings)  # before they are mirrored: "17" stays "17"
         if self.is_mirrored:
-            width = image.shape[1]
-            image, readings = cv2.flip(image, 1), mirrored(readings, width)
-            numbers = [
-                replace(number, box=number.box.mirrored(width), digits=tuple(mirrored(number.digits, width)))
-                for number in numbers
-            ]
-        return draw_readings(image, readings, status, numbers, memory=self._labels, is_stale=self.frame.is_stale)
+            image, page = cv2.flip(image, 1), mirrored(page, image.shape[1])
+        return draw_page(image, page, status, memory=self._labels, is_stale=self.frame.is_stale)
 
     def _say(self, message: str) -> None:
         self._message, self._message_until_s = message, self.clock() + MESSAGE_S
@@ -221,7 +214,7 @@ class Session:
         if not self.start_correction:
             self._say("to correct readings, and to keep the digits, start with --keep FOLDER")
         elif self.frame.image.size:
-            self.correction = self.start_correction(self.frame.image, self._readings)
+            self.correction = self.start_correction(self.frame.image, self._page)
 
     def _clear(self) -> None:
         if self.canvas:
@@ -243,6 +236,14 @@ class Session:
             self._say(str(error))
 
 
-def mirrored(readings: Sequence[Digit], width: int) -> list[Digit]:
-    """The readings where they are in the mirrored picture of that width in pixels."""
-    return [replace(reading, box=reading.box.mirrored(width)) for reading in readings]
+def mirrored(page: Page, width: int) -> Page:
+    """The page as it is in the mirrored picture of that width in pixels; its numbers keep their texts: 17 stays 17."""
+    numbers = (
+        replace(number, box=number.box.mirrored(width), digits=_mirrored(number.digits, width))
+        for number in page.numbers
+    )
+    return replace(page, digits=_mirrored(page.digits, width), numbers=tuple(numbers))
+
+
+def _mirrored(digits: Iterable[Digit], width: int) -> tuple[Digit, ...]:
+    return tuple(replace(digit, box=digit.box.mirrored(width)) for digit in digits)

@@ -18,13 +18,13 @@ import cv2
 
 from capture import advice as remedies
 from capture.doctor.trials import CLIP_FRAMES, try_camera, try_recording
-from capture.read.select import group_numbers, read_image
+from capture.read.reader import PageReader
 from capture.sinks.video import VideoSink
 from capture.sources.camera import Capture, open_camera, working_cameras
 from capture.sources.open import hush_opencv
 from capture.synthetic.page import page_of
 from capture.window.display import display_works
-from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 from model.errors import DigitsError
 from model.stderr import muted_stderr
 
@@ -86,7 +86,7 @@ class World:
     open_camera: Callable[[int], Capture | None] = open_camera
     record: Callable[[Path], VideoSink] = lambda path: VideoSink(path, may_drop=False)
     weights: Path = DEFAULT_WEIGHTS
-    load: Callable[[Path], Classify] = load_classifier
+    load: Callable[[Path], Classifier] = Classifier
     clock: Callable[[], float] = perf_counter
 
 
@@ -208,7 +208,7 @@ def check_reading(world: World) -> Check:
         return Check("reading", State.FAIL, str(error).partition("; ")[0], remedies.WEIGHTS)
     page = page_of(TEST_PAGE, size=(640, 480))
     start_s = world.clock()
-    read = [number.text for number in group_numbers(read_image(page.image, classify))]
+    read = [number.text for number in PageReader(classify)(page.image).numbers]
     milliseconds = 1000 * (world.clock() - start_s)
     if read != page.numbers:
         found = f"{name} reads {' '.join(read) or 'nothing'} where {' '.join(page.numbers)} is written"

@@ -1,4 +1,4 @@
-"""Remembers what was read: while nothing moves, pictures are not read again, which spares a still camera much work.
+"""Cache the page while nothing moves: pictures are not read again, which spares a still camera much work.
 
 What a pen changes is above the noise that counts as no change, in a noisier picture every frame is read, and frames are
 compared with the one last read, so that slow changes add up.
@@ -6,14 +6,14 @@ compared with the one last read, so that slow changes add up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
 from capture.detect.gray import to_gray
 from capture.detect.reduce import reduced
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit, Frame, Page
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height
@@ -23,39 +23,33 @@ LONGEST_S = 0.25  # of the scene's time, for the same reason: five frames of a s
 DOUBTFUL = 0.4  # readings less likely come and go from frame to frame; no agreement is asked of them
 SAME_PLACE_PX = 4
 
-Read = Callable[[np.ndarray], list[Digit]]
+Read = Callable[[Frame], Page]
 
 
-class Memory:
-    """Stands between the loop and `read`, and repeats what two readings in a row of the same scene agreed on."""
+class StillFrameCache:
+    """Stands between the loop and the reader, and repeats the page that two frames in a row of the same scene gave."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._scene: np.ndarray | None = None
-        self._readings: list[Digit] = []
+        self._page = Page()
         self._is_agreed = False
         self._repeats = 0
-        self._now_s = self._read_s = 0.0
+        self._read_s = 0.0
 
-    def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Passes frames on to the loop and notes their times."""
-        for frame in frames:
-            self._now_s = frame.time_s
-            yield frame
-
-    def read(self, image: np.ndarray) -> list[Digit]:
-        """The readings of a picture, (H, W, 3) uint8 BGR: those of the last one where that still shows the same."""
-        scene = _scene_of(image)
+    def __call__(self, frame: Frame) -> Page:
+        """Read a frame, or give the last page again where the frame still shows the same."""
+        scene = _scene_of(frame.image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
-        is_fresh = self._repeats < MOST_REPEATS and 0 <= self._now_s - self._read_s <= LONGEST_S
+        is_fresh = self._repeats < MOST_REPEATS and 0 <= frame.time_s - self._read_s <= LONGEST_S
         if is_still and self._is_agreed and is_fresh:
             self._repeats += 1
-            return self._readings
-        readings = self._read(image)
-        self._is_agreed = is_still and _agree(readings, self._readings)
-        self._scene, self._readings = scene, readings
-        self._repeats, self._read_s = 0, self._now_s
-        return readings
+            return self._page
+        page = self._read(frame)
+        self._is_agreed = is_still and _agree(page.digits, self._page.digits)
+        self._scene, self._page = scene, page
+        self._repeats, self._read_s = 0, frame.time_s
+        return page
 
 
 def _scene_of(image: np.ndarray) -> np.ndarray:
@@ -76,9 +70,9 @@ def _has_changed(scene: np.ndarray, before: np.ndarray) -> bool:
     return cv2.norm(cv2.boxFilter(change, -1, (WINDOW, WINDOW), normalize=False), cv2.NORM_INF) > CHANGE
 
 
-def _agree(readings: Sequence[Digit], others: Sequence[Digit]) -> bool:
+def _agree(digits: Sequence[Digit], others: Sequence[Digit]) -> bool:
     """Whether both say the same of every digit that is not doubtful."""
-    sure, other_sure = ([reading for reading in some if reading.confidence >= DOUBTFUL] for some in (readings, others))
+    sure, other_sure = ([one for one in some if one.confidence >= DOUBTFUL] for some in (digits, others))
     return len(sure) == len(other_sure) and all(
         one.digit == other.digit and _is_near(one.box, other.box) for one, other in zip(sure, other_sure, strict=True)
     )

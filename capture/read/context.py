@@ -52,7 +52,7 @@ def in_context(readings: Sequence[Digit]) -> list[Digit]:
     rows = _weighed(rows, is_digit)
     digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1), rows[:, :NO_DIGIT].max(axis=1)
     return [  # `replace` would take twice as long
-        Digit(one.box, digit, confidence, row, glyph=one.glyph, stroke_width_px=one.stroke_width_px)
+        Digit(one.box, digit, confidence, row, stroke_width_px=one.stroke_width_px)
         for one, digit, confidence, row in zip(readings, digits.tolist(), confidences.tolist(), rows, strict=True)
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 
@@ -25,36 +24,28 @@ ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
 
-def group_numbers(readings: Sequence[Digit]) -> list[Number]:
-    """Joins digits into numbers: "4711", not 4, 7, 1, 1.
+def group_numbers(digits: Sequence[Digit], number_ids: Sequence[int] | None = None) -> tuple[Number, ...]:
+    """Join digits into numbers: "4711", not 4, 7, 1, 1.
 
     Args:
-        readings: digits in any order.
+        digits: in any order.
+        number_ids: for each digit what it has in common with the others of its number; None where the digits' places
+            alone tell.
 
     Returns:
         Numbers in reading order; a digit that stands alone is a number of one digit.
     """
-    return list(_grouped(tuple(readings)))
+    return tuple(_number([digits[i] for i in row]) for line in _lines(digits, number_ids) for row in line)
 
 
-@lru_cache(maxsize=1)  # overlay, readings file and terminal ask for the numbers of the same frame
-def _grouped(readings: tuple[Digit, ...]) -> tuple[Number, ...]:
-    return tuple(_number([readings[i] for i in row]) for line in _lines(readings) for row in line)
+def link_digits(digits: Sequence[Digit]) -> list[list[int]]:
+    """Find which digits stand together: their indices by number, each from the left."""
+    return _chain(_placed(_places(digits))) if digits else []
 
 
-def rows_of(readings: Sequence[Digit]) -> tuple[tuple[int, ...], ...]:
-    """The digits' indices by number, each from the left, as their places alone tell, whatever `number_id` says."""
-    return _rows_at(_places(readings)) if readings else ()
-
-
-@lru_cache(maxsize=1)  # digits of a video that lie still are in the same boxes from frame to frame
-def _rows_at(places: tuple[Box, ...]) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(row) for row in _chain(_placed(places)))
-
-
-def in_reading_order(readings: Sequence[Digit]) -> list[Digit]:
-    """Sorts line by line from the top, each from the left."""
-    return [readings[i] for line in _lines(readings) for row in line for i in row]
+def in_reading_order(digits: Sequence[Digit]) -> list[Digit]:
+    """Sort line by line from the top, each from the left."""
+    return [digits[i] for line in _lines(digits) for row in line for i in row]
 
 
 def _number(digits: Sequence[Digit]) -> Number:
@@ -65,21 +56,19 @@ def _number(digits: Sequence[Digit]) -> Number:
     return Number(text, box, confidence, tuple(digits))
 
 
-def _lines(readings: Sequence[Digit]) -> list[list[list[int]]]:
+def _lines(digits: Sequence[Digit], number_ids: Sequence[int] | None = None) -> list[list[list[int]]]:
     """Lines from the top, in each the numbers from the left, in each the digits' indices from the left."""
-    if not readings:
+    if not digits:
         return []
-    placed = _placed(_places(readings))
-    return _stack(_known_rows(readings, placed) or _chain(placed), placed)
+    placed = _placed(_places(digits))
+    return _stack(_chain(placed) if number_ids is None else _known_rows(number_ids, placed), placed)
 
 
-def _known_rows(readings: Sequence[Digit], placed: np.ndarray) -> list[list[int]]:
-    """The numbers that the digits say they belong to; none unless all do."""
-    if any(reading.number_id is None for reading in readings):
-        return []
+def _known_rows(number_ids: Sequence[int], placed: np.ndarray) -> list[list[int]]:
+    """Collect the digits of each number, from the left."""
     rows: dict[int, list[int]] = {}
     for i in np.argsort(placed[:, 0], kind="stable").tolist():
-        rows.setdefault(readings[i].number_id, []).append(i)
+        rows.setdefault(number_ids[i], []).append(i)
     return list(rows.values())
 
 
@@ -89,7 +78,6 @@ def _places(readings: Sequence[Digit]) -> tuple[Box, ...]:
     return page_box if len(page_box) == len(readings) else tuple(reading.box for reading in readings)
 
 
-@lru_cache(maxsize=2)  # what was just read, and what the tracker and the overlay make of it
 def _placed(places: tuple[Box, ...]) -> np.ndarray:
     """(n, 4): middle along the line, middle across it, width, height."""
     boxes = np.array([place.xywh for place in places], float)

@@ -1,4 +1,4 @@
-"""Reads the picture as it is, then, where the sheet leans or lies turned in it, once more set upright.
+"""The page reader: reads the picture as it is, then, where the sheet leans or lies turned in it, once more upright.
 
 A picture whose digits stand upright passes through untouched; see `sheet` for the corners, `vote` for the turn.
 """
@@ -14,13 +14,13 @@ import numpy as np
 
 from capture.boxes import clip, iou
 from capture.detect.find import detect, split
-from capture.read.lines import in_reading_order
+from capture.read.lines import group_numbers, in_reading_order
 from capture.read.printed import without_print
-from capture.read.select import read_digits
+from capture.read.select import choose_hypotheses, to_digits
 from capture.read.sheet import find_sheet, is_distorted, straighten
 from capture.read.vote import LEAD, page_turn, quality
-from capture.types import Box, Candidate, Digit
-from model.classifier import Classify
+from capture.types import Box, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
+from model.classifier import Classifier
 
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 ROUNDNESS = 1.5  # exponent between 1, ink that fills its box into the corners, and 2, an ellipse
@@ -33,6 +33,7 @@ SAME_INK = 0.3  # of the union of two boxes: a tilted 1 fills little of the box 
 NO_LARGER = 1.15  # sides of the piece in sides of the box: two touching digits are no tight box for one of them
 AS_BRIGHT = 0.75  # of the sheet: a card beside it is as white, wood and clothes are not
 AS_SEEN = np.eye(3)
+SHOWN_CONFIDENCE = 0.5  # as likely right as not
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,55 +47,97 @@ class _Look:
 
     picture: np.ndarray
     to_frame: np.ndarray
-    crops: list[Candidate]
+    detection: Detection
+    hypotheses: list[Hypothesis]
     readings: list[Digit]
 
     @property
     def quality(self) -> float:
         """How well it reads, 0 to 1."""
-        return quality(self.crops, self.readings)
+        return quality(self.detection.candidates, self.readings)
 
 
-def read_upright(image: np.ndarray, classify: Classify) -> list[Digit]:
-    """Reads the digits of a picture, however the sheet lies in it.
+class PageReader:
+    """Reads the digits of pictures or frames, however the sheet lies in them.
+
+    Example:
+        page = PageReader()(cv2.imread("a.jpg"))
+        print([number.text for number in page.numbers])
 
     Args:
-        image: (H, W, 3) uint8, BGR.
-        classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+        classify: the network; None for the shipped one.
+        min_confidence: digits less sure are left out, 0 to 1; a tracker wants doubtful ones too.
 
-    Returns:
-        Readings in reading order, boxes in pixels of `image`.
+    Attributes:
+        classify: the network.
     """
-    return without_print(_read(image, classify), image)
+
+    def __init__(self, classify: Classifier | None = None, min_confidence: float = SHOWN_CONFIDENCE) -> None:
+        self.classify = Classifier() if classify is None else classify
+        self._min_confidence = min_confidence
+
+    def __call__(self, frame: Frame | np.ndarray) -> Page:
+        """Read one picture.
+
+        Args:
+            frame: a frame, or its image: (H, W, 3) uint8, BGR; any size, also empty.
+
+        Returns:
+            Its digits and numbers in reading order, boxes in pixels of the image.
+        """
+        image = frame.image if isinstance(frame, Frame) else check_image(frame)
+        look, digits = _read(image, self.classify)
+        kept = [one for one in without_print(digits, image) if one.confidence >= self._min_confidence]
+        pose = Pose(look.to_frame, None if look.to_frame is AS_SEEN else look.picture.shape[1::-1])
+        return Page(tuple(kept), group_numbers(kept), pose, _trace(look))
 
 
-def _read(image: np.ndarray, classify: Classify) -> list[Digit]:
+def check_image(image: np.ndarray) -> np.ndarray:
+    """Return an image as it is if it is one.
+
+    Raises:
+        ValueError: it is not (H, W, 3) uint8; `cv2.imread` gives None for a file that it cannot read.
+    """
+    if not isinstance(image, np.ndarray):
+        raise ValueError(f"image: is {image!r}; give an array, (H, W, 3) uint8, BGR, such as cv2.imread makes")
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise ValueError(f"image: is {image.shape} {image.dtype}; give (H, W, 3) uint8, BGR")
+    return image
+
+
+def _trace(look: _Look) -> Trace:
+    """What the reader saw, boxes in the frame."""
+    hypotheses = (replace(one, box=_carried(one.box, look.to_frame)) for one in look.hypotheses)
+    return Trace(look.detection.ink, look.detection.scale, tuple(hypotheses))
+
+
+def _read(image: np.ndarray, classify: Classifier) -> tuple[_Look, list[Digit]]:
     corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
     seen = _look(image, AS_SEEN, classify)
     upright = _turned(_straightened(seen, corners, classify), classify)
     if upright is seen or upright.quality < NO_WORSE * seen.quality:
-        return seen.readings if corners is None else list(_on_paper(seen, corners))
+        return seen, seen.readings if corners is None else list(_on_paper(seen, corners))
     beside = _in_company([reading for reading in seen.readings if not _is_in(reading.box, upright)])
-    return in_reading_order([*_in_frame(upright, seen), *_on_page(beside, upright)])
+    return upright, in_reading_order([*_in_frame(upright, seen), *_on_page(beside, upright)])
 
 
-def _look(picture: np.ndarray, to_frame: np.ndarray, classify: Classify) -> _Look:
+def _look(picture: np.ndarray, to_frame: np.ndarray, classify: Classifier) -> _Look:
     detection = detect(picture)
-    crops = detection.candidates
-    return _Look(picture, to_frame, crops, read_digits(crops, classify, split=partial(split, detection=detection)))
+    hypotheses = choose_hypotheses(detection.candidates, classify, partial(split, detection=detection))
+    return _Look(picture, to_frame, detection, hypotheses, to_digits(hypotheses))
 
 
-def _straightened(seen: _Look, corners: np.ndarray | None, classify: Classify) -> _Look:
-    if corners is None or not seen.crops or not is_distorted(corners):
+def _straightened(seen: _Look, corners: np.ndarray | None, classify: Classifier) -> _Look:
+    if corners is None or not seen.detection.candidates or not is_distorted(corners):
         return seen
     return _look(*straighten(seen.picture, corners), classify)
 
 
-def _turned(seen: _Look, classify: Classify) -> _Look:
+def _turned(seen: _Look, classify: Classifier) -> _Look:
     """Turned as the page votes; from the side it votes again, as lying 1s and 7s are not all found."""
     best, turn_deg = seen, 0.0
     for lead in (LEAD, LEAD_AGAIN):
-        further_deg = page_turn(best.crops, best.readings, classify, lead)
+        further_deg = page_turn(best.detection.candidates, best.readings, classify, lead)
         if not further_deg:
             break
         turn_deg += further_deg
@@ -136,7 +179,7 @@ def _in_frame(look: _Look, seen: _Look) -> Iterator[Digit]:
 
     A tilted box holds more than its ink; where the same ink was found in the frame, that box is the tight one.
     """
-    pieces = [piece.box for crop in seen.crops for piece in (crop, *crop.parts)]
+    pieces = [piece.box for crop in seen.detection.candidates for piece in (crop, *crop.parts)]
     for reading in look.readings:
         box = clip(_carried(reading.box, look.to_frame), seen.picture.shape)
         if box:

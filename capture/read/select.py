@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from statistics import median
 
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
-from capture.detect.find import detect, split
 from capture.read.context import USUAL_SHARE, in_context
-from capture.read.lines import group_numbers, in_reading_order
+from capture.read.lines import in_reading_order
 from capture.read.orientation import line_tilt, of_usual_size, turned_upright
-from capture.types import Candidate, Digit
-from model.classifier import NO_DIGIT, Classify, with_share
-
-__all__ = ["LEAST_CONFIDENCE", "group_numbers", "read_digits"]
+from capture.types import Candidate, Digit, Hypothesis
+from model.classifier import NO_DIGIT, Classifier, with_share
 
 LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
 FEWEST_TO_TURN = 3  # pieces: fewer make no line
@@ -42,28 +38,32 @@ def never_split(_: Candidate) -> list[list[Candidate]]:
     return []
 
 
-def read_image(image: np.ndarray, classify: Classify, min_confidence: float = LEAST_CONFIDENCE) -> list[Digit]:
-    """Read the digits of an (H, W, 3) uint8 BGR picture as it lies."""
-    detection = detect(image)
-    return read_digits(detection.candidates, classify, min_confidence, partial(split, detection=detection))
-
-
-def read_digits(
-    crops: Sequence[Candidate], classify: Classify, min_confidence: float = LEAST_CONFIDENCE, split: Split = never_split
-) -> list[Digit]:
-    """Reads what `detect` found.
+def choose_hypotheses(crops: Sequence[Candidate], classify: Classifier, split: Split = never_split) -> list[Hypothesis]:
+    """Classifier candidates, and choose for each the way to see it that reads best.
 
     Args:
-        crops: pieces of ink.
-        classify: (n, 28, 28) uint8 -> (n, 11) float32 probabilities.
+        crops: ink that may be digits.
+        classify: the network, with its prior.
         split: gives other ways to see a candidate, each a row of candidates; asked for doubtful ones only.
-        min_confidence: readings less sure are left out, 0 to 1.
 
     Returns:
-        Readings in reading order, none of which covers another.
+        What was chosen, digits or not; boxes in pixels of the picture.
     """
     views = _upright(_look(crops, classify, split), crops, classify, split)
-    readings = [_reading(view.crop, view.row) for whole in views for view in _best(whole)]
+    return [Hypothesis(view.crop, view.row, view.crop.box) for whole in views for view in _best(whole)]
+
+
+def to_digits(hypotheses: Sequence[Hypothesis], min_confidence: float = LEAST_CONFIDENCE) -> list[Digit]:
+    """Weigh hypotheses by their surroundings.
+
+    Args:
+        hypotheses: of one page.
+        min_confidence: digits less sure are left out, 0 to 1.
+
+    Returns:
+        Digits in reading order, none of which covers another.
+    """
+    readings = [_digit(one) for one in hypotheses]
     sure = [reading for reading in in_context(readings) if reading.confidence >= min_confidence]
     return in_reading_order(_without_overlaps(sure))
 
@@ -87,7 +87,7 @@ class _View:
         return int(self.row[:NO_DIGIT].argmax())
 
 
-def _look(crops: Sequence[Candidate], classify: Classify, split: Split) -> list[_View]:
+def _look(crops: Sequence[Candidate], classify: Classifier, split: Split) -> list[_View]:
     """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
     views = _classified(crops, classify)
     level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
@@ -105,7 +105,7 @@ def _look(crops: Sequence[Candidate], classify: Classify, split: Split) -> list[
     return views
 
 
-def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classify, split: Split) -> list[_View]:
+def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classifier, split: Split) -> list[_View]:
     """The views, or where the lines are tilted and the network likes it better, those of the glyphs turned upright."""
     boxes = np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
     if len(boxes) < FEWEST_TO_TURN:
@@ -119,7 +119,7 @@ def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classify,
     return turned if after > max(before, SURE_OF_TURN) else views
 
 
-def _classified(crops: Sequence[Candidate], classify: Classify) -> list[_View]:
+def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[_View]:
     """Crops and the parts they were joined from, in one batch."""
     if not crops:
         return []
@@ -136,9 +136,9 @@ def _with_parts(view: _View, parts: Iterator[_View]) -> _View:
     return view
 
 
-def _on_a_page(classify: Classify, glyphs: np.ndarray) -> np.ndarray:
+def _on_a_page(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
     """Probabilities for crops of a page, where fewer are digits than a network may take for granted."""
-    return with_share(classify(glyphs), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))
+    return with_share(classify(glyphs), USUAL_SHARE, classify.prior)
 
 
 def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
@@ -188,9 +188,10 @@ def _row_score(parts: Sequence[_View]) -> float:
     return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
 
 
-def _reading(crop: Candidate, row: np.ndarray) -> Digit:
+def _digit(one: Hypothesis) -> Digit:
+    row = one.probabilities
     digit = int(row[:NO_DIGIT].argmax())
-    return Digit(crop.box, digit, float(row[digit]), row, glyph=crop.glyph, stroke_width_px=crop.stroke_width_px)
+    return Digit(one.box, digit, float(row[digit]), row, stroke_width_px=one.candidate.stroke_width_px)
 
 
 def _without_overlaps(readings: Sequence[Digit]) -> list[Digit]:

@@ -14,7 +14,7 @@ import numpy as np
 from capture.read.context import USUAL_SHARE
 from capture.read.orientation import MOST_TILT, line_tilt
 from capture.types import Candidate, Digit
-from model.classifier import NO_DIGIT, Classify, with_share
+from model.classifier import NO_DIGIT, Classifier, with_share
 from model.glyph import SIDE, normalise
 
 FEWEST = 3  # pieces: two digits may be anything
@@ -35,7 +35,7 @@ def quality(crops: Sequence[Candidate], readings: Sequence[Digit]) -> float:
 
 
 def page_turn(
-    crops: Sequence[Candidate], readings: Sequence[Digit], classify: Classify, least_lead: float = LEAD
+    crops: Sequence[Candidate], readings: Sequence[Digit], classify: Classifier, least_lead: float = LEAD
 ) -> float:
     """How far the page lies turned clockwise, in degrees, 0 to 360; 0 unless there is strong evidence.
 
@@ -102,10 +102,10 @@ def _votes(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
     return gain.sum(axis=1)
 
 
-def _probabilities(glyphs: Sequence[np.ndarray], turn_deg: float, classify: Classify) -> np.ndarray:
+def _probabilities(glyphs: Sequence[np.ndarray], turn_deg: float, classify: Classifier) -> np.ndarray:
     """(n, 10) of the digits, for glyphs turned back."""
     batch = np.stack([_turned(glyph, turn_deg) for glyph in glyphs])
-    return with_share(classify(batch), USUAL_SHARE, getattr(classify, "digit_share", USUAL_SHARE))[:, :NO_DIGIT]
+    return with_share(classify(batch), USUAL_SHARE, classify.prior)[:, :NO_DIGIT]
 
 
 def _turned(glyph: np.ndarray, turn_deg: float) -> np.ndarray:

@@ -10,7 +10,6 @@ from typing import Protocol
 
 import numpy as np
 
-from capture.read.select import group_numbers
 from capture.sinks.locks import InUseError
 from capture.sinks.names import (
     PICTURE_SUFFIXES,
@@ -25,7 +24,7 @@ from capture.sinks.names import (
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import STDOUT, CsvSink, JsonLinesSink
 from capture.sinks.video import VideoSink
-from capture.types import Digit, Frame
+from capture.types import Frame, Page
 
 
 class Sink(Protocol):
@@ -41,7 +40,7 @@ class Sink(Protocol):
 
     def __enter__(self) -> Sink: ...
     def __exit__(self, *exception: object) -> None: ...
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Takes one frame, what was drawn over it, and what was read in it."""
 
 
@@ -112,7 +111,7 @@ def open_readings(readings: str, source: SourceFacts) -> Sink:
     """
     check_readings(readings, source)
     path = Path(readings)
-    return (CsvSink if path.suffix.lower() == ".csv" else JsonLinesSink)(path, group_numbers)
+    return (CsvSink if path.suffix.lower() == ".csv" else JsonLinesSink)(path)
 
 
 def open_video_sink(path: Path, source: SourceFacts, picture: str) -> VideoSink:
@@ -226,10 +225,10 @@ class Recorder:
             self._start()
         return self.is_recording
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Passes the frame on while recording."""
         if self._is_on:
-            self._current.write(frame, view, readings)
+            self._current.write(frame, view, page)
 
     def _start(self) -> None:
         self._is_on, self._start_problem = False, None

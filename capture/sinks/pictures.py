@@ -20,7 +20,7 @@ from capture.sinks.names import (
     reason,
     with_number,
 )
-from capture.types import Digit, Frame
+from capture.types import Frame, Page
 
 JPEG_QUALITY = 92
 """Thin labels stay crisp; above this files grow faster than they improve."""
@@ -56,7 +56,7 @@ class ImageSink:
     def __exit__(self, *_exception: object) -> None:
         """Nothing is left to do: each picture was complete when it was written."""
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Writes `view` under the name that belongs to the frame; skips a picture that could not be read."""
         if frame.error or view.size == 0:
             return

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from capture.sinks.files import OutputFile
 from capture.sinks.names import RecordingError
 from capture.sinks.stdout import Stdout
-from capture.types import Digit, Frame, Number
+from capture.types import Digit, Frame, Number, Page
 
 STDOUT = "-"
 TIME_DIGITS, CONFIDENCE_DIGITS = 6, 4
@@ -29,8 +29,6 @@ SIGNED_NUMBER = re.compile(r"[+-]\d+([.,]\d+)?")
 STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Delete, the C1 controls and what turns the direction of writing; JSON escapes the other controls itself."""
 
-GroupNumbers = Callable[[list[Digit]], list[Number]]
-
 
 class _LinesSink:
     """What both formats share: one file or stdout, text in whole lines, a problem instead of an exception.
@@ -40,9 +38,8 @@ class _LinesSink:
         problem: why writing ended early, or None.
     """
 
-    def __init__(self, path: Path, group: GroupNumbers) -> None:
+    def __init__(self, path: Path) -> None:
         self.path, self.problem = path, None
-        self._group = group
         self._file = Stdout() if str(path) == STDOUT else OutputFile(path)
 
     def __enter__(self) -> _LinesSink:
@@ -65,33 +62,32 @@ class _LinesSink:
 class JsonLinesSink(_LinesSink):
     """One JSON object a frame, in the form that the README documents."""
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Appends the frame's line."""
-        entry = error_entry(frame) if frame.error else frame_entry(frame, readings, self._group(readings))
+        entry = error_entry(frame) if frame.error else frame_entry(frame, page)
         self._write(json_text(entry) + "\n")
 
 
 class CsvSink(_LinesSink):
     """One row a digit, below a row of column names; a picture that cannot be read gets a row with its error."""
 
-    def __init__(self, path: Path, group: GroupNumbers) -> None:
-        super().__init__(path, group)
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
         self._head = [CSV_COLUMNS]  # comes with the first frame: an older file stays until there is one
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Appends the frame's rows: none when nothing was read."""
         if frame.error:
             blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 1
             rows = [[*frame_columns(frame), *[None] * blanks, frame.error]]
         else:
-            numbers = self._group(readings)
-            rows = [[*frame_columns(frame), *digit_columns(reading, numbers), None] for reading in readings]
+            rows = [[*frame_columns(frame), *digit_columns(digit, page.numbers), None] for digit in page.digits]
         if self._head or rows:
             self._write(csv_text([*self._head, *rows]))
             self._head = []
 
 
-def frame_entry(frame: Frame, readings: list[Digit], numbers: list[Number]) -> dict:
+def frame_entry(frame: Frame, page: Page) -> dict:
     """What a JSON line says of a frame."""
     height, width = frame.image.shape[:2]
     return {
@@ -100,8 +96,8 @@ def frame_entry(frame: Frame, readings: list[Digit], numbers: list[Number]) -> d
         "time_s": round(frame.time_s, TIME_DIGITS),
         "width": width,
         "height": height,
-        "digits": [digit_entry(reading) for reading in readings],
-        "numbers": [number_entry(number) for number in numbers],
+        "digits": [digit_entry(digit) for digit in page.digits],
+        "numbers": [number_entry(number) for number in page.numbers],
         **({} if frame.is_new else {"stale": True}),
     }
 
@@ -135,7 +131,7 @@ def frame_columns(frame: Frame) -> list:
     return [frame.source, frame.index, round(frame.time_s, TIME_DIGITS)]
 
 
-def digit_columns(reading: Digit, numbers: list[Number]) -> list:
+def digit_columns(reading: Digit, numbers: Sequence[Number]) -> list:
     """The columns of a CSV row that say what was read, and which number of the frame the digit belongs to."""
     entry = digit_entry(reading)
     index = next((i for i, number in enumerate(numbers) if is_part_of(reading, number)), None)

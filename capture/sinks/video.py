@@ -14,7 +14,7 @@ import numpy as np
 
 from capture.sinks.files import OutputFile
 from capture.sinks.names import RecordingError, check_encoder_installed
-from capture.types import Digit, Frame
+from capture.types import Frame, Page
 
 if TYPE_CHECKING:
     from capture.sinks.video_encoder import VideoEncoder
@@ -81,7 +81,7 @@ class VideoSink:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Takes a frame for the recording; returns at once, unless frames must not be dropped."""
         image = frame.image if self._is_clean else view
         if frame.error or image.size == 0 or self.problem or self._closing.is_set():

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
-from capture.read.lines import rows_of
+from capture.read.lines import link_digits
 from capture.types import Digit
 
 MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
@@ -53,19 +53,20 @@ class NumberGrouping:
         self._seen_s: dict[int, float] = {}  # by track: when it was last shown
         self._now_s = 0.0
 
-    def update(self, readings: Sequence[Digit], step_s: float) -> list[Digit]:
-        """The readings of one frame, each told which number it belongs to.
+    def update(self, digits: Sequence[Digit], step_s: float) -> list[int]:
+        """Take in the digits of one frame.
 
         Args:
-            readings: with tracks, all different.
+            digits: with tracks, all different.
             step_s: seconds since the last frame, not negative.
 
         Returns:
-            The same with `number_id` set: the lowest track of the number.
+            For each digit the lowest track of its number.
         """
         self._now_s += step_s
-        tracks = [reading.track for reading in readings]
-        together = {(min(pair), max(pair)) for row in rows_of(readings) for pair in pairwise([tracks[i] for i in row])}
+        tracks = [digit.track for digit in digits]
+        rows = ([tracks[i] for i in row] for row in link_digits(digits))
+        together = {(min(pair), max(pair)) for row in rows for pair in pairwise(row)}
         for pair in together - self._pairs.keys():
             self._pairs[pair] = _PairHistory(min(self._frames.get(track, 0) for track in pair))
         in_sight = set(tracks)
@@ -76,7 +77,7 @@ class NumberGrouping:
                     del self._pairs[pair]
         self._note(tracks)
         number_of = _components(tracks, (pair for pair, history in self._pairs.items() if history.is_linked))
-        return [replace(reading, number_id=number_of[reading.track]) for reading in readings]
+        return [number_of[track] for track in tracks]
 
     def _note(self, tracks: Iterable[int]) -> None:
         """Counts the frames of each track, and forgets those that have not been seen for long."""

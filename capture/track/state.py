@@ -72,8 +72,8 @@ def _tracked_classes(probabilities: np.ndarray) -> np.ndarray:
     return np.column_stack([probabilities[:, :NO_DIGIT], probabilities[:, NO_DIGIT:].sum(axis=1)])
 
 
-def as_readings(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Digit]:
-    """Tracks, (n,) TRACK, as readings."""
+def as_digits(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Digit]:
+    """Convert (n,) TRACK to digits."""
     columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
     fused, numbers, page_box = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["page_box"].tolist()
     return [

@@ -7,10 +7,12 @@ begin, coast while out of sight, and end.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
+from capture.read.lines import group_numbers
 from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
 from capture.track.grouping import NumberGrouping
 from capture.track.occlusion import hold_size_jumps, release_occluded
@@ -26,8 +28,8 @@ from capture.track.smoothing import (
     update_labels,
     update_visibility,
 )
-from capture.track.state import TRACK, as_array, as_readings
-from capture.types import Digit
+from capture.track.state import TRACK, as_array, as_digits
+from capture.types import Digit, Frame, Page
 
 COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
 FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
@@ -46,9 +48,10 @@ class NoTracking:
     def __init__(self, min_confidence: float = 0.5) -> None:
         self.min_confidence = min_confidence
 
-    def update(self, readings: Sequence[Digit], time_s: float = 0.0) -> list[Digit]:
-        """The readings of at least `min_confidence`, in the order given."""
-        return [reading for reading in readings if reading.confidence >= self.min_confidence]
+    def update(self, frame: Frame, page: Page) -> Page:
+        """Leave out the digits below `min_confidence`."""
+        digits = tuple(digit for digit in page.digits if digit.confidence >= self.min_confidence)
+        return page if len(digits) == len(page.digits) else replace(page, digits=digits, numbers=group_numbers(digits))
 
 
 class Tracker:
@@ -66,20 +69,20 @@ class Tracker:
         self._next_number = 1
         self._grouping = NumberGrouping()
 
-    def update(self, readings: Sequence[Digit], time_s: float) -> list[Digit]:
-        """Take in the readings of one frame.
+    def update(self, frame: Frame, page: Page) -> Page:
+        """Take in the page of one frame.
 
         Args:
-            readings: in reading order, doubtful ones too: time may make them sure.
-            time_s: of the frame. A clock that stands still or goes back counts as no time passed.
+            frame: a clock that stands still or goes back counts as no time passed.
+            page: doubtful digits too: time may make them sure.
 
         Returns:
-            New readings in reading order, with `track`, fused `probabilities`, steady `box`, `digit` and `number_id`,
-            among them digits that are out of sight for a moment.
+            The page with new digits in reading order, with `track`, fused `probabilities`, steady `box` and `digit`,
+            among them digits that are out of sight for a moment, and with numbers that are as steady.
         """
         is_first = self._time_s is None
-        step_s = self._tick(time_s)
-        seen = as_array(readings)
+        step_s = self._tick(frame.time_s)
+        seen = as_array(page.digits)
         matches, motion = match_tracks(self._tracks, seen, step_s)
         matches, motion, fresh = release_occluded(matches, self._tracks, seen, motion)
         measured, motion = hold_size_jumps(matches, self._tracks, seen, motion, step_s)
@@ -87,7 +90,8 @@ class Tracker:
         _update_matched(self._tracks, seen, matches, step_s)
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
-        return self._grouping.update(self._report(), step_s)
+        digits = in_picture(as_digits(*self._report()), frame.image.shape)
+        return replace(page, digits=digits, numbers=group_numbers(digits, self._grouping.update(digits, step_s)))
 
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""
@@ -126,7 +130,7 @@ class Tracker:
         self._next_number += len(fresh)
         self._tracks = np.concatenate([self._tracks, new])
 
-    def _report(self) -> list[Digit]:
+    def _report(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
         tracks = self._tracks
         update_labels(tracks)
@@ -141,7 +145,13 @@ class Tracker:
         rows = tracks["is_shown"].nonzero()[0]
         rows = rows[~_is_covered(tracks[rows])]
         rows = rows[np.argsort(tracks["place"][rows], kind="stable")]
-        return as_readings(tracks[rows], probabilities[rows], confidence[rows])
+        return tracks[rows], probabilities[rows], confidence[rows]
+
+
+def in_picture(digits: Iterable[Digit], shape: tuple[int, ...]) -> tuple[Digit, ...]:
+    """Keep the digits whose middle lies in a picture of this shape: what has left it is followed on, but not shown."""
+    height, width = shape[:2]
+    return tuple(one for one in digits if 0 <= one.box.centre[0] <= width and 0 <= one.box.centre[1] <= height)
 
 
 def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Motion | None, step_s: float) -> None:

@@ -13,9 +13,9 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from capture.types import Box, Digit
+from capture.types import Box, Digit, Page
 from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
-from capture.view.overlay import draw_readings
+from capture.view.overlay import draw_page
 from capture.view.panel import LETTER_SHARE, LINE_PER_PICTURE, MIN_LINE_PX, MIN_NOTE_LETTERS
 from model.classifier import NO_DIGIT
 
@@ -33,7 +33,8 @@ NO_DIGIT_SIGN = "-"
 class Named(Protocol):
     """A piece of ink, as it is drawn."""
 
-    reading: Digit
+    box: Box
+    glyph: np.ndarray
     shown: Digit | None
     label: int | None
 
@@ -59,9 +60,9 @@ def draw_correction(
     if is_mirrored:
         image = cv2.flip(image, 1)
         open_ones = [replace(reading, box=reading.box.mirrored(width)) for reading in open_ones]
-    view = draw_readings(image, open_ones, numbers=())
+    view = draw_page(image, Page(tuple(open_ones)))
     for piece in pieces:
-        box = piece.reading.box.mirrored(width) if is_mirrored else piece.reading.box
+        box = piece.box.mirrored(width) if is_mirrored else piece.box
         if piece is current:
             _mark(view, box, YELLOW, "?" if piece.label is None else _name(piece.label), line_px)
         elif piece.label is not None:
@@ -102,7 +103,7 @@ def _band(width: int, line_px: int, current: Named | None, message: str) -> np.n
     state = wrap(question(current), letters, max_lines=1) + wrap(message, letters, max_lines=1)
     band = np.zeros((max(side, (STATE_LINES + len(keys)) * line_px), width, 3), np.uint8)
     if current:
-        glyph = cv2.resize(current.reading.glyph, (side, side), interpolation=cv2.INTER_NEAREST)
+        glyph = cv2.resize(current.glyph, (side, side), interpolation=cv2.INTER_NEAREST)
         paste(band, cv2.cvtColor(glyph, cv2.COLOR_GRAY2BGR), 0, 0)
     for row, text in enumerate(state):
         paste(band, render_text(text, line_px, YELLOW, BLACK), side + line_px // 2, row * line_px)

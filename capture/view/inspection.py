@@ -1,15 +1,16 @@
-"""What the program sees (key `d`): the ink map, and each crop as the network gets it with what the network says."""
+"""Draw what the reader saw (key `d`): its ink map, and each glyph with what the network said of it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from capture.detect.find import find_candidates, ink_map
+from capture.types import Trace
 from capture.view.labels import BLACK, Bgr, paste, render_text
 from capture.view.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, BoxStyle
-from model.classifier import NO_DIGIT, Classify
-from model.glyph import SIDE
+from model.classifier import NO_DIGIT
 
 STRIP_SHARE = 0.4  # the strip of crops below the ink map, as a share of the picture's height
 VERDICT_SHARE = 0.26  # the line of text under a crop, as a share of the crop's side
@@ -20,33 +21,45 @@ GREY: Bgr = (150, 150, 150)
 REFUSED = BoxStyle(line=GREY, text=BLACK, mark="", is_dashed=True)
 
 
-def draw_inspection(image: np.ndarray, classify: Classify) -> np.ndarray:
-    """Draw what happens to a picture on its way to being read.
+def draw_inspection(image: np.ndarray, trace: Trace | None) -> np.ndarray:
+    """Draw what happened to a picture on its way to being read.
 
     Args:
         image: (H, W, 3) uint8, BGR.
-        classify: the network: (n, 28, 28) uint8 to (n, 11) probabilities.
+        trace: what the reader saw in it; None where it was not read.
 
     Returns:
-        (1.4 H, W, 3) uint8, BGR: the ink map with a box around every piece that was cut out, and below it the pieces as
-        the network gets them, each with its verdict; "-" for no digit.
+        (1.4 H, W, 3) uint8, BGR: the ink map of the page set upright, in the middle, with a box around every candidate
+        that was chosen, and below it their glyphs as the network got them, each with its verdict; "-" for no digit.
     """
     if not image.size:
         return image.copy()
-    crops = find_candidates(image)
-    glyphs = np.array([crop.glyph for crop in crops], np.uint8).reshape(-1, SIDE, SIDE)
-    probabilities = classify(glyphs)
     height, width = image.shape[:2]
-    ink = cv2.resize(ink_map(image), (width, height), interpolation=cv2.INTER_NEAREST)
-    picture = cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR)
-    for crop, row in zip(crops, probabilities, strict=True):
-        cv2.rectangle(picture, crop.box.top_left, crop.box.bottom_right, _verdict(row)[1].line, BOX_LINE_PX)
+    picture, glyphs, probabilities = np.zeros_like(image), [], []
+    if trace is not None and trace.ink.size:
+        _draw_ink(picture, trace)
+        glyphs = [one.candidate.glyph for one in trace.hypotheses]
+        probabilities = [one.probabilities for one in trace.hypotheses]
     strip = np.zeros((round(height * STRIP_SHARE), width, 3), np.uint8)
     paste(strip, _montage(glyphs, probabilities, *strip.shape[:2]), 0, 0)
     return np.vstack([picture, strip])
 
 
-def _montage(glyphs: np.ndarray, probabilities: np.ndarray, height: int, width: int) -> np.ndarray:
+def _draw_ink(picture: np.ndarray, trace: Trace) -> None:
+    """Lay the ink map on the middle of the picture, as large as it fits, and a box around each candidate."""
+    (height, width), (ink_height, ink_width) = picture.shape[:2], trace.ink.shape
+    zoom = min(height / ink_height, width / ink_width)
+    size = max(1, int(ink_width * zoom)), max(1, int(ink_height * zoom))
+    left, top = (width - size[0]) // 2, (height - size[1]) // 2
+    ink = cv2.resize(trace.ink, size, interpolation=cv2.INTER_NEAREST)
+    paste(picture, cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), left, top)
+    for one in trace.hypotheses:
+        x, y, w, h = (side * trace.scale * zoom for side in one.candidate.box)
+        corners = (round(left + x), round(top + y)), (round(left + x + w), round(top + y + h))
+        cv2.rectangle(picture, *corners, _verdict(one.probabilities)[1].line, BOX_LINE_PX)
+
+
+def _montage(glyphs: Sequence[np.ndarray], probabilities: Sequence[np.ndarray], height: int, width: int) -> np.ndarray:
     """The glyphs with their verdicts in rows, as large as they all fit into a strip of that size in pixels."""
     from imutils import build_montages  # noqa: PLC0415 - 0.1 s that only the key `d` costs
 
@@ -85,7 +98,8 @@ def _crop_side(count: int, height: int, width: int) -> int:
 
 def _verdict(row: np.ndarray) -> tuple[str, BoxStyle]:
     """What the network says of a crop, and how that looks: sure, doubtful, or refused as no digit."""
-    best = int(row.argmax())
-    if best == NO_DIGIT:
-        return f"- {row[best]:.0%}", REFUSED
+    best = int(row[:NO_DIGIT].argmax())
+    nothing = float(row[NO_DIGIT:].sum())
+    if nothing > row[best]:
+        return f"- {nothing:.0%}", REFUSED
     return f"{best} {row[best]:.0%}", SURE if row[best] >= SURE_CONFIDENCE else DOUBTFUL

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.read.lines import group_numbers
-from capture.types import Box, Digit, Number
+from capture.types import Box, Digit, Number, Page
 from capture.view.labels import (
     BLACK,
     BLUE,
@@ -56,11 +55,10 @@ SURE = BoxStyle(line=BLUE, text=WHITE, mark="", is_dashed=False)
 DOUBTFUL = BoxStyle(line=VERMILLION, text=BLACK, mark="?", is_dashed=True)
 
 
-def draw_readings(
+def draw_page(
     image: np.ndarray,
-    readings: Sequence[Digit],
+    page: Page,
     status: Status = QUIET,
-    numbers: Sequence[Number] | None = None,
     *,
     memory: LabelMemory | None = None,
     is_stale: bool = False,
@@ -69,9 +67,8 @@ def draw_readings(
 
     Args:
         image: (H, W, 3) uint8, BGR, of any size down to 0x0; it is not changed.
-        readings: what was read, boxes in pixels of `image`.
+        page: what was read, boxes in pixels of `image`.
         status: what else the corner panel says.
-        numbers: what is given as read; None for those that the readings make up.
         memory: of the frames of one video: labels stay where they were; None for a picture by itself.
         is_stale: the camera is lost: the picture is dimmed, and only recording sign and notes are drawn on it.
 
@@ -83,7 +80,7 @@ def draw_readings(
     if is_stale:
         return _draw_stale(image, status)
     view = image.copy()
-    numbers = group_numbers(readings) if numbers is None else numbers
+    readings, numbers = page.digits, page.numbers
     memory = memory or LabelMemory()
     memory.begin_frame()
     occupied = OccupancyMap(*view.shape[:2])

@@ -9,9 +9,8 @@ import numpy as np
 from capture.commands.command import Command
 from capture.commands.session import Session
 from capture.loop import Summary
-from capture.read.select import group_numbers
 from capture.sources.browser import BrowserSource
-from capture.types import Digit, Frame, Number
+from capture.types import Frame, Number, Page
 from capture.view.correction import question
 from capture.view.panel import Status
 from capture.web.exchange import Exchange
@@ -49,14 +48,14 @@ class BrowserFace:
         self._fps = summary.fps
         return self._session.status(summary.fps)
 
-    def show(self, frame: Frame, view: np.ndarray, digits: list[Digit]) -> bool:
+    def show(self, frame: Frame, view: np.ndarray, page: Page) -> bool:
         """Show a frame, for as long as the picture stands still, and do what viewers ask for.
 
         Returns:
             True when one of them wants to quit.
         """
-        self._session.take(frame, view, digits)
-        self._numbers = group_numbers(digits)
+        self._session.take(frame, view, page)
+        self._numbers = list(page.numbers)
         is_photo = not self._session.source.is_live or frame.source != self._session.source.name
         self._log.note(self._numbers, frame.time_s, frame.source, is_steady=is_photo)
         self._publish()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from capture.sources.browser import BrowserSource
 from capture.track.tracker import Tracker
-from capture.types import Digit
+from capture.types import Frame, Page
 
 
 class SceneTracker:
@@ -30,8 +28,8 @@ class SceneTracker:
     def min_confidence(self, value: float) -> None:
         self._tracker.min_confidence = value
 
-    def update(self, digits: Sequence[Digit], time_s: float) -> list[Digit]:
-        """Take in the digits of a frame, as `Tracker.update` does; tracks of another scene are forgotten."""
+    def update(self, frame: Frame, page: Page) -> Page:
+        """Take in the page of a frame, as `Tracker.update` does; tracks of another scene are forgotten."""
         if self._source.scene != self._scene:
             self._scene, self._tracker = self._source.scene, Tracker(self.min_confidence)
-        return self._tracker.update(digits, time_s)
+        return self._tracker.update(frame, page)

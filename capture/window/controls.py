@@ -8,7 +8,7 @@ from capture.commands.command import Command
 from capture.commands.correction import Answer, Move
 from capture.commands.session import Session
 from capture.loop import Summary
-from capture.types import Digit, Frame
+from capture.types import Frame, Page
 from capture.view.panel import Status
 from capture.window.keys import BACKSPACE, DELETE, DIGIT_KEYS, DOWN, ENTER, ESCAPE, LEFT, RIGHT, TAB, UP
 from capture.window.window import COMMANDS, KEY_WAIT_MS, Window
@@ -45,13 +45,13 @@ class Controls:
         """What the panel says of the run; `run` asks for each frame."""
         return self.session.status(summary.fps)
 
-    def show(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> bool:
+    def show(self, frame: Frame, view: np.ndarray, page: Page) -> bool:
         """Show a frame, for as long as the picture stands still, and do what the keys ask for.
 
         Returns:
             True when the user wants to quit.
         """
-        self.session.take(frame, view, readings)
+        self.session.take(frame, view, page)
         self._look_at_keys(KEY_WAIT_MS)
         while self.session.stands_still:
             self._look_at_keys(STILL_WAIT_MS)

@@ -21,12 +21,12 @@ from tests.support.page_score import iou
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.read.reader import read_upright
+from capture.read.reader import PageReader
 from capture.synthetic.camera import carry
 from capture.synthetic.page import Drawn, DrawnPage, random_page
 from capture.synthetic.styles import PENS, Style
 from capture.types import Digit
-from model.classifier import DEFAULT_WEIGHTS, load_classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.datasets.pendigits import load_strokes
 
 FRAME, SHEET = (1280, 720), (960, 720)
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="sheets before each photograph; default 2")
     parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
     args = parser.parse_args()
-    classify, rng = load_classifier(args.weights), np.random.default_rng(5)
+    reader, rng = PageReader(Classifier(args.weights), CONFIDENCE), np.random.default_rng(5)
     somebody = stroke_writer(load_strokes(args.strokes))
     photos = [cv2.imread(str(path)) for path in sorted(args.photos.iterdir())] * args.rounds
     counts: Counter[str] = Counter()
@@ -89,8 +89,7 @@ def main() -> None:
         style = Style(digit_px=digit_px, pen=pen, line_gap=0.9, max_digits=MOST_DIGITS)
         page = random_page(rng, SHEET, somebody(rng), style)
         frame, digits, is_sheet = held_before(photo, page, rng)
-        readings = [one for one in read_upright(frame, classify) if one.confidence >= CONFIDENCE]
-        counts += count(readings, digits, is_sheet)
+        counts += count(reader(frame).digits, digits, is_sheet)
         counts["sheets"] += 1
     print(", ".join(f"{counts[name]} {name}" for name in ("sheets", "right", "wrong", "missed", "beside the sheet")))
 

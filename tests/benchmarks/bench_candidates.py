@@ -29,7 +29,7 @@ from bench_pages import KINDS, draw_photo, held_out_writers
 from capture.detect.find import detect, split
 from capture.read.select import _best, _look, _View
 from capture.types import Box
-from model.classifier import DEFAULT_WEIGHTS, Classify, load_classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier, Classify
 
 MIN_IOU = 0.5
 MIN_SHARED = 0.5  # of the truth, or of the candidate: less is another piece of ink
@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--strokes", type=Path, help="pen strokes nobody trained on write them: pendigits-test")
     parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
     args = parser.parse_args()
-    classify = load_classifier(args.weights)
+    classify = Classifier(args.weights)
     print(HEADER)
     for path in args.labels:
         bench_labels(path, classify, args.per_picture)

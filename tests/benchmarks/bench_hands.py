@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits as load_optdigits
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.synthetic.ink import render_strokes
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, load_classifier
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, Classifier
 from model.glyph import SIDE, WORK_PX, normalise
 from training.datasets.mnist import Labelled, load_digits
 from training.datasets.pendigits import Handwritten, load_strokes
@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--strokes", type=Path, help="pen strokes nobody trained on: pendigits-test")
     parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
     args = parser.parse_args()
-    classify = load_classifier(args.weights)
+    classify = Classifier(args.weights)
     print(f"{'set':<32}{'digits':>8}{'right':>9}{'of ten':>9}{'ECE':>8}   worst")
     for name, digits in test_sets(args.data, args.strokes):
         rows = np.concatenate([classify(digits.x[i : i + BATCH]) for i in range(0, len(digits), BATCH)])

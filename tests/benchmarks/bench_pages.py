@@ -18,14 +18,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.read.reader import read_upright
+from capture.read.reader import PageReader
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.handwriting import Write, draw_hand, own_writer
 from capture.synthetic.ink import render_strokes
 from capture.synthetic.page import DrawnPage, random_page
 from capture.synthetic.styles import PENS, Style
-from capture.types import Digit
-from model.classifier import DEFAULT_WEIGHTS, load_classifier
+from capture.types import Page
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 from tests.support.page_score import HEADER, Score, score
 from training.datasets.mnist import Labelled, load_digits
 from training.datasets.pendigits import Handwritten, load_strokes
@@ -40,7 +40,7 @@ DESK = Troubles(
 FORM = {"layout": "cells", "prints": 0.35, "print_bgr": (40, 40, 40)}
 
 Writer = Callable[[np.random.Generator], Write]
-Read = Callable[[np.ndarray], list[Digit]]
+Read = Callable[[np.ndarray], Page]
 
 
 @dataclass(frozen=True)
@@ -170,13 +170,9 @@ def main() -> None:
     parser.add_argument("--conf", type=float, default=0.5, help="least confidence of a reading; default 0.5")
     parser.add_argument("--weights", type=Path, default=DEFAULT_WEIGHTS)
     args = parser.parse_args()
-    classify = load_classifier(args.weights)
+    reader = PageReader(Classifier(args.weights), args.conf)
     writers = held_out_writers(args.data, args.strokes)
-
-    def read(image: np.ndarray) -> list[Digit]:
-        return [reading for reading in read_upright(image, classify) if reading.confidence >= args.conf]
-
-    bench(args.pages, args.seed, writers, read, args.only)
+    bench(args.pages, args.seed, writers, reader, args.only)
 
 
 if __name__ == "__main__":

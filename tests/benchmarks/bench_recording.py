@@ -24,14 +24,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.loop import Read, run
+from capture.read.reader import PageReader
+from capture.read.select import LEAST_CONFIDENCE
 from capture.sinks.files import OutputFile
 from capture.sinks.video import CLEAN_CRF, EXACT_SUFFIX, VIEW_CRF, VideoSink
 from capture.sinks.video_encoder import VideoEncoder
 from capture.synthetic.demo import demo_frames
 from capture.track.tracker import Tracker
 from capture.types import Frame
-from model.classifier import load_classifier
-from run_camera import read_picture
 
 PRESETS = ("ultrafast", "superfast", "veryfast")
 
@@ -92,7 +92,7 @@ def print_rates(frames: list[Frame], path: Path, rounds: int) -> None:
         "file (waits)": partial(VideoSink, path, may_drop=False),
         "lossless": partial(VideoSink, path.with_suffix(EXACT_SUFFIX), picture="frame", may_drop=True),
     }
-    read = partial(read_picture, classify=load_classifier())
+    read = PageReader(min_confidence=LEAST_CONFIDENCE)
     costs = [{kind: time_loop(frames, read, opened) for kind, opened in kinds.items()} for _ in range(rounds)]
     print("recording       frames/s  of the rate alone  reader ms  all threads ms  dropped")
     for kind in kinds:

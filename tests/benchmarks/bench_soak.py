@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter
@@ -22,14 +21,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.loop import run
+from capture.read.reader import PageReader
+from capture.read.select import LEAST_CONFIDENCE
 from capture.sinks.open import open_clean, open_readings, open_save
 from capture.sources.base import SourceOptions
 from capture.sources.open import open_source
 from capture.synthetic.demo import Demo
 from capture.track.tracker import Tracker
-from capture.types import Digit, Frame
-from model.classifier import load_classifier
-from run_camera import read_picture
+from capture.types import Frame, Page
 
 FPS = 30
 SHEETS = 6
@@ -55,7 +54,7 @@ class Gauge:
     every: int
     samples: list[tuple[int, int, int, int]] = field(default_factory=list)
 
-    def write(self, frame: Frame, view: np.ndarray, readings: list[Digit]) -> None:
+    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Takes a sample now and then."""
         if frame.index % self.every == 0:
             self.samples.append((frame.index, resident_kb(), count_in("task"), count_in("fd")))
@@ -82,7 +81,7 @@ def endless_sheets(width: int, height: int) -> Iterator[Frame]:
 def soak(frames: int, width: int, height: int, folder: Path) -> Gauge:
     """The real loop, recorded in all the ways there are; what the gauge saw."""
     gauge = Gauge(max(1, frames // SAMPLES))
-    read = partial(read_picture, classify=load_classifier())
+    read = PageReader(min_confidence=LEAST_CONFIDENCE)
     with ExitStack() as stack:
         source = stack.enter_context(open_source("demo", SourceOptions(width, height)))
         opened = [

@@ -25,17 +25,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.detect.find import detect, split
 from capture.loop import run
-from capture.read.cache import Memory
-from capture.read.select import group_numbers, read_digits
+from capture.read.cache import StillFrameCache
+from capture.read.lines import group_numbers
+from capture.read.reader import PageReader
+from capture.read.select import LEAST_CONFIDENCE, choose_hypotheses
 from capture.sinks.readings import JsonLinesSink
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.demo import demo_frames
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
-from capture.types import Frame
-from capture.view.overlay import draw_readings
-from model.classifier import load_classifier
-from run_camera import read_picture
+from capture.types import Frame, Page
+from capture.view.overlay import draw_page
+from model.classifier import Classifier
+from tests.support.network import FakeNetwork
 
 ALL_SIZES, ALL_DIGITS = "640x480,1280x720,1920x1080,3840x2160", "0,5,20,60,200"
 WARM_UP_FRAMES = 5
@@ -43,12 +45,12 @@ DIFFERENT_FRAMES = 8  # pictures of a sheet, each with its own noise, shown in t
 NOISE_LEVELS = 4
 FPS = 30
 WHOLE_READ = (
-    "memory",
+    "cache",
     "find + read",
     "track",
     "overlay",
 )  # of which the first looks once more at a sheet that lies turned
-STAGES = ("floor", "memory", "find", "read", "of it CNN", "find + read", "track", "group", "overlay", "JSON line")
+STAGES = ("floor", "cache", "find", "read", "of it CNN", "find + read", "track", "group", "overlay", "JSON line")
 LIGHT = Troubles(tilt_deg=8, lamp=0.3, noise=3)
 
 
@@ -76,23 +78,25 @@ def floor(image: np.ndarray) -> Sequence[np.ndarray]:
 def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[float]], float]:
     """Milliseconds of each stage for each frame, and how many digits were read in the last."""
     watch, tracker = Stopwatch(), Tracker()
-    network, memory = load_classifier(), Memory(lambda _: [])
-    classify = partial(watch.timed, "of it CNN", network)
-    classify.digit_share = network.digit_share
-    with TemporaryDirectory() as folder, JsonLinesSink(Path(folder) / "readings.jsonl", group_numbers) as sink:
+    network, cache = Classifier(), StillFrameCache(lambda _: Page())
+    classify = FakeNetwork(partial(watch.timed, "of it CNN", network))
+    classify.prior = network.prior
+    reader = PageReader(network, LEAST_CONFIDENCE)
+    with TemporaryDirectory() as folder, JsonLinesSink(Path(folder) / "readings.jsonl") as sink:
         for number, frame in enumerate(islice(frames, count + WARM_UP_FRAMES)):
             if number == WARM_UP_FRAMES:
                 watch.spent_ms.clear()
             watch.timed("floor", floor, frame.image)
-            watch.timed("memory", memory.read, frame.image)
+            watch.timed("cache", cache, frame)
             detection = watch.timed("find", detect, frame.image)
-            watch.timed("read", read_digits, detection.candidates, classify, split=partial(split, detection=detection))
-            readings = watch.timed("find + read", read_picture, frame.image, network)
-            readings = watch.timed("track", tracker.update, readings, frame.time_s)
-            watch.timed("group", group_numbers, readings)
-            view = watch.timed("overlay", draw_readings, frame.image, readings)
-            watch.timed("JSON line", sink.write, frame, view, readings)
-    return watch.spent_ms, len(readings)
+            ways = partial(split, detection=detection)
+            watch.timed("read", choose_hypotheses, detection.candidates, classify, ways)
+            page = watch.timed("find + read", reader, frame)
+            page = watch.timed("track", tracker.update, frame, page)
+            watch.timed("group", group_numbers, page.digits)
+            view = watch.timed("overlay", draw_page, frame.image, page)
+            watch.timed("JSON line", sink.write, frame, view, page)
+    return watch.spent_ms, len(page.digits)
 
 
 def sheet_frames(size: tuple[int, int], digits: int) -> Iterator[Frame]:
@@ -128,7 +132,7 @@ def print_stages(name: str, frames: Iterator[Frame], count: int) -> None:
 
 def print_end_to_end(size: tuple[int, int], count: int) -> None:
     """Print the rate of the real loop on the demo, drawing its frames included and not."""
-    read = partial(read_picture, classify=load_classifier())
+    read = PageReader(min_confidence=LEAST_CONFIDENCE)
     drawn = run(islice(demo_frames(0, size), count), read, Tracker())
     ready = run(list(islice(demo_frames(0, size), count)), read, Tracker())
     for name, summary in (("drawing the demo included", drawn), ("frames ready", ready)):

@@ -21,16 +21,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from life_score import FPS, HEAD, Score, table_row
 from live_scenes import LIVE_SCENES, Scene
 
-from capture.loop import in_picture
-from capture.read.cache import Memory
-from capture.read.select import group_numbers
+from capture.read.cache import StillFrameCache
+from capture.read.reader import PageReader
+from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.open import SourceOptions, open_source
 from capture.synthetic.demo import demo_scenes
 from capture.synthetic.page import Drawn
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Digit, Frame
-from model.classifier import DEFAULT_WEIGHTS, load_classifier
-from run_camera import read_picture
+from capture.types import Box, Digit, Frame, Page
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 
 SPEEDS = {"still sheet": 0.0, "moving sheet": 1.0, "waved about": 6.0}
 MIN_CONFIDENCE = 0.5
@@ -38,14 +37,14 @@ RUNS = 100  # of each thing timed
 
 Scenes = Callable[[int], Iterator[Scene]]  # by the sheet's seed
 DEMO_SCENES: dict[str, Scenes] = {name: partial(demo_scenes, speed=speed) for name, speed in SPEEDS.items()}
-Read = Callable[[Scene], list[Digit]]
+Read = Callable[[Scene], Page]
 
 
 def simulated(seed: int) -> Read:
     """A reader that trembles, misreads one digit in 30 and overlooks one in 50."""
     random = np.random.default_rng(seed)
 
-    def read(scene: Scene) -> list[Digit]:
+    def read(scene: Scene) -> Page:
         return [_guess(drawn, random) for drawn in scene[1] if drawn and random.random() > 0.02]
 
     return read
@@ -62,15 +61,8 @@ def _guess(drawn: Drawn, random: np.random.Generator) -> Digit:
 
 def real(weights: Path) -> Read:
     """The reader as it ships, with its memory of still scenes."""
-    now: list[Frame] = []
-    memory = Memory(partial(read_picture, classify=load_classifier(weights)))
-    watched = memory.watch(iter(now.pop, None))
-
-    def read(scene: Scene) -> list[Digit]:
-        now.append(scene[0])
-        return memory.read(next(watched).image)
-
-    return read
+    cache = StillFrameCache(PageReader(Classifier(weights), LEAST_CONFIDENCE))
+    return lambda scene: cache(scene[0])
 
 
 def follow(scenes: Iterable[Scene], read: Read) -> dict[str, Score]:
@@ -78,13 +70,14 @@ def follow(scenes: Iterable[Scene], read: Read) -> dict[str, Score]:
     trackers = {"single frames": NoTracking(MIN_CONFIDENCE), "tracked": Tracker(MIN_CONFIDENCE)}
     scores = {name: Score() for name in trackers}
     for tracker in trackers.values():
-        tracker.update([], -1.0)  # so that all digits appear in a running video
+        tracker.update(
+            Frame(np.zeros((0, 0, 3), np.uint8), 0, -1.0, ""), Page()
+        )  # so that all digits appear in a running video
     for scene in scenes:
         frame, truth = scene
-        readings = read(scene)
+        page = read(scene)
         for name, tracker in trackers.items():
-            shown = in_picture(tracker.update(readings, frame.time_s), frame.image.shape)
-            scores[name].add(frame.time_s, truth, shown)
+            scores[name].add(frame.time_s, truth, tracker.update(frame, page))
     return scores
 
 
@@ -102,10 +95,11 @@ def bench_video(path: str, read: Read, expected: str) -> None:
     for name, tracker in (("single frames", NoTracking(MIN_CONFIDENCE)), ("tracked", Tracker(MIN_CONFIDENCE))):
         frames, texts, labels, changes, digits = 0, [], {}, 0, 0
         for frame in _video(path):
-            readings = tracker.update(read((frame, ())), frame.time_s)
+            page = tracker.update(frame, read((frame, ())))
+            readings = page.digits
             changes += sum(labels.get(one.track, one.digit) != one.digit for one in readings if one.track)
             labels.update({one.track: one.digit for one in readings})
-            texts.append(" ".join(number.text for number in group_numbers(readings)))
+            texts.append(" ".join(number.text for number in page.numbers))
             frames, digits = frames + 1, digits + len(readings)
         flips = sum(a != b for a, b in pairwise(texts))
         print(f"{path}, {name}: {frames} frames, {digits / frames:.2f} digits a frame, numbers changed {flips} times")
@@ -129,8 +123,8 @@ def bench_cost() -> None:
         random, tracker, times = np.random.default_rng(0), Tracker(), iter(np.arange(10**6) / FPS)
         boxes = [Box(60 * (i % 20) + 20, 70 * (i // 20) + 20, 30, 44) for i in range(count)]
         drawn = [Drawn(box, str(i % 10), 0, 0, np.zeros((0, 2))) for i, box in enumerate(boxes)]
-        frames = iter([[_guess(one, random) for one in drawn] for _ in range(RUNS)])
-        cost_ms = median_ms(lambda: tracker.update(next(frames), next(times)))  # noqa: B023 - called at once
+        pages = iter([Page(tuple(_guess(one, random) for one in drawn)) for _ in range(RUNS)])
+        cost_ms = median_ms(lambda: tracker.update(Frame(image, 0, next(times), ""), next(pages)))  # noqa: B023 - called at once
         print(f"tracker, {count:3} digits: {cost_ms:.2f} ms, {cost_ms / floor_ms:.2f} of it")
 
 

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from capture.read.select import group_numbers
 from capture.synthetic.page import Drawn
-from capture.types import Box, Digit
+from capture.types import Box, Digit, Page
 
 FPS = 30
 STEADY_S = 1.0  # a label counts as steady once it has stayed right for so long
@@ -71,14 +70,15 @@ class Score:
     number_changes: int = 0
     _last_text: str | None = None
 
-    def add(self, time_s: float, truth: Sequence[Drawn | None], readings: list[Digit]) -> None:
+    def add(self, time_s: float, truth: Sequence[Drawn | None], page: Page) -> None:
         """Take in one frame.
 
         Args:
             time_s: of the frame.
             truth: always the same digits in the same order; None for one that cannot be seen or read now.
-            readings: what is shown.
+            page: what is shown.
         """
+        readings = page.digits
         self.lives = self.lives or [Life(-1) for _ in truth]
         self.frames += 1
         claimed = set()
@@ -91,11 +91,11 @@ class Score:
             life.label = drawn.digit
             life.shown.append((time_s, mine and mine.digit, mine and mine.track))
         if all(truth):
-            self._compare_numbers(readings)
+            self._compare_numbers(page)
             self.false += sum(id(reading) not in claimed for reading in readings)
 
-    def _compare_numbers(self, readings: list[Digit]) -> None:
-        text = " ".join(number.text for number in group_numbers(readings))
+    def _compare_numbers(self, page: Page) -> None:
+        text = " ".join(number.text for number in page.numbers)
         self.number_changes += self._last_text not in (None, text)
         self._last_text = text
 

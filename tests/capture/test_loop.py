@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.detect.find import find_candidates
 from capture.loop import Summary, run
-from capture.read.select import read_digits
+from capture.read.lines import group_numbers
+from capture.read.reader import PageReader
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit, Frame, Page
 from capture.view.panel import Status
 from model.classifier import CLASSES
+from tests.support.network import FakeNetwork
 
 BLANK = np.full((60, 80, 3), 200, np.uint8)
 
@@ -20,25 +21,30 @@ def frames(count, error=None):
     return [Frame(BLANK.copy(), i, i / 10, "fake", error) for i in range(count)]
 
 
-def read_seven(image):
-    return [Digit(Box(30, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32))]
+def page_of_sevens(*xs):
+    digits = tuple(Digit(Box(x, 20, 10, 20), 7, 0.9, np.eye(11, dtype=np.float32)[7]) for x in xs)
+    return Page(digits, group_numbers(digits))
+
+
+def read_seven(frame):
+    return page_of_sevens(30)
 
 
 class ListSink:
     def __init__(self):
         self.got = []
 
-    def write(self, frame, view, readings):
-        self.got.append((frame, view, readings))
+    def write(self, frame, view, page):
+        self.got.append((frame, view, page))
 
 
 class TimesTracker:
     def __init__(self):
         self.times = []
 
-    def update(self, readings, time_s):
-        self.times.append(time_s)
-        return list(readings)
+    def update(self, frame, page):
+        self.times.append(frame.time_s)
+        return page
 
 
 def test_every_frame_goes_to_every_sink_in_order():
@@ -46,7 +52,7 @@ def test_every_frame_goes_to_every_sink_in_order():
     summary = run(frames(3), read_seven, NoTracking(), sinks)
     for sink in sinks:
         assert [frame.index for frame, _, _ in sink.got] == [0, 1, 2]
-        assert all(readings[0].digit == 7 for _, _, readings in sink.got)
+        assert all(page.digits[0].digit == 7 for _, _, page in sink.got)
     assert (summary.frames, summary.digits, summary.numbers) == (3, 3, ["7"])
 
 
@@ -61,12 +67,9 @@ def test_the_view_is_drawn_on_and_the_frame_is_not():
 def test_what_has_left_the_picture_is_not_shown():
     """A tracker carries a digit on with the sheet for a moment, also over the picture's edge."""
 
-    def read_three(image):
-        return [Digit(Box(x, 20, 10, 20), 7, 0.9, np.zeros(11, np.float32)) for x in (30, 74, 90)]
-
     sink = ListSink()
-    run(frames(1), read_three, NoTracking(), [sink])
-    assert [reading.box.x for reading in sink.got[0][2]] == [30, 74]
+    run(frames(1), lambda frame: page_of_sevens(30, 74, 90), Tracker(), [sink])
+    assert [digit.box.x for digit in sink.got[0][2].digits] == [30, 74]
 
 
 def test_the_tracker_gets_the_frames_own_times():
@@ -77,7 +80,7 @@ def test_the_tracker_gets_the_frames_own_times():
 
 def test_the_run_ends_when_the_window_asks_for_it_and_that_frame_is_kept():
     sink = ListSink()
-    summary = run(frames(9), read_seven, NoTracking(), [sink], show=lambda frame, view, readings: frame.index == 2)
+    summary = run(frames(9), read_seven, NoTracking(), [sink], show=lambda frame, view, page: frame.index == 2)
     assert summary.frames == len(sink.got) == 3
 
 
@@ -110,7 +113,7 @@ def test_a_source_that_breaks_off_leaves_what_came_before_with_the_sinks():
 
 def test_unreadable_pictures_are_counted():
     unreadable = Frame(np.zeros((0, 0, 3), np.uint8), 0, 0.0, "bad.jpg", "bad.jpg: is empty")
-    assert run([unreadable, *frames(2)], lambda image: [], NoTracking()).unreadable == 1
+    assert run([unreadable, *frames(2)], lambda frame: Page(), NoTracking()).unreadable == 1
 
 
 def lost_frames():
@@ -122,21 +125,21 @@ def lost_frames():
 def test_only_new_pictures_are_read():
     reads, sink, tracker = [], ListSink(), TimesTracker()
 
-    def read(image):
-        reads.append(image)
-        return read_seven(image)
+    def read(frame):
+        reads.append(frame)
+        return read_seven(frame)
 
     summary = run(lost_frames(), read, tracker, [sink])
     assert (len(reads), len(tracker.times), summary.digits) == (2, 2, 2)
-    assert [len(readings) for _, _, readings in sink.got] == [1, 0, 0, 1]
+    assert [len(page.digits) for _, _, page in sink.got] == [1, 0, 0, 1]
 
 
 def test_a_slow_camera_keeps_its_digits_on_view_and_a_lost_one_is_dim_without():
     sink, shown = ListSink(), []
     statuses = iter([Status(fps=25)] * 4)
 
-    def show(frame, view, readings):
-        shown.append(len(readings))
+    def show(frame, view, page):
+        shown.append(len(page.digits))
         return False
 
     run(lost_frames(), read_seven, NoTracking(), [sink], show=show, status=lambda _: next(statuses))
@@ -148,15 +151,15 @@ def test_a_slow_camera_keeps_its_digits_on_view_and_a_lost_one_is_dim_without():
 
 
 def test_what_goes_wrong_in_one_frame_is_its_error_and_the_next_is_read():
-    def read(image):
-        if not image.any():
+    def read(frame):
+        if not frame.image.any():
             raise ValueError("two\nlines")
-        return read_seven(image)
+        return read_seven(frame)
 
     sink = ListSink()
     bad = Frame(np.zeros((4, 5, 3), np.uint8), 7, 0.0, "a.png")
     summary = run([bad, *frames(1)], read, NoTracking(), [sink])
-    assert [len(readings) for _, _, readings in sink.got] == [0, 1]
+    assert [len(page.digits) for _, _, page in sink.got] == [0, 1]
     assert sink.got[0][0].error == "a.png, frame 7: cannot be read (ValueError: two lines); please report it"
     assert summary.unreadable == 1
 
@@ -165,7 +168,7 @@ def test_the_rate_is_that_of_the_last_frames():
     times = iter([0.0, *np.arange(1, 41) * 1.0, *(40 + np.arange(1, 41) / 50)])
     summary = Summary(clock=lambda: next(times))
     for frame in frames(80):
-        summary.count(frame, [])
+        summary.count(frame, Page())
     assert summary.fps == pytest.approx(50)
     assert summary.duration_s == pytest.approx(40.8)
 
@@ -185,12 +188,9 @@ def wild_frames(draw):
 @given(wild_frames())
 @settings(deadline=None, max_examples=60)
 def test_wild_frames_go_through_all_stages(frames):
-    def read(image):
-        crops = find_candidates(image)
-        return read_digits(crops, lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32), 0.0)
-
+    network = FakeNetwork(lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32))
     sink = ListSink()
-    summary = run(frames, read, Tracker(0.0), [sink])
+    summary = run(frames, PageReader(network, 0.0), Tracker(0.0), [sink])
     assert summary.frames == len(frames)
     assert [frame.error for frame, _, _ in sink.got] == [None] * len(frames)
     assert [view.shape for _, view, _ in sink.got] == [frame.image.shape for frame in frames]

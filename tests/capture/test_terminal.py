@@ -9,7 +9,8 @@ import pytest
 from capture.loop import Summary
 from capture.sinks.stdout import READER_GONE
 from capture.terminal import MOST_NUMBERS_TOLD, Terminal, tell
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit, Frame, Page
+from tests.support.pages import page_with
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 
@@ -51,8 +52,8 @@ def seven(digit=7):
 def test_nothing_from_outside_steers_the_terminal(text, shown, capsys):
     tell(text)
     with Terminal(FakeSource(is_stills=True), [], True, None) as terminal:
-        terminal.write(frame(source=text), IMAGE, [])
-        terminal.write(frame(error=f"{text}: no picture"), IMAGE, [])
+        terminal.write(frame(source=text), IMAGE, Page())
+        terminal.write(frame(error=f"{text}: no picture"), IMAGE, Page())
     told = capsys.readouterr()
     assert told.out == f"{shown}: -\n"
     assert told.err == f"{shown}\n{shown}: no picture\n"
@@ -67,21 +68,21 @@ class BrokenStream(io.StringIO):
 def test_a_stderr_that_takes_nothing_ends_no_run(stream, monkeypatch):
     monkeypatch.setattr("sys.stderr", stream)
     with Terminal(FakeSource(is_stills=True), [], False, 3) as terminal:
-        terminal.write(frame(error="bad.jpg: cut short"), IMAGE, [])
+        terminal.write(frame(error="bad.jpg: cut short"), IMAGE, Page())
         tell("more")
 
 
 def test_photos_give_a_line_each(capsys):
     with Terminal(FakeSource(is_stills=True), [], True, 2) as terminal:
-        terminal.write(frame(source="a.jpg"), IMAGE, seven())
-        terminal.write(frame(source="b.jpg"), IMAGE, [])
+        terminal.write(frame(source="a.jpg"), IMAGE, page_with(seven()))
+        terminal.write(frame(source="b.jpg"), IMAGE, page_with([]))
     assert capsys.readouterr().out == "a.jpg: 7\nb.jpg: -\n"
 
 
 def test_a_video_gives_a_line_when_the_numbers_change(capsys):
     with Terminal(FakeSource(is_stills=False), [], True, None) as terminal:
         for index, readings in enumerate([[], seven(), seven(), seven(4), []]):
-            terminal.write(frame(index), IMAGE, readings)
+            terminal.write(frame(index), IMAGE, page_with(readings))
     assert capsys.readouterr().out == "0.10 s: 7\n0.30 s: 4\n0.40 s: -\n"
 
 
@@ -90,7 +91,7 @@ def test_a_lost_camera_is_told_once_and_its_return_too(capsys):
     with Terminal(source, [], True, None) as terminal:
         for index, kind in enumerate(["new", "slow", "lost", "lost", "new", "new"]):
             one = replace(frame(index), is_new=kind == "new", is_stale=kind == "lost")
-            terminal.write(one, IMAGE, seven() if one.is_new else [])
+            terminal.write(one, IMAGE, page_with(seven() if one.is_new else []))
         told = capsys.readouterr()
     assert told.out == "0.00 s: 7\n", "what is not new changes no number"
     assert told.err == "clip.mp4: camera lost: trying again\nclip.mp4: back after 0.2 s\n"
@@ -98,25 +99,25 @@ def test_a_lost_camera_is_told_once_and_its_return_too(capsys):
 
 def test_numbers_are_not_printed_when_they_go_to_a_file(capsys):
     with Terminal(FakeSource(is_stills=True), [], False, None) as terminal:
-        terminal.write(frame(), IMAGE, seven())
+        terminal.write(frame(), IMAGE, page_with(seven()))
     assert capsys.readouterr().out == ""
 
 
 def test_problems_are_told_once_and_remembered(capsys):
     sink = FakeSink()
     with Terminal(FakeSource(is_stills=False), [sink], True, None) as terminal:
-        terminal.write(frame(), IMAGE, [])
+        terminal.write(frame(), IMAGE, page_with([]))
         assert not terminal.has_problems
         sink.problem = "out.mp4: the disk is full"
-        terminal.write(frame(1), IMAGE, [])
-        terminal.write(frame(2), IMAGE, [])
+        terminal.write(frame(1), IMAGE, page_with([]))
+        terminal.write(frame(2), IMAGE, page_with([]))
     assert terminal.has_problems
     assert capsys.readouterr().err == "out.mp4: the disk is full\n"
 
 
 def test_an_unreadable_picture_is_told_on_stderr_and_has_no_numbers(capsys):
     with Terminal(FakeSource(is_stills=True), [], True, None) as terminal:
-        terminal.write(frame(error="a.jpg: is empty"), IMAGE, [])
+        terminal.write(frame(error="a.jpg: is empty"), IMAGE, page_with([]))
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "a.jpg: is empty\n")
 
@@ -126,7 +127,7 @@ def test_the_progress_bar_is_for_terminals_only(monkeypatch, capsys, is_terminal
     monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
     with Terminal(FakeSource(is_stills=True), [], False, 3) as terminal:
         for index in range(3):
-            terminal.write(frame(index), IMAGE, [])
+            terminal.write(frame(index), IMAGE, page_with([]))
     assert ("0/3" in capsys.readouterr().err) == has_bar
 
 
@@ -152,7 +153,7 @@ def test_a_closed_stdout_is_no_problem(capsys):
     sink = FakeSink("-")
     sink.problem = READER_GONE
     with Terminal(FakeSource(is_stills=False), [sink], False, None) as terminal:
-        terminal.write(frame(), IMAGE, [])
+        terminal.write(frame(), IMAGE, page_with([]))
     assert not terminal.has_problems
     assert capsys.readouterr().err == ""
 
@@ -183,10 +184,9 @@ def test_damage_in_a_file_is_told_at_the_end(is_live, told, capsys):
 
 
 @pytest.mark.parametrize("count, end", [(0, "nothing"), (2, "7 7"), (99, "7 7 7 ...")])
-def test_the_summary_is_one_short_line(capsys, monkeypatch, count, end):
-    monkeypatch.setattr(Summary, "numbers", ["7"] * count)
+def test_the_summary_is_one_short_line(capsys, count, end):
     with Terminal(FakeSource(is_stills=False), [], True, None) as terminal:
-        terminal.tell_summary(Summary(frames=3))
+        terminal.tell_summary(Summary(frames=3, numbers=["7"] * count))
     told = capsys.readouterr().err
     assert told.startswith("3 frames")
     assert told.endswith(f"{end}\n")

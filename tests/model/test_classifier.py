@@ -11,7 +11,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from model.checksum import checksum_file, write_checksum
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier, with_share
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, Classifier, with_share
 from model.errors import DigitsError, WeightsError
 from model.glyph import SIDE
 
@@ -63,7 +63,7 @@ def _code(name):
 
 @pytest.fixture(scope="module")
 def classify(tmp_path_factory):
-    return load_classifier(save_network(tmp_path_factory.mktemp("weights") / "tiny.tflite"))
+    return Classifier(save_network(tmp_path_factory.mktemp("weights") / "tiny.tflite"))
 
 
 def glyphs_with_row(*rows):
@@ -145,7 +145,7 @@ def test_useless_weights_are_named_with_a_way_out(make, reason, tmp_path):
     path = tmp_path / "mine.tflite"
     make(path)
     with pytest.raises(WeightsError, match=rf"mine\.tflite: .*{reason}") as caught:
-        load_classifier(path)
+        Classifier(path)
     assert isinstance(caught.value, DigitsError)
     assert "\n" not in str(caught.value)
 
@@ -157,14 +157,14 @@ def test_one_wrong_bit_in_the_shipped_weights_is_told(place, tmp_path):
     (tmp_path / DEFAULT_WEIGHTS.name).write_bytes(content)
     shutil.copy(checksum_file(DEFAULT_WEIGHTS), tmp_path)
     with pytest.raises(WeightsError, match=r"digits\.tflite: is damaged, or was changed .*train\.py --install"):
-        load_classifier(tmp_path / DEFAULT_WEIGHTS.name)
+        Classifier(tmp_path / DEFAULT_WEIGHTS.name)
 
 
 def test_a_checksum_is_written_as_other_programs_write_it(tmp_path):
     path = save_network(tmp_path / "tiny.tflite")
     digest, name = write_checksum(path).read_text().split()
     assert (len(digest), name) == (64, "tiny.tflite")
-    load_classifier(path)
+    Classifier(path)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_network_that_answers_nonsense_is_refused_at_once(answers, tmp_path, m
 
     monkeypatch.setattr("ai_edge_litert.interpreter.Interpreter.get_tensor", get_tensor)
     with pytest.raises(WeightsError, match=r"tiny\.tflite: is no usable \.tflite network \(.*\); take one") as caught:
-        load_classifier(path)
+        Classifier(path)
     assert "\n" not in str(caught.value)
 
 
@@ -193,14 +193,14 @@ def test_weights_that_one_may_not_read_are_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.is_file", refuse)
     with pytest.raises(WeightsError, match=r"cannot be read \(Permission denied\); check your rights"):
-        load_classifier(tmp_path / "tiny.tflite")
+        Classifier(tmp_path / "tiny.tflite")
 
 
 @pytest.mark.skipif(not DEFAULT_WEIGHTS.exists(), reason="the network is not trained yet")
 def test_the_shipped_network_sees_nothing_in_an_empty_glyph_where_not_all_are_digits():
-    classify = load_classifier()
+    classify = Classifier()
     probabilities = classify(np.zeros((3, SIDE, SIDE), np.uint8))
-    assert (with_share(probabilities, 0.7, classify.digit_share).argmax(axis=1) == NO_DIGIT).all()
+    assert (with_share(probabilities, 0.7, classify.prior).argmax(axis=1) == NO_DIGIT).all()
 
 
 def test_another_share_of_digits_changes_whether_but_not_which():
@@ -214,6 +214,6 @@ def test_another_share_of_digits_changes_whether_but_not_which():
 
 def test_loading_is_silent(tmp_path):  # in a process of its own: LiteRT speaks once in each
     path = save_network(tmp_path / "tiny.tflite")
-    code = f"from model.classifier import load_classifier; load_classifier({str(path)!r})"
+    code = f"from model.classifier import Classifier; Classifier({str(path)!r})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout + done.stderr == ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from capture.read.lines import group_numbers
 from capture.synthetic.page import DrawnPage
-from capture.types import Box, Digit
+from capture.types import Box, Number, Page
 
 LIKE, FAIRLY_LIKE = 0.5, 0.35  # overlaps (intersection over union) that match; the lower where centres agree
 ON_MARK = 0.5  # of a reading's box lies on a mark
@@ -52,8 +51,9 @@ HEADER = f"{'kind':<{NAME_WIDTH}}{'pages':>6}{'digits':>8}" + "".join(
 )
 
 
-def score(page: DrawnPage, readings: Sequence[Digit]) -> Score:
+def score(page: DrawnPage, read: Page) -> Score:
     """Compares readings with a photo's truth; readings on marks count neither for nor against, but apart."""
+    readings = read.digits
     matches = match([digit.box for digit in page.digits], [reading.box for reading in readings])
     used = {j for _, j in matches}
     on_marks = sum(
@@ -62,17 +62,17 @@ def score(page: DrawnPage, readings: Sequence[Digit]) -> Score:
         if j not in used
     )
     right = sum(page.digits[i].digit == readings[j].digit for i, j in matches)
-    numbers, numbers_right = score_numbers(page, readings)
+    numbers, numbers_right = score_numbers(page, read.numbers)
     return Score(1, len(page.digits), len(readings) - on_marks, len(matches), right, on_marks, numbers, numbers_right)
 
 
-def score_numbers(page: DrawnPage, readings: Sequence[Digit]) -> tuple[int, int]:
+def score_numbers(page: DrawnPage, found: Sequence[Number]) -> tuple[int, int]:
     """How many numbers are written on the page, and how many of them were read as such, where they stand."""
     boxes: dict[tuple[int, int], Box] = {}
     for digit in page.digits:
         key = digit.line, digit.number
         boxes[key] = boxes[key].union(digit.box) if key in boxes else digit.box
-    truth, found = [boxes[key] for key in sorted(boxes)], group_numbers(readings)
+    truth = [boxes[key] for key in sorted(boxes)]
     matches = match(truth, [number.box for number in found])
     return len(truth), sum(page.numbers[i] == found[j].text for i, j in matches)
 

@@ -7,7 +7,7 @@ import av
 import numpy as np
 
 from capture.sinks.video import VideoSink
-from capture.types import Frame
+from capture.types import Frame, Page
 
 
 def make_frame(index, time_s, size=(64, 48), level=None):
@@ -22,7 +22,7 @@ def record(path, times, size=(64, 48), **options):
     with VideoSink(path, **options) as sink:
         for index, time_s in enumerate(times):
             frame = make_frame(index, time_s, size)
-            sink.write(frame, frame.image, [])
+            sink.write(frame, frame.image, Page())
     return sink
 
 

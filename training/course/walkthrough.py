@@ -1045,12 +1045,12 @@ print(f"{right} of {len(own.names)} read right")
 #
 # ## 9. The camera
 #
-# In a frame of the camera there are many digits, and much that is none. Three steps:
+# In a frame of the camera there are many digits, and much that is none. A `PageReader` takes three steps:
 #
-# 1. `find_candidates` evens out the light, separates the ink from the paper, and cuts out every connected piece of ink
-#    as 28×28 pixels;
-# 2. `read_image` gives all pieces to the network at once;
-# 3. `group_numbers` joins digits that stand together.
+# 1. it evens out the light, separates the ink from the paper, and cuts out every connected piece of ink as 28×28
+#    pixels;
+# 2. it gives all pieces to the network at once;
+# 3. it joins digits that stand together. The page that it returns keeps a `trace` of all this.
 #
 # Here with the network that ships, on a page whose numbers we know:
 
@@ -1062,33 +1062,31 @@ print(f"{right} of {len(own.names)} read right")
 #
 # ## 9. La caméra
 #
-# Sur une image de la caméra, il y a beaucoup de chiffres, et bien des choses qui n'en sont pas. Trois étapes :
+# Sur une image de la caméra, il y a beaucoup de chiffres, et bien des choses qui n'en sont pas. Un `PageReader` procède
+# en trois étapes :
 #
-# 1. `find_candidates` égalise la lumière, sépare l'encre du papier et découpe chaque morceau d'encre d'un seul tenant
-#    en 28×28 pixels ;
-# 2. `read_image` donne tous les morceaux au réseau en une seule fois ;
-# 3. `group_numbers` réunit les chiffres voisins en nombres.
+# 1. il égalise la lumière, sépare l'encre du papier et découpe chaque morceau d'encre d'un seul tenant en 28×28
+#    pixels ;
+# 2. il donne tous les morceaux au réseau en une seule fois ;
+# 3. il réunit les chiffres voisins en nombres. La page qu'il rend garde une trace (`trace`) de tout cela.
 #
 # Voici ces étapes avec le réseau livré, sur une page dont nous connaissons les nombres :
 
 # %%
-from capture.detect.find import find_candidates, ink_map
-from capture.read.select import group_numbers, read_image
-from capture.view.overlay import draw_readings
-from model.classifier import load_classifier
+from capture import PageReader
+from capture.view.overlay import draw_page
 
 page = page_of("4711 203\n1968 75", (640, 360), seed=SEED)
-classify = load_classifier()
-crops = find_candidates(page.image)
-readings = read_image(page.image, classify)
+reader = PageReader()
+read = reader(page.image)
 with figure(1, 3, (13, 3)) as axes:
-    views = (page.image, ink_map(page.image), draw_readings(page.image, readings))
+    views = (page.image, read.trace.ink, draw_page(page.image, read))
     for panel, view, title in zip(axes, views, ("the frame", "the ink", "what is read"), strict=True):
         show_glyph(panel, view)
         panel.set_title(title)
-with figure(1, len(crops), (11, 1.3), squeeze=False) as axes:
-    for panel, crop in zip(axes[0], crops, strict=True):
-        show_glyph(panel, crop.glyph)
+with figure(1, len(read.trace.hypotheses), (11, 1.3), squeeze=False) as axes:
+    for panel, seen in zip(axes[0], read.trace.hypotheses, strict=True):
+        show_glyph(panel, seen.candidate.glyph)
 
 # %% [raw] lang="fr"
 # the frame -> l'image
@@ -1112,7 +1110,7 @@ with figure(1, len(crops), (11, 1.3), squeeze=False) as axes:
 def read_page(image: np.ndarray) -> list[str]:
     """The numbers on a page, in reading order."""
     # solution
-    return [number.text for number in group_numbers(read_image(image, classify))]
+    return [number.text for number in reader(image).numbers]
     # end
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.classifier import load_classifier
+from model.classifier import Classifier
 from model.errors import DigitsError
 from training.datasets.mnist import DigitImages, Labelled
 from training.evaluation.baselines import BASELINES
@@ -103,7 +103,7 @@ def _measure_network(
         metrics["parameters"],
         metrics["litert_bytes"],
         sum(row["time_s"] for row in progress.history),
-        reading_ms(load_classifier(out / LITERT_FILE), images.test.x),
+        reading_ms(Classifier(out / LITERT_FILE), images.test.x),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, Classify, load_classifier
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, Classifier, Classify
 from model.errors import WeightsError
 from model.glyph import SIDE
 from training.fitting.tensorflow import start_tensorflow
@@ -27,7 +27,7 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
         WeightsError: the file is missing, damaged, or holds a network of another shape.
     """
     if path.suffix == ".tflite":
-        return _in_batches(load_classifier(path))
+        return _in_batches(Classifier(path))
     if path.suffix != ".keras":
         raise WeightsError(f"{path}: not a .keras or .tflite file; take one made by train.py fit")
     return _in_batches(_load_keras(path))

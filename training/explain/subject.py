@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 
 from capture.detect.find import ink_map
-from capture.read.select import read_image
+from capture.read.reader import PageReader
 from capture.sources.image_file import read_picture
 from capture.types import Box, Digit
-from model.classifier import load_classifier
 from model.errors import DigitsError
 from model.glyph import SIDE, normalise
 from training.datasets.folder import ink_of_picture
@@ -96,8 +95,8 @@ def from_photo(path: Path, number: int) -> Subject:
     return _cut(path, picture, readings[number - 1].box, f"{path.name}, digit {number}")
 
 
-def _readings(picture: np.ndarray) -> list[Digit]:
-    return read_image(picture, load_classifier(), SURE)
+def _readings(picture: np.ndarray) -> tuple[Digit, ...]:
+    return PageReader(min_confidence=SURE)(picture).digits
 
 
 def _cut(path: Path, picture: np.ndarray, box: Box, name: str) -> Subject:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.read.context import USUAL_SHARE
-from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier, with_share
+from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier, with_share
 from training.datasets.corrections import load_extra, part
 from training.datasets.mnist import DataError, DigitImages, HeldOut, Labelled, load_digits
 from training.datasets.pendigits import is_at_hand, load_strokes
@@ -56,7 +56,7 @@ def adapt(args: argparse.Namespace) -> None:
         print(f"{len(own)} own digits, {len(known)} others beside them", flush=True)
         tuning = Tuning(seed=args.seed)
         rehearsal = rehearse(start, known, digit_share=float((held_out.y != NO_DIGIT).mean()))  # as `finish` has it
-        former = load_classifier(start.with_suffix(".tflite"))
+        former = Classifier(start.with_suffix(".tflite"))
         before = with_share(former(own.x), USUAL_SHARE, ASSUMED_DIGITS)
         asked = Asked(own, before, cross_check(start, own, rehearsal, tuning))
         network, history = fine_tune(start, own, rehearsal, tuning, held_out)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.classifier import DEFAULT_WEIGHTS, NO_DIGIT, load_classifier, with_share
+from model.classifier import DEFAULT_WEIGHTS, NO_DIGIT, Classifier, with_share
 from training.fitting.config import SHIPPED
 
 TRUST = 0.5  # the teachers' part of a target; the rest stays with the label, which they may have missed
@@ -30,7 +30,7 @@ def teacher_files(names: Sequence[str]) -> tuple[Path, ...]:
     """
     files = tuple(DEFAULT_WEIGHTS if name == SHIPPED else Path(name) for name in names)
     for file in files:
-        load_classifier(file)
+        Classifier(file)
     return files
 
 
@@ -38,7 +38,7 @@ def load_teachers(files: Sequence[Path]) -> Teach:
     """Loads the teachers: a function that mixes their answers into the (n, 11) targets of (n, 28, 28) glyphs."""
     if not files:
         return leave
-    networks = [load_classifier(file, threads=1) for file in files]
+    networks = [Classifier(file, threads=1) for file in files]
 
     def teach(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         share = 1 - float(targets[:, NO_DIGIT].mean())  # what a finished network takes for granted is no longer so here
@@ -53,6 +53,6 @@ def leave(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return glyphs, targets
 
 
-def _answers(network, glyphs: np.ndarray, share: float) -> np.ndarray:  # noqa: ANN001 (has an attribute besides)
+def _answers(network: Classifier, glyphs: np.ndarray, share: float) -> np.ndarray:
     parts = [network(glyphs[first : first + BATCH]) for first in range(0, len(glyphs), BATCH)]
-    return with_share(np.concatenate(parts), share, network.digit_share)
+    return with_share(np.concatenate(parts), share, network.prior)

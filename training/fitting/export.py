@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import Model
 
 from model.checksum import checksum_file, write_checksum
-from model.classifier import DEFAULT_WEIGHTS, load_classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 from model.errors import DigitsError
 from model.network import soften
 from training.datasets.mnist import Labelled
@@ -87,7 +87,7 @@ def export(network: Model, folder: Path, sample: Labelled) -> Agreement:
         write_checksum(folder / LITERT_FILE)
     except OSError as error:
         raise ExportError(f"{folder}: cannot be written ({error}); choose another --out") from error
-    agreement = compare(predict(network, sample), load_classifier(folder / LITERT_FILE)(sample.x))
+    agreement = compare(predict(network, sample), Classifier(folder / LITERT_FILE)(sample.x))
     if agreement.mean_drift > MAX_DRIFT:
         raise ExportError(
             f"{folder / LITERT_FILE}: probabilities differ by {agreement.mean_drift:.3f} from the trained network's; "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keras import Model
 
-from model.classifier import ASSUMED_DIGITS, NO_DIGIT, load_classifier
+from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier
 from model.network import favour_digits
 from training.datasets.mnist import HeldOut
 from training.evaluation.metrics import per_class, score
@@ -75,7 +75,7 @@ def _finish(
 
 def _measure(examples: HeldOut, out: Path) -> dict[str, dict]:
     """Scores the exported file, the one the camera loads, on every test set; writes matrix and report of each."""
-    classify = load_classifier(out / LITERT_FILE)
+    classify = Classifier(out / LITERT_FILE)
     results = {}
     for name, glyphs in examples.tests.items():
         probabilities = classify(glyphs.x)

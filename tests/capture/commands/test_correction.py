@@ -1,25 +1,25 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from capture.commands.correction import Correction, Move, Piece, pieces_of
+from capture.read.reader import PageReader
 from capture.sinks.names import RecordingError
 from capture.sinks.samples import Keeper
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Digit
 from capture.view.correction import draw_correction, question
 from model.classifier import NO_DIGIT
+from tests.support.network import FakeNetwork
 
 IMAGE = np.full((200, 300, 3), 220, np.uint8)
 GLYPH = np.zeros((28, 28), np.uint8)
 
 
-def reading(x, digit, confidence, glyph=GLYPH):
-    return Digit(Box(x, 80, 20, 40), digit, confidence, np.zeros(11, np.float32), glyph=glyph)
-
-
 def piece(x, digit, confidence, is_shown=True):
-    one = reading(x, digit, confidence)
-    return Piece(one, one if is_shown else None)
+    shown = Digit(Box(x, 80, 20, 40), digit, confidence, np.zeros(11, np.float32))
+    return Piece(shown.box, GLYPH, shown if is_shown else None)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_the_picture_marks_what_is_asked_and_leaves_the_frame_alone(sheet):
     before = IMAGE.copy()
     view = draw_correction(IMAGE, sheet.pieces, sheet.current, "")
     assert np.array_equal(IMAGE, before)
-    x, y, w, h = sheet.current.reading.box.xywh
+    x, y, w, h = sheet.current.box.xywh
     yellow = (view[:200] == (66, 228, 240)).all(axis=2)
     assert yellow[y - 12 : y + h + 12, x - 12 : x + w + 12].any()
     assert not yellow[:, x + w + 40 :].any()
@@ -150,8 +150,10 @@ def test_pieces_come_with_the_glyph_and_with_what_the_window_shows():
         return rows
 
     shown = Digit(Box(98, 57, ink.shape[1] + 4, 66), 1, 0.97, np.zeros(11, np.float32))
-    (found,) = pieces_of(image, [shown], all_ones)
+    reader = PageReader(FakeNetwork(all_ones), 0.0)
+    page = replace(reader(image), digits=(shown,))
+    (found,) = pieces_of(page)
     assert found.shown is shown
-    assert found.reading.glyph.shape == (28, 28)
-    assert found.reading.glyph.any()
-    assert pieces_of(IMAGE, [shown], all_ones) == []
+    assert found.glyph.shape == (28, 28)
+    assert found.glyph.any()
+    assert pieces_of(replace(reader(IMAGE), digits=(shown,))) == []

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ from capture.commands.session import CONFIDENCE_RANGE, MESSAGE_S, Session, mirro
 from capture.sinks.samples import Keeper
 from capture.track.tracker import NoTracking
 from capture.types import Box, Digit, Frame
+from tests.support.pages import page_with
 
 IMAGE = np.full((120, 200, 3), 200, np.uint8)
 SEVEN = Digit(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
@@ -62,7 +61,7 @@ def made(tmp_path):
             source or FakeSource(),
             NoTracking(0.5),
             FakeRecorder(tmp_path),
-            lambda image: np.full((10, 10, 3), 55, np.uint8),
+            lambda image, trace: np.full((10, 10, 3), 55, np.uint8),
             tmp_path,
             clock=FakeClock(),
             **settings,
@@ -73,7 +72,7 @@ def made(tmp_path):
 
 def take(session, index=0, image=IMAGE, readings=(SEVEN,)):
     session.status(None)
-    session.take(Frame(image, index, index / 10, "fake"), image.copy(), list(readings))
+    session.take(Frame(image, index, index / 10, "fake"), image.copy(), page_with(readings))
     return session.picture()
 
 
@@ -108,7 +107,7 @@ def test_pause_holds_the_picture_until_the_next_space(made):
 def test_what_stands_still_is_drawn_once(made):
     drawn = []
     session = made()
-    session.inspect = lambda image: drawn.append(image) or image
+    session.inspect = lambda image, trace: drawn.append(image) or image
     take(session)
     before = shown_after(session, Command.PAUSE, Command.INSPECT)
     assert session.picture() is before and len(drawn) == 1
@@ -151,18 +150,18 @@ def test_help_lies_over_the_picture_until_asked_again(made):
 @pytest.mark.parametrize("is_mirrored, x", [(False, 30), (True, 169)])
 def test_correcting_takes_answers_and_the_mouse_until_its_end(made, tmp_path, is_mirrored, x):
     asked, keeper = [], Keeper(tmp_path / "own")
-    seven = replace(SEVEN, glyph=np.zeros((28, 28), np.uint8))
+    glyph = np.zeros((28, 28), np.uint8)
 
-    def start(image, readings):
-        asked.append(readings)
-        return Correction(image, [Piece(seven, SEVEN), Piece(replace(seven, box=Box(120, 50, 20, 30)))], keeper)
+    def start(image, page):
+        asked.append(page)
+        return Correction(image, [Piece(SEVEN.box, glyph, SEVEN), Piece(Box(120, 50, 20, 30), glyph)], keeper)
 
     session = made(start_correction=start, is_mirrored=is_mirrored)
     take(session)
     session.do(7)
     assert session.correction is None, "an answer before the question means nothing"
     assert shown_after(session, Command.CORRECT).shape[0] > IMAGE.shape[0], "a band asks"
-    assert asked == [[SEVEN]] and session.stands_still
+    assert asked == [page_with([SEVEN])] and session.stands_still
     session.mouse(cv2.EVENT_LBUTTONDOWN, 199 - 125 if is_mirrored else 125, 60, 0)
     assert session.correction.current is session.correction.pieces[1]
     session.mouse(cv2.EVENT_LBUTTONDOWN, x, 60, 0)
@@ -172,7 +171,7 @@ def test_correcting_takes_answers_and_the_mouse_until_its_end(made, tmp_path, is
 
 
 def test_quitting_works_while_correcting(made, tmp_path):
-    session = made(start_correction=lambda image, readings: Correction(image, [], Keeper(tmp_path)))
+    session = made(start_correction=lambda image, page: Correction(image, [], Keeper(tmp_path)))
     take(session)
     shown_after(session, Command.CORRECT, Command.QUIT)
     assert session.wants_quit and not session.stands_still
@@ -186,7 +185,7 @@ def test_correcting_says_how_to_ask_for_it(made):
 
 
 def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):
-    assert mirrored([SEVEN], 200)[0].box == Box(160, 50, 20, 30)
+    assert mirrored(page_with([SEVEN]), 200).digits[0].box == Box(160, 50, 20, 30)
     image = IMAGE.copy()
     image[50:80, 20:40] = 9
     assert (take(made(is_mirrored=True), image=image)[50:80, 160:180] == 9).all()
@@ -195,8 +194,8 @@ def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):
 def test_numbers_are_not_mirrored(made, monkeypatch):
     drawn = []
     monkeypatch.setattr(
-        "capture.commands.session.draw_readings",
-        lambda image, readings, status, numbers, **_: drawn.append(numbers) or image,
+        "capture.commands.session.draw_page",
+        lambda image, page, status, **_: drawn.append(page.numbers) or image,
     )
     one = Digit(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
     take(made(is_mirrored=True), readings=[SEVEN, one])

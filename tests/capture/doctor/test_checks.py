@@ -26,6 +26,7 @@ from capture.doctor.checks import (
 from capture.sinks.video import VideoSink
 from capture.synthetic.page import page_of
 from model.errors import WeightsError
+from tests.support.network import FakeNetwork
 
 
 class FakeCamera:
@@ -90,7 +91,7 @@ def healthy(**changes):
         has_display=lambda: True,
         cameras=lambda: [0],
         open_camera=lambda number: FakeCamera(),
-        load=lambda path: reads_the_test_page,
+        load=lambda path: FakeNetwork(reads_the_test_page),
         clock=Clock(),
     )
     return replace(world, **changes)
@@ -149,7 +150,7 @@ def missing_weights(path):
         ),
         pytest.param(
             check_reading,
-            {"load": lambda path: lambda glyphs: np.eye(11, dtype=np.float32)[np.full(len(glyphs), 3)]},
+            {"load": lambda path: FakeNetwork(lambda glyphs: np.eye(11, dtype=np.float32)[np.full(len(glyphs), 3)])},
             State.FAIL,
             "where 4711 203 98 5516 is written",
             "restore",

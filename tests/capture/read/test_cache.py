@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.read.cache import MOST_REPEATS, Memory
+from capture.read.cache import MOST_REPEATS, StillFrameCache
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit, Frame, Page
 
 SIZE = (640, 480)
 FRAMES = 3 * (MOST_REPEATS + 1)
@@ -23,9 +23,14 @@ class Reader:
     def __init__(self, *answers):
         self.answers, self.asked = answers or ([reading()],), 0
 
-    def __call__(self, image):
+    def __call__(self, frame):
         self.asked += 1
-        return list(self.answers[(self.asked - 1) % len(self.answers)])
+        return Page(tuple(self.answers[(self.asked - 1) % len(self.answers)]))
+
+
+def still(image):
+    """A frame that comes at the same time as all others."""
+    return Frame(image, 0, 0.0, "demo")
 
 
 def noisy(image, rng, sigma=2.0):
@@ -38,9 +43,9 @@ def sheet():
 
 def test_a_still_scene_is_read_once_in_a_while():
     rng, reader = np.random.default_rng(0), Reader()
-    memory = Memory(reader)
-    answers = [memory.read(noisy(sheet(), rng)) for _ in range(FRAMES)]
-    assert all(answer == [reading()] for answer in answers)
+    cache = StillFrameCache(reader)
+    answers = [cache(still(noisy(sheet(), rng))) for _ in range(FRAMES)]
+    assert all(answer.digits == (reading(),) for answer in answers)
     assert reader.asked == 2 + (FRAMES - 2) // (MOST_REPEATS + 1)
 
 
@@ -51,19 +56,19 @@ def test_one_more_digit_is_read_at_once(pen, size, digit_px):
     before, box = page.image.copy(), page.digits[1].box
     before[box.y : box.y + box.h, box.x : box.x + box.w] = np.median(page.image, axis=(0, 1))
     reader = Reader()
-    memory = Memory(reader)
+    cache = StillFrameCache(reader)
     for _ in range(4):
-        memory.read(before)
+        cache(still(before))
     asked = reader.asked
-    memory.read(page.image)
+    cache(still(page.image))
     assert reader.asked == asked + 1
 
 
 def test_light_that_fades_slowly_is_noticed():
     reader = Reader()
-    memory = Memory(reader)
+    cache = StillFrameCache(reader)
     for step in range(FRAMES):
-        memory.read(cv2.subtract(sheet(), np.full_like(sheet(), 3 * step)))
+        cache(still(cv2.subtract(sheet(), np.full_like(sheet(), 3 * step))))
     assert reader.asked > FRAMES / 3
 
 
@@ -79,41 +84,41 @@ def test_light_that_fades_slowly_is_noticed():
 )
 def test_what_wavers_is_read_in_every_frame(answers):
     reader = Reader(*answers)
-    memory = Memory(reader)
+    cache = StillFrameCache(reader)
     for _ in range(FRAMES):
-        memory.read(sheet())
+        cache(still(sheet()))
     assert reader.asked == FRAMES
 
 
 def test_doubtful_specks_may_waver():
     reader = Reader([reading()], [reading(), reading(x=90, confidence=0.25)])
-    memory = Memory(reader)
+    cache = StillFrameCache(reader)
     for _ in range(FRAMES):
-        memory.read(sheet())
+        cache(still(sheet()))
     assert reader.asked < FRAMES / 2
 
 
 def test_a_noisy_camera_is_read_in_every_frame():
     rng, reader = np.random.default_rng(0), Reader()
-    memory = Memory(reader)
+    cache = StillFrameCache(reader)
     for _ in range(FRAMES):
-        memory.read(noisy(sheet(), rng, sigma=30))
+        cache(still(noisy(sheet(), rng, sigma=30)))
     assert reader.asked == FRAMES
 
 
 @pytest.mark.parametrize("shape", [(0, 0, 3), (1, 1, 3), (1, 2000, 3), (480, 640, 3), (1080, 1920, 3)])
 def test_pictures_of_any_size_may_follow_each_other(shape):
     reader = Reader()
-    memory = Memory(reader)
-    memory.read(sheet())
-    assert memory.read(np.zeros(shape, np.uint8)) == [reading()]
-    assert memory.read(np.zeros(shape, np.uint8)) == [reading()]
+    cache = StillFrameCache(reader)
+    cache(still(sheet()))
+    assert cache(still(np.zeros(shape, np.uint8))).digits == (reading(),)
+    assert cache(still(np.zeros(shape, np.uint8))).digits == (reading(),)
 
 
 @pytest.mark.parametrize(("fps", "is_sparing"), [(30, True), (2, False)])
 def test_a_slow_camera_is_read_in_every_frame(fps, is_sparing):
     reader = Reader()
-    memory = Memory(reader)
-    for frame in memory.watch(Frame(sheet(), index, index / fps, "demo") for index in range(FRAMES)):
-        memory.read(frame.image)
+    cache = StillFrameCache(reader)
+    for index in range(FRAMES):
+        cache(Frame(sheet(), index, index / fps, "demo"))
     assert (reader.asked < FRAMES / 2) == is_sparing

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from capture.read.reader import read_upright
+from capture.read.reader import PageReader
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import random_page
 from capture.synthetic.styles import PENS, Style
-from model.classifier import load_classifier
 from tests.support.page_score import Score, score
 
 SIZE = (960, 720)
@@ -60,24 +59,24 @@ FAMILIES = {
 
 
 @pytest.fixture(scope="module")
-def classify():
-    return load_classifier()
+def reader():
+    return PageReader(min_confidence=SHOWN)
 
 
-def read_family(family, classify):
+def read_family(family, reader):
     """The score of the family's pages together."""
     total = Score()
     for seed in range(PAGES):
         rng = np.random.default_rng(seed)
         style = Style(digit_px=rng.uniform(*family.digit_px), pen=PENS["blue ballpoint"], max_digits=MAX_DIGITS)
         photo = photograph(random_page(rng, SIZE, style=replace(style, **family.style)), rng, family.troubles)
-        total.add(score(photo, [one for one in read_upright(photo.image, classify) if one.confidence >= SHOWN]))
+        total.add(score(photo, reader(photo.image)))
     return total
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_a_family_of_pages_is_read(name, classify):
+def test_a_family_of_pages_is_read(name, reader):
     family = FAMILIES[name]
-    total = read_family(family, classify)
+    total = read_family(family, reader)
     assert total.right >= family.recall * total.digits, f"{total.right} of {total.digits} digits are read right"
     assert total.readings - total.found + total.on_marks <= family.false

@@ -44,7 +44,7 @@ def texts(readings):
 
 
 def test_no_digits_make_no_numbers():
-    assert group_numbers([]) == []
+    assert group_numbers([]) == ()
     assert in_reading_order([]) == []
 
 

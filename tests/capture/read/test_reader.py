@@ -4,16 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
+from capture import PageReader
 from capture.detect.find import detect
-from capture.read import reader as upright
-from capture.read.lines import group_numbers
-from capture.read.reader import read_upright, turn_back
-from capture.read.select import read_image
+from capture.read import reader as reader_module
+from capture.read.reader import turn_back
+from capture.read.select import LEAST_CONFIDENCE
 from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
-from capture.types import Box
-from model.classifier import load_classifier
+from capture.types import Box, Frame, Page
 
 TEXT = "4711 203\n958 3647"
 NUMBERS = TEXT.split()
@@ -21,20 +20,20 @@ TURN = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COU
 
 
 @pytest.fixture(scope="module")
-def classify():
-    return load_classifier()
+def reader():
+    return PageReader(min_confidence=LEAST_CONFIDENCE)
 
 
 @pytest.fixture
 def looks(monkeypatch):
     """How many pictures were searched for digits."""
     found = []
-    monkeypatch.setattr(upright, "detect", lambda picture: found.append(1) or detect(picture))
+    monkeypatch.setattr(reader_module, "detect", lambda picture: found.append(1) or detect(picture))
     return found
 
 
-def texts(readings):
-    return [number.text for number in group_numbers(readings)]
+def texts(page):
+    return [number.text for number in page.numbers]
 
 
 def on_desk(page, turn_deg=0.0, tilt_deg=0.0):
@@ -57,12 +56,12 @@ def overlap(box, other):
 
 
 @pytest.mark.parametrize("turn_deg", TURN)
-def test_numbers_are_read_sideways_and_upside_down(turn_deg, classify):
+def test_numbers_are_read_sideways_and_upside_down(turn_deg, reader):
     page = page_of(TEXT)
     image = cv2.rotate(page.image, TURN[turn_deg])
-    readings = read_upright(image, classify)
-    assert texts(readings) == NUMBERS
-    for reading, digit in zip(readings, page.digits, strict=True):
+    page_read = reader(image)
+    assert texts(page_read) == NUMBERS
+    for reading, digit in zip(page_read.digits, page.digits, strict=True):
         x, y, w, h = digit.box.xywh
         right, bottom = page.image.shape[1] - x - w, page.image.shape[0] - y - h
         turned = {90: (bottom, x, h, w), 180: (right, bottom, w, h), 270: (y, right, h, w)}[turn_deg]
@@ -70,69 +69,69 @@ def test_numbers_are_read_sideways_and_upside_down(turn_deg, classify):
 
 
 @pytest.mark.parametrize("turn_deg", [-45.0, 30.0, 70.0, 120.0, 160.0, 200.0, -70.0])
-def test_numbers_are_read_at_any_angle(turn_deg, classify):
+def test_numbers_are_read_at_any_angle(turn_deg, reader):
     photo = photograph(page_of(TEXT, (900, 700)), np.random.default_rng(0), Troubles(turn_deg=turn_deg))
-    readings = read_upright(photo.image, classify)
-    assert texts(readings) == NUMBERS
-    for reading, digit in zip(readings, photo.digits, strict=True):
+    page_read = reader(photo.image)
+    assert texts(page_read) == NUMBERS
+    for reading, digit in zip(page_read.digits, photo.digits, strict=True):
         assert overlap(reading.box, digit.box) > 0.6
 
 
 @pytest.mark.parametrize("turn_deg, tilt_deg", [(0.0, 45.0), (40.0, 40.0), (180.0, 45.0)])
-def test_a_sheet_seen_aslant_is_straightened(turn_deg, tilt_deg, classify):
+def test_a_sheet_seen_aslant_is_straightened(turn_deg, tilt_deg, reader):
     image, boxes = on_desk(page_of(TEXT, (1200, 900)), turn_deg, tilt_deg)
-    readings = read_upright(image, classify)
-    assert texts(readings) == NUMBERS
-    for reading, box in zip(readings, boxes, strict=True):
+    page_read = reader(image)
+    assert texts(page_read) == NUMBERS
+    for reading, box in zip(page_read.digits, boxes, strict=True):
         assert overlap(reading.box, box) > 0.6
 
 
-def test_numbers_beside_the_sheet_stay_and_what_is_alone_there_does_not(classify):
+def test_numbers_beside_the_sheet_stay_and_what_is_alone_there_does_not(reader):
     image, _ = on_desk(page_of(TEXT, (1200, 900)), tilt_deg=45.0)
     card = page_of("25", (240, 180)).image
     image[20:200, 20:260] = card
     cv2.line(image, (1150, 80), (1145, 160), (220, 220, 220), 6)
-    assert sorted(texts(read_upright(image, classify))) == sorted([*NUMBERS, "25"])
+    assert sorted(texts(reader(image))) == sorted([*NUMBERS, "25"])
 
 
 @pytest.mark.parametrize(("level", "is_kept"), [(255, True), (120, False)], ids=["card", "wood"])
-def test_a_digit_alone_beside_the_sheet_stays_if_it_stands_on_paper(level, is_kept, classify):
+def test_a_digit_alone_beside_the_sheet_stays_if_it_stands_on_paper(level, is_kept, reader):
     image, _ = on_desk(page_of(TEXT, (1200, 900)))
     card = page_of("7", (180, 200)).image
     image[40:240, 40:220] = card * (level / 255)
-    assert sorted(texts(read_upright(image, classify))) == sorted([*NUMBERS, *["7"] * is_kept])
+    assert sorted(texts(reader(image))) == sorted([*NUMBERS, *["7"] * is_kept])
 
 
 @pytest.mark.parametrize("text", [TEXT, "6 9 8", "1 0 8 6 9 1", "69", "6", "9 6", "888 000 111", "609 906"])
-def test_pages_that_stand_upright_are_left_alone(text, classify, looks):
+def test_pages_that_stand_upright_are_left_alone(text, reader, looks):
     image = page_of(text).image
-    assert read_upright(image, classify) == read_image(image, classify)
+    assert texts(reader(image)) == text.split()
     assert len(looks) == 1
 
 
 @pytest.mark.parametrize("text", ["7", "47"])
-def test_one_or_two_digits_are_never_turned(text, classify, looks):
-    read_upright(cv2.rotate(page_of(text).image, cv2.ROTATE_180), classify)
+def test_one_or_two_digits_are_never_turned(text, reader, looks):
+    reader(cv2.rotate(page_of(text).image, cv2.ROTATE_180))
     assert len(looks) == 1
 
 
-def test_the_page_says_which_is_a_6_and_which_a_9(classify):
+def test_the_page_says_which_is_a_6_and_which_a_9(reader):
     upside_down = cv2.rotate(page_of("4734 66 99").image, cv2.ROTATE_180)
-    assert texts(read_upright(upside_down, classify)) == ["4734", "66", "99"]
+    assert texts(reader(upside_down)) == ["4734", "66", "99"]
 
 
-def test_an_empty_picture_has_no_digits(classify):
-    assert read_upright(np.zeros((0, 0, 3), np.uint8), classify) == []
-    assert read_upright(np.full((1, 1, 3), 255, np.uint8), classify) == []
+def test_an_empty_picture_has_no_digits(reader):
+    assert reader(np.zeros((0, 0, 3), np.uint8)).digits == ()
+    assert reader(np.full((1, 1, 3), 255, np.uint8)).digits == ()
 
 
-def test_a_tracked_page_keeps_its_orientation(classify):
+def test_a_tracked_page_keeps_its_orientation(reader):
     upside_down = cv2.rotate(page_of(TEXT).image, cv2.ROTATE_180)
     tracker = Tracker()
     for time_s in (0.0, 0.04, 0.08):
-        shown = tracker.update(read_upright(upside_down, classify), time_s)
+        shown = tracker.update(Frame(upside_down, 0, time_s, "fake"), reader(upside_down))
     assert texts(shown) == NUMBERS
-    assert texts(tracker.update([], 0.12)) == NUMBERS  # coasting
+    assert texts(tracker.update(Frame(upside_down, 0, 0.12, "fake"), Page())) == NUMBERS  # coasting
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, 33.0, 90.0, 180.0, 270.0, 300.0])

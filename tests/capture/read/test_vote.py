@@ -7,6 +7,7 @@ from capture.read.vote import page_turn, quality
 from capture.types import Box, Candidate, Digit
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
+from tests.support.network import FakeNetwork
 
 AMBIGUOUS = 200  # a glyph that looks like a digit whichever way it lies
 SHAPELESS = 100  # one that never does
@@ -42,7 +43,7 @@ def read(crops):
 
 def turn(*glyphs):
     crops = page(*glyphs)
-    return page_turn(crops, read(crops), classify)
+    return page_turn(crops, read(crops), FakeNetwork(classify))
 
 
 @pytest.mark.parametrize("quarters", range(4))
@@ -81,7 +82,7 @@ def test_a_page_that_reads_well_is_not_asked():
 
 def test_specks_have_no_vote():
     crops = page(*[glyph()] * 4) + [Candidate(Box(10 * i, 10, 9, 9), glyph(2)) for i in range(3)]
-    assert page_turn(crops, read(crops), classify) == 0
+    assert page_turn(crops, read(crops), FakeNetwork(classify)) == 0
 
 
 def test_quality_is_the_mean_confidence_of_all_pieces_read_or_not():

@@ -12,7 +12,7 @@ import pytest
 
 from capture.sinks.names import RecordingError
 from capture.sinks.video import VideoSink
-from capture.types import Frame
+from capture.types import Frame, Page
 from tests.support.video_files import box_types, decode, make_frame, record, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,7 +42,7 @@ def test_a_camera_is_never_kept_waiting_and_drops_are_counted(tmp_path, monkeypa
     with VideoSink(tmp_path / "a.mp4", may_drop=True) as sink:
         for index in range(50):
             frame = make_frame(index, index / 30)
-            sink.write(frame, frame.image, [])
+            sink.write(frame, frame.image, Page())
         wait_until(lambda: hasattr(SlowEncoder, "last"))
         SlowEncoder.last.may_go.set()
     assert sink.dropped > 0
@@ -71,7 +71,7 @@ def test_an_encoder_that_fails_ends_the_recording_and_not_the_run(tmp_path):
     image = np.zeros((2, 20_000, 3), np.uint8)
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
         for index in range(30):
-            sink.write(Frame(image, index, index / 10, "test"), image, [])
+            sink.write(Frame(image, index, index / 10, "test"), image, Page())
     assert "the recording has ended" in sink.problem
 
 
@@ -80,7 +80,7 @@ def test_a_removed_output_is_noticed_within_a_second_of_video(tmp_path):
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
         for index in range(60):
             frame = make_frame(index, index / 30)
-            sink.write(frame, frame.image, [])
+            sink.write(frame, frame.image, Page())
             if index == 10:
                 wait_until(lambda: sink.path.stat().st_size > 0)
                 sink.path.unlink()
@@ -91,7 +91,7 @@ CHILD = """
 import signal, sys, time
 from pathlib import Path
 import numpy as np
-from capture.types import Frame
+from capture.types import Frame, Page
 from capture.sinks.video import VideoSink
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background ignores it
 FPS, SECONDS = 30, float(sys.argv[2])
@@ -100,7 +100,7 @@ started = time.monotonic()
 with VideoSink(Path(sys.argv[1]), may_drop=False) as sink:
     for index in range(int(FPS * SECONDS)):
         time.sleep(max(0.0, started + index / FPS - time.monotonic()) if sys.argv[3] == "live" else 0)
-        sink.write(Frame(noise[index % 4], index, index / FPS, "child"), noise[index % 4], [])
+        sink.write(Frame(noise[index % 4], index, index / FPS, "child"), noise[index % 4], Page())
         print(index / FPS, flush=True)
 print(sink.problem, flush=True)
 """
@@ -194,5 +194,5 @@ def test_a_missing_pyav_is_told_at_once(tmp_path, monkeypatch):
 def test_a_picture_of_the_wrong_kind_ends_the_recording_only(tmp_path, image):
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
         for index in range(20):
-            sink.write(Frame(image, index, index / 10, "test"), image, [])
+            sink.write(Frame(image, index, index / 10, "test"), image, Page())
     assert "encoding failed" in sink.problem

@@ -13,7 +13,7 @@ from capture.sinks.open import Recorder, check_outputs, open_clean, open_reading
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import CsvSink, JsonLinesSink
 from capture.sinks.video import VideoSink
-from capture.types import Frame
+from capture.types import Frame, Page
 
 IMAGE = np.full((48, 64, 3), 120, np.uint8)
 
@@ -64,7 +64,7 @@ def at_home(tmp_path, monkeypatch):
 )
 def test_save_suits_the_source(at_home, save, source, kind):
     with open_save(save, source) as sink:
-        sink.write(Frame(IMAGE, 0, 0.0, "in/photo.jpg"), IMAGE, [])
+        sink.write(Frame(IMAGE, 0, 0.0, "in/photo.jpg"), IMAGE, Page())
     assert isinstance(sink, kind)
     assert sink.problem is None
     assert (at_home / save).exists()
@@ -135,7 +135,7 @@ def test_a_camera_may_drop_frames_of_its_recording_and_a_file_may_not(at_home, m
 
 def test_a_clean_recording_keeps_the_frame(at_home):
     with open_clean("clean.mp4", CAMERA) as sink:
-        sink.write(Frame(IMAGE, 0, 0.0, "0"), np.zeros_like(IMAGE), [])
+        sink.write(Frame(IMAGE, 0, 0.0, "0"), np.zeros_like(IMAGE), Page())
     with av.open("clean.mp4") as container:
         picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
     assert picture.mean() == pytest.approx(120, abs=2)
@@ -158,10 +158,10 @@ def test_unknown_kinds_of_readings_are_refused(at_home, readings):
 
 def test_times_of_readings_are_those_of_the_video(at_home):
     times = [0.0, 0.033, 0.5, 0.501, 1.7, 2.0]
-    with open_save("a.mp4", VIDEO) as video, JsonLinesSink(at_home / "a.jsonl", lambda readings: []) as lines:
+    with open_save("a.mp4", VIDEO) as video, JsonLinesSink(at_home / "a.jsonl") as lines:
         for index, time_s in enumerate(times):
             for sink in (video, lines):
-                sink.write(Frame(IMAGE, index, time_s, "film"), IMAGE, [])
+                sink.write(Frame(IMAGE, index, time_s, "film"), IMAGE, Page())
     with av.open("a.mp4") as container:
         of_video = [frame.time for frame in container.decode(video=0)]
     of_lines = [json.loads(line)["time_s"] for line in (at_home / "a.jsonl").read_text("utf-8").splitlines()]
@@ -170,7 +170,7 @@ def test_times_of_readings_are_those_of_the_video(at_home):
 
 def feed(recorder, start, count=5):
     for index in range(start, start + count):
-        recorder.write(Frame(IMAGE, index, index / 10, "0"), IMAGE, [])
+        recorder.write(Frame(IMAGE, index, index / 10, "0"), IMAGE, Page())
 
 
 def test_the_recorder_keeps_what_comes_between_two_presses(tmp_path):

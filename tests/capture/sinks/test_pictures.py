@@ -8,7 +8,7 @@ import pytest
 
 from capture.sinks.names import PICTURE_SUFFIXES, RecordingError
 from capture.sinks.pictures import ImageSink, save_snapshot, write_picture
-from capture.types import Frame
+from capture.types import Frame, Page
 
 VIEW = np.full((40, 60, 3), (30, 160, 220), np.uint8)
 
@@ -25,7 +25,7 @@ def load(path):
 def test_each_format_holds_the_view(tmp_path, suffix):
     path = tmp_path / f"Übung ½{suffix}"
     with ImageSink(path) as sink:
-        sink.write(frame_of("a.jpg"), VIEW, [])
+        sink.write(frame_of("a.jpg"), VIEW, Page())
     assert (sink.problem, sink.written) == (None, 1)
     assert load(path).mean(axis=(0, 1)) == pytest.approx(VIEW.mean(axis=(0, 1)), abs=4)
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name], "nothing half-written is left"
@@ -35,7 +35,7 @@ def test_a_folder_keeps_names_where_it_can(tmp_path):
     sources = ["in/one.jpg", "in/Two.PNG", "in/three.gif", "other/one.jpg", "in/no suffix"]
     with ImageSink(tmp_path) as sink:
         for index, source in enumerate(sources):
-            sink.write(frame_of(source, index), VIEW, [])
+            sink.write(frame_of(source, index), VIEW, Page())
     expected = {"one.jpg", "Two.PNG", "three.png", "one-2.jpg", "no suffix.png"}
     assert {entry.name for entry in tmp_path.iterdir()} == expected
 
@@ -44,7 +44,7 @@ def test_names_that_differ_in_capitals_only_do_not_replace_each_other(tmp_path):
     """Windows and macOS take them for one."""
     with ImageSink(tmp_path) as sink:
         for source in ["one/A.jpg", "two/a.jpg", "three/a.JPG"]:
-            sink.write(frame_of(source), VIEW, [])
+            sink.write(frame_of(source), VIEW, Page())
     assert {entry.name for entry in tmp_path.iterdir()} == {"A.jpg", "a-2.jpg", "a-3.JPG"}
 
 
@@ -54,7 +54,7 @@ def test_many_pictures_of_one_name_cost_no_more_each(tmp_path, monkeypatch):
     monkeypatch.setattr("capture.sinks.pictures.write_picture", lambda path, image: None)
     with ImageSink(tmp_path) as sink:
         for number in range(300):
-            sink.write(frame_of(f"folder-{number}/page.jpg"), VIEW, [])
+            sink.write(frame_of(f"folder-{number}/page.jpg"), VIEW, Page())
     assert sink.written == 300
     assert len(looked_at) == 300
 
@@ -64,7 +64,7 @@ def test_the_one_picture_that_is_written_is_never_the_one_that_was_read(tmp_path
     source.write_bytes(b"the input")
     (tmp_path / "link.jpg").hardlink_to(source)
     with ImageSink(tmp_path / "link.jpg") as sink:
-        sink.write(frame_of(source), VIEW, [])
+        sink.write(frame_of(source), VIEW, Page())
     assert "is the input, which would be overwritten" in sink.problem
     assert source.read_bytes() == (tmp_path / "link.jpg").read_bytes() == b"the input"
 
@@ -72,7 +72,7 @@ def test_the_one_picture_that_is_written_is_never_the_one_that_was_read(tmp_path
 def test_a_name_as_long_as_names_can_be_is_kept(tmp_path):
     with ImageSink(tmp_path) as sink:
         for source in (f"in/{'b' * 251}.jpg", f"other/{'b' * 251}.jpg", f"in/{'c' * 255}"):
-            sink.write(frame_of(source), VIEW, [])
+            sink.write(frame_of(source), VIEW, Page())
     assert (sink.problem, sink.written) == (None, 3)
 
 
@@ -80,7 +80,7 @@ def test_a_second_run_replaces_the_pictures_of_the_first(tmp_path):
     for _ in range(2):
         with ImageSink(tmp_path) as sink:
             for source in ["in/one.jpg", "other/one.jpg"]:
-                sink.write(frame_of(source), VIEW, [])
+                sink.write(frame_of(source), VIEW, Page())
     assert {entry.name for entry in tmp_path.iterdir()} == {"one.jpg", "one-2.jpg"}
 
 
@@ -88,14 +88,14 @@ def test_the_input_itself_is_never_overwritten(tmp_path):
     source = tmp_path / "a.jpg"
     source.write_bytes(b"the input")
     with ImageSink(tmp_path) as sink:
-        sink.write(frame_of(source), VIEW, [])
+        sink.write(frame_of(source), VIEW, Page())
     assert source.read_bytes() == b"the input"
     assert load(tmp_path / "a-2.jpg").shape == VIEW.shape
 
 
 def test_a_picture_that_could_not_be_read_leaves_none(tmp_path):
     with ImageSink(tmp_path) as sink:
-        sink.write(frame_of("bad.jpg", error="cut short"), np.zeros((0, 0, 3), np.uint8), [])
+        sink.write(frame_of("bad.jpg", error="cut short"), np.zeros((0, 0, 3), np.uint8), Page())
     assert (sink.problem, sink.written, list(tmp_path.iterdir())) == (None, 0, [])
 
 
@@ -103,7 +103,7 @@ def test_one_failure_is_told_and_the_rest_is_written(tmp_path):
     (tmp_path / "one.jpg").mkdir()
     with ImageSink(tmp_path) as sink:
         for source in ["in/one.jpg", "in/two.jpg"]:
-            sink.write(frame_of(source), VIEW, [])
+            sink.write(frame_of(source), VIEW, Page())
     assert re.search(r"one\.jpg: cannot be written \(.*directory.*\)", sink.problem)
     assert sink.written == 1
     assert {entry.name for entry in tmp_path.iterdir()} == {"one.jpg", "two.jpg"}
@@ -114,7 +114,7 @@ def test_a_folder_that_vanishes_is_told(tmp_path):
     folder.mkdir()
     with ImageSink(folder) as sink:
         folder.rmdir()
-        sink.write(frame_of("a.jpg"), VIEW, [])
+        sink.write(frame_of("a.jpg"), VIEW, Page())
     assert "no such file or directory" in sink.problem
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from capture.sinks.names import RecordingError
 from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink, harmless_cell
-from capture.types import Box, Digit, Frame, Number
+from capture.types import Box, Digit, Frame, Number, Page
 
 ROOT = Path(__file__).resolve().parents[3]
 IMAGE = np.zeros((72, 128, 3), np.uint8)
@@ -25,16 +25,8 @@ def reading(digit, x, track=None, confidence=0.98765432):
 READINGS = [reading(4, 10, track=3), reading(7, 20), reading(1, 90)]
 
 
-def pair_up(readings):
-    """Stands in for the grouping of digits: the first two belong together."""
-    groups = [readings[:2], readings[2:]]
-    return [
-        Number(
-            "".join(str(r.digit) for r in group), group[0].box.union(group[-1].box), min(r.confidence for r in group)
-        )
-        for group in groups
-        if group
-    ]
+NUMBERS = Number("47", Box(10, 10, 18, 12), 0.98765432), Number("1", Box(90, 10, 8, 12), 0.98765432)
+PAGE = Page(tuple(READINGS), NUMBERS)
 
 
 def frame_at(index, time_s=0.0, **fields):
@@ -46,8 +38,8 @@ def broken_frame(index):
 
 
 def test_a_json_line_has_the_contracted_form(tmp_path):
-    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
-        sink.write(frame_at(5, 1 / 3), IMAGE, READINGS)
+    with JsonLinesSink(tmp_path / "a.jsonl") as sink:
+        sink.write(frame_at(5, 1 / 3), IMAGE, PAGE)
     assert json.loads(sink.path.read_text("utf-8")) == {
         "source": "straße.jpg",
         "frame": 5,
@@ -68,18 +60,18 @@ def test_a_json_line_has_the_contracted_form(tmp_path):
 
 @pytest.mark.parametrize("is_stale", [False, True])
 def test_a_picture_that_is_not_new_says_so_in_its_line(tmp_path, is_stale):
-    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
-        sink.write(frame_at(0), IMAGE, [])
-        sink.write(frame_at(1, is_new=False, is_stale=is_stale), IMAGE, [])
+    with JsonLinesSink(tmp_path / "a.jsonl") as sink:
+        sink.write(frame_at(0), IMAGE, Page())
+        sink.write(frame_at(1, is_new=False, is_stale=is_stale), IMAGE, Page())
     new, old = (json.loads(line) for line in sink.path.read_text().splitlines())
     assert "stale" not in new
     assert (old["stale"], old["digits"], old["numbers"]) == (True, [], [])
 
 
 def test_an_empty_page_and_a_bad_picture_have_their_lines(tmp_path):
-    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
-        sink.write(frame_at(0), IMAGE, [])
-        sink.write(broken_frame(1), IMAGE, [])
+    with JsonLinesSink(tmp_path / "a.jsonl") as sink:
+        sink.write(frame_at(0), IMAGE, Page())
+        sink.write(broken_frame(1), IMAGE, Page())
     empty, bad = map(json.loads, sink.path.read_text("utf-8").splitlines())
     assert (empty["digits"], empty["numbers"]) == ([], [])
     assert bad == {"source": "bad.jpg", "frame": 1, "error": "bad.jpg: cut short; copy it again"}
@@ -87,19 +79,19 @@ def test_an_empty_page_and_a_bad_picture_have_their_lines(tmp_path):
 
 @pytest.mark.parametrize("kind", [JsonLinesSink, CsvSink])
 def test_each_frame_is_on_the_disk_as_soon_as_it_is_written(tmp_path, kind):
-    with kind(tmp_path / "a", pair_up) as sink:
+    with kind(tmp_path / "a") as sink:
         sizes = []
         for index in range(3):
-            sink.write(frame_at(index), IMAGE, READINGS)
+            sink.write(frame_at(index), IMAGE, PAGE)
             sizes.append(sink.path.stat().st_size)
     assert sizes[0] < sizes[1] < sizes[2] == sink.path.stat().st_size
 
 
 def test_a_table_has_a_row_a_digit(tmp_path):
-    with CsvSink(tmp_path / "a.csv", pair_up) as sink:
-        sink.write(frame_at(0, 0.5), IMAGE, READINGS)
-        sink.write(frame_at(1, 0.6), IMAGE, [])
-        sink.write(broken_frame(2), IMAGE, [])
+    with CsvSink(tmp_path / "a.csv") as sink:
+        sink.write(frame_at(0, 0.5), IMAGE, PAGE)
+        sink.write(frame_at(1, 0.6), IMAGE, Page())
+        sink.write(broken_frame(2), IMAGE, Page())
     with sink.path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     assert tuple(header) == CSV_COLUMNS
@@ -112,15 +104,15 @@ def test_a_table_has_a_row_a_digit(tmp_path):
 
 
 def test_a_table_has_its_header_from_the_first_frame_on(tmp_path):
-    with CsvSink(tmp_path / "a.csv", pair_up) as sink:
-        sink.write(frame_at(0), IMAGE, [])
+    with CsvSink(tmp_path / "a.csv") as sink:
+        sink.write(frame_at(0), IMAGE, Page())
     assert (tmp_path / "a.csv").read_text("utf-8") == ",".join(CSV_COLUMNS) + "\n"
 
 
 @pytest.mark.parametrize("kind", [JsonLinesSink, CsvSink])
 def test_an_older_file_stays_until_there_is_a_frame(tmp_path, kind):
     (tmp_path / "a").write_text("old")
-    with kind(tmp_path / "a", pair_up):
+    with kind(tmp_path / "a"):
         pass
     assert (tmp_path / "a").read_text() == "old"
 
@@ -129,9 +121,9 @@ HOSTILE = "b\x1b]0;PWNED\x07\x9b31m\u202e\udce9.jpg"
 
 
 def test_json_is_valid_and_steers_no_terminal_whatever_the_name(tmp_path):
-    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
-        sink.write(replace(frame_at(0), source=HOSTILE), IMAGE, [])
-        sink.write(replace(broken_frame(1), error=f"{HOSTILE}: cut short"), IMAGE, [])
+    with JsonLinesSink(tmp_path / "a.jsonl") as sink:
+        sink.write(replace(frame_at(0), source=HOSTILE), IMAGE, Page())
+        sink.write(replace(broken_frame(1), error=f"{HOSTILE}: cut short"), IMAGE, Page())
     text = sink.path.read_bytes().decode("utf-8")
     assert text.replace("\n", "").isprintable()
     assert [json.loads(line).get("source") for line in text.splitlines()] == [HOSTILE, "bad.jpg"]
@@ -150,8 +142,8 @@ def test_json_is_valid_and_steers_no_terminal_whatever_the_name(tmp_path):
     ],
 )
 def test_no_cell_is_a_formula(tmp_path, name, cell):
-    with CsvSink(tmp_path / "a.csv", pair_up) as sink:
-        sink.write(replace(frame_at(0), source=name), IMAGE, READINGS[:1])
+    with CsvSink(tmp_path / "a.csv") as sink:
+        sink.write(replace(frame_at(0), source=name), IMAGE, Page((READINGS[0],)))
     with sink.path.open(encoding="utf-8", newline="") as file:
         assert [row[0] for row in csv.reader(file)][1:] == [cell]
 
@@ -163,11 +155,11 @@ def test_numbers_stay_numbers_in_a_table(text):
 
 
 def test_a_removed_file_is_told_and_nothing_is_raised(tmp_path):
-    with JsonLinesSink(tmp_path / "a.jsonl", pair_up) as sink:
-        sink.write(frame_at(0), IMAGE, READINGS)
+    with JsonLinesSink(tmp_path / "a.jsonl") as sink:
+        sink.write(frame_at(0), IMAGE, PAGE)
         sink.path.unlink()
-        sink.write(frame_at(1), IMAGE, READINGS)
-        sink.write(frame_at(2), IMAGE, READINGS)
+        sink.write(frame_at(1), IMAGE, PAGE)
+        sink.write(frame_at(2), IMAGE, PAGE)
     assert sink.problem == f"{sink.path}: the recording has ended, because somebody removed the file"
     assert not sink.path.exists()
 
@@ -175,21 +167,21 @@ def test_a_removed_file_is_told_and_nothing_is_raised(tmp_path):
 def test_a_file_that_cannot_be_written_fails_at_once(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(RecordingError, match="cannot be written"):
-        JsonLinesSink(tmp_path / "file" / "a.jsonl", pair_up)
+        JsonLinesSink(tmp_path / "file" / "a.jsonl")
 
 
 CHILD = """
 import resource, signal, sys
 from pathlib import Path
 import numpy as np
-from capture.types import Frame
+from capture.types import Frame, Page
 from capture.sinks.readings import JsonLinesSink
 if sys.argv[1] != "-":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-with JsonLinesSink(Path(sys.argv[1]), lambda readings: []) as sink:
+with JsonLinesSink(Path(sys.argv[1])) as sink:
     for index in range(2000):
-        sink.write(Frame(np.zeros((9, 9, 3), np.uint8), index, index / 30, "child"), None, [])
+        sink.write(Frame(np.zeros((9, 9, 3), np.uint8), index, index / 30, "child"), None, Page())
 print(sink.problem, file=sys.stderr)
 """
 
@@ -221,6 +213,6 @@ def test_a_reader_of_stdout_may_go_away():
 def test_a_device_given_for_an_output_is_never_removed(tmp_path):
     device = tmp_path / "null"
     device.symlink_to("/dev/null")
-    with JsonLinesSink(device, pair_up):
+    with JsonLinesSink(device):
         pass
     assert device.is_symlink()

@@ -14,7 +14,7 @@ from capture.sinks.video import VideoSink
 from capture.sinks.video_encoder import MUXERS, Timeline, fit
 from capture.sources.open import open_source
 from capture.synthetic.demo import demo_frames
-from capture.types import Frame
+from capture.types import Frame, Page
 from tests.support.video_files import decode, duration_s, make_frame, record
 
 
@@ -113,7 +113,7 @@ def test_frames_of_another_size_are_letterboxed_and_none_is_lost(tmp_path):
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
         for index, size in enumerate([(64, 48), (32, 96), (641, 480), (1, 1)]):
             frame = make_frame(index, index / 10, size, level=200)
-            sink.write(frame, frame.image, [])
+            sink.write(frame, frame.image, Page())
     pictures, _ = decode(sink.path)
     assert [picture.shape for picture in pictures] == [(48, 64, 3)] * 4
     tall = pictures[1]
@@ -131,7 +131,7 @@ def test_fit_keeps_the_shape_of_what_it_shrinks():
 def test_a_clean_recording_holds_the_frame_and_not_the_view(tmp_path):
     frame = make_frame(0, 0.0, level=180)
     with VideoSink(tmp_path / "a.mp4", picture="frame") as sink:
-        sink.write(frame, np.zeros_like(frame.image), [])
+        sink.write(frame, np.zeros_like(frame.image), Page())
     assert decode(sink.path)[0][0].mean() == pytest.approx(180, abs=2)
 
 
@@ -140,7 +140,7 @@ def test_a_clean_recording_is_the_scene_again_as_a_source(tmp_path, suffix):
     scene = list(islice(demo_frames(4, (321, 240)), 12))
     with VideoSink(tmp_path / f"a{suffix}", picture="frame", may_drop=False) as sink:
         for frame in scene:
-            sink.write(frame, np.zeros_like(frame.image), [])
+            sink.write(frame, np.zeros_like(frame.image), Page())
     with open_source(str(sink.path)) as source:
         replay = list(source)
     assert [frame.index for frame in replay] == [frame.index for frame in scene]
@@ -156,7 +156,7 @@ def test_a_clean_matroska_recording_loses_nothing(tmp_path, size):
     images = [random.integers(0, 256, (size[1], size[0], 3), np.uint8) for _ in range(5)]
     with VideoSink(tmp_path / "a.mkv", picture="frame", may_drop=False) as sink:
         for index, image in enumerate(images):
-            sink.write(Frame(image, index, index / 10, "test"), np.zeros_like(image), [])
+            sink.write(Frame(image, index, index / 10, "test"), np.zeros_like(image), Page())
     with open_source(str(sink.path)) as source:
         assert all(np.array_equal(frame.image, image) for frame, image in zip(source, images, strict=True))
 
@@ -166,7 +166,7 @@ def test_colours_come_back_as_they_were(tmp_path):
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
         for index, colour in enumerate(colours):
             image = np.full((48, 64, 3), colour, np.uint8)
-            sink.write(Frame(image, index, index / 10, "test"), image, [])
+            sink.write(Frame(image, index, index / 10, "test"), image, Page())
     for picture, colour in zip(decode(sink.path)[0], colours, strict=True):
         assert picture.mean(axis=(0, 1)) == pytest.approx(colour, abs=4)
 
@@ -175,7 +175,7 @@ def test_pictures_that_could_not_be_read_are_skipped(tmp_path):
     broken = Frame(np.zeros((0, 0, 3), np.uint8), 1, 0.1, "bad.jpg", error="cannot be read")
     with VideoSink(tmp_path / "a.mp4", may_drop=False) as sink:
         for frame in [make_frame(0, 0.0), broken, make_frame(2, 0.2)]:
-            sink.write(frame, frame.image, [])
+            sink.write(frame, frame.image, Page())
     assert decode(sink.path)[1] == pytest.approx([0, 0.2])
 
 
@@ -188,6 +188,6 @@ def test_a_recording_without_frames_leaves_no_file(tmp_path):
 
 def test_a_second_close_and_late_frames_do_no_harm(tmp_path):
     sink = record(tmp_path / "a.mp4", [0, 0.1])
-    sink.write(make_frame(2, 0.2), make_frame(2, 0.2).image, [])
+    sink.write(make_frame(2, 0.2), make_frame(2, 0.2).image, Page())
     sink.close()
     assert len(decode(sink.path)[1]) == 2

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nst
 
-from capture.detect.find import find_candidates
 from capture.loop import run
-from capture.read.select import group_numbers, read_digits
+from capture.read.reader import PageReader
 from capture.sinks.readings import JsonLinesSink
 from capture.sinks.video import VideoSink
 from capture.sources import camera as source_camera
@@ -21,6 +20,7 @@ from capture.sources.live import LiveSource
 from capture.track.tracker import Tracker
 from capture.types import Frame
 from model.classifier import CLASSES
+from tests.support.network import FakeNetwork
 
 DEPTHS = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int64", "float16", "float32", "float64", "complex64")
 GREY = np.full((4, 6), 0.5)
@@ -79,16 +79,13 @@ wild_arrays = st.lists(
 @given(wild_arrays)
 @settings(deadline=None, max_examples=25)
 def test_wild_pictures_go_all_the_way_into_the_recordings(arrays):
-    def read(image):
-        crops = find_candidates(image)
-        return read_digits(crops, lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32), 0.0)
-
+    network = FakeNetwork(lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32))
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(source_camera, "LOST_AFTER_S", 0)
         frames = frames_of([*arrays, np.zeros((8, 8, 3), np.uint8)])
         video = VideoSink(Path(folder) / "a.mp4", may_drop=False)
-        with video, JsonLinesSink(Path(folder) / "a.jsonl", group_numbers) as lines:
-            summary = run(frames, read, Tracker(0.0), [video, lines])
+        with video, JsonLinesSink(Path(folder) / "a.jsonl") as lines:
+            summary = run(frames, PageReader(network, 0.0), Tracker(0.0), [video, lines])
         assert (video.problem, lines.problem) == (None, None)
         assert len(lines.path.read_text().splitlines()) == summary.frames == len(frames)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from capture.read.select import group_numbers
+from capture.read.lines import group_numbers
 from capture.track.grouping import NumberGrouping
 from capture.types import Box, Digit
 
@@ -27,7 +27,8 @@ def digits(*gaps, labels="123456789", first=1):
 def texts(frames, bonds=None, step_s=STEP_S):
     """What each frame reads, settled."""
     bonds = bonds or NumberGrouping()
-    return [" ".join(number.text for number in group_numbers(bonds.update(frame, step_s))) for frame in frames]
+    numbers = [group_numbers(frame, bonds.update(frame, step_s)) for frame in frames]
+    return [" ".join(number.text for number in some) for some in numbers]
 
 
 def test_a_gap_that_is_now_a_space_and_now_none_does_not_make_numbers_flicker():

@@ -5,6 +5,7 @@ import pytest
 
 from capture.track.tracker import Tracker
 from capture.types import Box, Digit
+from tests.support import pages
 
 FPS = 30
 
@@ -28,7 +29,7 @@ def follow(*phases):
     """Shows the digits of each phase, (readings, frames); what each frame gave."""
     tracker, shown = Tracker(), []
     for readings, frames in phases:
-        shown += [tracker.update([*readings, *OTHERS], (len(shown) + i) / FPS) for i in range(frames)]
+        shown += [pages.follow(tracker, [*readings, *OTHERS], (len(shown) + i) / FPS) for i in range(frames)]
     return shown
 
 
@@ -76,6 +77,6 @@ def test_a_whole_sheet_that_is_suddenly_nearer_is_measured_at_once():
         scale = 1 if frame < 5 else 1.4
         corners = [(600 + scale * x, 300 - scale * 15, scale * 20, scale * 30) for x in (-40, -10, 20)]
         readings = [reading(map(round, box), digit) for box, digit in zip(corners, (3, 8, 5), strict=True)]
-        shown = tracker.update(readings, frame / FPS)
+        shown = pages.follow(tracker, readings, frame / FPS)
         assert [one.box for one in shown] == [one.box for one in readings]
         assert [one.track for one in shown] == [1, 2, 3]

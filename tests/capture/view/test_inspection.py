@@ -1,52 +1,51 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from capture.types import Box, Candidate
+from capture.types import Box, Candidate, Hypothesis, Trace
 from capture.view.inspection import STRIP_SHARE, draw_inspection
 from model.classifier import CLASSES, NO_DIGIT
 
-
-def certain(classes):
-    """A network that says these classes, one after the other."""
-
-    def classify(glyphs):
-        return np.eye(CLASSES, dtype=np.float32)[[classes[i % len(classes)] for i in range(len(glyphs))]]
-
-    return classify
+IMAGE = np.full((300, 400, 3), 200, np.uint8)
 
 
-@pytest.fixture
-def found(monkeypatch):
-    """Lets the finder find crops with a glyph of one grey level each."""
-
-    def find(levels):
-        crops = [
-            Candidate(Box(10 + 5 * i, 20, 4, 9), np.full((28, 28), level, np.uint8)) for i, level in enumerate(levels)
-        ]
-        monkeypatch.setattr("capture.view.inspection.find_candidates", lambda image: crops)
-
-    return find
+def trace_of(levels, verdicts, ink_shape=(150, 200)):
+    """A trace with a glyph of one grey level for each, and what the network says of them, one after the other."""
+    rows = np.eye(CLASSES, dtype=np.float32)[[verdicts[i % len(verdicts)] for i in range(len(levels))]]
+    boxes = [Box(10 + 5 * i, 20, 4, 9) for i in range(len(levels))]
+    candidates = [Candidate(box, np.full((28, 28), level, np.uint8)) for box, level in zip(boxes, levels, strict=True)]
+    seen = map(Hypothesis, candidates, rows, boxes)
+    return Trace(np.zeros(ink_shape, np.uint8), 0.5, tuple(seen))
 
 
-def test_every_glyph_is_shown_as_the_network_gets_it(found):
+def test_every_glyph_is_shown_as_the_network_gets_it():
     levels = [101, 102, 103, 104, 105]
-    found(levels)
-    image = np.full((300, 400, 3), 200, np.uint8)
-    picture = draw_inspection(image, certain([3, NO_DIGIT]))
+    picture = draw_inspection(IMAGE, trace_of(levels, [3, NO_DIGIT]))
     strip = picture[300:]
     assert picture.shape == (300 + round(300 * STRIP_SHARE), 400, 3)
     assert [level for level in levels if (strip == level).all(axis=2).sum() > 28 * 28] == levels
 
 
-def test_a_verdict_of_no_digit_looks_different(found):
-    found([100])
-    image = np.full((300, 400, 3), 200, np.uint8)
-    digit, none = (draw_inspection(image, certain([verdict])) for verdict in (3, NO_DIGIT))
+def test_a_verdict_of_no_digit_looks_different():
+    digit, none = (draw_inspection(IMAGE, trace_of([100], [verdict])) for verdict in (3, NO_DIGIT))
     assert not (digit == none).all()
 
 
 @pytest.mark.parametrize("count, shape", [(0, (200, 300, 3)), (500, (200, 300, 3)), (3, (1, 1, 3)), (3, (0, 0, 3))])
-def test_any_number_of_crops_fits_any_picture(found, count, shape):
-    found([100] * count)
-    picture = draw_inspection(np.full(shape, 200, np.uint8), certain([1]))
+def test_any_number_of_crops_fits_any_picture(count, shape):
+    picture = draw_inspection(np.full(shape, 200, np.uint8), trace_of([100] * count, [1]))
     assert picture.shape[1] == shape[1]
+
+
+def test_a_page_set_upright_is_shown_upright_in_the_middle():
+    """A sideways sheet: its ink map is higher than wide; the boxes stand where the candidates are on it."""
+    trace = replace(trace_of([100], [3], ink_shape=(200, 150)), ink=np.full((200, 150), 77, np.uint8), scale=1.0)
+    shown = draw_inspection(IMAGE, trace)[:300]
+    assert (shown[:, 200] == 77).all(axis=1).mean() > 0.9
+    assert not shown[:, :80].any() and not shown[:, 320:].any()
+    assert not (shown[29:46, 102] == 77).all(), "the box of the candidate at 10, 20, drawn 1.5 times as large"
+
+
+def test_a_frame_that_was_not_read_has_nothing_to_show():
+    assert not draw_inspection(IMAGE, None).any()

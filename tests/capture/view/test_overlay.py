@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.types import Box, Digit, Number
+from capture.types import Box, Digit, Number, Page
 from capture.view.labels import LabelMemory, render_label, render_text
-from capture.view.overlay import DOUBTFUL, SURE, draw_readings, label_height, percent, style_of
+from capture.view.overlay import DOUBTFUL, SURE, draw_page, label_height, percent, style_of
 from capture.view.panel import Status
+from tests.support.pages import page_with
 
 PAPER = 128
 
@@ -56,27 +57,27 @@ def grid(columns, rows, width, height, digit_h):
 
 def test_the_picture_itself_is_not_drawn_on():
     image = paper()
-    view = draw_readings(image, [reading(100, 100)], Status(30.0, ("a note",)))
+    view = draw_page(image, page_with([reading(100, 100)]), Status(30.0, ("a note",)))
     assert (image == PAPER).all()
     assert view.shape == image.shape
     assert not (view == image).all()
 
 
 def test_without_readings_and_status_nothing_is_drawn():
-    assert (draw_readings(paper(), []) == PAPER).all()
+    assert (draw_page(paper(), page_with([])) == PAPER).all()
 
 
 @pytest.mark.parametrize("confidence, style", [(0.99, SURE), (0.8, SURE), (0.79, DOUBTFUL), (0.2, DOUBTFUL)])
 def test_a_label_says_the_digit_and_where_it_is_doubtful_how_likely_it_is(confidence, style):
     shown = reading(300, 200, confidence=confidence)
-    view = draw_readings(paper(), [shown])
+    view = draw_page(paper(), page_with([shown]))
     assert style_of(shown) is style
     assert finds(view, label_of(shown, label_height(view.shape, [shown])))
 
 
 def test_a_doubtful_box_is_dashed_and_has_another_colour():
     def line_pixels(confidence, colour):
-        view = draw_readings(paper(), [reading(300, 200, confidence=confidence)])
+        view = draw_page(paper(), page_with([reading(300, 200, confidence=confidence)]))
         around = view[198:252, 298:332]
         return int((around == colour).all(axis=2).sum())
 
@@ -87,14 +88,14 @@ def test_a_doubtful_box_is_dashed_and_has_another_colour():
 @pytest.mark.parametrize("level", [0, 60, 128, 200, 255])
 def test_labels_are_readable_on_any_ground(level):
     shown = reading(300, 200)
-    view = draw_readings(paper(level=level), [shown])
+    view = draw_page(paper(level=level), page_with([shown]))
     assert finds(view, label_of(shown, label_height(view.shape, [shown])))
 
 
 @pytest.mark.parametrize("x, y", [(0, 0), (610, 0), (0, 430), (610, 430), (305, 0), (0, 200)])
 def test_a_label_stays_inside_the_picture(x, y):
     shown = reading(x, y)
-    view = draw_readings(paper(), [shown])
+    view = draw_page(paper(), page_with([shown]))
     assert finds(view, label_of(shown, label_height(view.shape, [shown])))
     assert is_uncovered(view, shown.box)
 
@@ -105,7 +106,7 @@ def test_a_label_stays_inside_the_picture(x, y):
 @settings(deadline=None, max_examples=60)
 def test_a_label_never_covers_its_own_digit(x, y, w, h, confidence):
     shown = reading(x, y, w, h, confidence=confidence)
-    assert is_uncovered(draw_readings(paper(240, 320), [shown]), shown.box)
+    assert is_uncovered(draw_page(paper(240, 320), page_with([shown])), shown.box)
 
 
 @pytest.mark.parametrize(
@@ -114,13 +115,13 @@ def test_a_label_never_covers_its_own_digit(x, y, w, h, confidence):
 )
 def test_no_label_covers_any_digit_of_a_full_sheet(columns, rows, width, height, digit_h):
     readings = grid(columns, rows, width, height, digit_h)
-    view = draw_readings(paper(height, width), readings)
+    view = draw_page(paper(height, width), page_with(readings))
     assert [r.box for r in readings if not is_uncovered(view, r.box)] == []
 
 
 def test_a_number_is_labelled_once_and_underlined_and_only_its_doubtful_digit_has_a_label_of_its_own():
     readings = [reading(100 + 40 * i, 200, digit=i, confidence=0.6 if i == 2 else 0.99) for i in range(5)]
-    view = draw_readings(paper(), readings)
+    view = draw_page(paper(), page_with(readings))
     label_px = label_height(view.shape, readings)
     labels = [render_text(str(i), label_px, SURE.text, SURE.line) for i in range(5)]
     assert finds(view, render_text("01234", label_px, SURE.text, SURE.line))
@@ -132,7 +133,7 @@ def test_a_number_is_labelled_once_and_underlined_and_only_its_doubtful_digit_ha
 def test_a_column_read_from_above_has_its_line_beside_it():
     digits = tuple(reading(300, 100 + 60 * i) for i in range(3))
     number = Number("777", Box(300, 100, 30, 170), 0.98, digits)
-    view = draw_readings(paper(), digits, numbers=[number])
+    view = draw_page(paper(), Page(tuple(digits), (number,)))
     assert any((view[110:260, x] == SURE.line).all() for x in range(330, 342))
 
 
@@ -143,7 +144,7 @@ def test_nothing_that_was_read_is_called_certain(confidence, text):
 
 class TestLabelsOfAVideo:
     def draw(self, memory, *readings):
-        return draw_readings(paper(), readings, Status(fps=30.0), memory=memory)
+        return draw_page(paper(), page_with(readings), Status(fps=30.0), memory=memory)
 
     def side(self, view, shown):
         label = label_of(shown, label_height(view.shape, [shown]))
@@ -189,5 +190,5 @@ def test_label_sizes_hold_still_while_a_digit_grows_by_a_few_pixels():
 @pytest.mark.parametrize("shape", [(0, 0, 3), (1, 1, 3), (1, 300, 3), (300, 1, 3), (5, 5, 3), (12, 40, 3)])
 def test_the_smallest_pictures_are_drawn_on_without_fail(shape):
     image = np.zeros(shape, np.uint8)
-    view = draw_readings(image, [reading(0, 0, 3, 3), reading(-5, 900)], Status(30, ("note",), 1.0, True))
+    view = draw_page(image, page_with([reading(0, 0, 3, 3), reading(-5, 900)]), Status(30, ("note",), 1.0, True))
     assert view.shape == shape

@@ -3,8 +3,9 @@ import numpy as np
 
 from capture.types import Box, Digit
 from capture.view.labels import BLACK, WHITE, YELLOW, render_text
-from capture.view.overlay import draw_readings
+from capture.view.overlay import draw_page
 from capture.view.panel import CUT_SIGN, Status
+from tests.support.pages import page_with
 
 SHAPE = (480, 640, 3)
 LINE_PX = 16
@@ -25,7 +26,7 @@ def where(view, text, ink=WHITE):
 
 
 def draw(readings, status=None):
-    return draw_readings(np.full(SHAPE, 128, np.uint8), readings, status or Status())
+    return draw_page(np.full(SHAPE, 128, np.uint8), page_with(readings), status or Status())
 
 
 def test_the_panel_says_numbers_rate_and_notes():

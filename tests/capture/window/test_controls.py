@@ -11,7 +11,7 @@ from capture.sinks.samples import Keeper
 from capture.sources.base import SourceOptions
 from capture.sources.canvas import DrawSource
 from capture.track.tracker import NoTracking
-from capture.types import Frame
+from capture.types import Frame, Page
 from capture.window.controls import ANSWERS, Controls
 from capture.window.keys import DIGIT_KEYS, RIGHT
 from model.classifier import NO_DIGIT
@@ -34,12 +34,12 @@ class FakeWindow:
 def controls_of(tmp_path, keys):
     source = DrawSource(SourceOptions(200, 120, paced=True))
     session = Session(source, NoTracking(), Recorder(tmp_path), lambda image: image, tmp_path)
-    session.start_correction = lambda image, readings: Correction(image, [], Keeper(tmp_path))
+    session.start_correction = lambda image, page: Correction(image, [], Keeper(tmp_path))
     return Controls(FakeWindow(keys), session)
 
 
 def show(controls):
-    return controls.show(Frame(IMAGE, 0, 0.0, "fake"), IMAGE.copy(), [])
+    return controls.show(Frame(IMAGE, 0, 0.0, "fake"), IMAGE.copy(), Page())
 
 
 @pytest.mark.parametrize(

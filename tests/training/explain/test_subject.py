@@ -5,7 +5,7 @@ import pytest
 from capture.sources.base import SourceError
 from capture.synthetic.page import page_of
 from capture.types import Box
-from model.classifier import load_classifier
+from model.classifier import Classifier
 from tests.support.tiny import printed_digit, tiny_labelled
 from training.explain.subject import SubjectError, from_box, from_data, from_photo, from_picture
 
@@ -23,7 +23,7 @@ def written(path, image):
 
 
 def read(glyph):
-    return int(load_classifier()(glyph[None]).argmax())
+    return int(Classifier()(glyph[None]).argmax())
 
 
 @pytest.mark.parametrize("is_dark_paper", [False, True], ids=["black on white", "white on black"])

@@ -5,7 +5,7 @@ import pytest
 
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, load_classifier
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, Classifier
 from model.errors import WeightsError
 from model.glyph import normalise
 from training.fitting.distillation import TRUST, load_teachers, teacher_files
@@ -30,13 +30,13 @@ def test_targets_are_half_label_and_half_answer():
     assert glyphs is GLYPHS
     assert targets.dtype == np.float32 and np.allclose(targets.sum(axis=1), 1, atol=1e-5)
     assert answers.min() > -1e-6
-    digits, told = load_classifier()(GLYPHS)[:, :NO_DIGIT], answers[:, :NO_DIGIT]
+    digits, told = Classifier()(GLYPHS)[:, :NO_DIGIT], answers[:, :NO_DIGIT]
     assert np.allclose(digits / digits.sum(axis=1)[:, None], told / told.sum(axis=1)[:, None], atol=1e-3)
 
 
 def test_answers_take_the_share_of_digits_at_hand_for_granted():
     """What is read alone is taken for a digit more readily than among things of which half are no digits."""
-    granted = load_classifier()(GLYPHS)[:, NO_DIGIT]
+    granted = Classifier()(GLYPHS)[:, NO_DIGIT]
     _, targets = load_teachers([DEFAULT_WEIGHTS])(GLYPHS, HALF_DIGITS)
     answers = (targets - (1 - TRUST) * HALF_DIGITS)[:, NO_DIGIT] / TRUST
     assert (answers >= granted - 1e-6).all() and (answers > granted).any()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from model.checksum import check_checksum, checksum_file
-from model.classifier import load_classifier
+from model.classifier import Classifier
 from model.network import build_network, soften
 from tests.support.tiny import tiny_labelled
 from training.evaluation.metrics import calibration_error, predict
@@ -35,7 +35,7 @@ def trained():
 
 def test_the_exported_file_reads_like_the_network(trained, tmp_path, capfd):
     agreement = export(trained, tmp_path, GLYPHS)
-    read = load_classifier(tmp_path / LITERT_FILE)(GLYPHS.x)
+    read = Classifier(tmp_path / LITERT_FILE)(GLYPHS.x)
     assert agreement.same_reading == 1.0
     assert np.abs(read - predict(trained, GLYPHS)).max() < 0.05
     assert (tmp_path / KERAS_FILE).exists()
@@ -44,7 +44,7 @@ def test_the_exported_file_reads_like_the_network(trained, tmp_path, capfd):
 
 def test_the_exported_file_takes_any_batch(trained, tmp_path):
     export(trained, tmp_path, GLYPHS)
-    classify = load_classifier(tmp_path / LITERT_FILE)
+    classify = Classifier(tmp_path / LITERT_FILE)
     whole, parts = classify(GLYPHS.x), np.concatenate([classify(GLYPHS.x[:37]), classify(GLYPHS.x[37:])])
     assert np.allclose(whole, parts, atol=1e-3)
 

@@ -1,0 +1,15 @@
+"""A network made up for the tests."""
+
+from capture.read.context import USUAL_SHARE
+
+
+class FakeNetwork:
+    """Answers as a function does; its prior is that of a page, so that the reader takes the answers as they are."""
+
+    prior = USUAL_SHARE
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __call__(self, glyphs):
+        return self.answer(glyphs)
