@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice, takewhile
@@ -28,9 +28,10 @@ try:
     from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
     from capture.sources.open import Source, SourceOptions, open_source
+    from capture.sources.photos import PhotosSource
     from capture.terminal import Terminal, tell
     from capture.track.tracker import NoTracking, Tracker
-    from capture.types import Frame
+    from capture.types import Frame, Page
     from capture.view.inspection import draw_inspection
     from capture.window.controls import Controls
     from capture.window.display import DisplayProbe
@@ -95,8 +96,10 @@ def read_source(args: argparse.Namespace) -> int:
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
-        read = reader if source.is_stills else StillFrameCache(reader)
-        summary = run(limited(source, args), read, tracker, [*sinks, terminal], show=show, status=status)
+        frames, read = source, reader if source.is_stills else StillFrameCache(reader)
+        if source.is_stills and show == terminal.is_in_vain:
+            frames, read = open_workers(args, source, reader, stack)
+        summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
         if hold_last:
             hold_last()
     terminal.tell_summary(summary)
@@ -125,6 +128,19 @@ def open_face(args: argparse.Namespace, session: Session) -> Iterator[Controls |
     else:
         with Window() as window:
             yield Controls(window, session)
+
+
+def open_workers(
+    args: argparse.Namespace, source: Source, reader: PageReader, stack: ExitStack
+) -> tuple[Iterable[Frame], Callable[[Frame], Page]]:
+    """Give what yields the frames and what reads them: workers where there are many pictures and cores."""
+    from capture.parallel import FileReader, ParallelReader, usable_jobs  # noqa: PLC0415 - only for folders
+
+    if not isinstance(source, PhotosSource) or (jobs := usable_jobs(source, args.jobs)) < 2:
+        return source, reader
+    read_file = FileReader(args.weights, args.conf, source.max_pixels, wants_images=bool(args.save))
+    workers = stack.enter_context(ParallelReader(source, read_file, jobs))
+    return workers, workers
 
 
 def wants_face(args: argparse.Namespace, source: Source) -> bool:
@@ -167,7 +183,7 @@ def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
         yield open_readings(args.readings, source)
 
 
-def limited(source: Source, args: argparse.Namespace) -> Iterator[Frame]:
+def limited(source: Iterable[Frame], args: argparse.Namespace) -> Iterator[Frame]:
     """The source's frames, as many and for as long as asked."""
     frames = islice(source, args.max_frames)
     if args.duration is None:

@@ -82,6 +82,12 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         metavar="CERT",
         help="certificate of a network camera that signs its own: SHA-256 fingerprint, or PEM file (default: none)",
     )
+    add(
+        "--jobs",
+        type=whole_number,
+        metavar="N",
+        help="processes that read a folder's or glob's pictures (default: as many as there are cores)",
+    )
     add("--max-frames", type=whole_number, metavar="N", help="stop after N frames (default: at the source's end)")
     add(
         "--duration", type=positive, metavar="S", help="stop after S seconds of the source's time (default: at its end)"
@@ -125,7 +131,7 @@ def _add_showing(group: argparse._ArgumentGroup) -> None:
         choices=(WINDOW, BROWSER),
         help="show it in a window or in a browser (default: window, where a display works; not photos being kept)",
     )
-    add("--no-show", dest="show", action="store_const", const=False, help="show nothing")
+    add("--no-show", dest="show", action="store_const", const=False, help="show nothing (default: off)")
     add("--listen", type=listen_address, metavar="HOST:PORT", help="where the page is served (default: this computer)")
     add("--lang", choices=LANGUAGES, default=locale_language(), help="language (default: the system's)")
     add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")

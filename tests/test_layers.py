@@ -21,7 +21,7 @@ RANKS = (
     ("capture.commands",),
     ("capture.loop",),  # knows window and page as functions only; both show its summary
     ("capture.window", "capture.web"),
-    ("capture.terminal", "capture.options", "capture.doctor"),
+    ("capture.terminal", "capture.options", "capture.parallel", "capture.doctor"),
     ("training.results",),
     (
         "training.datasets",

@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ class PhotosSource(Source):
     ) -> None:
         super().__init__(name, name if len(paths) == 1 else f"{name}: {len(paths)} pictures")
         self.paths = paths
-        self._skips_bad, self._max_pixels = skips_bad, max_pixels
+        self.skips_bad, self.max_pixels = skips_bad, max_pixels
         self.length = len(paths)
         if len(paths) == 1 and not skips_bad:
             with open_pages(paths[0], max_pixels) as pages:
@@ -58,28 +59,25 @@ class PhotosSource(Source):
         """Yields a frame a page, all at time 0: stills have no clock."""
         index = itertools.count()
         for path in self.paths:
-            for page in self._pages(path):
-                is_bad = isinstance(page, SourceError)
-                image, error = (NO_PIXELS, str(page)) if is_bad else (page, None)
-                yield Frame(image, next(index), 0.0, str(path), error)
+            for frame in frames_of(path, self.max_pixels):
+                if frame.error and not self.skips_bad and self.length == 1:
+                    raise SourceError(frame.error)
+                yield replace(frame, index=next(index))
 
-    def _pages(self, path: Path) -> Iterator[np.ndarray | SourceError]:
-        """Give the pages of a file, (H, W, 3) uint8 BGR each, or what is wrong with one."""
-        try:
-            pages = open_pages(path, self._max_pixels)
-        except SourceError as error:
-            if not self._skips_bad:
-                raise
-            yield error
-            return
-        with pages:
-            for number in range(len(pages)):
-                try:
-                    yield pages.page(number)
-                except SourceError as error:
-                    if not self._skips_bad and len(pages) == 1:
-                        raise
-                    yield error
+
+def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame]:
+    """Read a file, a frame a page, with an `error` where a page or the whole file cannot be read."""
+    try:
+        pages = open_pages(path, max_pixels)
+    except SourceError as error:
+        yield Frame(NO_PIXELS, 0, 0.0, str(path), str(error))
+        return
+    with pages:
+        for number in range(len(pages)):
+            try:
+                yield Frame(pages.page(number), number, 0.0, str(path))
+            except SourceError as error:
+                yield Frame(NO_PIXELS, number, 0.0, str(path), str(error))
 
 
 def open_pages(path: Path, max_pixels: int | None = MAX_PIXELS) -> ImageFile | PdfFile:
