@@ -14,6 +14,7 @@ from capture.types import Frame, Page
 from capture.view.labels import LabelMemory
 from capture.view.overlay import draw_page
 from capture.view.panel import Status
+from model.errors import DigitsError
 
 RATE_FRAMES = 30  # the frame rate is that of so many last frames: steady enough to read, quick enough to be true
 
@@ -133,6 +134,15 @@ def read_frame(frame: Frame, read: Read, tracker: Follows) -> tuple[Frame, Page]
     try:
         return frame, tracker.update(frame, read(frame))
     except Exception as error:
-        words = "not enough memory" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
-        told = f"{frame.source}, frame {frame.index}: cannot be read ({' '.join(words.split())}); please report it"
-        return replace(frame, error=told), NOTHING_READ
+        return replace(
+            frame, error=f"{frame.source}, frame {frame.index}: cannot be read ({_words(error)})"
+        ), NOTHING_READ
+
+
+def _words(error: Exception) -> str:
+    """Give what went wrong and what to do, in one line."""
+    if isinstance(error, DigitsError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "not enough memory; make it smaller"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}; please report it"

@@ -46,18 +46,14 @@ class AvReader:
         """Whether there is more to be read, as far as is known."""
         return self._container is not None
 
-    def grab(self) -> bool:
-        """Move to the next frame; False at the end, or where no frame can be decoded any more."""
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        """Give the next frame, turned upright, as (H, W, 3) uint8 BGR; False and None where none can be decoded."""
         try:
             self._frame = next(self._frames, None) if self._container else None
-        except (av.FFmpegError, OSError, ValueError):
-            self._frame = None
-        return self._frame is not None
-
-    def retrieve(self) -> tuple[bool, np.ndarray]:
-        """Give the frame, turned upright, as (H, W, 3) uint8 BGR."""
-        image = self._frame.to_ndarray(format="bgr24")
-        return True, np.ascontiguousarray(np.rot90(image, self._quarter_turns))
+            image = self._frame.to_ndarray(format="bgr24") if self._frame else None
+        except (av.FFmpegError, OSError, ValueError, MemoryError):
+            self._frame = image = None
+        return image is not None, None if image is None else np.ascontiguousarray(np.rot90(image, self._quarter_turns))
 
     def get(self, prop: int) -> float:
         """Give what is known of the video under OpenCV's number for it; 0 for what is not."""

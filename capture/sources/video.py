@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 
 from capture.sources.base import Pacer, Source, SourceError
 from capture.types import Frame
@@ -48,9 +49,8 @@ class VideoSource(Source):
             SourceError: after the last frame, when the file breaks off before its end.
         """
         time_s, index = -1.0, 0
-        while self._read_ahead():
+        while (image := self._next_image()) is not None:
             time_s = self._time_after(time_s)
-            _, image = self._capture.retrieve()
             if self._pacer:
                 self._pacer.wait_until(time_s)
             yield Frame(image, index, time_s, self.name)
@@ -69,13 +69,17 @@ class VideoSource(Source):
         """Closes the file."""
         self._capture.release()
 
-    def _read_ahead(self) -> bool:
-        """Moves to the next frame that can be decoded; False at the end."""
+    def _next_image(self) -> np.ndarray | None:
+        """Give the next frame that can be decoded, (H, W, 3) uint8 BGR; None at the end."""
         for misses in range(MAX_MISSES):
-            if self._capture.grab():
+            try:
+                is_there, image = self._capture.read()
+            except (cv2.error, MemoryError):
+                is_there = False
+            if is_there:
                 self._has_damage |= misses > 0
-                return True
-        return False
+                return image
+        return None
 
     def _time_after(self, previous_s: float) -> float:
         """The current frame's time; a file with times that stand still or jump back gets a steady step instead."""

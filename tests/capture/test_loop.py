@@ -160,7 +160,7 @@ def test_what_goes_wrong_in_one_frame_is_its_error_and_the_next_is_read():
     bad = Frame(np.zeros((4, 5, 3), np.uint8), 7, 0.0, "a.png")
     summary = run([bad, *frames(1)], read, NoTracking(), [sink])
     assert [len(page.digits) for _, _, page in sink.got] == [0, 1]
-    assert sink.got[0][0].error == "a.png, frame 7: cannot be read (ValueError: two lines); please report it"
+    assert sink.got[0][0].error == "a.png, frame 7: cannot be read (ValueError: two lines; please report it)"
     assert summary.unreadable == 1
 
 

@@ -70,7 +70,7 @@ class AvFeed:
 
     def read(self) -> np.ndarray | None:
         """Give the next picture, (H, W, 3) uint8 BGR; None when the stream ends, breaks or falls silent."""
-        return self._reader.retrieve()[1] if self._reader.grab() else None
+        return self._reader.read()[1]
 
     def close(self) -> None:
         """Close the connection."""
