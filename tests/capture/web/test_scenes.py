@@ -1,0 +1,42 @@
+"""Digits are followed within a scene."""
+
+import numpy as np
+
+from capture.sources.browser import BrowserSource
+from capture.types import Box, Digit
+from capture.web.scenes import SceneTracker
+
+
+def sure(digit, x):
+    probabilities = np.full(11, 0.001, np.float32)
+    probabilities[digit] = 0.99
+    return Digit(Box(x, 50, 20, 30), digit, 0.99, probabilities)
+
+
+def test_a_photo_shows_nothing_of_the_one_before():
+    source = BrowserSource()
+    frames, tracker = iter(source), SceneTracker(source)
+    seen = []
+    for digits in ([sure(7, 20), sure(3, 120)], [sure(1, 20)], []):
+        source.offer(np.zeros((9, 9, 3), np.uint8), "a.jpg")
+        next(frames)
+        seen.append([digit.digit for digit in tracker.update(digits, 0.0)])
+    assert seen == [[7, 3], [1], []]
+
+
+def test_within_a_scene_digits_are_followed():
+    source = BrowserSource()
+    tracker = SceneTracker(source)
+    tracks = [tracker.update([sure(7, 20 + step)], step / 30)[0].track for step in range(3)]
+    assert len(set(tracks)) == 1
+    assert [digit.digit for digit in tracker.update([], 0.1)] == [7], "it may come back"
+
+
+def test_the_wish_for_confidence_outlives_a_scene():
+    source = BrowserSource()
+    tracker = SceneTracker(source, 0.5)
+    tracker.min_confidence = 0.9
+    source.offer(np.zeros((9, 9, 3), np.uint8), "a.jpg")
+    next(iter(source))
+    tracker.update([], 0.0)
+    assert tracker.min_confidence == 0.9
