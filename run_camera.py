@@ -85,23 +85,23 @@ def read_source(args: argparse.Namespace) -> int:
         sinks: list[Sink] = []
         terminal = stack.enter_context(Terminal(source, sinks, not args.readings, frames_to_come(args, source)))
         sinks.extend(stack.enter_context(sink) for sink in open_sinks(args, source))
-        show, status, hold_last = terminal.is_in_vain, say_nothing, None
+        face, show, status = None, terminal.is_in_vain, say_nothing
         if wants_face(args, source) and (args.show == BROWSER or can_show(has_display)):
             recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
             correct = partial(start_correction, keeper=keeper) if keeper else None
             session = Session(source, tracker, recorder, draw_inspection, KEY_FOLDER, args.hints, args.mirror, correct)
             face = stack.enter_context(open_face(args, session))
-            show, status, hold_last = face.show, face.status, getattr(face, "hold_last", None)
+            show, status = face.show, face.status
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         frames, read = source, reader if source.is_stills else StillFrameCache(reader)
-        if source.is_stills and show == terminal.is_in_vain:
+        if source.is_stills and not face:
             frames, read = open_workers(args, source, reader, stack)
         summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
-        if hold_last:
-            hold_last()
+        if face and args.show == BROWSER:
+            face.hold_last()
     terminal.tell_summary(summary)
     if keeper and keeper.kept:
         tell(keeper.summary())

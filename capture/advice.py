@@ -28,14 +28,14 @@ def for_display(platform: str = sys.platform, environment: dict[str, str] | None
     """
     environment = dict(os.environ) if environment is None else environment
     if platform != "linux":
-        return "log in at the machine itself, or use --no-show with --save"
+        return "log in at the machine itself, or use --show browser"
     if is_wsl():
-        return "update WSL so that it shows windows (wsl --update, then wsl --shutdown), or use --no-show with --save"
+        return "update WSL so that it shows windows (wsl --update, then wsl --shutdown), or use --show browser"
     if "SSH_CONNECTION" in environment and not environment.get("DISPLAY"):
-        return "connect with: ssh -X, or use --no-show with --save"
+        return "connect with: ssh -X, or use --show browser"
     if environment.get("DISPLAY"):
-        return f"DISPLAY={environment['DISPLAY']} does not answer; log in anew, or use --no-show with --save"
-    return "start it from a desktop session, or use --no-show with --save"
+        return f"DISPLAY={environment['DISPLAY']} does not answer; log in anew, or use --show browser"
+    return "start it from a desktop session, or use --show browser"
 
 
 def for_camera(platform: str = sys.platform, devices: Path = VIDEO_DEVICES, pattern: str = "video*") -> str:

@@ -38,6 +38,14 @@ class TestWhatItSays:
         assert told.err.count("display") == 1
         assert "7777" in told.out
 
+    @pytest.mark.parametrize("is_watched", [True, False])
+    def test_without_a_display_who_watches_is_told_of_the_browser(self, photo, is_watched, monkeypatch, capsys):
+        monkeypatch.setenv("DISPLAY", "")
+        monkeypatch.setattr("sys.platform", "linux")
+        monkeypatch.setattr("sys.stderr.isatty", lambda: is_watched)
+        run_camera.main(["--source", str(photo)])
+        assert ("--show browser" in capsys.readouterr().err) is is_watched
+
     def test_every_command_of_the_readme_has_flags_that_exist(self):
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         commands = re.findall(r"python run_camera\.py([^`\n#]*)", readme)

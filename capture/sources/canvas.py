@@ -92,7 +92,7 @@ class DrawSource(Source):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not options.paced:
-            raise SourceError("draw: needs a window to draw in, and there is none; try --source demo or a photo")
+            raise SourceError("draw: needs a window to draw in, and there is none; try --show browser")
         super().__init__("draw", "draw: left button writes, right button erases, c clears")
         self.size = options.size
         self.fps = options.fps

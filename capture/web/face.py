@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -57,7 +58,7 @@ class BrowserFace:
         self._session.take(frame, view, page)
         self._numbers = list(page.numbers)
         is_photo = not self._session.source.is_live or frame.source != self._session.source.name
-        self._log.note(self._numbers, frame.time_s, frame.source, is_steady=is_photo)
+        self._log.note(self._numbers, frame.time_s, self._name(), is_steady=is_photo)
         self._publish()
         self._do_asks(0.0)
         while self._waits():
@@ -103,12 +104,19 @@ class BrowserFace:
         self._exchange.files = {"snapshot": session.snapshot, "recording": recorder.finished}
         self._exchange.publish(None if session.frame is None else session.picture(), self._state())
 
+    def _name(self) -> str:
+        """What is shown, in a word: the picture, the video, or the source as the user named it; no folders of here."""
+        frame, source = self._session.frame, self._session.source
+        if source.is_live:
+            return source.name if frame is None else frame.source
+        return Path(source.name if frame is None else frame.source).name
+
     def _state(self) -> dict[str, Any]:
         """What the page shows beside the picture, as plain values."""
         session, correction = self._session, self._session.correction
         recorded_s = session.recorded_s
         return {
-            "source": session.source.name,
+            "source": self._name(),
             "numbers": [number.text for number in self._numbers],
             "fps": None if self._fps is None or session.source.is_stills else round(self._fps),
             "notes": list(session.notes),

@@ -56,6 +56,39 @@ def test_values_are_refused_with_a_word(flag, text, complaint, capsys):
     assert "\x1b" not in told
 
 
+@pytest.mark.parametrize(
+    ("words", "shown", "address"),
+    [
+        ("--show", "window", None),
+        ("--show window", "window", None),
+        ("--show browser", "browser", None),
+        ("--no-show", False, None),
+        ("--source browser", "browser", None),
+        ("--source browser --no-show", "browser", None),
+        ("--show browser --listen 0.0.0.0:8080", "browser", ("0.0.0.0", 8080)),
+    ],
+)
+def test_a_run_is_shown_in_a_window_or_a_browser(words, shown, address):
+    args = parse_args(words.split())
+    assert (args.show, args.listen) == (shown, address)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--show tv", "invalid choice"),
+        ("--source browser --show window", "leave --show window out"),
+        ("--listen 127.0.0.1:80", "add --show browser"),
+        ("--show browser --listen nowhere:http", "is no address; write it as 127.0.0.1:8765"),
+    ],
+)
+def test_pages_that_cannot_be_are_refused_with_a_word(words, complaint, capsys):
+    with pytest.raises(SystemExit) as ended:
+        parse_args(words.split())
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
 def test_help_is_in_groups_and_every_option_says_its_default():
     text = build_parser().format_help()
     groups = [text.index(f"\n{name}:\n") for name in ("input", "output", "reading", "showing")]

@@ -20,6 +20,7 @@ export class Commands {
   constructor(connection) {
     this.#connection = connection;
     connection.on("state", (state) => this.#take(state));
+    connection.on("ended", () => { for (const one of document.querySelectorAll("#stage button")) one.disabled = true; });
     document.addEventListener("keydown", (event) => this.#key(event));
     byId("answers").replaceChildren(...this.#answerButtons());
   }
@@ -35,6 +36,7 @@ export class Commands {
     byId("RECORD")?.setAttribute("aria-pressed", state.recorded_s !== null);
     this.#label("RECORD", state.recorded_s === null ? texts.RECORD : `${texts.STOP} ${minutes(state.recorded_s)}`);
     setText(byId("confidence"), `${Math.round(100 * state.min_confidence)} %`);
+    document.body.classList.toggle("correcting", Boolean(state.correction));
     byId("correction").hidden = !state.correction;
     byId("commands").hidden = Boolean(state.correction);
     if (state.correction)

@@ -15,7 +15,7 @@ from capture.sources.browser import BrowserSource
 from capture.sources.canvas import DrawSource
 from capture.sources.photos import open_photo
 from capture.track.tracker import NoTracking
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit, Frame, Number, Page
 from capture.web.exchange import MAX_WAITING, Exchange
 from capture.web.face import BrowserFace
 from capture.web.messages import Do, Mouse
@@ -24,13 +24,14 @@ from capture.web.server import wake
 
 IMAGE = np.full((120, 200, 3), 200, np.uint8)
 SEVEN = Digit(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
+PAGE = Page((SEVEN,), (Number("7", SEVEN.box, 0.9),))
 PATIENCE_S = 0.15
 
 
 @pytest.fixture
 def made(tmp_path):
     def make(source):
-        session = Session(source, NoTracking(0.5), Recorder(tmp_path), lambda image: image // 2, tmp_path)
+        session = Session(source, NoTracking(0.5), Recorder(tmp_path), lambda image, trace: image // 2, tmp_path)
         exchange, viewers = Exchange(), SimpleNamespace(has_viewers=True, had_viewers=True)
         face = BrowserFace(session, exchange, NumberLog(), viewers)
         return SimpleNamespace(face=face, session=session, exchange=exchange, viewers=viewers, source=source)
@@ -48,9 +49,9 @@ def photos(photo):
     return open_photo(photo)
 
 
-def show(one, source="draw", digits=(SEVEN,)):
+def show(one, source="draw"):
     one.face.status(Summary())
-    return one.face.show(Frame(IMAGE, 0, 0.0, source), IMAGE.copy(), list(digits))
+    return one.face.show(Frame(IMAGE, 0, 0.0, source), IMAGE.copy(), PAGE)
 
 
 def ask_after(one, *asks, pause_s=PATIENCE_S):
@@ -117,7 +118,7 @@ def test_a_pages_picture_is_shown_on_until_the_next_one_comes(made):
     one.face.wait_to_start()
     frame = next(iter(one.source))
     ask_after(one, Do(Command.MIRROR), lambda session: one.source.offer(IMAGE, "b.jpg"))
-    assert not one.face.show(frame, IMAGE.copy(), [SEVEN])
+    assert not one.face.show(frame, IMAGE.copy(), PAGE)
     assert one.session.is_mirrored and one.source.has_news
 
 
@@ -153,6 +154,15 @@ def test_a_snapshot_can_be_downloaded_by_its_name_and_its_path_stays_here(made, 
     (snapshot,) = tmp_path.glob("*.png")
     assert one.exchange.files["snapshot"] == snapshot
     assert one.exchange.state["files"] == {"snapshot": snapshot.name}
+
+
+@pytest.mark.parametrize("name, told", [("/home/me/photos/a.jpg", "a.jpg"), ("a.jpg", "a.jpg")])
+def test_the_page_tells_no_folders_of_this_machine(made, photos, name, told):
+    one = made(photos)
+    one.exchange.ask(Do(Command.PAUSE))
+    show(one, name)
+    assert one.exchange.state["source"] == told
+    assert "/" not in str(one.exchange.state)
 
 
 def test_asks_are_bounded():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from capture.sources.browser import BrowserSource
-from capture.types import Box, Digit
+from capture.types import Box, Digit, Frame, Page
 from capture.web.scenes import SceneTracker
 
 
@@ -13,30 +13,33 @@ def sure(digit, x):
     return Digit(Box(x, 50, 20, 30), digit, 0.99, probabilities)
 
 
+def frame_at(time_s):
+    return Frame(np.zeros((200, 200, 3), np.uint8), 0, time_s, "browser")
+
+
 def test_a_photo_shows_nothing_of_the_one_before():
     source = BrowserSource()
     frames, tracker = iter(source), SceneTracker(source)
     seen = []
     for digits in ([sure(7, 20), sure(3, 120)], [sure(1, 20)], []):
-        source.offer(np.zeros((9, 9, 3), np.uint8), "a.jpg")
-        next(frames)
-        seen.append([digit.digit for digit in tracker.update(digits, 0.0)])
+        source.offer(np.zeros((200, 200, 3), np.uint8), "a.jpg")
+        page = tracker.update(next(frames), Page(tuple(digits)))
+        seen.append([digit.digit for digit in page.digits])
     assert seen == [[7, 3], [1], []]
 
 
 def test_within_a_scene_digits_are_followed():
     source = BrowserSource()
     tracker = SceneTracker(source)
-    tracks = [tracker.update([sure(7, 20 + step)], step / 30)[0].track for step in range(3)]
+    tracks = [tracker.update(frame_at(step / 30), Page((sure(7, 20 + step),))).digits[0].track for step in range(3)]
     assert len(set(tracks)) == 1
-    assert [digit.digit for digit in tracker.update([], 0.1)] == [7], "it may come back"
+    assert [digit.digit for digit in tracker.update(frame_at(0.1), Page()).digits] == [7], "it may come back"
 
 
 def test_the_wish_for_confidence_outlives_a_scene():
     source = BrowserSource()
     tracker = SceneTracker(source, 0.5)
     tracker.min_confidence = 0.9
-    source.offer(np.zeros((9, 9, 3), np.uint8), "a.jpg")
-    next(iter(source))
-    tracker.update([], 0.0)
+    source.offer(np.zeros((200, 200, 3), np.uint8), "a.jpg")
+    tracker.update(next(iter(source)), Page())
     assert tracker.min_confidence == 0.9
