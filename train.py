@@ -7,6 +7,7 @@ import importlib
 import sys
 from types import ModuleType
 
+from capture.advice import for_import
 from model.errors import DigitsError
 
 COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
@@ -37,15 +38,25 @@ def parse_args(argv: list[str]) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
-    args = parse_args(sys.argv[1:] if argv is None else argv)
     try:
+        args = parse_args(sys.argv[1:] if argv is None else argv)
         _module(args.command).run(args)
-    except DigitsError as error:
-        print(f"train.py: {error}", file=sys.stderr)
+    except (DigitsError, ImportError) as error:
+        _tell(for_import(error) if isinstance(error, ImportError) else error)
         return EXIT_PROBLEM
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     return EXIT_DONE
+
+
+def _tell(message: object) -> None:
+    """Prints one line on stderr, without what could steer a terminal."""
+    try:
+        from capture.terminal import tell  # noqa: PLC0415 - needs packages that may be missing
+    except ImportError:
+        print(f"train.py: {message}", file=sys.stderr)
+    else:
+        tell(f"train.py: {message}")
 
 
 def _module(command: str) -> ModuleType:

@@ -13,7 +13,15 @@ BUSY_CAMERA = "close other programs that use it (video calls, browser tabs), or 
 BLACK_CAMERA = "open its shutter or take the cover off; some laptops have a key for it"
 RECORDING = "pip install --force-reinstall av opencv-python; and see that the folder for temporary files has room"
 WEIGHTS = "restore the model/weights folder of the project, or train: python train.py --install"
-PACKAGES = {"cv2": "opencv-python", "ai_edge_litert": "ai-edge-litert", "PIL": "pillow"}  # modules of other names
+PACKAGES = {  # whose modules have other names
+    "cv2": "opencv-python",
+    "ai_edge_litert": "ai-edge-litert",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "markdown_it": "markdown-it-py",
+    "HersheyFonts": "Hershey-Fonts",
+    "fontTools": "fonttools",
+}
 SYSTEM_LIBRARIES = "libgl1 libglib2.0-0"  # of Debian and Ubuntu, which OpenCV's windows need
 KERNEL_VERSION = Path("/proc/version")
 VIDEO_DEVICES = Path("/dev")

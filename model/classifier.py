@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from model.checksum import check_checksum
-from model.errors import WeightsError
+from model.errors import WeightsError, first_line
 from model.glyph import SIDE
 from model.stderr import muted_stderr
 
@@ -100,8 +100,9 @@ def _told_as_weights_error(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "unknown format"
-        raise WeightsError(f"{path}: is no usable .tflite network ({reason}); take one made by train.py") from error
+        raise WeightsError(
+            f"{path}: is no usable .tflite network ({first_line(error)}); take one made by train.py"
+        ) from error
 
 
 def _try_out(classify: Classify, path: Path) -> None:

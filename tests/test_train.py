@@ -7,8 +7,13 @@ import pytest
 
 import train
 from model.classifier import Classifier
+from model.errors import DigitsError
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.commands.fit import _config
+from training.evaluation.load import load_reader
+from training.explain.insight import load_network
+from training.fitting.export import WEIGHTS_FOLDER
+from training.results import locked_run
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -110,3 +115,41 @@ def test_help_needs_no_tensorflow():
     code = "import sys, train; train.parse_args([]); print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_package_that_is_missing_is_told_as_the_camera_tells_it(capsys, monkeypatch):
+    def run(args):
+        raise ModuleNotFoundError("No module named 'sklearn'", name="sklearn.metrics")
+
+    monkeypatch.setattr("training.commands.evaluate.run", run)
+    assert train.main(["evaluate"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("train.py: scikit-learn: is not installed for ")
+    assert error.endswith("run: pip install -r requirements.txt\n")
+
+
+def test_two_programs_do_not_train_in_one_folder(data, tmp_path, capsys):
+    with locked_run(tmp_path / "run"):
+        assert train.main(["--data", data, "--out", str(tmp_path / "run"), "--arch", "dense1", "--epochs", "1"]) == 1
+        assert "run: is being written by another run" in capsys.readouterr().err
+        assert list((tmp_path / "run").iterdir()) == []
+    assert not (tmp_path / "run").exists()
+
+
+def test_names_from_outside_steer_no_terminal(capsys):
+    assert train.main(["--data", "a\x1b]0;PWNED\x07.npz"]) == 1
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", [0.0, 0.02, 0.5, 0.97, 0.999])
+@pytest.mark.parametrize("load", [load_network, load_reader], ids=["look into", "read with"])
+def test_a_damaged_network_is_one_line(load, at, tmp_path):
+    content = bytearray((WEIGHTS_FOLDER / "digits.keras").read_bytes())
+    place = int(at * len(content))
+    content[place : place + 30] = b"\xa5" * 30
+    (tmp_path / "a.keras").write_bytes(content)
+    try:
+        load(tmp_path / "a.keras")
+    except DigitsError as error:
+        assert "\n" not in str(error)
+        assert "a.keras: is no usable .keras network" in str(error)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from capture.sinks.locks import locked_folder
 from model.errors import DigitsError
 
 
@@ -80,7 +81,7 @@ def open_folder(out: Path | None, command: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutcomeError(f"{folder}: cannot be made ({error.strerror}); choose another --out") from error
+        raise OutcomeError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from error
     return folder
 
 
@@ -103,6 +104,25 @@ def results_folder(out: Path | None, command: str, *, goes_on: bool = False) -> 
     finally:
         with suppress(OSError):  # it is not empty, as it should be
             folder.rmdir()
+
+
+@contextmanager
+def locked_run(folder: Path) -> Iterator[None]:
+    """Keeps other programs out of a training run's folder, which is made if need be, and not left behind empty.
+
+    Raises:
+        InUseError: another program trains there.
+        OutcomeError: it cannot be made.
+    """
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    open_folder(folder, "fit")
+    try:
+        with locked_folder(folder):
+            yield
+    finally:
+        with suppress(OSError):  # they are not empty, as they should be
+            for place in made:
+                place.rmdir()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 from training.commands.options import add_common, positive, share
 from training.fitting.config import CONFIG_FILE, ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow
+from training.results import locked_run
 
 SUMMARY = "train a network, and install it with --install"
 
@@ -145,10 +146,7 @@ def run(args: argparse.Namespace) -> None:
         KeyboardInterrupt: passed on, after saying how to go on.
     """
     start_tensorflow()
-    from training.datasets.mnist import load_digits
-    from training.fitting.finish import finish
-    from training.fitting.fit import fit, limit_threads
-    from training.synthesis.recipes import RECIPES
+    from training.fitting.fit import limit_threads
 
     if args.threads:
         limit_threads(args.threads)
@@ -156,6 +154,16 @@ def run(args: argparse.Namespace) -> None:
         return _adapt(args)
     team = _team(args.distribute)
     out = _folder(args, team.worker if team else 0)
+    with locked_run(out):
+        _train(args, team, out)
+
+
+def _train(args: argparse.Namespace, team, out: Path) -> None:  # noqa: ANN001 - the type of a module imported late
+    from training.datasets.mnist import load_digits
+    from training.fitting.finish import finish
+    from training.fitting.fit import fit
+    from training.synthesis.recipes import RECIPES
+
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
     examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes)
     try:

@@ -22,7 +22,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="PATH",
-        help="mnist.npz, or a folder or zip with Training/0..9 and Testing/0..9 (default: download MNIST)",
+        help="mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with Training/0..9 and "
+        "Testing/0..9 (default: download MNIST)",
     )
 
 

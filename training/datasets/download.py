@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import sys
 import urllib.error
@@ -17,6 +18,25 @@ CHUNK_BYTES = 1 << 16
 
 class DownloadError(DigitsError):
     """Public data could not be fetched, or what came is not what was asked for."""
+
+
+def home_folder() -> Path:
+    """The user's home.
+
+    Raises:
+        DownloadError: there is none, as in some containers.
+    """
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise DownloadError(
+            "no home folder for downloads; set HOME, or XDG_CACHE_HOME and KERAS_HOME, to folders that can be written"
+        ) from error
+
+
+def cache_folder() -> Path:
+    """Where downloads of this project are kept (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or home_folder() / ".cache") / "handwritten-digits"
 
 
 def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Path:
@@ -42,7 +62,7 @@ def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Pa
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # a reply that is none, or a wrong address
         reason = getattr(error, "reason", None) or error
         raise DownloadError(f"{url}: could not be downloaded ({reason}); {way_out}") from error
     return target
@@ -52,7 +72,7 @@ def _download(url: str, target: Path) -> None:
     from tqdm import tqdm
 
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as reply, target.open("wb") as file:
-        total = int(reply.headers.get("Content-Length", 0)) or None
+        total = reply.length  # as http.client read it from the reply; None where that says nothing of use
         is_quiet = not sys.stderr.isatty()
         with tqdm(total=total, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[-1], disable=is_quiet) as bar:
             while chunk := reply.read(CHUNK_BYTES):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +15,22 @@ import numpy as np
 
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
-from model.errors import DigitsError
+from capture.terminal import tell
+from model.errors import DigitsError, first_line
 from model.glyph import SIDE, normalise
-from training.datasets.download import fetch
+from training.datasets.download import fetch, home_folder
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
 WAY_OUT = "go online once, or fetch it elsewhere and pass --data mnist.npz"
 DIGITS = 10
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
-SPLITS = ("Training", "Testing")
-SPLIT_DEPTH = 3  # how far below the given folder `Training` may lie: archives like to wrap their content
+WANTED = (
+    "mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with Training/0..9 and Testing/0..9"
+)
 NAMED_FAILURES = 5  # files left out that are named in full; the others are only counted
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, MemoryError)  # an entry of a zip
 
 AnyPath = Path | zipfile.Path
 
@@ -102,8 +107,9 @@ def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImage
     """Loads a data set of digits.
 
     Args:
-        path: an `.npz` in Keras' layout, a folder or a `.zip` with `Training/0..9` and `Testing/0..9`; None downloads
-            MNIST to Keras' own cache.
+        path: an `.npz` in Keras' layout; a folder or a `.zip` with `Training/0..9` and `Testing/0..9` (or `train`,
+            `test`), with MNIST's four idx files or Kaggle's tables; one of these files; None downloads MNIST to Keras'
+            own cache.
         is_colour: read a folder's or zip's pictures in colour.
 
     Raises:
@@ -112,21 +118,31 @@ def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImage
     """
     if path is None:
         path = fetch(MNIST_URL, _keras_cache() / "mnist.npz", WAY_OUT, MNIST_SHA256)
-    if path.is_dir():
-        images = _load_folders(path, str(path), is_colour)
-    elif not path.is_file():
-        raise DataError(f"{path}: no such file or folder; give mnist.npz, or a folder or zip with Training/0..9")
-    elif path.suffix == ".zip":
-        images = _load_zip(path, is_colour)
-    else:
-        images = _load_npz(path)
+    images = _load(path, is_colour)
     for part, what in ((images.train, "training"), (images.test, "test")):
         _check(part, f"{path} ({what})", (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE))
     return images
 
 
+def _load(path: Path, is_colour: bool) -> DigitImages:
+    from training.datasets import layouts
+
+    try:
+        if path.is_dir():
+            return layouts.load_folder(path, str(path), is_colour)
+        if not path.is_file():
+            raise DataError(f"{path}: no such file or folder; give {WANTED}")
+        if path.suffix.lower() == ".zip":
+            return layouts.load_zip(path, is_colour)
+        if layouts.find_idx([path]):
+            return layouts.load_idx(layouts.find_idx(list(path.parent.iterdir())), str(path.parent))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); check your rights to it") from error
+    return layouts.load_tables({"train": path}, str(path)) if ".csv" in path.suffixes else _load_npz(path)
+
+
 def _keras_cache() -> Path:
-    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+    return Path(os.environ.get("KERAS_HOME") or home_folder() / ".keras") / "datasets"
 
 
 def _load_npz(path: Path) -> DigitImages:
@@ -138,33 +154,10 @@ def _load_npz(path: Path) -> DigitImages:
             x_train, y_train, x_test, y_test = (arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
     except KeyError as error:
         raise DataError(f"{path}: {error.args[0]}; save x_train, y_train, x_test and y_test in it") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        reason = "another kind of file" if "pickle" in str(error) else error  # NumPy would advise to trust the file
+    except Exception as error:  # a damaged file fails in zip and NumPy in many ways
+        reason = "another kind of file" if "pickle" in str(error) else first_line(error)  # not NumPy's advice to trust
         raise DataError(f"{path}: not a readable .npz file ({reason}); fetch it again") from error
     return DigitImages(Labelled(x_train, y_train), Labelled(x_test, y_test))
-
-
-def _load_zip(path: Path, is_colour: bool) -> DigitImages:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _load_folders(zipfile.Path(archive), str(path), is_colour)
-    except zipfile.BadZipFile as error:
-        raise DataError(f"{path}: not a readable zip file ({error}); fetch it again") from error
-
-
-def _load_folders(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
-    return DigitImages(*(load_images(_find_split(root, split, name), is_colour) for split in SPLITS))
-
-
-def _find_split(root: AnyPath, split: str, name: str) -> AnyPath:
-    """The folder below `root` that is called like `split` and holds the folders of the digits."""
-    level = [root]
-    for _ in range(SPLIT_DEPTH):
-        level = [child for folder in level for child in folder.iterdir() if child.is_dir()]
-        for folder in level:
-            if split.lower() in folder.name.lower() and (folder / "0").is_dir():
-                return folder
-    raise DataError(f"{name}: holds no folder {split} with folders 0 to 9 in it; lay the images out as {split}/7/a.jpg")
 
 
 def load_images(folder: AnyPath, is_colour: bool = False) -> Labelled:
@@ -183,8 +176,11 @@ def load_images(folder: AnyPath, is_colour: bool = False) -> Labelled:
     for label, file in tqdm(files, desc=folder.name, unit=" images", disable=not sys.stderr.isatty()):
         try:
             image = read_picture(file)
-        except (SourceError, zipfile.BadZipFile) as problem:
+        except SourceError as problem:
             skipped.append(str(problem))
+            continue
+        except DAMAGED as problem:
+            skipped.append(f"{file}: {first_line(problem)}")
             continue
         if not is_colour:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
@@ -207,9 +203,9 @@ def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
 def report_skipped(problems: list[str]) -> None:
     """Names the first files that were left out, and counts them all."""
     for problem in problems[:NAMED_FAILURES]:
-        print(f"{problem} (skipped)", file=sys.stderr)
+        tell(f"{problem} (skipped)")
     if problems:
-        print(f"{len(problems)} of the images skipped in all", file=sys.stderr)
+        tell(f"{len(problems)} of the images skipped in all")
 
 
 def _check(images: Labelled, name: str, shape: tuple[int, ...]) -> None:

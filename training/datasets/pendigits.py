@@ -7,7 +7,6 @@ of the set's other part are for testing: only a file named in full gives them.
 from __future__ import annotations
 
 import gzip
-import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.datasets.download import fetch
+from training.datasets.download import cache_folder, fetch
 from training.datasets.mnist import DataError
 from training.datasets.unpack import MAGIC as Z_MAGIC
 from training.datasets.unpack import unpack_z
@@ -60,7 +59,7 @@ def load_strokes(path: Path | None = None) -> list[Handwritten]:
         DownloadError: the archive is not cached and could not be fetched.
     """
     if path is None:
-        archive = fetch(ARCHIVE_URL, _cache() / ARCHIVE_NAME, WAY_OUT)
+        archive = fetch(ARCHIVE_URL, cache_folder() / ARCHIVE_NAME, WAY_OUT)
         digits = _parse(_unpack(_member(archive), str(archive)), str(archive))
         if len(digits) != TRAIN_DIGITS:
             raise DataError(
@@ -71,13 +70,9 @@ def load_strokes(path: Path | None = None) -> list[Handwritten]:
     return _parse(_unpack(_read(file), str(file)), str(file))
 
 
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handwritten-digits"
-
-
 def is_at_hand() -> bool:
     """Whether the archive has been downloaded before."""
-    return (_cache() / ARCHIVE_NAME).is_file()
+    return (cache_folder() / ARCHIVE_NAME).is_file()
 
 
 def _find(path: Path) -> Path:
@@ -102,7 +97,7 @@ def _member(archive: Path) -> bytes:
     try:
         with zipfile.ZipFile(archive) as content:
             return content.read(TRAIN_MEMBER)
-    except (zipfile.BadZipFile, KeyError, zlib.error) as error:
+    except (zipfile.BadZipFile, KeyError, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise DataError(
             f"{archive}: damaged, or without {TRAIN_MEMBER}; delete it and try again, or {WAY_OUT}"
         ) from error

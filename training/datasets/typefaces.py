@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tarfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ import cv2
 import numpy as np
 
 from capture.synthetic.ink import trim_ink
-from training.datasets.download import DownloadError, fetch
+from training.datasets.download import DownloadError, cache_folder, fetch
 from training.datasets.typeface_list import HANDWRITTEN, PRINTED
 
 PACKAGE_URL = "https://registry.npmjs.org/@fontsource/{name}/-/{name}-{version}.tgz"
@@ -84,7 +85,7 @@ def _font_file(name: str, version: str, sha256: str, missing: DownloadError | No
         sha256: of the package.
         missing: what an earlier download failed with: then nothing more is tried, the cache alone counts.
     """
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handwritten-digits" / "typefaces"
+    folder = cache_folder() / "typefaces"
     font = folder / f"{name}-{version}.woff"
     if font.is_file():
         return font
@@ -98,7 +99,7 @@ def _font_file(name: str, version: str, sha256: str, missing: DownloadError | No
         partial.write_bytes(data)
         partial.replace(font)
         package.unlink()
-    except (OSError, tarfile.TarError, KeyError) as error:
+    except (OSError, tarfile.TarError, KeyError, EOFError, zlib.error) as error:
         raise DownloadError(f"{package}: cannot be unpacked ({error}); delete it and try again") from error
     return font
 

@@ -42,7 +42,7 @@ def _load_keras(path: Path) -> Classify:
     try:
         network = keras.saving.load_model(path, compile=False)
         network.predict_on_batch(np.zeros((1, *network.input_shape[1:]), np.float32))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise WeightsError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
     if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] not in ((CLASSES - 1,), (CLASSES,)):
         raise WeightsError(

@@ -40,9 +40,9 @@ def load_network(path: Path) -> Model:
         raise InsightError(f"{path}: there is no such file; give the digits.keras of a run, or leave --model out")
     try:
         network = keras.saving.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        names = {layer.name for layer in network.layers}
+    except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise InsightError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
-    names = {layer.name for layer in network.layers}
     if (
         network.input_shape[1:] != (SIDE, SIDE, 1)
         or network.output_shape[1:] not in CLASS_COUNTS

@@ -129,5 +129,5 @@ def checkpoint_file(out: Path, progress: Progress) -> Path:
 def load_best(out: Path) -> Model:
     try:
         return keras.saving.load_model(out / BEST_FILE)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(f"{out / BEST_FILE}: missing or damaged; start again with another --out") from error

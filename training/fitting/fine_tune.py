@@ -14,6 +14,7 @@ import numpy as np
 from keras import Model, optimizers
 
 from model.classifier import ASSUMED_DIGITS
+from model.errors import first_line
 from model.network import favour_digits
 from training.datasets.corrections import vary
 from training.datasets.mnist import Labelled
@@ -89,9 +90,10 @@ def open_network(file: Path, digit_share: float) -> tuple[Model, Model, Model]:
     try:
         network = keras.saving.load_model(file, compile=False)
         bridge = network.get_layer(BRIDGE).output
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise RunError(f"{file}: cannot be gone on from ({reason}); give the digits.keras of a run") from error
+    except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
+        raise RunError(
+            f"{file}: cannot be gone on from ({first_line(error)}); give the digits.keras of a run"
+        ) from error
     favour_digits(network, trained=ASSUMED_DIGITS, assumed=digit_share)
     return Model(network.inputs, bridge), Model(bridge, network.outputs), network
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from keras import Model, optimizers
 
 from model.classifier import CLASSES
+from model.errors import first_line
 from model.network import FULL, build_network
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import predict, score
@@ -98,7 +99,7 @@ def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Pr
     checkpoint = checkpoint_file(out, progress)
     try:
         network.load_weights(checkpoint)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(f"{checkpoint}: missing or damaged; start again with another --out") from error
 
 
@@ -106,11 +107,10 @@ def _start_from(network: Model, start: str) -> None:
     """Gives the network the weights of a trained one of the same architecture."""
     file = WEIGHTS_FOLDER / KERAS_FILE if start == SHIPPED else Path(start)
     try:
-        network.set_weights(keras.saving.load_model(file).get_weights())
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+        network.set_weights(keras.saving.load_model(file, compile=False).get_weights())
+    except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(
-            f"{start}: cannot be started from ({reason}); give the .keras file of a {network.name} network"
+            f"{start}: cannot be started from ({first_line(error)}); give the .keras file of a {network.name} network"
         ) from error
 
 

@@ -4,10 +4,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from training.datasets.download import DownloadError, fetch
+from training.datasets.download import DownloadError, cache_folder, fetch
 
 CONTENT = b"strokes " * 20_000
 GOOD = hashlib.sha256(CONTENT).hexdigest()
+
+
+REPLIES = {
+    "/garbage": b"\x00\xff\x1b]0;PWNED\x07 no reply at all\r\n\r\n",
+    "/nothing": b"",
+    "/length": b"HTTP/1.0 200 OK\r\nContent-Length: many\r\n\r\nabc",
+    "/negative": b"HTTP/1.0 200 OK\r\nContent-Length: -5\r\n\r\nabc",
+    "/chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+    "/headers": b"HTTP/1.0 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\nabc",
+}
 
 
 @pytest.fixture
@@ -16,6 +26,9 @@ def server():
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
+            if self.path in REPLIES:
+                self.wfile.write(REPLIES[self.path])
+                return
             if self.path not in ("/file", "/cut"):
                 self.send_error(404)
                 return
@@ -70,3 +83,28 @@ def test_cache_that_cannot_be_made(server, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(DownloadError, match="pass --data"):
         fetch(f"{server}/file", tmp_path / "file" / "below", "pass --data")
+
+
+@pytest.mark.parametrize("path", REPLIES)
+def test_a_reply_that_is_none_is_told_in_one_line(server, tmp_path, path):
+    with pytest.raises(DownloadError, match="way out"):
+        fetch(server + path, tmp_path / "a", "way out", GOOD)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["http://[::1/a", "no address", "ftp//a"])
+def test_an_address_that_is_none_is_told(tmp_path, url):
+    with pytest.raises(DownloadError, match="could not be downloaded"):
+        fetch(url, tmp_path / "a", "way out")
+
+
+def test_without_a_home_the_user_is_told_where_downloads_can_go(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("pathlib.Path.home", no_home)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    with pytest.raises(DownloadError, match="no home folder for downloads; set HOME, or XDG_CACHE_HOME"):
+        cache_folder()
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert cache_folder().parts[1] == "somewhere"
