@@ -40,6 +40,7 @@ FORMATS = (
     *("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "PPM", "JPEG2000", "AVIF", "HEIF"),
 )  # Pillow knows more, among them programs to be run (EPS) and videos
 PAGED_FORMATS = ("PNG", "GIF", "WEBP", "TIFF", "AVIF")  # further pictures in a JPEG or HEIC serve the camera itself
+MAX_FRAME_PIXELS = 7680 * 4320  # of an animation: the largest screens
 HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 BRAND_BYTES = slice(4, 12)
 JPEG_HEADER_BYTES = 256 << 10, 16 << 20  # in which the size mostly, and surely, stands: notes may come before it
@@ -96,8 +97,13 @@ class ImageFile:
         with _quietly(where):
             if self._image.tell() != self._pages[index]:
                 self._image.seek(self._pages[index])
-            check_size(where, self._image.size, self._max_pixels)
+            check_size(where, self._image.size, self._most_pixels())
             return _pixels(_upright(self._image, may_change=len(self) == 1))
+
+    def _most_pixels(self) -> int | None:
+        """Give the limit of a page: a frame of an animation is no larger than a screen, but there may be thousands."""
+        is_animation = len(self) > 1 and self._image.format != "TIFF"
+        return min(self._max_pixels, MAX_FRAME_PIXELS) if is_animation and self._max_pixels else self._max_pixels
 
     def close(self) -> None:
         """Close the file."""

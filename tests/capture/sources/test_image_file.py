@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from capture.sources import image_file
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.image_file import MAX_FILE_BYTES
 from capture.sources.open import open_source
@@ -174,6 +175,13 @@ def test_sizes_are_told_before_anything_is_decoded_and_may_be_allowed(tmp_path: 
             list(open_source(str(file), small))
         with open_source(str(file), large) as source:
             assert len(list(source)) == 1
+
+
+def test_a_frame_of_an_animation_is_no_larger_than_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_file, "MAX_FRAME_PIXELS", SIZE[0] * SIZE[1] - 1)
+    assert "more than" in frames(pages_saved(tmp_path / "a.gif", (7, 8)))[0].error
+    for name, kinds in (("a.tif", (7, 8)), ("b.gif", (7,))):
+        assert not any(frame.error for frame in frames(pages_saved(tmp_path / name, kinds)))
 
 
 def test_a_file_too_large_for_any_picture_is_not_read(tmp_path: Path) -> None:
