@@ -13,8 +13,25 @@ from model.errors import WeightsError, first_line
 from model.glyph import SIDE
 from model.stderr import muted_stderr
 
-CLASSES = 11  # the digits 0 to 9, then "no digit"
-NO_DIGIT = 10
+CLASS_NAMES = (
+    *map(str, range(10)),
+    "none",  # edges, scraps, joined digits, blots, whatever has no name below
+    "letter",
+    "slash",
+    "minus",
+    "plus",
+    "times",
+    "equals",
+    "open bracket",
+    "close bracket",
+    "dot",
+    "comma",
+    "colon",
+)
+"""The network's columns: digits, then what is no digit, the signs of numbers and sums by name."""
+CLASSES = len(CLASS_NAMES)
+NO_DIGIT = 10  # this column and all after it are no digits
+FEWEST_CLASSES = NO_DIGIT + 1  # former networks knew no more than the digits and "none"
 ASSUMED_DIGITS = 0.9995
 """Share of digits that the shipped network takes for granted: a crop it is given alone is most likely a digit. Whoever
 knows better, as `capture/read/select.py` does from the rest of the page, replaces it by `with_share`."""
@@ -28,7 +45,7 @@ class Classifier:
     """The trained network, loaded and warmed up; call it with a batch of glyphs.
 
     Example:
-        probabilities = Classifier()(glyphs)  # (n, 28, 28) uint8 -> (n, 11) float32
+        probabilities = Classifier()(glyphs)  # (n, 28, 28) uint8 -> (n, classes) float32
 
     Args:
         path: a `.tflite` file made by `train.py`.
@@ -48,7 +65,10 @@ class Classifier:
         _try_out(self, path)
 
     def __call__(self, glyphs: np.ndarray) -> np.ndarray:
-        """Classify (n, 28, 28) uint8 glyphs; returns (n, 11) float32 probabilities that sum to 1 in each row."""
+        """Classify (n, 28, 28) uint8 glyphs; returns (n, classes) float32 probabilities, each row's sum 1.
+
+        The columns are those of `CLASS_NAMES`, or the first eleven of them where the file is older.
+        """
         if len(glyphs) == 0:
             return NO_PROBABILITIES
         slot = self._interpreter.get_input_details()[0]
@@ -67,9 +87,9 @@ def odds(share: np.ndarray | float) -> np.ndarray | float:
 
 
 def with_share(probabilities: np.ndarray, share: float, assumed: float) -> np.ndarray:
-    """Gives (n, 11) probabilities the prior share of digits `share` in place of the one they were made with."""
-    weights = np.ones(CLASSES, np.float32)
-    weights[NO_DIGIT] = odds(assumed) / odds(share)
+    """Gives (n, classes) probabilities the prior share of digits `share` in place of the one they were made with."""
+    weights = np.ones(probabilities.shape[1], np.float32)
+    weights[NO_DIGIT:] = odds(assumed) / odds(share)
     weighed = probabilities * weights
     return weighed / weighed.sum(axis=1, keepdims=True)
 
@@ -119,6 +139,6 @@ def _try_out(classify: Classify, path: Path) -> None:
 def _check_shapes(interpreter, path: Path) -> None:  # noqa: ANN001
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
     given = [tuple(int(n) for n in slot["shape"][1:]) for slot in (*inputs, *outputs)]
-    wanted = [(SIDE, SIDE, 1), (CLASSES,)]
-    if given != wanted:
+    if given not in [[(SIDE, SIDE, 1), (classes,)] for classes in (FEWEST_CLASSES, CLASSES)]:
+        wanted = [(SIDE, SIDE, 1), (CLASSES,)]
         raise WeightsError(f"{path}: the network maps {given}, not {wanted}; take one made by train.py")

@@ -1,6 +1,7 @@
 """The Keras architectures, by name, from one layer of neurons to the network that ships.
 
-All take (n, 28, 28, 1) glyphs with values 0 to 255 and give (n, 11) probabilities: the digits 0 to 9, then "no digit".
+All take (n, 28, 28, 1) glyphs with values 0 to 255 and give (n, classes) probabilities of `CLASS_NAMES`:
+the digits 0 to 9, then what is no digit.
 Only training imports this module: the camera path runs the exported LiteRT file.
 """
 
@@ -36,7 +37,7 @@ def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float 
 
     Args:
         name: a key of `ARCHITECTURES`.
-        classes: outputs; 11 unless a course wants the bare ten digits.
+        classes: outputs; all of `CLASS_NAMES` unless a course wants the bare ten digits.
         dropout: share of features hidden at random while training, 0 to 1 (where the architecture has such a layer).
         precision: `FULL`, or `MIXED` to train faster on a processor that multiplies 16-bit numbers; the weights are the
             same 32-bit ones, so either network takes the other's. The last layers always reckon in 32 bits.
@@ -80,13 +81,13 @@ def soften(network: Model, temperature: float) -> None:
 
 
 def favour_digits(network: Model, trained: float, assumed: float) -> None:
-    """Shifts the bias of "no digit", so that the share of digits taken for granted is no longer that of the training.
+    """Shifts the bias of all that is no digit: the share of digits taken for granted is no longer the training's.
 
     Changing a softmax's prior is adding the logarithm of a factor to a logit (Saerens et al. 2002).
     """
     layer = network.get_layer(LOGITS)
     kernel, bias = layer.get_weights()
-    bias[NO_DIGIT] -= np.log(odds(assumed) / odds(trained))
+    bias[NO_DIGIT:] -= np.log(odds(assumed) / odds(trained))
     layer.set_weights([kernel, bias])
 
 

@@ -34,7 +34,7 @@ def in_context(readings: Sequence[Digit]) -> list[Digit]:
         return []
     boxes = np.array([reading.box.xywh for reading in readings], float)
     rows = np.array([reading.probabilities for reading in readings], np.float32)
-    seen = 1 - rows[:, NO_DIGIT]
+    seen = rows[:, :NO_DIGIT].sum(axis=1)
     evidence = CLUTTER_ODDS * odds(seen) / odds(USUAL_SHARE)
     near, size = _neighbours(boxes).astype(float), boxes[:, 3]
     counts = PAGE_COUNT + near.sum(axis=1)
@@ -58,10 +58,11 @@ def in_context(readings: Sequence[Digit]) -> list[Digit]:
 
 
 def _weighed(rows: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
-    """(n, 11) probabilities with others, (n,), of being a digit at all."""
-    digits = rows[:, :NO_DIGIT]
+    """(n, classes) probabilities with others, (n,), of being a digit at all."""
+    digits, rest = rows[:, :NO_DIGIT], rows[:, NO_DIGIT:]
     digits = digits * (is_digit / np.maximum(digits.sum(axis=1), 1e-6))[:, None]
-    return np.column_stack([digits, 1 - is_digit]).astype(np.float32)
+    rest = rest * ((1 - is_digit) / np.maximum(rest.sum(axis=1), 1e-6))[:, None]
+    return np.column_stack([digits, rest]).astype(np.float32)
 
 
 def _neighbours(boxes: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from model.checksum import checksum_file, write_checksum
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT, Classifier, with_share
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, FEWEST_CLASSES, NO_DIGIT, Classifier, with_share
 from model.errors import DigitsError, WeightsError
 from model.glyph import SIDE
 
@@ -86,6 +86,21 @@ def test_any_batch_reads_like_its_single_glyphs(classify, count):
     whole = classify(glyphs)
     assert whole.shape == (count, CLASSES)
     assert np.allclose(whole, np.concatenate([classify(glyphs[i : i + 1]) for i in range(count)]), atol=1e-5)
+
+
+def test_former_networks_without_signs_are_read_as_they_are(tmp_path):
+    former = Classifier(save_network(tmp_path / "former.tflite", classes=FEWEST_CLASSES))
+    assert former(glyphs_with_row(7, NO_DIGIT)).argmax(axis=1).tolist() == [7, NO_DIGIT]
+    assert former(glyphs_with_row(7)).shape == (1, FEWEST_CLASSES)
+
+
+@pytest.mark.parametrize("classes", [FEWEST_CLASSES, CLASSES])
+def test_another_share_of_digits_weighs_all_that_is_none_alike(classes):
+    probabilities = np.full((1, classes), 1 / classes, np.float32)
+    row = with_share(probabilities, share=0.9, assumed=0.5)[0]
+    assert row.sum() == pytest.approx(1)
+    assert row[:NO_DIGIT].sum() / row[NO_DIGIT:].sum() == pytest.approx(9 * NO_DIGIT / (classes - NO_DIGIT), rel=1e-4)
+    assert np.ptp(row[:NO_DIGIT]) == np.ptp(row[NO_DIGIT:]) == 0
 
 
 def test_no_glyphs_give_no_probabilities(classify):

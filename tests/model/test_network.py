@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from model.network import ARCHITECTURES, MIXED, ArchitectureError, build_network, soften
+from model.classifier import ASSUMED_DIGITS, CLASSES, NO_DIGIT, odds
+from model.network import ARCHITECTURES, MIXED, ArchitectureError, build_network, favour_digits, soften
 
 GLYPHS = np.random.default_rng(0).integers(0, 256, (5, 28, 28, 1), dtype=np.uint8)
 
@@ -15,7 +16,7 @@ def shipped():
 def test_every_architecture_gives_probabilities(name):
     network = build_network(name)
     probabilities = network.predict(GLYPHS, verbose=0)
-    assert probabilities.shape == (5, 11)
+    assert probabilities.shape == (5, CLASSES)
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert network.name == name
 
@@ -61,3 +62,14 @@ def test_softening_divides_the_logits():
 def test_softening_needs_a_positive_temperature():
     with pytest.raises(ValueError, match="positive"):
         soften(build_network("dense1"), 0.0)
+
+
+def test_favouring_digits_weighs_all_that_is_none_alike():
+    network = build_network("dense1")
+    before = network.predict(GLYPHS, verbose=0)
+    favour_digits(network, trained=0.7, assumed=ASSUMED_DIGITS)
+    after = network.predict(GLYPHS, verbose=0)
+    gained = (after / before)[:, :NO_DIGIT].mean(axis=1) / (after / before)[:, NO_DIGIT:].mean(axis=1)
+    assert np.allclose(gained, odds(ASSUMED_DIGITS) / odds(0.7), rtol=0.01)
+    ratios = after[:, NO_DIGIT:] / before[:, NO_DIGIT:]
+    assert np.allclose(ratios, ratios[:, :1], rtol=1e-3)

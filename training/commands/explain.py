@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.types import Box
-from model.classifier import DEFAULT_WEIGHTS
+from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS
 from training.commands.options import add_common
 from training.fitting.tensorflow import start_tensorflow
 
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--class",
         dest="target",
-        choices=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "none"),
+        choices=CLASS_NAMES,
         help="the class to ask for where only one is shown (default: the one that is read)",
     )
     parser.add_argument("--layer", metavar="NAME", help="the layer for Grad-CAM (default: the last convolution)")

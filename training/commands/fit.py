@@ -106,6 +106,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pendigits pen strokes, file or folder, for --recipe full (default: download them)",
     )
     parser.add_argument(
+        "--unipen",
+        type=Path,
+        metavar="PATH",
+        help="UNIPEN's digits, letters and signs as pen strokes, file or folder, for --recipe full (default: "
+        "download them)",
+    )
+    parser.add_argument(
         "--teacher",
         dest="teachers",
         action="append",
@@ -165,7 +172,7 @@ def _train(args: argparse.Namespace, team, out: Path) -> None:  # noqa: ANN001 -
     from training.synthesis.recipes import RECIPES
 
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
-    examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes)
+    examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes, args.unipen)
     try:
         network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team=team)
     except KeyboardInterrupt:
@@ -212,7 +219,12 @@ def _folder(args: argparse.Namespace, worker: int) -> Path:
 def _resume(args: argparse.Namespace, out: Path) -> str:
     """The command line that goes on with this run."""
     words = ["python", "train.py", "--resume", str(args.resume or args.out or out)]
-    for flag, value in (("--data", args.data), ("--strokes", args.strokes), ("--distribute", args.distribute)):
+    for flag, value in (
+        ("--data", args.data),
+        ("--strokes", args.strokes),
+        ("--unipen", args.unipen),
+        ("--distribute", args.distribute),
+    ):
         words += [flag, str(value)] if value else []
     return shlex.join(words + ["--install"] * args.install)
 

@@ -97,7 +97,7 @@ class Examples(HeldOut):
 
     Attributes:
         epoch_arrays: gives the examples of one epoch, by its number from 0, fresh each time: (n, 28, 28) uint8 glyphs
-            and (n,) integer labels, or (n, 11) float32 shares where a label is soft.
+            and (n,) integer labels, or (n, classes) float32 shares where a label is soft.
     """
 
     epoch_arrays: Callable[[int], tuple[np.ndarray, np.ndarray]]

@@ -37,13 +37,13 @@ class Handwritten:
 
     Attributes:
         label: 0 to 9.
-        writer: who wrote it, by number.
+        writer: who wrote it, by number or name.
         strokes: from pen down to pen up, (n, 2) float32 points x, y each; y grows downwards, the height is 1, and the
             smallest x and y are 0.
     """
 
     label: int
-    writer: int
+    writer: int | str
     strokes: tuple[np.ndarray, ...]
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, Classifier, Classify
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, FEWEST_CLASSES, NO_DIGIT, Classifier, Classify
 from model.errors import WeightsError
 from model.glyph import SIDE
 from training.fitting.tensorflow import start_tensorflow
 
+CLASS_COUNTS = ((NO_DIGIT,), (FEWEST_CLASSES,), (CLASSES,))  # of the bare digits, of former networks, of today's
 BATCH = 512  # glyphs a step: memory, not the result, depends on it
 
 
@@ -21,7 +22,7 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
         path: a `.keras` or `.tflite` file made by `train.py`.
 
     Returns:
-        A function from (n, 28, 28) uint8 glyphs to (n, 11) float32 probabilities, for any n.
+        A function from (n, 28, 28) uint8 glyphs to (n, CLASSES) float32 probabilities, for any n.
 
     Raises:
         WeightsError: the file is missing, damaged, or holds a network of another shape.
@@ -44,22 +45,22 @@ def _load_keras(path: Path) -> Classify:
         network.predict_on_batch(np.zeros((1, *network.input_shape[1:]), np.float32))
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise WeightsError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
-    if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] not in ((CLASSES - 1,), (CLASSES,)):
+    if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] not in CLASS_COUNTS:
         raise WeightsError(
             f"{path}: the network maps {network.input_shape[1:]} to {network.output_shape[1:]}, not (28, 28, 1) to "
             f"({CLASSES},); take one made by train.py fit"
         )
-    return lambda glyphs: _eleven(network.predict_on_batch(glyphs[..., None].astype(np.float32)))
+    return lambda glyphs: network.predict_on_batch(glyphs[..., None].astype(np.float32))
 
 
-def _eleven(probabilities: np.ndarray) -> np.ndarray:
-    """Gives a network of the bare ten digits an eleventh class, "no digit", that it never reads."""
+def _padded(probabilities: np.ndarray) -> np.ndarray:
+    """Gives a network of the bare ten digits, or of former times, the other classes, which it never reads."""
     return np.pad(probabilities, ((0, 0), (0, CLASSES - probabilities.shape[1]))).astype(np.float32)
 
 
 def _in_batches(classify: Classify) -> Classify:
     def read(glyphs: np.ndarray) -> np.ndarray:
-        batches = [classify(glyphs[start : start + BATCH]) for start in range(0, len(glyphs), BATCH)]
+        batches = [_padded(classify(glyphs[start : start + BATCH])) for start in range(0, len(glyphs), BATCH)]
         return np.concatenate(batches) if batches else np.zeros((0, CLASSES), np.float32)
 
     return read

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix, precision_recall_fscore_support
 
-from model.classifier import CLASSES
+from model.classifier import CLASS_NAMES, CLASSES
 from training.datasets.mnist import Labelled
 
-CLASS_NAMES = (*map(str, range(10)), "none")
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 PREDICT_BATCH = 1024  # glyphs a step: memory, not the result, depends on it
 
@@ -24,7 +23,7 @@ class Scores:
         accuracy: share read right, 0 to 1; a digit taken for "no digit" is wrong like any other mistake.
         loss: mean negative log-likelihood of the true class, in nats.
         calibration_error: expected calibration error, 0 to 1: how far confidence and accuracy lie apart.
-        confusion: (11, 11) counts; rows are the true classes, columns what was read.
+        confusion: (classes, classes) counts; rows are the true classes, columns what was read.
     """
 
     count: int
@@ -48,8 +47,8 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> Scores:
     """Compares readings with the truth.
 
     Args:
-        probabilities: (n, 11) float32, rows that sum to 1.
-        labels: (n,) integers 0 to 10.
+        probabilities: (n, classes) float32, rows that sum to 1.
+        labels: (n,) integers, places in `CLASS_NAMES`.
     """
     read = probabilities.argmax(axis=1)
     return Scores(
@@ -62,7 +61,7 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> Scores:
 
 
 def predict(network, examples: Labelled) -> np.ndarray:  # noqa: ANN001 (a Keras model; importing Keras takes seconds)
-    """The network's probabilities for every glyph: (n, 11) float32."""
+    """The network's probabilities for every glyph: (n, classes) float32."""
     return network.predict(examples.x[..., None], batch_size=PREDICT_BATCH, verbose=0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.evaluation.metrics import CLASS_NAMES
+from model.classifier import CLASS_NAMES
 from training.evaluation.summary import confused_pairs, counted, interval
 
 OVERFIT = 0.01  # accuracy: training images read so much better than held-out ones were learnt by heart

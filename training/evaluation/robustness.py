@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.classifier import Classify
+from model.classifier import CLASS_NAMES, Classify
 from training.datasets.mnist import Labelled
 from training.evaluation.corruptions import ALTERATIONS, Alteration, alter_all, enlarge_and_move, normalise_all
-from training.evaluation.metrics import CLASS_NAMES, Scores, score
+from training.evaluation.metrics import Scores, score
 from training.evaluation.summary import confused_pairs
 
 NAMED_PAIRS = 3  # confusions that became commoner, named at most

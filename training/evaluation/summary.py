@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.classifier import NO_DIGIT
-from training.evaluation.metrics import CLASS_NAMES, Scores
+from training.evaluation.metrics import Scores
 
 NAMED_PAIRS = 5  # the commonest confusions that are named; more would hide them
 Z_95 = 1.96  # standard deviations of a normal distribution that hold 95% of it
@@ -40,7 +40,7 @@ class Pair:
 
 
 def confused_pairs(confusion: np.ndarray) -> list[Pair]:
-    """All confusions of an (11, 11) matrix of counts, the commonest first."""
+    """All confusions of a (classes, classes) matrix of counts, the commonest first."""
     wrong = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-wrong, axis=None, kind="stable")
     places = zip(*np.unravel_index(order, wrong.shape), strict=True)
@@ -70,7 +70,7 @@ def comment(scores: Scores, probabilities: np.ndarray, labels: np.ndarray) -> st
 
     Args:
         scores: as `evaluate.score` gives them.
-        probabilities: (n, 11) float32.
+        probabilities: (n, classes) float32.
         labels: (n,) integers 0 to 9.
     """
     parts = [_overall(scores), _by_digit(scores.confusion), _pairs(scores.confusion), _trust(scores, probabilities)]
@@ -117,19 +117,19 @@ def _pairs(confusion: np.ndarray) -> str:
 
 
 def _line(pair: Pair) -> str:
-    read = "no digit at all" if pair.read == NO_DIGIT else with_article(pair.read)
+    read = "no digit at all" if pair.read >= NO_DIGIT else with_article(pair.read)
     reason = WHY.get((min(pair.true, pair.read), max(pair.true, pair.read)))
     times = "once" if pair.count == 1 else f"{pair.count} times"
     return f"- {with_article(pair.true)} read as {read}: {times}" + (f" ({reason})" if reason else "")
 
 
 def _refused(confusion: np.ndarray) -> str:
-    refused = int(confusion[:NO_DIGIT, NO_DIGIT].sum())
+    refused = int(confusion[:NO_DIGIT, NO_DIGIT:].sum())
     if not refused:
         return ""
     return (
-        f"\n\nWith {refused} of the mistakes the reading is '{CLASS_NAMES[NO_DIGIT]}': the writing is taken for no "
-        "digit. In use such a digit is left out rather than read wrong."
+        f"\n\nWith {refused} of the mistakes the writing is taken for no "
+        "digit, but for a letter, a sign or nothing. In use such a digit is left out rather than read wrong."
     )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from keras import Model
 
+from model.classifier import CLASS_NAMES
 from training.datasets.mnist import Labelled
-from training.evaluation.metrics import CLASS_NAMES
 from training.explain.insight import InsightError, activations, convolutions
 from training.explain.steps import (
     COMMAND,

@@ -13,14 +13,13 @@ import numpy as np
 import tensorflow as tf
 from keras import Model, layers
 
-from model.classifier import CLASSES
 from model.errors import DigitsError
 from model.glyph import SIDE
 from model.network import LOGITS
+from training.evaluation.load import CLASS_COUNTS
 from training.evaluation.metrics import PREDICT_BATCH
 
 PATCH_PX = 7  # of 28: hides a stroke's end or a crossing, and leaves the rest of the digit to be read
-CLASS_COUNTS = ((CLASSES,), (CLASSES - 1,))  # with and without "no digit"
 WHITE = 255.0  # an ink pixel's value
 FOLDED = (layers.BatchNormalization, layers.ReLU, layers.Activation)  # finish what the layer before them began
 PASSED_OVER = (layers.InputLayer, layers.Dropout, layers.Flatten, layers.Softmax)  # at reading time they change nothing
@@ -108,7 +107,7 @@ def grad_cam(network: Model, glyph: np.ndarray, layer: str) -> np.ndarray:
         layer: a layer with feature maps.
 
     Returns:
-        (11, 28, 28) float32, 0 and up, the same scale for all classes; brought to the glyph's size by interpolation.
+        (classes, 28, 28) float32, 0 and up, the same scale for all; brought to the glyph's size by interpolation.
     """
     probe = Model(network.inputs[0], [network.get_layer(layer).output, network.get_layer(LOGITS).output])
     with tf.GradientTape() as tape:
@@ -126,7 +125,7 @@ def pixel_weights(network: Model, glyph: np.ndarray) -> np.ndarray:
     glyph and small changes of it.
 
     Returns:
-        (11, 28, 28) float32, logit from paper to ink.
+        (classes, 28, 28) float32, logit from paper to ink.
     """
     probe = Model(network.inputs[0], network.get_layer(LOGITS).output)
     pixels = tf.constant(_batch(glyph, network.output_shape[-1]))
@@ -140,12 +139,12 @@ def occlusion(network: Model, glyph: np.ndarray, patch_px: int = PATCH_PX) -> np
     """What the network reads while a square of paper hides a part of the glyph (Zeiler & Fergus 2014, section 4.2).
 
     Args:
-        network: (n, 28, 28, 1) to (n, 11).
+        network: (n, 28, 28, 1) to (n, classes).
         glyph: (28, 28) uint8.
         patch_px: side of the square, odd.
 
     Returns:
-        (28, 28, 11) float32: the probabilities with the square centred on each pixel in turn.
+        (28, 28, classes) float32: the probabilities with the square centred on each pixel in turn.
     """
     hidden = _batch(glyph, SIDE * SIDE)
     reach = patch_px // 2

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from keras import Model
 
-from model.classifier import NO_DIGIT
+from model.classifier import CLASS_NAMES, NO_DIGIT
 from training.datasets.mnist import Labelled
-from training.evaluation.metrics import CLASS_NAMES
 from training.evaluation.summary import with_article
 from training.explain.insight import (
     PATCH_PX,
@@ -69,7 +68,7 @@ class Reading:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """(11,) float32."""
+        """(classes,) float32."""
         return self.values[self.network.layers[-1].name]
 
     @property
@@ -223,7 +222,7 @@ def likeness(reading: Reading, memory: Labelled) -> Finding:
 
 
 def _name(number: int) -> str:
-    return "no digit" if number == NO_DIGIT else with_article(number)
+    return "no digit" if number >= NO_DIGIT else with_article(number)
 
 
 def _counted(counts: Counter) -> str:

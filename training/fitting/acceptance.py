@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from model.classifier import Classify
+from model.classifier import NO_DIGIT, Classify
 from model.errors import DigitsError
 from training.datasets.mnist import Labelled
 
@@ -77,7 +77,7 @@ class Asked:
 
     Attributes:
         own: glyphs with their true labels.
-        before: (n, 11) probabilities of the network as it was.
+        before: (n, classes) probabilities of the network as it was.
         after: (n, 11) of networks that had not been trained on the digit in question.
     """
 
@@ -88,12 +88,12 @@ class Asked:
     @property
     def was_right(self) -> np.ndarray:
         """(n,) bool."""
-        return self.before.argmax(axis=1) == self.own.y
+        return _read(self.before) == self.own.y
 
     @property
     def is_right(self) -> np.ndarray:
         """(n,) bool."""
-        return self.after.argmax(axis=1) == self.own.y
+        return _read(self.after) == self.own.y
 
     def judge(self, mnist: Labelled, former: Classify, mnist_after: float) -> Verdict:
         """Before and after; on MNIST by the former network as the camera loads it, and by what the new one reached."""
@@ -105,3 +105,8 @@ class Asked:
             mnist_before=float((former(mnist.x).argmax(axis=1) == mnist.y).mean()),
             mnist_after=mnist_after,
         )
+
+
+def _read(probabilities: np.ndarray) -> np.ndarray:
+    """What is read, (n,): 0 to 9, or `NO_DIGIT` for whatever is none; who kept own digits did not name the signs."""
+    return np.minimum(probabilities.argmax(axis=1), NO_DIGIT)

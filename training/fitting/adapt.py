@@ -10,9 +10,11 @@ import numpy as np
 
 from capture.read.context import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier, with_share
+from training.datasets import unipen
 from training.datasets.corrections import load_extra, part
 from training.datasets.mnist import DataError, DigitImages, HeldOut, Labelled, load_digits
 from training.datasets.pendigits import is_at_hand, load_strokes
+from training.datasets.unipen import load_unipen
 from training.evaluation.metrics import predict
 from training.fitting.acceptance import Asked, Verdict
 from training.fitting.checkpoint import Progress
@@ -55,7 +57,7 @@ def adapt(args: argparse.Namespace) -> None:
         known, held_out = draw_known(images, args)
         print(f"{len(own)} own digits, {len(known)} others beside them", flush=True)
         tuning = Tuning(seed=args.seed)
-        rehearsal = rehearse(start, known, digit_share=float((held_out.y != NO_DIGIT).mean()))  # as `finish` has it
+        rehearsal = rehearse(start, known, digit_share=float((held_out.y < NO_DIGIT).mean()))  # as `finish` has it
         former = Classifier(start.with_suffix(".tflite"))
         before = with_share(former(own.x), USUAL_SHARE, ASSUMED_DIGITS)
         asked = Asked(own, before, cross_check(start, own, rehearsal, tuning))
@@ -98,7 +100,8 @@ def load_enough(folder: Path) -> Labelled:
 def draw_known(images: DigitImages, args: argparse.Namespace) -> tuple[Labelled, Labelled]:
     """Examples of what the network knows, and others by other hands to keep its confidence honest."""
     strokes = load_strokes(args.strokes) if args.strokes or is_at_hand() else []
-    training, held_out = divide(images.train, strokes)
+    signs = load_unipen(args.unipen) if args.unipen or unipen.is_at_hand() else []
+    training, held_out = divide(images.train, strokes, (), signs)
     drawn, plain = (min(args.limit or most, most) for most in (DRAWN, PLAIN))
     known = draw_rehearsal(training, drawn, args.seed), training.images.take(plain, args.seed).normalised()
     both = Labelled(np.concatenate([some.x for some in known]), np.concatenate([some.y for some in known]))
@@ -106,7 +109,7 @@ def draw_known(images: DigitImages, args: argparse.Namespace) -> tuple[Labelled,
 
 
 def cross_check(start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning) -> np.ndarray:
-    """Reads every own digit by a network that was fine-tuned on the other parts: (n, 11) probabilities."""
+    """Reads every own digit by a network that was fine-tuned on the other parts: (n, classes) probabilities."""
     part_of = part(own, PARTS, tuning.seed)
     probabilities = np.zeros((len(own), rehearsal.answers.shape[1]), np.float32)
     for number in np.unique(part_of):

@@ -35,17 +35,28 @@ def teacher_files(names: Sequence[str]) -> tuple[Path, ...]:
 
 
 def load_teachers(files: Sequence[Path]) -> Teach:
-    """Loads the teachers: a function that mixes their answers into the (n, 11) targets of (n, 28, 28) glyphs."""
+    """Loads the teachers: a function that mixes their answers into the (n, classes) targets of (n, 28, 28) glyphs."""
     if not files:
         return leave
     networks = [Classifier(file, threads=1) for file in files]
 
     def teach(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        share = 1 - float(targets[:, NO_DIGIT].mean())  # what a finished network takes for granted is no longer so here
-        answers = np.mean([_answers(network, glyphs, share) for network in networks], axis=0)
+        share = float(targets[:, :NO_DIGIT].sum(axis=1).mean())  # not what the teachers take for granted
+        answers = np.mean([_named(_answers(network, glyphs, share), targets) for network in networks], axis=0)
         return glyphs, ((1 - TRUST) * targets + TRUST * answers).astype(np.float32)
 
     return teach
+
+
+def _named(answers: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """A former network's (n, 11) answers as (n, classes): which sign it is, if no digit, only the targets can say."""
+    missing = targets.shape[1] - answers.shape[1]
+    if not missing:
+        return answers
+    others = targets[:, NO_DIGIT:]
+    shares = others / np.maximum(others.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    shares[:, 0] += 1 - shares.sum(axis=1)  # where the label is a digit
+    return np.column_stack([answers[:, :NO_DIGIT], answers[:, NO_DIGIT:] * shares])
 
 
 def leave(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -61,7 +61,7 @@ class Team:
             network: compiled, and made in `scope()`.
             batch_size: examples a step, of all replicas together.
             x: (n, 28, 28, 1) uint8 glyphs, the same in every process.
-            targets: (n, 11) float32 shares, or (n,) integer labels.
+            targets: (n, classes) float32 shares, or (n,) integer labels.
 
         Returns:
             Mean loss in nats, and accuracy, over the epoch.

@@ -97,7 +97,7 @@ def export(network: Model, folder: Path, sample: Labelled) -> Agreement:
 
 
 def compare(before: np.ndarray, after: np.ndarray) -> Agreement:
-    """How alike two networks read the same glyphs; both (n, 11) probabilities."""
+    """How alike two networks read the same glyphs; both (n, classes) probabilities."""
     same = np.mean(before.argmax(axis=1) == after.argmax(axis=1))
     return Agreement(same_reading=float(same), mean_drift=float(np.abs(before - after).max(axis=1).mean()))
 

@@ -13,14 +13,14 @@ import keras
 import numpy as np
 from keras import Model, optimizers
 
-from model.classifier import ASSUMED_DIGITS
+from model.classifier import ASSUMED_DIGITS, CLASSES
 from model.errors import first_line
-from model.network import favour_digits
+from model.network import build_network, favour_digits
 from training.datasets.corrections import vary
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import PREDICT_BATCH
 from training.fitting.checkpoint import RunError
-from training.fitting.fit import smooth
+from training.fitting.fit import carry_over, smooth
 from training.synthesis.mixture import Shares, draw_examples
 from training.synthesis.writers import Material
 
@@ -55,7 +55,7 @@ class Rehearsal:
 
     Attributes:
         features: (n, f) float32, the glyphs as the layers that stay give them on.
-        answers: (n, 11) float32, the network's own probabilities.
+        answers: (n, classes) float32, the network's own probabilities.
         digit_share: the share of digits, 0 to 1, that the answers take for granted.
     """
 
@@ -88,7 +88,7 @@ def open_network(file: Path, digit_share: float) -> tuple[Model, Model, Model]:
         RunError: the file is damaged, or holds a network of another kind.
     """
     try:
-        network = keras.saving.load_model(file, compile=False)
+        network = _with_every_class(keras.saving.load_model(file, compile=False))
         bridge = network.get_layer(BRIDGE).output
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(
@@ -96,6 +96,15 @@ def open_network(file: Path, digit_share: float) -> tuple[Model, Model, Model]:
         ) from error
     favour_digits(network, trained=ASSUMED_DIGITS, assumed=digit_share)
     return Model(network.inputs, bridge), Model(bridge, network.outputs), network
+
+
+def _with_every_class(trained: Model) -> Model:
+    """The network itself, or where it is of former times one that knows the signs by name, too."""
+    if trained.output_shape[-1] == CLASSES:
+        return trained
+    network = build_network(trained.name)
+    carry_over(trained, network)
+    return network
 
 
 def fine_tune(

@@ -51,8 +51,8 @@ def _finish(
     network: Model, progress: Progress, *, config: TrainConfig, examples: HeldOut, out: Path, command: str
 ) -> Mapping:
     temperature = calibrate(network, examples.validation)
-    if NO_DIGIT in examples.validation.y:
-        favour_digits(network, float((examples.validation.y != NO_DIGIT).mean()), ASSUMED_DIGITS)
+    if (is_digit := examples.validation.y < NO_DIGIT).mean() < 1:
+        favour_digits(network, float(is_digit.mean()), ASSUMED_DIGITS)
     agreement = export(network, out, examples.validation)
     metrics = {
         "config": asdict(config),

@@ -12,9 +12,9 @@ import numpy as np
 import tensorflow as tf
 from keras import Model, optimizers
 
-from model.classifier import CLASSES
+from model.classifier import ASSUMED_DIGITS, CLASSES, FEWEST_CLASSES, NO_DIGIT
 from model.errors import first_line
-from model.network import FULL, build_network
+from model.network import FULL, build_network, favour_digits
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import predict, score
 from training.fitting.checkpoint import Progress, RunError, checkpoint_file, keep, load_best, open_run
@@ -24,6 +24,7 @@ from training.fitting.export import KERAS_FILE, WEIGHTS_FOLDER
 
 LOSSES = {"one-hot": "categorical_crossentropy", "sparse": "sparse_categorical_crossentropy"}
 NOT_DECAYED = ["bias", "gamma", "beta"]  # weight decay is for kernels: pulling these towards 0 only hurts
+BALANCED = 0.7  # about the share of digits among the full recipe's examples
 
 EpochArrays = Callable[[int], tuple[np.ndarray, np.ndarray]]
 AfterEpoch = Callable[[Progress], None]
@@ -43,7 +44,7 @@ def fit(
     Args:
         config: the hyperparameters; for a run that is gone on with, those it was started with.
         epoch_arrays: gives the training examples of an epoch, by its number from 0: (n, 28, 28) uint8 glyphs, and (n,)
-            integer labels or (n, 11) float32 shares.
+            integer labels or (n, classes) float32 shares.
         validation: held-out glyphs that decide which epoch was best.
         out: the run's folder. After every epoch it holds all that is needed to go on, and the best network so far.
         team: the devices or machines that train together; None for this process alone.
@@ -107,11 +108,29 @@ def _start_from(network: Model, start: str) -> None:
     """Gives the network the weights of a trained one of the same architecture."""
     file = WEIGHTS_FOLDER / KERAS_FILE if start == SHIPPED else Path(start)
     try:
-        network.set_weights(keras.saving.load_model(file, compile=False).get_weights())
+        carry_over(keras.saving.load_model(file, compile=False), network)
+        if file.name == KERAS_FILE:  # a finished one takes digits for granted
+            favour_digits(network, ASSUMED_DIGITS, BALANCED)
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(
             f"{start}: cannot be started from ({first_line(error)}); give the .keras file of a {network.name} network"
         ) from error
+
+
+def carry_over(trained: Model, network: Model) -> None:
+    """Gives a network a trained one's weights; the classes that it alone knows begin as "no digit" did.
+
+    Raises:
+        ValueError: the architectures differ.
+    """
+    weights = trained.get_weights()
+    kernel, bias = weights[-2:]
+    new = network.output_shape[-1] - kernel.shape[1]
+    if new > 0:
+        kernel = np.concatenate([kernel, np.repeat(kernel[:, NO_DIGIT:FEWEST_CLASSES], new, axis=1)], axis=1)
+        bias = np.concatenate([bias, np.repeat(bias[NO_DIGIT:FEWEST_CLASSES], new)])
+        bias[NO_DIGIT:] -= np.log(1 + new)  # together as likely as it was
+    network.set_weights([*weights[:-2], kernel, bias])
 
 
 def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:
@@ -154,8 +173,8 @@ def _plain(network: Model, config: TrainConfig) -> Model:
 def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
     """Labels in the form the loss takes.
 
-    "Sparse" labels are the numbers themselves, (n,): a 3 is 3. "One-hot" labels are the same spelt out as (n, 11) rows:
-    a 3 is 0 0 0 1 0 0 0 0 0 0 0, one place a class, as the network answers. The loss, minus the logarithm of the true
+    "Sparse" labels are the numbers themselves, (n,): a 3 is 3. "One-hot" labels are the same spelt out as (n, classes)
+    rows: a 3 is 0 0 0 1 0 0 ..., one place a class, as the network answers. The loss, minus the logarithm of the true
     class' probability, is the same number either way. Sparse ones take less memory; only rows can say that an example
     is partly this and partly that, which label smoothing and the full recipe's look-alikes need.
 
@@ -170,7 +189,7 @@ def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
 
 
 def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
-    """Labels as (n, 11) float32 rows, with a little of each 1 spread over all classes.
+    """Labels as (n, classes) float32 rows, with a little of each 1 spread over all classes.
 
     The network then need not become ever surer of what it already reads right (Szegedy et al. 2016).
     """

@@ -21,7 +21,7 @@ def draw_confusion(confusion: np.ndarray, title: str, path: Path) -> None:
     """One confusion matrix.
 
     Args:
-        confusion: (11, 11) counts, rows the true classes. Classes that neither occur nor are read are left out.
+        confusion: (classes, classes) counts, rows the true ones. Those that neither occur nor are read are left out.
         title: what was tested.
         path: the PNG file to write.
     """

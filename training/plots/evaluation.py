@@ -21,7 +21,7 @@ def draw_mistakes(digits: Labelled, probabilities: np.ndarray, title: str, path:
 
     Args:
         digits: what was read.
-        probabilities: (n, 11) float32.
+        probabilities: (n, classes) float32.
         title: what was tested.
         path: the PNG file to write.
         names: of the files, or nothing.
@@ -54,7 +54,7 @@ def draw_calibration(probabilities: np.ndarray, labels: np.ndarray, error: float
     """Accuracy against confidence, above how often each confidence occurs.
 
     Args:
-        probabilities: (n, 11) float32.
+        probabilities: (n, classes) float32.
         labels: (n,) integers.
         error: expected calibration error, 0 to 1.
         title: what was tested.

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
+from model.classifier import CLASS_NAMES
 from model.glyph import SIDE
 from training.datasets.mnist import Labelled
-from training.evaluation.metrics import CLASS_NAMES
 from training.evaluation.summary import with_article
 from training.explain.insight import PATCH_PX
 from training.explain.subject import Subject
@@ -30,7 +30,7 @@ CONTEXT = 1.0  # of the box's longer side: what is shown of a photo around the d
 
 
 def draw_subject(subject: Subject, probabilities: np.ndarray, path: Path) -> None:
-    """What was given, what the network gets of it, and what it reads: (11,) probabilities."""
+    """What was given, what the network gets of it, and what it reads: (classes,) probabilities."""
     with drawing(path, 1, 3, (10, 3.6), width_ratios=(1, 1, 1.3)) as (figure, (given, glyph, bars)):
         figure.suptitle(f"What is read: {subject.name}")
         _show_given(given, subject)
@@ -47,7 +47,7 @@ def draw_subject(subject: Subject, probabilities: np.ndarray, path: Path) -> Non
 
 
 def draw_grad_cam(glyph: np.ndarray, heat: np.ndarray, probabilities: np.ndarray, layer: str, path: Path) -> None:
-    """A Grad-CAM map for every class, (11, 28, 28), each in its own scale, with (11,) probabilities in the titles."""
+    """A Grad-CAM map a class, (classes, 28, 28), each in its own scale, with (classes,) probabilities in the titles."""
     peaks = heat.max(axis=(1, 2))
     names = [
         f"{name}: {p:.2%}\n" + (f"peak {peak:.2g}" if peak > 0 else "nothing")
@@ -61,7 +61,7 @@ def draw_grad_cam(glyph: np.ndarray, heat: np.ndarray, probabilities: np.ndarray
 
 
 def draw_pixel_weights(glyph: np.ndarray, weights: np.ndarray, is_linear: bool, path: Path) -> None:
-    """An image of weights for every class: (11, 28, 28).
+    """An image of weights for every class: (classes, 28, 28).
 
     Args:
         glyph: (28, 28) uint8, outlined over the weights.
@@ -76,7 +76,7 @@ def draw_pixel_weights(glyph: np.ndarray, weights: np.ndarray, is_linear: bool, 
 
 
 def draw_occlusion(glyph: np.ndarray, probabilities: np.ndarray, target: int, path: Path) -> None:
-    """What is read while a square hides a part: (28, 28, 11) probabilities, by the square's middle."""
+    """What is read while a square hides a part: (28, 28, classes) probabilities, by the square's middle."""
     with drawing(path, 1, 3, (10, 3.4)) as (figure, (given, heat, read)):
         figure.suptitle(f"Occlusion: a square of paper, {PATCH_PX}x{PATCH_PX} pixels, hides part after part")
         given.imshow(glyph, cmap=GLYPH_COLOURS, vmin=0, vmax=255)
@@ -145,9 +145,9 @@ def _show_given(axes: Axes, subject: Subject) -> None:
 
 def _show_readings(axes: Axes, read: np.ndarray) -> None:
     """Each place in the colour of what is read when it is hidden, the classes named in a legend."""
-    shades = mpl.colormaps.get_cmap("tab20")
+    shades = mpl.colormaps.get_cmap("tab20b").colors + mpl.colormaps.get_cmap("tab20").colors
     present = np.unique(read)
-    colours = np.array([shades(int(number)) for number in range(len(CLASS_NAMES))])
+    colours = np.array(shades[: len(CLASS_NAMES)])
     axes.imshow(colours[read])
     for number in present:
         share = float((read == number).mean())

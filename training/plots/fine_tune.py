@@ -38,7 +38,7 @@ def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
 
 def _caption(asked: Asked, index: int) -> str:
     numbers = asked.own.y[index], asked.before[index].argmax(), asked.after[index].argmax()
-    truth, was, became = (NO_DIGIT_SIGN if number == NO_DIGIT else class_name(number) for number in numbers)
+    truth, was, became = (NO_DIGIT_SIGN if number >= NO_DIGIT else class_name(number) for number in numbers)
     return f"is {truth}: {was} \N{RIGHTWARDS ARROW} {became}"
 
 

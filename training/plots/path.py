@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from training.evaluation.metrics import CLASS_NAMES
+from model.classifier import CLASS_NAMES
 from training.plots.explain import GLYPH_COLOURS, HEAT_COLOURS
 from training.plots.layers import liveliest
 from training.plots.style import BLUE, ORANGE, drawing
@@ -30,7 +30,7 @@ def draw_path(glyph: np.ndarray, values: Mapping[str, np.ndarray], probabilities
     Args:
         glyph: (28, 28) uint8.
         values: what each layer gives, in order: (h, w, channels) or (n,) float32 by the layer's name.
-        probabilities: (11,) float32.
+        probabilities: (classes,) float32.
         path: the PNG file to write.
     """
     read = CLASS_NAMES[int(probabilities.argmax())]

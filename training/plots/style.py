@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.evaluation.metrics import CLASS_NAMES
+from model.classifier import CLASS_NAMES
 from training.results import whole_file
 
 DOTS_PER_INCH = 150  # sharp in a printed report

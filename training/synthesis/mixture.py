@@ -1,4 +1,4 @@
-"""The shipped recipe's examples: MNIST, real pen strokes, own hands, camera scenes, non-digits.
+"""The shipped recipe's examples: MNIST, real pen strokes, own hands, camera scenes, letters and signs, non-digits.
 
 Every example is drawn afresh, by another process while the network trains, and shown in a few epochs.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,36 +17,45 @@ import numpy as np
 
 from capture.synthetic.handwriting import draw_hand, own_writer
 from capture.synthetic.ink import render_strokes
-from model.classifier import CLASSES, NO_DIGIT
+from model.classifier import CLASSES
 from model.glyph import normalise
 from training.datasets.mnist import DigitImages, Examples, Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.typefaces import Typeface
+from training.datasets.unipen import Sign
 from training.fitting.distillation import Teach, leave, load_teachers
 from training.synthesis.augment import distort_image, distort_strokes, run_dry, scan
 from training.synthesis.negatives import KINDS, outline_ink
 from training.synthesis.scenes import scene_crops
+from training.synthesis.targets import SIGN_CLASSES, target_of
 from training.synthesis.writers import Material, a_writer, divide
 
 HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
-PEN_PX = (1.2, 13.0)
+PEN_PX = (1.2, 16.0)
+PERSON_STRENGTH = 0.7  # of the usual distortion: so many people differ enough already
+NAMED = 0.3  # share of UNIPEN's letters and signs that are of a class of their own
 AS_IS = 0.2  # share of MNIST's digits shown as they are
 DRY = 0.08  # share of the digits written with a pen that runs dry
 SCANNED = 0.08  # share of the examples, digits or not, that look like small scans in black and white
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
+VALIDATION_SHARE, VALIDATION_SEED = 0.3, 999_999  # of a chunk's examples; no chunk has this number
 WORKERS = 1  # processes that draw; the other core trains
+
+DrawDigit = Callable[[Material, np.random.Generator], tuple[np.ndarray, int]]
 
 
 @dataclass(frozen=True)
 class Shares:
     """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
-    mnist: int = 13_000
-    pen: int = 9_000
-    own: int = 4_500
-    face: int = 3_000
-    scene: int = 10_000
-    nothing: int = 7_000
+    mnist: int = 5_500
+    pen: int = 3_000
+    person: int = 6_000
+    own: int = 2_500
+    face: int = 1_000
+    scene: int = 3_000
+    sign: int = 4_000
+    nothing: int = 3_000
 
     def scaled(self, factor: float) -> Shares:
         """The same mix in another amount."""
@@ -57,6 +66,7 @@ def full_examples(
     digits: DigitImages,
     strokes: list[Handwritten],
     faces: Sequence[Typeface] = (),
+    signs: Sequence[Sign] = (),
     *,
     limit: int | None = None,
     seed: int = 0,
@@ -68,34 +78,47 @@ def full_examples(
         digits: MNIST or a set like it.
         strokes: the training writers' pen strokes; an empty list trains without, on the project's own hands alone.
         faces: typefaces of handwriting and print; none trains on stroke fonts' letters alone.
+        signs: UNIPEN's digits, letters and signs of the training writers; none trains without.
         limit: examples an epoch at most, for a quick look.
         seed: makes every chunk repeatable.
         teachers: `.tflite` files of trained networks, whose answers are a part of every target.
     """
-    training, held_out = divide(digits.train, strokes, faces)
+    training, held_out = divide(digits.train, strokes, faces, signs)
     shares = Shares()
     total = sum(vars(shares).values())
     shares = shares.scaled(min(1.0, (limit or SHOWN * total) / (SHOWN * total)))
-    validation = draw_examples(held_out, shares.scaled(0.2), np.random.default_rng([seed, 999_999]))
-    sources = [
-        f"MNIST, {len(training.images)} training images, distorted",
-        *(
-            [f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted"]
-            * bool(strokes)
-        ),
-        "the project's own hands: European variants that MNIST lacks",
-        *([f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"] * bool(faces)),
-        "pages by all of these, photographed by the simulated camera and cut out by find_candidates",
-        "no digits: letters, operators, print, pages of words, joined and half digits, blots, rules",
-        f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square",
-        *([f"half of every target: the answers of {len(teachers)} network(s) trained before"] * bool(teachers)),
-    ]
+    rng = np.random.default_rng([seed, VALIDATION_SEED])
+    glyphs, targets = draw_examples(held_out, shares.scaled(VALIDATION_SHARE), rng)
     return Examples(
         epoch_arrays=AheadDrawing(training, shares, seed, teachers),
-        validation=Labelled(validation[0], validation[1].argmax(axis=1)),
+        validation=Labelled(glyphs, draw_labels(targets, rng)),
         tests={"MNIST test": digits.test.normalised()},
-        sources=tuple(sources),
+        sources=_sources(training, len(teachers)),
     )
+
+
+def _sources(training: Material, teachers: int) -> tuple[str, ...]:
+    """What examples were drawn from, a line each."""
+    people, others = len(training.people), sum(map(len, training.signs.values()))
+    lines = (
+        (True, f"MNIST, {len(training.images)} training images, distorted"),
+        (
+            training.writers,
+            f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted",
+        ),
+        (
+            people,
+            f"UNIPEN train_r01_v07 (Zenodo 1195803, CC BY 4.0): {people} writers' digits, {others} letters and signs, "
+            "distorted; look-alikes of digits as half a digit",
+        ),
+        (True, "the project's own hands: European variants that MNIST lacks"),
+        (training.faces, f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"),
+        (True, "pages by all of these, photographed by the simulated camera and cut out by find_candidates"),
+        (True, "no digits: letters, operators, print, pages of words, joined, ringed and half digits, blots, rules"),
+        (True, f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square"),
+        (teachers, f"half of every target: the answers of {teachers} network(s) trained before"),
+    )
+    return tuple(line for is_used, line in lines if is_used)
 
 
 class AheadDrawing:
@@ -109,7 +132,7 @@ class AheadDrawing:
         self.drawing: dict[int, Future] = {}
 
     def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """(n, 28, 28) uint8 glyphs and (n, 11) float32 shares of one epoch."""
+        """(n, 28, 28) uint8 glyphs and (n, classes) float32 shares of one epoch."""
         shown = [self._start(chunk) for chunk in range(epoch, epoch + SHOWN)]
         chunks = [future.result() for future in shown]
         self.drawing = {chunk: self.drawing[chunk] for chunk in range(epoch + 1, epoch + SHOWN)}
@@ -138,26 +161,38 @@ def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.n
 
 
 def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draws examples of every kind: (n, 28, 28) uint8 glyphs and (n, 11) float32 shares of the classes."""
+    """Draws examples of every kind: (n, 28, 28) uint8 glyphs and (n, classes) float32 shares of the classes."""
     sure = np.eye(CLASSES, dtype=np.float32)
     glyphs, targets = [], []
-    kinds = [(_mnist, shares.mnist), (_own, shares.own)]
-    kinds += [(_pen, shares.pen)] * bool(material.writers) + [(_face, shares.face)] * bool(material.hands)
-    for kind, count in kinds:
+    for draw, count in _digit_kinds(material, shares):
         for _ in range(count):
-            ink, label = kind(material, rng)
+            ink, label = draw(material, rng)
             glyphs.append(_glyph(run_dry(ink, rng) if rng.random() < DRY else ink, rng))
             targets.append(sure[label])
-    for _ in range(shares.nothing):
-        glyph, target = _nothing(material, rng)
-        glyphs.append(glyph)
-        targets.append(target)
+    for draw, count in ((_sign, shares.sign * bool(material.signs)), (_nothing, shares.nothing)):
+        for _ in range(count):
+            ink, target = draw(material, rng)
+            glyphs.append(_glyph(ink, rng))
+            targets.append(target)
     wanted = len(glyphs) + shares.scene
     while len(glyphs) < wanted:
-        for glyph, label in scene_crops(rng, a_writer(material, rng), material.faces):
+        for glyph, target in scene_crops(rng, a_writer(material, rng), material.faces):
             glyphs.append(glyph)
-            targets.append(sure[label])
+            targets.append(target)
     return np.stack(glyphs), np.stack(targets)
+
+
+def _digit_kinds(material: Material, shares: Shares) -> list[tuple[DrawDigit, int]]:
+    """The kinds of digits that there is material for, and how many of each."""
+    kinds = [(_mnist, shares.mnist), (_own, shares.own)]
+    kinds += [(_pen, shares.pen)] * bool(material.writers)
+    kinds += [(_person, shares.person)] * bool(material.people)
+    return kinds + [(_face, shares.face)] * bool(material.hands)
+
+
+def draw_labels(targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One label for each row of (n, classes) shares, by chance: what is half a digit is one every second time."""
+    return (targets.cumsum(axis=1) > rng.random((len(targets), 1))).argmax(axis=1)
 
 
 def _mnist(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
@@ -169,6 +204,21 @@ def _mnist(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, in
 def _pen(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
     digit = material.pen(rng)
     return _rendered(distort_strokes(digit.strokes, rng), rng), digit.label
+
+
+def _person(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+    digit = material.person(rng)
+    return _rendered(distort_strokes(digit.strokes, rng, PERSON_STRENGTH), rng), digit.label
+
+
+def _sign(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A UNIPEN writer's letter or sign; the signs of numbers and sums are few, and so shown more often."""
+    named = [label for label in material.signs if label in SIGN_CLASSES]
+    labels = named if named and rng.random() < NAMED else list(material.signs)
+    label = labels[rng.integers(len(labels))]
+    drawn = material.signs[label]
+    strokes = drawn[rng.integers(len(drawn))].strokes
+    return _rendered(distort_strokes(strokes, rng, PERSON_STRENGTH), rng), target_of(label)
 
 
 def _own(_: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
@@ -188,12 +238,7 @@ def _face(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int
 def _nothing(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     draw = KINDS[rng.choice(len(KINDS), p=[share for _, share in KINDS])][0]
     source = _pen if material.writers and rng.random() < 0.6 else _own
-    ink, look_alike = draw(lambda chance: source(material, chance)[0], rng, material.faces)
-    target = np.zeros(CLASSES, np.float32)
-    target[NO_DIGIT] = 1.0
-    if look_alike:
-        target[look_alike[0]], target[NO_DIGIT] = look_alike[1], 1 - look_alike[1]
-    return _glyph(ink, rng), target
+    return draw(lambda chance: source(material, chance)[0], rng, material.faces)
 
 
 def _glyph(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Things that are no digit, for the eleventh class: letters, operators, print, joined and half digits, blots, edges."""
+"""Things that are no digit: letters, operators, print, joined, ringed and half digits, blots, edges."""
 
 from __future__ import annotations
 
@@ -13,33 +13,28 @@ from capture.synthetic.handwriting import write_mark
 from capture.synthetic.ink import render_strokes
 from training.datasets.typefaces import Typeface, fill_outlines
 from training.synthesis.augment import distort_strokes
+from training.synthesis.targets import nothing, perhaps, target_of
 
 HEIGHT_PX = 56
-PEN_PX = (1.2, 13.0)
+PEN_PX = (1.2, 16.0)
 SCRIPTS = ("futural", "cursive", "rowmans", "scripts", "rowmant", "scriptc", "timesi", "greeks", "gothgbt")
 """Hershey's stroke fonts (A. V. Hershey, 1967, public domain), upright, italic, cursive."""
 CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz+-=/()[]{},.:;?!#$%&*<>"
 PRINT_FONTS = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "STIXGeneral")
-LOOK_ALIKES = {
-    **dict.fromkeys("Ss", (5, 0.5)),
-    **dict.fromkeys("Zz", (2, 0.5)),
-    **dict.fromkeys("gq", (9, 0.5)),
-    **dict.fromkeys("()", (1, 0.3)),
-    **dict.fromkeys(("/", "'", ",", "comma", "apostrophe", "open bracket", "close bracket"), (1, 0.5)),
-    **dict.fromkeys("lI|", (1, 0.6)),
-    **dict.fromkeys("oO", (0, 0.6)),
-    **dict.fromkeys("DQ", (0, 0.3)),
-    "B": (8, 0.4),
-    "b": (6, 0.5),
-}
-"""Letters that many people write as a digit: the network should say that it can be either."""
-
 Ink = np.ndarray
 Digit = Callable[[np.random.Generator], Ink]
-Seen = tuple[Ink, tuple[int, float] | None]
+Seen = tuple[Ink, np.ndarray]
 Draw = Callable[[Digit, np.random.Generator, Sequence[Typeface]], Seen]
-"""Draws something: from a source of digits, chance and typefaces; its ink, and which digit it may be how likely."""
+"""Draws something: from a source of digits, chance and typefaces; its ink, and the (CLASSES,) shares of what it is."""
 HANDS_SHARE, PRINTS_SHARE = 0.6, 0.7  # of the letters come from typefaces where these are at hand
+STICK, STICK_LIKENESS = 0.25, 0.5  # widths a height: a piece of a digit this slim is a 1 as well as not
+RING_TURNS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+RINGS = (
+    0.5 + 0.48 * np.column_stack([np.cos(RING_TURNS), np.sin(RING_TURNS)]),
+    np.array([[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]]),
+)
+"""Outlines in a unit box: a ring, a box."""
+SHAKY_RING = 0.03  # heights: how far its points lie off
 BOLDER_PX = (-2.0, 4.0)  # how much thinner or bolder than its face a letter is drawn
 
 
@@ -50,14 +45,14 @@ def letter(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> See
         return _of_face(hands[rng.integers(len(hands))], rng, 1.0)
     alphabet = hershey()
     character, strokes = alphabet[rng.integers(len(alphabet))]
-    return _pen(distort_strokes(strokes, rng, 1.2), rng), LOOK_ALIKES.get(character)
+    return _pen(distort_strokes(strokes, rng, 1.2), rng), target_of(character)
 
 
 def mark(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """An operator, bracket, scribble or letter by one of the project's own hands."""
     names = (*MARKS, *LETTERS, "scribble")
     name = names[rng.integers(len(names))]
-    return _pen(distort_strokes(write_mark(name, rng), rng, 0.7), rng), LOOK_ALIKES.get(name)
+    return _pen(distort_strokes(write_mark(name, rng), rng, 0.7), rng), target_of(name)
 
 
 def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
@@ -68,7 +63,7 @@ def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Se
     letters = [c for c in CHARACTERS if c.isalpha()]
     text = "".join(rng.choice(letters, 2 if rng.random() < 0.25 else 1))
     ink = typeset(text, PRINT_FONTS[rng.integers(len(PRINT_FONTS))], bool(rng.random() < 0.4))
-    return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.5)), LOOK_ALIKES.get(text)
+    return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.5)), target_of(text) if len(text) == 1 else nothing()
 
 
 def joined(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
@@ -83,26 +78,42 @@ def joined(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> See
         window = canvas[y : y + ink.shape[0], x : x + ink.shape[1]]
         np.maximum(window, ink[:, : window.shape[1]], out=window)
         x = max(0, x + ink.shape[1] - overlap)
-    return canvas, None
+    return canvas, nothing()
 
 
 def fragment(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
-    """A digit of which a third to two thirds is missing."""
+    """A digit of which a third to two thirds is missing; what is left of it may well be a 1's stick."""
     ink = digit(rng)
     height, width = ink.shape
     share = rng.uniform(0.35, 0.65)
     if rng.random() < 0.5:
         keep = max(2, int(height * share))
-        return (ink[:keep] if rng.random() < 0.5 else ink[-keep:]), None
-    keep = max(2, int(width * share))
-    return (ink[:, :keep] if rng.random() < 0.5 else ink[:, -keep:]), None
+        part = ink[:keep] if rng.random() < 0.5 else ink[-keep:]
+    else:
+        keep = max(2, int(width * share))
+        part = ink[:, :keep] if rng.random() < 0.5 else ink[:, -keep:]
+    _, _, w, h = cv2.boundingRect(part)
+    return part, perhaps(1, STICK_LIKENESS) if w < STICK * h else nothing()
+
+
+def ringed(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
+    """A digit with a ring or a box drawn around it, which may touch it."""
+    ink = digit(rng)
+    height, width = ink.shape
+    air = round(max(height, width) * rng.uniform(0.05, 0.5))
+    canvas = cv2.copyMakeBorder(ink, air, air, air, air, cv2.BORDER_CONSTANT)
+    height, width = canvas.shape
+    ring = RINGS[rng.integers(len(RINGS))] * (width, height)
+    ring = ring + rng.normal(0, SHAKY_RING * height, ring.shape)
+    cv2.polylines(canvas, [np.round(ring).astype(np.int32)], True, 255, int(rng.integers(2, 7)), cv2.LINE_AA)
+    return canvas, nothing()
 
 
 def blot(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """Grain, stains, shadows' edges: smooth noise cut at a level."""
     knots = rng.normal(0, 1, rng.integers(3, 14, 2)).astype(np.float32)
     field = cv2.resize(knots, (HEIGHT_PX, HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
-    return (np.clip((field - rng.uniform(-0.5, 0.8)) * rng.uniform(1, 6), 0, 1) * 255).astype(np.uint8), None
+    return (np.clip((field - rng.uniform(-0.5, 0.8)) * rng.uniform(1, 6), 0, 1) * 255).astype(np.uint8), nothing()
 
 
 def rules(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
@@ -124,17 +135,18 @@ def rules(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
             int(rng.integers(1, 6)),
             cv2.LINE_AA,
         )
-    return canvas, None
+    return canvas, nothing()
 
 
 KINDS: tuple[tuple[Draw, float], ...] = (
-    (letter, 0.36),
-    (mark, 0.16),
-    (printed, 0.12),
+    (letter, 0.22),
+    (mark, 0.2),
+    (printed, 0.16),
     (joined, 0.14),
-    (fragment, 0.1),
+    (fragment, 0.08),
+    (ringed, 0.07),
     (blot, 0.07),
-    (rules, 0.05),
+    (rules, 0.06),
 )
 """What is drawn, and how often."""
 
@@ -143,7 +155,7 @@ def _of_face(face: Typeface, rng: np.random.Generator, strength: float) -> Seen:
     characters = [character for character in face.outlines if not character.isdigit()]
     character = str(rng.choice(characters))
     polygons = distort_strokes(face.outlines[character].polygons, rng, strength)
-    return outline_ink(polygons, rng), LOOK_ALIKES.get(character)
+    return outline_ink(polygons, rng), target_of(character)
 
 
 def outline_ink(polygons: Sequence[np.ndarray], rng: np.random.Generator) -> Ink:

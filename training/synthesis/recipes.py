@@ -15,6 +15,7 @@ from model.glyph import SIDE, normalise
 from training.datasets.download import DownloadError
 from training.datasets.mnist import DataError, DigitImages, Examples, Labelled
 from training.datasets.pendigits import TEST_FILES, Handwritten, load_strokes
+from training.datasets.unipen import Sign, load_unipen
 from training.fitting.config import TrainConfig
 from training.fitting.distillation import teacher_files
 
@@ -24,16 +25,19 @@ MAX_TURN_DEG = 12.0  # beyond, a 1 begins to look like a 7's stem, and a 6 like 
 MAX_SHEAR = 0.2  # sideways shift a pixel of height: slanted hands
 MAX_STRETCH = 0.15  # each side longer or shorter: wide and narrow hands
 
-Recipe = Callable[[TrainConfig, DigitImages, Path | None], Examples]
+Recipe = Callable[[TrainConfig, DigitImages, Path | None, Path | None], Examples]
 
 
-def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
+def plain(
+    config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None
+) -> Examples:
     """MNIST alone, slightly turned, sheared and stretched anew in every epoch.
 
     Args:
         config: which share is held out, how many to use, whether to augment.
         images: the data set.
         strokes: not used by this recipe.
+        unipen: nor this.
     """
     if config.test_share is not None:
         images = divide_anew(images, config.test_share, config.seed)
@@ -50,7 +54,7 @@ def plain(config: TrainConfig, images: DigitImages, strokes: Path | None = None)
     return Examples(validation.normalised(), tests, (MNIST_SOURCE,), epoch_arrays)
 
 
-def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) -> Examples:
+def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None) -> Examples:
     """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.datasets.typefaces import load_typefaces
     from training.synthesis.mixture import full_examples  # it draws pages, so it pulls in the whole camera path
@@ -59,6 +63,7 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None) 
         images,
         _strokes(strokes),
         load_typefaces(),
+        _unipen(unipen),
         limit=config.limit,
         seed=config.seed,
         teachers=teacher_files(config.teachers),
@@ -92,6 +97,15 @@ def _strokes(path: Path | None) -> list[Handwritten]:
         return load_strokes(path)
     except DownloadError as error:
         print(f"{error}\ngoing on without them: European 1s and 7s will be read less well", file=sys.stderr)
+        return []
+
+
+def _unipen(path: Path | None) -> list[Sign]:
+    """UNIPEN, or nothing when it was left to the public archive and that cannot be reached."""
+    try:
+        return load_unipen(path)
+    except DownloadError as error:
+        print(f"{error}\ngoing on without it: letters and signs will be told from digits less well", file=sys.stderr)
         return []
 
 

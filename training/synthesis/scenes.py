@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from capture.boxes import iou
 from capture.detect.find import detect, split
 from capture.synthetic.camera import photograph, random_troubles
 from capture.synthetic.handwriting import Write
 from capture.synthetic.page import Drawn, DrawnPage, random_page
 from capture.types import Box, Candidate, Detection
-from model.classifier import NO_DIGIT
+from model.classifier import CLASSES, NO_DIGIT
 from training.datasets.typefaces import Typeface
 from training.synthesis.augment import run_dry
-from training.synthesis.text_pages import UNCLEAR, wordy_page
+from training.synthesis.targets import nothing, target_of
+from training.synthesis.text_pages import wordy_page
 
 SIZES = ((640, 480), (800, 600), (960, 540), (480, 640))
 IS_THE_DIGIT = 0.62  # overlap (intersection over union) from which a crop counts as the digit
@@ -25,12 +27,12 @@ SPLIT_SHARE = 0.15  # of the crops are shown split as well
 MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
 DRY_PEN, DRY_DIGIT = 0.1, 0.6  # share of the pages whose pen runs dry, and of the digits there in which it does
 WORDY = 0.35  # share of the pages that are mostly words
-IS_THE_LETTER = 0.4  # overlap from which a crop counts as a letter that could as well be a digit
+IS_THE_MARK = 0.6  # overlap from which a crop counts as the letter or sign written there
 
 
 def scene_crops(
     rng: np.random.Generator, write: Write, faces: Sequence[Typeface] = ()
-) -> Iterator[tuple[np.ndarray, int]]:
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Draws a page, photographs it and cuts it up.
 
     Args:
@@ -39,19 +41,22 @@ def scene_crops(
         faces: what words are written and printed with.
 
     Yields:
-        (28, 28) uint8 glyph and its label: 0 to 9, or 10 for no digit.
+        (28, 28) uint8 glyph and its target: (classes,) float32 shares.
     """
     size = SIZES[rng.integers(len(SIZES))]
     write = _running_dry(write) if rng.random() < DRY_PEN else write
     page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
     photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
     crops = list(_every(detect(photo.image), rng))
-    nothing = 0
+    spare = MOST_NONE
     for index in rng.permutation(len(crops)):
-        label = _label(crops[index].box, photo)
-        nothing += label == NO_DIGIT
-        if label is not None and (label != NO_DIGIT or nothing <= MOST_NONE):
-            yield crops[index].glyph, label
+        target = target_for(crops[index].box, photo)
+        if target is None:
+            continue
+        is_digit = target[:NO_DIGIT].sum() == 1
+        spare -= not is_digit
+        if is_digit or spare >= 0:
+            yield crops[index].glyph, target
 
 
 def _running_dry(write: Write) -> Write:
@@ -64,22 +69,19 @@ def _running_dry(write: Write) -> Write:
     return write_dry
 
 
-def _label(box: Box, photo: DrawnPage) -> int | None:
-    """What a crop teaches: nothing where it is part of a cut-off digit, or a line that could as well be a 1."""
+def target_for(box: Box, photo: DrawnPage) -> np.ndarray | None:
+    """What a crop teaches: nothing where it is part of something, or a line that could as well be a 1."""
     label = label_of(box, photo.digits)
-    if label == NO_DIGIT:
-        is_unclear = any(_is_unclear(box, mark) for mark in photo.others)
-        return None if is_unclear or box.w < STICK * box.h else NO_DIGIT
-    return label
-
-
-def _is_unclear(box: Box, mark: Drawn) -> bool:
-    """Whether the crop shows a part of a cut-off digit, or a letter that looks like one."""
-    shared = overlap(box, mark.box)
-    if mark.label not in UNCLEAR:
-        return mark.label.isdigit() and shared > 0
-    union = box.w * box.h + mark.box.w * mark.box.h - shared
-    return shared > IS_THE_LETTER * union
+    if label is None:
+        return None
+    if label != NO_DIGIT:
+        return np.eye(CLASSES, dtype=np.float32)[label]
+    marks = [(iou(box, mark.box), mark) for mark in photo.others if overlap(box, mark.box)]
+    shared, mark = max(marks, key=lambda one: one[0], default=(0.0, None))
+    if mark and shared >= IS_THE_MARK and not mark.label.isdigit():
+        return target_of(mark.label)
+    is_cut_off = any(mark.label.isdigit() for _, mark in marks)
+    return None if is_cut_off or box.w < STICK * box.h or shared >= IS_NOT_IT else nothing()
 
 
 def _every(detection: Detection, rng: np.random.Generator) -> Iterator[Candidate]:
@@ -96,11 +98,9 @@ def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:
     """What a crop shows, by its overlap with the true digits; None where that is not clear."""
     best, label, held = 0.0, NO_DIGIT, 0
     for digit in digits:
-        shared = overlap(box, digit.box)
-        held += shared > JOINED_SHARE * digit.box.w * digit.box.h
-        union = box.w * box.h + digit.box.w * digit.box.h - shared
-        if shared / union > best:
-            best, label = shared / union, digit.digit
+        held += overlap(box, digit.box) > JOINED_SHARE * digit.box.w * digit.box.h
+        if (shared := iou(box, digit.box)) > best:
+            best, label = shared, digit.digit
     if held > 1 or best < IS_NOT_IT:
         return NO_DIGIT
     return label if best >= IS_THE_DIGIT else None

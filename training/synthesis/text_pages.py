@@ -23,8 +23,6 @@ CLUTTER, PRINTED = 0.12, 0.3  # shares of the pages
 LAST_LINE = 0.15  # chance that a page ends after a line
 NO_NUMBERS = 0.55  # of the handwritten pages are words alone
 OPENERS, CLOSERS = ("", "", "", "", "(", "[", "=", "-", "+", ":"), ("", "", "", "", ",", ",", ".", ")", "]", ";", "=")
-UNCLEAR = frozenset([*"oOQDlIi|/()[],'", "comma", "apostrophe", "open bracket", "close bracket"])
-"""Characters and marks that alone may be digits: a crop of one teaches nothing clear."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,11 +15,15 @@ from capture.synthetic.ink import render_strokes
 from training.datasets.mnist import Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.typefaces import Typeface, fill_outlines
+from training.datasets.unipen import Sign
 from training.synthesis.augment import distort_strokes
 
 HELD_OUT_WRITERS = 3  # of pendigits-train's 30, for validation
 HELD_OUT_MNIST = 5000
 HELD_OUT_FACE = 15  # one typeface in so many
+HELD_OUT_PERSON = 20  # one UNIPEN writer in so many
+PEOPLE = 0.4  # share of the pages that a UNIPEN writer writes
+DIGITS = frozenset("0123456789")
 
 
 @dataclass(frozen=True)
@@ -28,38 +34,81 @@ class Material:
         images: MNIST, as published.
         writers: each writer's digits as pen strokes; empty when the strokes are not at hand.
         faces: typefaces; empty when these are not at hand.
+        people: each UNIPEN writer's digits as pen strokes; empty when UNIPEN is not at hand.
+        signs: UNIPEN writers' letters and signs, by character; empty likewise.
     """
 
     images: Labelled
     writers: tuple[tuple[Handwritten, ...], ...]
     faces: tuple[Typeface, ...] = ()
+    people: tuple[tuple[Handwritten, ...], ...] = ()
+    signs: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
 
     @property
     def hands(self) -> list[Typeface]:
         """The typefaces that somebody's hand has drawn."""
         return [face for face in self.faces if face.is_handwritten]
 
+    @cached_property
+    def able(self) -> list[tuple[Handwritten, ...]]:
+        """The UNIPEN writers of whom there is every digit."""
+        return [digits for digits in self.people if len({digit.label for digit in digits}) == len(DIGITS)]
+
     def pen(self, rng: np.random.Generator) -> Handwritten:
-        """Anybody's digit."""
-        writer = self.writers[rng.integers(len(self.writers))]
-        return writer[rng.integers(len(writer))]
+        """Any digit of the pen strokes."""
+        return _any_of(_any_of(self.writers, rng), rng)
+
+    def person(self, rng: np.random.Generator) -> Handwritten:
+        """Any UNIPEN writer's digit."""
+        return _any_of(_any_of(self.people, rng), rng)
 
 
-def divide(images: Labelled, strokes: list[Handwritten], faces: Sequence[Typeface] = ()) -> tuple[Material, Material]:
+def _any_of(choice: Sequence[Any], rng: np.random.Generator) -> Any:
+    return choice[rng.integers(len(choice))]
+
+
+def divide(
+    images: Labelled,
+    strokes: list[Handwritten],
+    faces: Sequence[Typeface] = (),
+    signs: Sequence[Sign] = (),
+) -> tuple[Material, Material]:
     """Material to train on, and material of other images, writers and typefaces to validate with."""
     held = min(HELD_OUT_MNIST, len(images) // 5)
     order = _mixed(images.y)
-    by_writer: dict[int, list[Handwritten]] = {}
-    for digit in strokes:
-        by_writer.setdefault(digit.writer, []).append(digit)
-    writers = tuple(tuple(by_writer[writer]) for writer in sorted(by_writer))
+    writers = by_writer(strokes)
     spare = min(HELD_OUT_WRITERS, max(0, len(writers) - 1))
     spare_faces = tuple(faces[::HELD_OUT_FACE])
     kept_faces = tuple(face for face in faces if face not in spare_faces)
+    spare_people = set(sorted({sign.writer for sign in signs})[::HELD_OUT_PERSON])
+    kept_signs = [sign for sign in signs if sign.writer not in spare_people]
+    spare_signs = [sign for sign in signs if sign.writer in spare_people]
     return (
-        Material(Labelled(images.x[order[held:]], images.y[order[held:]]), writers[spare:], kept_faces),
-        Material(Labelled(images.x[order[:held]], images.y[order[:held]]), writers[:spare], spare_faces),
+        Material(_part(images, order[held:]), writers[spare:], kept_faces, *_sorted(kept_signs)),
+        Material(_part(images, order[:held]), writers[:spare], spare_faces, *_sorted(spare_signs)),
     )
+
+
+def _part(images: Labelled, rows: np.ndarray) -> Labelled:
+    return Labelled(images.x[rows], images.y[rows])
+
+
+def _sorted(signs: Sequence[Sign]) -> tuple[tuple[tuple[Handwritten, ...], ...], dict[str, tuple[Sign, ...]]]:
+    """UNIPEN's digits by writer, and all else by character."""
+    digits = [Handwritten(int(sign.label), sign.writer, sign.strokes) for sign in signs if sign.label in DIGITS]
+    others: dict[str, list[Sign]] = {}
+    for sign in signs:
+        if sign.label not in DIGITS:
+            others.setdefault(sign.label, []).append(sign)
+    return by_writer(digits), {label: tuple(others[label]) for label in sorted(others)}
+
+
+def by_writer(digits: Sequence[Handwritten]) -> tuple[tuple[Handwritten, ...], ...]:
+    """Each writer's digits."""
+    writers: dict[int | str, list[Handwritten]] = {}
+    for digit in digits:
+        writers.setdefault(digit.writer, []).append(digit)
+    return tuple(tuple(writers[writer]) for writer in sorted(writers))
 
 
 def _mixed(labels: np.ndarray) -> np.ndarray:
@@ -73,7 +122,9 @@ def _mixed(labels: np.ndarray) -> np.ndarray:
 
 
 def a_writer(material: Material, rng: np.random.Generator) -> Write:
-    """Somebody to write a page: a writer of the pen strokes, a typeface, one of the own hands, or MNIST's crowd."""
+    """Somebody to write a page: a writer of pen strokes, a typeface, one of the own hands, or MNIST's crowd."""
+    if material.able and rng.random() < PEOPLE:
+        return _stroke_writer(_any_of(material.able, rng))
     chance = rng.random()
     if chance < 0.4 and material.writers:
         return _stroke_writer(material.writers[rng.integers(len(material.writers))])

@@ -36,7 +36,7 @@ def test_the_comment_names_what_was_confused_and_how_often():
     assert "Hardest is the **4**: 3 of its 9" in text
     assert "a 4 read as a 9: 3 times (all that tells a 4 from a 9" in text
     assert "a 9 read as no digit at all: once" in text
-    assert "With 1 of the mistakes the reading is 'none'" in text
+    assert "With 1 of the mistakes the writing is taken for no digit, but for a letter, a sign or nothing" in text
     assert "There is no image of 0, 1, 2, 3, 5, 6, 7, 8." in text
 
 

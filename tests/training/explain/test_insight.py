@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from model.classifier import CLASSES
 from model.network import build_network
 from training.explain.insight import (
     PATCH_PX,
@@ -62,13 +63,13 @@ def test_what_belongs_to_a_convolution_is_folded_into_it():
 
 def test_dense_networks_have_no_convolutions(one_layer):
     assert convolutions(one_layer) == []
-    assert first_kernels(one_layer).shape == (28, 28, 11)
+    assert first_kernels(one_layer).shape == (28, 28, CLASSES)
     assert first_kernels(one_layer)[8, 20, 4] == 10
 
 
 def test_the_weights_of_a_single_layer_are_the_slopes(one_layer, dot):
     weights = pixel_weights(one_layer, dot)
-    assert weights.shape == (11, 28, 28)
+    assert weights.shape == (CLASSES, 28, 28)
     assert weights[4, 8, 20] == pytest.approx(10)
     assert np.count_nonzero(weights) == 1
 
@@ -100,7 +101,7 @@ def test_grad_cam_is_where_the_features_are_and_only_for_the_class_they_speak_fo
     weights[0][0, 6], weights[0][0, 1] = 1, -1
     lenet.get_layer("logits").set_weights(weights)
     heat = grad_cam(lenet, dot, "c1")
-    assert heat.shape == (11, 28, 28)
+    assert heat.shape == (CLASSES, 28, 28)
     assert np.unravel_index(heat[6].argmax(), (28, 28)) in {
         (row, column) for row in (7, 8, 9) for column in (19, 20, 21)
     }

@@ -7,11 +7,12 @@ import keras
 import numpy as np
 import pytest
 
-from model.network import MIXED
+from model.classifier import CLASSES, FEWEST_CLASSES, NO_DIGIT
+from model.network import MIXED, build_network
 from tests.support.tiny import tiny_labelled
 from training.fitting.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError, UnwritableError
 from training.fitting.config import CONFIG_FILE, TrainConfig
-from training.fitting.fit import fit, smooth, targets_of
+from training.fitting.fit import carry_over, fit, smooth, targets_of
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -78,7 +79,7 @@ def test_epochs_are_asked_for_in_order_and_may_have_soft_labels(tmp_path):
 
     def epoch_arrays(epoch: int) -> tuple[np.ndarray, np.ndarray]:
         asked.append(epoch)
-        return TRAIN.x, np.eye(11, dtype=np.float32)[TRAIN.y] * 0.8 + np.float32(0.2 / 11)
+        return TRAIN.x, np.eye(CLASSES, dtype=np.float32)[TRAIN.y] * 0.8 + np.float32(0.2 / CLASSES)
 
     fit(TrainConfig(arch="dense1", epochs=2), epoch_arrays, VALIDATION, tmp_path)
     assert asked == [0, 1]
@@ -106,13 +107,28 @@ def test_the_best_epoch_has_the_lowest_loss():
     assert not progress.is_stale(patience=2)
 
 
-@pytest.mark.parametrize("labels", [np.array([3, 10]), np.eye(11)[[3, 10]]], ids=["numbers", "rows"])
+@pytest.mark.parametrize("labels", [np.array([3, 10]), np.eye(CLASSES)[[3, 10]]], ids=["numbers", "rows"])
 def test_smoothing_spreads_a_share_over_all_classes(labels):
-    targets = smooth(labels, 0.11)
+    targets = smooth(labels, 0.01 * CLASSES)
     assert targets.dtype == np.float32
-    assert targets[0, 3] == pytest.approx(0.9)
+    assert targets[0, 3] == pytest.approx(1.01 - 0.01 * CLASSES)
     assert targets[1, 0] == pytest.approx(0.01)
     assert np.allclose(targets.sum(axis=1), 1)
+
+
+def test_a_former_network_hands_on_what_it_knew():
+    """Its digits stay as they were; the new classes share what "no digit" had."""
+    former, network = build_network("dense1", classes=FEWEST_CLASSES), build_network("dense1")
+    carry_over(former, network)
+    before, after = (one.predict(VALIDATION.x[..., None], verbose=0) for one in (former, network))
+    assert after.shape == (len(VALIDATION), CLASSES)
+    assert np.allclose(after[:, :NO_DIGIT], before[:, :NO_DIGIT], atol=1e-5)
+    assert np.ptp(after[:, NO_DIGIT:], axis=1).max() < 1e-5
+
+
+def test_another_architecture_hands_on_nothing():
+    with pytest.raises(ValueError, match="weights"):
+        carry_over(build_network("dense2"), build_network("dense1"))
 
 
 @pytest.mark.parametrize("state", ["{", '{"speed": 1}'], ids=["cut off", "other content"])

@@ -11,13 +11,16 @@ from model.glyph import SIDE
 from tests.support.tiny import tiny_digits, tiny_labelled, tiny_typefaces
 from training.datasets.mnist import Labelled
 from training.datasets.pendigits import Handwritten
+from training.datasets.unipen import Sign
 from training.fitting.distillation import teacher_files
-from training.synthesis.mixture import SHOWN, Shares, draw_examples, full_examples
-from training.synthesis.writers import Material, a_writer, divide
+from training.synthesis.mixture import SHOWN, Shares, draw_examples, draw_labels, full_examples
+from training.synthesis.writers import HELD_OUT_PERSON, Material, a_writer, divide
 
 WRITERS = 5
-NONE = Shares(mnist=0, pen=0, own=0, face=0, scene=0, nothing=0)
-FEW = Shares(mnist=8, pen=8, own=8, face=8, scene=8, nothing=8)
+KINDS = ("mnist", "pen", "person", "own", "face", "scene", "sign", "nothing")
+NONE = Shares(**dict.fromkeys(KINDS, 0))
+FEW = Shares(**dict.fromkeys(KINDS, 8))
+BAR = (np.array([[0.0, 0.0], [0.0, 1.0]], np.float32),)
 
 
 def strokes(writers=WRITERS):
@@ -29,10 +32,15 @@ def strokes(writers=WRITERS):
     ]
 
 
+def signs(writers=WRITERS):
+    """UNIPEN in small: the same digits, and bars of several names."""
+    digits = [Sign(str(digit.label), f"w{digit.writer}", digit.strokes) for digit in strokes(writers)]
+    return digits + [Sign(label, f"w{writer}", BAR) for writer in range(writers) for label in "aIl/|-"]
+
+
 def material(writers=WRITERS):
-    every = strokes(writers)
-    by_writer = tuple(tuple(one for one in every if one.writer == writer) for writer in range(writers))
-    return Material(tiny_labelled(3), by_writer, tiny_typefaces())
+    training, _ = divide(tiny_labelled(10), strokes(writers), (), signs(writers))
+    return replace(training, faces=tiny_typefaces())
 
 
 def draw(seed=0, shares=FEW, writers=WRITERS):
@@ -52,17 +60,19 @@ def test_soft_labels_sum_to_one():
     assert targets.min() >= 0
     shared = targets[(targets.max(axis=1) < 1)]
     assert len(shared) > 0
-    assert (shared[:, NO_DIGIT] > 0).all()  # doubt is between one digit and none, never between two digits
-    assert ((shared > 0).sum(axis=1) == 2).all()
+    assert (shared[:, NO_DIGIT:].sum(axis=1) > 0).all()
+    assert ((shared[:, :NO_DIGIT] > 0).sum(axis=1) <= 1).all()  # doubt is never between two digits
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_digit"), [("mnist", True), ("pen", True), ("own", True), ("face", True), ("nothing", False)]
+    ("kind", "is_digit"),
+    [(kind, True) for kind in ("mnist", "pen", "person", "own", "face")] + [("sign", False), ("nothing", False)],
 )
 def test_each_kind_is_labelled_as_it_should(kind, is_digit):
     glyphs, targets = draw(shares=replace(NONE, **{kind: 20}))
     assert len(glyphs) == 20
-    assert (targets[:, NO_DIGIT] == 0).all() if is_digit else (targets[:, NO_DIGIT] > 0).all()
+    digit = targets[:, :NO_DIGIT].sum(axis=1)
+    assert (digit == 1).all() if is_digit else (digit < 1).all()
     assert glyphs.max(axis=(1, 2)).mean() > 150
 
 
@@ -84,7 +94,7 @@ def test_the_same_seed_draws_the_same_examples():
 
 
 def test_without_strokes_the_rest_is_drawn():
-    glyphs, targets = draw(shares=replace(NONE, mnist=5, pen=500, own=5, scene=1, nothing=5), writers=0)
+    glyphs, targets = draw(shares=replace(NONE, mnist=5, pen=500, person=500, own=5, scene=1, nothing=5), writers=0)
     assert 16 <= len(glyphs) < 300
     assert len(targets) == len(glyphs)
 
@@ -99,7 +109,7 @@ def test_any_writer_writes_any_digit_at_the_height_asked_for(writers):
 
 
 def test_shares_scale():
-    assert Shares(100, 50, 0, 30, 20, 10).scaled(0.1) == Shares(10, 5, 0, 3, 2, 1)
+    assert Shares(100, 50, 0, 30, 20, 10, 0, 0).scaled(0.1) == Shares(10, 5, 0, 3, 2, 1, 0, 0)
 
 
 def mixed_digits():
@@ -111,7 +121,7 @@ def mixed_digits():
 
 @pytest.fixture
 def examples():
-    laid_out = full_examples(mixed_digits(), strokes(), limit=90)
+    laid_out = full_examples(mixed_digits(), strokes(), (), signs(), limit=90)
     yield laid_out
     laid_out.epoch_arrays.pool.shutdown(cancel_futures=True)
 
@@ -121,7 +131,7 @@ def test_the_recipe_holds_validation_and_the_test_set_ready(examples):
     assert len(examples.tests["MNIST test"]) == 40
     assert examples.validation.x.shape[1:] == (SIDE, SIDE)
     assert set(examples.validation.y) <= set(range(CLASSES))
-    assert any("pendigits" in source for source in examples.sources)
+    assert all(any(name in source for source in examples.sources) for name in ("pendigits", "UNIPEN train_r01_v07"))
 
 
 def test_an_epoch_shows_chunks_that_another_process_drew(examples):
@@ -144,6 +154,7 @@ def test_a_run_without_strokes_says_so_in_its_sources():
     laid_out = full_examples(mixed_digits(), [], limit=90)
     laid_out.epoch_arrays.pool.shutdown(cancel_futures=True)
     assert not any("pendigits" in source or "typefaces" in source for source in laid_out.sources)
+    assert not any("UNIPEN" in source for source in laid_out.sources)
     assert len(laid_out.sources) == 5
 
 
@@ -159,6 +170,30 @@ def test_held_out_writers_and_images_are_not_trained_on():
     writers = [{one.writer for writer in part.writers for one in writer} for part in (training, held_out)]
     assert writers[0] | writers[1] == set(range(WRITERS)) and not writers[0] & writers[1] and all(writers)
     assert len(training.images) + len(held_out.images) == 100
+
+
+def test_no_unipen_writer_is_both_trained_on_and_held_out():
+    parts = divide(tiny_labelled(10), [], (), signs(HELD_OUT_PERSON + 2))
+    digits = [{one.writer for writer in part.people for one in writer} for part in parts]
+    others = [{sign.writer for drawn in part.signs.values() for sign in drawn} for part in parts]
+    assert digits == others and not digits[0] & digits[1]
+    assert len(digits[0]) == HELD_OUT_PERSON and len(digits[1]) == 2
+    assert set(parts[0].signs) == set("aIl/|-")
+
+
+def test_a_writer_of_whom_a_digit_is_missing_writes_no_page():
+    """Another digit would be drawn in its place, under its name."""
+    some = [sign for sign in signs(3) if (sign.writer, sign.label) != ("w1", "7")]
+    training = divide(tiny_labelled(10), [], (), some)[0]
+    assert [digits[0].writer for digits in training.people] == ["w1", "w2"]
+    assert [digits[0].writer for digits in training.able] == ["w2"]
+
+
+def test_labels_are_drawn_by_their_shares():
+    half = np.tile(np.array([[0.25, 0.75, 0.0]], np.float32), (4000, 1))
+    labels = draw_labels(half, np.random.default_rng(0))
+    assert (labels == 0).mean() == pytest.approx(0.25, abs=0.03)
+    assert not (labels == 2).any()
 
 
 def test_every_digit_is_trained_on_and_held_out_whatever_the_images_order():

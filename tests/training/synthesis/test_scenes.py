@@ -8,12 +8,12 @@ import pytest
 
 from capture.detect.find import find_candidates
 from capture.synthetic.handwriting import CAREFUL_HAND, own_writer
-from capture.synthetic.page import Drawn, page_of
+from capture.synthetic.page import Drawn, DrawnPage, page_of
 from capture.synthetic.styles import Style
 from capture.types import Box
-from model.classifier import NO_DIGIT
+from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
-from training.synthesis.scenes import MOST_NONE, label_of, overlap, scene_crops
+from training.synthesis.scenes import MOST_NONE, label_of, overlap, scene_crops, target_for
 
 NO_HULL = np.zeros((0, 2), np.float32)
 THREE, SEVEN = (Drawn(Box(x, 100, 30, 50), label, 0, 0, NO_HULL) for x, label in ((100, "3"), (132, "7")))
@@ -61,18 +61,18 @@ def test_a_scene_gives_glyphs_with_labels():
     drawn = [example for seed in range(6) for example in islice(scene(seed), 40)]
     assert len(drawn) > 30
     assert all(glyph.shape == (SIDE, SIDE) and glyph.dtype == np.uint8 and glyph.any() for glyph, _ in drawn)
-    labels = {label for _, label in drawn}
-    assert labels <= set(range(11)) and len(labels) > 5
+    assert all(target.shape == (CLASSES,) and target.sum() == pytest.approx(1) for _, target in drawn)
+    assert len({int(target.argmax()) for _, target in drawn}) > 5
 
 
 def test_nothing_does_not_swamp_the_digits():
     for seed in range(6):
-        assert sum(label == NO_DIGIT for _, label in scene(seed)) <= MOST_NONE
+        assert sum(not is_digit(target) for _, target in scene(seed)) <= MOST_NONE
 
 
 def test_a_scene_repeats_by_its_seed():
     one, again, other = (list(scene(seed)) for seed in (3, 3, 4))
-    assert [label for _, label in one] == [label for _, label in again]
+    assert np.array_equal([target for _, target in one], [target for _, target in again])
     assert all(np.array_equal(a, b) for (a, _), (b, _) in zip(one, again, strict=True))
     assert len(one) != len(other) or any(not np.array_equal(a, b) for (a, _), (b, _) in zip(one, other, strict=True))
 
@@ -84,8 +84,22 @@ def test_the_writer_given_writes_the_digits():
         asked.add(digit)
         return own_writer(CAREFUL_HAND)(digit, height_px, pen_px, rng)
 
-    labels = {label for seed in range(4) for _, label in scene_crops(np.random.default_rng(seed), write)}
-    assert labels - {NO_DIGIT} and labels - {NO_DIGIT} <= asked
+    drawn = [target for seed in range(4) for _, target in scene_crops(np.random.default_rng(seed), write)]
+    labels = {int(target.argmax()) for target in drawn if is_digit(target)}
+    assert labels and labels <= asked
+
+
+def test_a_mark_is_labelled_as_what_it_is():
+    """A plus on a page is a plus, and what covers half of one teaches nothing."""
+    plus = Drawn(Box(300, 100, 40, 40), "plus", 0, 0, NO_HULL)
+    page = DrawnPage(np.zeros((300, 500, 3), np.uint8), (THREE,), (plus,))
+    assert target_for(Box(302, 101, 38, 40), page)[CLASS_NAMES.index("plus")] == 1
+    assert target_for(Box(300, 100, 40, 20), page) is None
+    assert target_for(Box(400, 200, 40, 20), page)[NO_DIGIT] == 1
+
+
+def is_digit(target):
+    return target[:NO_DIGIT].sum() == 1
 
 
 def scene(seed):

@@ -1,11 +1,11 @@
-"""Pages of words: the digits on them are known, and letters that look like digits are left open."""
+"""Pages of words: the digits on them are known, and each letter by its name."""
 
 import numpy as np
 import pytest
 
 from capture.synthetic.handwriting import CAREFUL_HAND, own_writer
 from tests.support.tiny import tiny_typefaces
-from training.synthesis.text_pages import UNCLEAR, wordy_page
+from training.synthesis.text_pages import wordy_page
 
 SIZE = (480, 360)
 
@@ -39,7 +39,3 @@ def test_digits_and_letters_lie_on_the_page():
 def test_a_page_repeats_by_its_seed():
     one, again = pages(tiny_typefaces(), 3), pages(tiny_typefaces(), 3)
     assert all(np.array_equal(a.image, b.image) for a, b in zip(one, again, strict=True))
-
-
-def test_unclear_are_signs_and_letters_never_digits():
-    assert not any(character.isdigit() for character in UNCLEAR)
