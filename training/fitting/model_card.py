@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from model.classifier import CLASS_NAMES, NO_DIGIT
+
 TEMPLATE = """# Model card: handwritten digits
 
-A convolutional network that reads one handwritten digit from a 28x28 glyph (white on black, centred by mass) and knows
-an eleventh class, "no digit". Made by `train.py`; read by `run_camera.py` through LiteRT.
+A convolutional network that reads one handwritten digit from a 28x28 glyph (white on black, centred by mass), and knows
+what is none: {others}. Made by `train.py`; read by
+`run_camera.py` through LiteRT.
 
 | | |
 |---|---|
@@ -28,12 +31,14 @@ an eleventh class, "no digit". Made by `train.py`; read by `run_camera.py` throu
 |---|---|---|---|
 {scores}
 
-The eleventh class counts against it: a digit taken for "no digit" is a mistake.
+A digit taken for a letter, a sign or nothing is a mistake. The network is exported so that it takes nearly everything
+for a digit; on a page it is told the share of digits there (`with_share`).
 
 ## Limits
 
-It reads single digits that `model/glyph.py` cut out and evened out, written by the hands its data holds. It was not
-made to read letters, print or other numerals, and should not decide alone where a wrong digit does harm.
+It reads single digits that `model/glyph.py` cut out and evened out, written by the hands its data holds. l, o and
+their like it takes for half a digit: what stands around them must tell. It was not made to read letters, print or
+other numerals, and should not decide alone where a wrong digit does harm.
 """
 
 
@@ -49,6 +54,7 @@ def write_card(metrics: Mapping) -> str:
         for name, scores in metrics["tests"].items()
     )
     return TEMPLATE.format(
+        others=", ".join(CLASS_NAMES[NO_DIGIT + 1 :]) + ", and the rest",
         arch=config["arch"],
         parameters=metrics["parameters"],
         recipe=config["recipe"],

@@ -48,14 +48,14 @@ DrawDigit = Callable[[Material, np.random.Generator], tuple[np.ndarray, int]]
 class Shares:
     """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
-    mnist: int = 5_500
-    pen: int = 3_000
-    person: int = 6_000
-    own: int = 2_500
+    mnist: int = 4_500
+    pen: int = 3_500
+    person: int = 7_500
+    own: int = 2_000
     face: int = 1_000
     scene: int = 3_000
     sign: int = 4_000
-    nothing: int = 3_000
+    nothing: int = 2_500
 
     def scaled(self, factor: float) -> Shares:
         """The same mix in another amount."""

@@ -140,10 +140,10 @@ def rules(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
 
 KINDS: tuple[tuple[Draw, float], ...] = (
     (letter, 0.22),
-    (mark, 0.2),
+    (mark, 0.23),
     (printed, 0.16),
     (joined, 0.14),
-    (fragment, 0.08),
+    (fragment, 0.05),
     (ringed, 0.07),
     (blot, 0.07),
     (rules, 0.06),

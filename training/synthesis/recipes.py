@@ -15,11 +15,13 @@ from model.glyph import SIDE, normalise
 from training.datasets.download import DownloadError
 from training.datasets.mnist import DataError, DigitImages, Examples, Labelled
 from training.datasets.pendigits import TEST_FILES, Handwritten, load_strokes
-from training.datasets.unipen import Sign, load_unipen
+from training.datasets.unipen import TEST, Sign, load_unipen
+from training.datasets.unipen import is_at_hand as unipen_at_hand
 from training.fitting.config import TrainConfig
 from training.fitting.distillation import teacher_files
 
 MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
+UNIPEN_TEST = "UNIPEN, other writers"
 MIDDLE = (SIDE - 1) / 2
 MAX_TURN_DEG = 12.0  # beyond, a 1 begins to look like a 7's stem, and a 6 like a 4
 MAX_SHEAR = 0.2  # sideways shift a pixel of height: slanted hands
@@ -68,13 +70,28 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, 
         seed=config.seed,
         teachers=teacher_files(config.teachers),
     )
-    return replace(examples, tests=examples.tests | _other_writers(strokes, config))
+    return replace(examples, tests=examples.tests | _other_writers(strokes, config) | _set_aside(unipen, config))
 
 
 def _other_writers(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
     """The pen strokes of writers nobody trains on, where the folder given holds them too."""
     is_there = path and path.is_dir() and any((path / name).exists() for name in TEST_FILES)
     return {"pendigits test": other_hands(path, config.limit, config.seed)} if is_there else {}
+
+
+def _set_aside(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
+    """The digits of UNIPEN's writers nobody trains on, where UNIPEN is at hand."""
+    if not path and not unipen_at_hand():
+        return {}
+    from training.synthesis.mixture import inked
+
+    signs = [sign for sign in load_unipen(path, TEST) if sign.label in "0123456789"]
+    digits = [Handwritten(int(sign.label), sign.writer, sign.strokes) for sign in signs]
+    return (
+        {UNIPEN_TEST: inked(digits, np.random.default_rng(config.seed)).take(config.limit, config.seed)}
+        if digits
+        else {}
+    )
 
 
 def other_hands(path: Path, limit: int | None, seed: int) -> Labelled:

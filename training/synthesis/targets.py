@@ -26,7 +26,7 @@ LOOK_ALIKES = {
     **dict.fromkeys("lI|", (1, 0.5)),
     "/": (1, 0.4),
     **dict.fromkeys(("'", "apostrophe", ",", "comma", "^"), (1, 0.25)),
-    **dict.fromkeys("()", (1, 0.1)),
+    **dict.fromkeys("()", (1, 0.2)),
     **dict.fromkeys("oO", (0, 0.5)),
     "circle": (0, 0.25),
     **dict.fromkeys("DQ", (0, 0.15)),
