@@ -24,10 +24,10 @@ REFUSAL = (
     "Accès refusé : ouvrez l'adresse que le programme a affichée, avec son jeton.\n"
 )
 HEADERS = {
+    "Server": "digits",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Cache-Control": "no-store",

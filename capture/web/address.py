@@ -30,16 +30,18 @@ class Listener:
         port: its number.
         is_local: whether only this machine can reach it.
         host: the name in the address that people open.
+        is_everywhere: whether it can be reached by any of the machine's addresses.
     """
 
     socket: socket.socket
     port: int
     is_local: bool
     host: str
+    is_everywhere: bool = False
 
-    def url(self, token: str) -> str:
-        """The address to open, with the token that lets one in."""
-        return f"http://{bracketed(self.host)}:{self.port}/?token={token}"
+    def url(self, token: str, host: str | None = None) -> str:
+        """The address to open, by another of its hosts perhaps, with the token that lets one in."""
+        return f"http://{bracketed(host or self.host)}:{self.port}/?token={token}"
 
 
 def parse_listen(text: str) -> tuple[str, int | None]:
@@ -115,9 +117,8 @@ def _open(family: int, address: tuple) -> socket.socket:
 
 def _listener(opened: socket.socket, host: str) -> Listener:
     bound, port = opened.getsockname()[:2]
-    if ipaddress.ip_address(bound).is_unspecified:
-        host = _address_in_network()
-    return Listener(opened, port, is_loopback(bound), host)
+    is_everywhere = ipaddress.ip_address(bound).is_unspecified
+    return Listener(opened, port, is_loopback(bound), _address_in_network() if is_everywhere else host, is_everywhere)
 
 
 def _address_in_network() -> str:

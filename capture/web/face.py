@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,8 @@ from capture.web.exchange import Exchange
 from capture.web.number_log import NumberLog
 
 STILL_WAIT_S = 0.25  # between looks whether a note has had its time, while the picture stands still
+
+GONE_AFTER_S = 5.0  # a page that is loaded again is back sooner
 
 
 class Viewers(Protocol):
@@ -76,8 +79,10 @@ class BrowserFace:
         """Leave the last picture to viewers who look on when the source has ended, until they quit or have gone."""
         self._is_over = True
         self._publish()
-        while self._viewers.has_viewers and not self._session.wants_quit:
+        seen_s = monotonic() if self._viewers.has_viewers else -GONE_AFTER_S
+        while monotonic() - seen_s < GONE_AFTER_S and not self._session.wants_quit:
             self._do_asks(STILL_WAIT_S)
+            seen_s = monotonic() if self._viewers.has_viewers else seen_s
 
     def _waits_to_start(self) -> bool:
         source = self._session.source

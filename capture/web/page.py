@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from capture.commands.session import Session
 from capture.sources.browser import BrowserSource
-from capture.web.address import DEFAULT_HOST, Listener, listen, tell_qr_code
+from capture.web.address import DEFAULT_HOST, listen, tell_qr_code
 from capture.web.exchange import Exchange
 from capture.web.face import BrowserFace
 from capture.web.number_log import NumberLog
@@ -33,7 +33,7 @@ def open_page(session: Session, address: tuple[str, int | None] | None, language
     exchange, log = Exchange(), NumberLog()
     source = session.source if isinstance(session.source, BrowserSource) else None
     with PageServer(listener, exchange, log, source=source, language=language) as server:
-        tell_address(server.url, listener)
+        tell_address(server.url, server.local_url, listener.is_local)
         if address is None and has_desktop():
             webbrowser.open(server.url)
         face = BrowserFace(session, exchange, log, server)
@@ -41,12 +41,14 @@ def open_page(session: Session, address: tuple[str, int | None] | None, language
         yield face
 
 
-def tell_address(url: str, listener: Listener) -> None:
+def tell_address(url: str, local_url: str, is_local: bool) -> None:
     """Print the address on stderr; for other machines as a QR code too, where somebody can see it."""
     if sys.stderr is None:
         return
     print(f"page: {url}", file=sys.stderr, flush=True)
-    if not listener.is_local and sys.stderr.isatty():
+    if local_url != url:
+        print(f"page on this computer: {local_url}", file=sys.stderr, flush=True)
+    if not is_local and sys.stderr.isatty():
         tell_qr_code(url)
 
 

@@ -14,7 +14,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from capture.sources.browser import BrowserSource
 from capture.web.access import Gate, add_headers
-from capture.web.address import Listener
+from capture.web.address import DEFAULT_HOST, Listener
 from capture.web.assets import Asset, load_assets
 from capture.web.exchange import Exchange
 from capture.web.messages import Drawn, Give, MessageError, parse_message
@@ -31,6 +31,8 @@ from capture.web.viewers import ENDED, FULL, MAX_VIEWERS, JpegEncoder, Viewer
 
 HEARTBEAT_S = 10.0  # a page that answers no ping for half as long is gone: a phone out of reach
 CLOSE_S = 1.0  # for pages to hear that the run is over
+MAX_UPLOADS = 2  # photos at a time: each takes up to 0.25 GB while it is decoded; the next ones wait
+UPLOAD_TIMEOUT_S = 60.0  # for a large photo over a slow network
 FILES = ("recording", "snapshot")
 
 
@@ -47,6 +49,7 @@ class PageServer:
 
     Attributes:
         url: to be opened, with the token.
+        local_url: to be opened on this machine, where browsers lend a page their camera.
         had_viewers: whether any page has looked on so far.
     """
 
@@ -67,8 +70,9 @@ class PageServer:
         self._encoder = JpegEncoder()
         self._viewers: dict[Viewer, web.WebSocketResponse] = {}
         self._giver: Viewer | None = None
-        self._decoding = asyncio.Semaphore(1)
+        self._uploads = asyncio.Semaphore(MAX_UPLOADS)
         self.url = listener.url(self._gate.token)
+        self.local_url = listener.url(self._gate.token, DEFAULT_HOST) if listener.is_everywhere else self.url
         self.had_viewers = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="page server", daemon=True)
@@ -177,11 +181,14 @@ class PageServer:
         await viewer.tell(taken=True)
 
     async def _take_photo(self, request: web.Request) -> web.Response:
-        async with self._decoding:
+        async with self._uploads:
             try:
-                data = await read_limited(request, MAX_PHOTO_BYTES)
+                async with asyncio.timeout(UPLOAD_TIMEOUT_S):
+                    data = await read_limited(request, MAX_PHOTO_BYTES)
                 await self._change_giver(None)
                 await self._offer(data, safe_name(request.query.get("name", "")))
+            except TimeoutError:
+                raise web.HTTPRequestTimeout from None
             except UploadError as error:
                 return web.json_response({"error": str(error)}, status=400)
         return web.json_response({})

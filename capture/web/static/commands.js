@@ -107,6 +107,7 @@ function answerOf(key) {
   const row = FRENCH_ROW.indexOf(key);
   if (DIGITS.includes(key) || row >= 0) return { answer: row >= 0 ? row : Number(key) };
   if ("xXnN".includes(key)) return { answer: NO_DIGIT };
+  if ("qQ".includes(key)) return { do: "QUIT" };
   return MOVE_KEYS[key] && { answer: MOVE_KEYS[key] };
 }
 

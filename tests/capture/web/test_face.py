@@ -17,7 +17,7 @@ from capture.sources.photos import open_photo
 from capture.track.tracker import NoTracking
 from capture.types import Box, Digit, Frame, Number, Page
 from capture.web.exchange import MAX_WAITING, Exchange
-from capture.web.face import BrowserFace
+from capture.web.face import STILL_WAIT_S, BrowserFace
 from capture.web.messages import Do, Mouse
 from capture.web.number_log import NumberLog
 from capture.web.server import wake
@@ -122,13 +122,15 @@ def test_a_pages_picture_is_shown_on_until_the_next_one_comes(made):
     assert one.session.is_mirrored and one.source.has_news
 
 
-def test_after_its_end_a_run_is_held_while_somebody_looks_on(made, photos):
+def test_after_its_end_a_run_is_held_while_somebody_looks_on(made, photos, monkeypatch):
+    monkeypatch.setattr("capture.web.face.GONE_AFTER_S", 2 * STILL_WAIT_S)
     one = made(photos)
     ask_after(one, Do(Command.SNAPSHOT), lambda session: setattr(one.viewers, "has_viewers", False))
     one.exchange.ask(Do(Command.PAUSE))
     show(one)
     one.face.hold_last()
     assert one.exchange.state["is_over"]
+    assert one.session.snapshot, "what was asked for meanwhile is done"
     one.viewers.has_viewers = True
     one.exchange.ask(Do(Command.QUIT))
     one.face.hold_last()

@@ -245,6 +245,16 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(driver, visit):
     assert order == sorted(order)
 
 
+def test_over_the_network_a_browser_lends_no_camera_and_the_page_says_what_to_do(driver, visit):
+    program = visit("--source", "browser", "--listen", "0.0.0.0")
+    if "//127." in program.url:
+        pytest.skip("needs a network")
+    wait_for(lambda: driver.find_elements("css selector", "#give:not([hidden])"), "the ways to give")
+    driver.find_element("css selector", "[data-give=camera]").click()
+    wait_for(lambda: "Take a photo instead" in text_of(driver, "#give-note"), "the way out")
+    assert "this computer: http://127.0.0.1:" in "".join(program.lines)
+
+
 STRANGER = """<!doctype html><script>
 const said = [];
 const note = (text) => { said.push(text); document.title = said.sort().join(" "); };
