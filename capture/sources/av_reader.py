@@ -83,7 +83,7 @@ class AvReader:
 
     @property
     def _time_s(self) -> float:
-        """When the frame is to be shown, from the first one's time on."""
+        """Say when the frame is to be shown, from the first one's time on."""
         if self._frame is None or self._frame.time is None:
             return 0.0
         start = self._stream.start_time or 0

@@ -47,7 +47,7 @@ class SourceOptions:
 
     @property
     def size(self) -> tuple[int, int]:
-        """(width, height), as OpenCV writes sizes."""
+        """Give (width, height), as OpenCV writes sizes."""
         return self.width, self.height
 
 
@@ -88,14 +88,14 @@ class Source(ABC):
 
     @abstractmethod
     def __iter__(self) -> Iterator[Frame]:
-        """Yields the frames in order, with strictly growing times unless `is_stills`."""
+        """Yield the frames in order, with strictly growing times unless `is_stills`."""
 
     def note(self) -> str:
-        """A few words for the corner of the picture when something is out of the ordinary, else ""."""
+        """Give a few words for the corner of the picture when something is out of the ordinary, else ""."""
         return ""
 
     def close(self) -> None:  # noqa: B027 - many sources hold nothing open between frames
-        """Gives back what is held: camera, connection, thread. May be called twice."""
+        """Give back what is held: camera, connection, thread. May be called twice."""
 
     def __enter__(self) -> Self:
         """Returns the source itself, already open."""
@@ -104,7 +104,7 @@ class Source(ABC):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes the source, whatever happened."""
+        """Close the source, whatever happened."""
         self.close()
 
 
@@ -119,7 +119,7 @@ class Pacer:
         self._start: float | None = None
 
     def wait_until(self, time_s: float) -> None:
-        """Sleeps until `time_s` seconds of the source have passed; returns at once when late."""
+        """Sleep until `time_s` seconds of the source have passed; returns at once when late."""
         now = self._clock()
         if self._start is None or now - self._start - time_s > MAX_CATCH_UP_S:
             self._start = now - time_s

@@ -63,7 +63,7 @@ class BrowserSource(Source):
         return self._waiting is not None or self._is_closed
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields each picture as it is taken, timed from the first, until closed."""
+        """Yield each picture as it is taken, timed from the first, until closed."""
         start_s = None
         for index in itertools.count():
             with self._changed:
@@ -76,7 +76,7 @@ class BrowserSource(Source):
             yield Frame(image, index, self._clock() - start_s, name)
 
     def close(self) -> None:
-        """Ends the frames."""
+        """End the frames."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()

@@ -12,7 +12,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from capture import advice as remedies
+from capture import advice
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.live import LiveSource
 from model.stderr import muted_stderr
@@ -41,13 +41,13 @@ class Capture(Protocol):
         """Whether there is a next frame, and the frame."""
 
     def get(self, prop: int) -> float:
-        """A setting as granted."""
+        """Give a setting as granted."""
 
     def set(self, prop: int, value: float) -> bool:
-        """Asks for a setting."""
+        """Ask for a setting."""
 
     def release(self) -> None:
-        """Gives the device back."""
+        """Give the device back."""
 
 
 OpenCapture = Callable[[Device, int], Capture]
@@ -66,19 +66,25 @@ class CameraFeed:
         self._capture = capture
 
     def read(self) -> np.ndarray | None:
-        """The next picture, (H, W, 3) uint8 BGR; None when reads have failed for a while."""
+        """Wait for the next picture, (H, W, 3) uint8 BGR; None when reads have failed for a while."""
         gives_up = time.perf_counter() + LOST_AFTER_S
         while True:
-            is_there, pixels = self._capture.read()
-            image = as_bgr(pixels) if is_there and pixels is not None else NO_PICTURE
+            image = self._read_once()
             if image.size:
                 return image
             if time.perf_counter() > gives_up:
                 return None
             time.sleep(MISS_PAUSE_S)
 
+    def _read_once(self) -> np.ndarray:
+        try:
+            is_there, pixels = self._capture.read()
+        except cv2.error:  # a torn picture of some drivers
+            is_there = False
+        return as_bgr(pixels) if is_there and pixels is not None else NO_PICTURE
+
     def close(self) -> None:
-        """Gives the camera back."""
+        """Give the camera back."""
         self._capture.release()
 
 
@@ -107,7 +113,7 @@ class CameraSource(LiveSource):
 
 
 def open_camera(device: Device, open_capture: OpenCapture = cv2.VideoCapture) -> Capture | None:
-    """Opens a camera by number or path; None when it cannot be opened."""
+    """Open a camera by number or path; None when it cannot be opened."""
     capture = open_capture(device, BACKENDS.get(sys.platform, cv2.CAP_ANY))
     if capture.isOpened():
         return capture
@@ -116,13 +122,13 @@ def open_camera(device: Device, open_capture: OpenCapture = cv2.VideoCapture) ->
 
 
 def working_cameras(open_capture: OpenCapture = cv2.VideoCapture) -> list[int]:
-    """The numbers of the cameras that open now."""
+    """List the numbers of the cameras that open now."""
     with muted_stderr():
         return [number for number in _camera_numbers() if _opens(number, open_capture)]
 
 
 def describe(capture: Capture, options: SourceOptions) -> str:
-    """What the camera granted, and what was asked where that differs, as in "640x480 at 30 fps (asked 1280x720)"."""
+    """Say what the camera granted, and what was asked if that differs: "640x480 at 30 fps (asked 1280x720)"."""
     size = tuple(round(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps = capture.get(cv2.CAP_PROP_FPS)
     granted = f"{size[0]}x{size[1]}" + (f" at {fps:g} fps" if fps > 0 else "")
@@ -164,7 +170,7 @@ def _opens(number: int, open_capture: OpenCapture) -> bool:
 
 
 def _ask_for(capture: Capture, options: SourceOptions) -> None:
-    """Asks for size and rate; the pixel format comes first, since it decides which sizes there are (V4L2)."""
+    """Ask for size and rate; the pixel format comes first, since it decides which sizes there are (V4L2)."""
     if options.width * options.height > RAW_PIXELS:
         capture.set(cv2.CAP_PROP_FOURCC, MJPG)
     capture.set(cv2.CAP_PROP_FRAME_WIDTH, options.width)
@@ -173,7 +179,7 @@ def _ask_for(capture: Capture, options: SourceOptions) -> None:
 
 
 def _camera_numbers() -> list[int]:
-    """Numbers worth probing: on Linux those of the device files."""
+    """List the numbers worth probing: on Linux those of the device files."""
     if sys.platform != "linux":
         return list(PROBED_CAMERAS)
     names = (re.fullmatch(r"video(\d+)", path.name) for path in Path("/dev").glob("video*"))
@@ -181,9 +187,9 @@ def _camera_numbers() -> list[int]:
 
 
 def _ways_on(device: Device, open_capture: OpenCapture) -> str:
-    """The end of the error line for a camera that cannot be opened: what does open, and what to do."""
+    """Word the end of the error line for a camera that cannot be opened: what does open, and what to do."""
     others = [number for number in working_cameras(open_capture) if number != device]
     found = f"cameras that open: {', '.join(map(str, others))}" if others else "no other camera opens"
     path = Path(device if isinstance(device, str) else f"/dev/video{device}")
-    remedy = remedies.for_camera(sys.platform, path.parent, path.name)
-    return f"({found}); {remedy}; or try {WAYS_ON}"
+    way_on = advice.for_camera(sys.platform, path.parent, path.name)
+    return f"({found}); {way_on}; or try {WAYS_ON}"

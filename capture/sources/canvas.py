@@ -41,7 +41,7 @@ class DrawCanvas:
         self._tip: np.ndarray | None = None  # where the stroke that is drawn so far ends
 
     def mouse(self, event: int, x: float, y: float, flags: int) -> None:
-        """Takes one of OpenCV's mouse events.
+        """Take one of OpenCV's mouse events.
 
         Args:
             event: `cv2.EVENT_...`.
@@ -62,12 +62,12 @@ class DrawCanvas:
             self._mouse = None
 
     def clear(self) -> None:
-        """A new sheet."""
+        """Begin a new sheet."""
         self.image[:] = PAPER
         self._mouse = None
 
     def _draw_to(self, end: np.ndarray) -> None:
-        """Goes on from the tip to `end` in a curve that bends at the mouse's last position (quadratic Bezier)."""
+        """Go on from the tip to `end` in a curve that bends at the mouse's last position (quadratic Bezier)."""
         t = np.linspace(0, 1, CURVE_STEPS)[:, np.newaxis]
         curve = (1 - t) ** 2 * self._tip + 2 * t * (1 - t) * self._mouse + t**2 * end
         shade, width_px = self._tool
@@ -102,7 +102,7 @@ class DrawSource(Source):
         self._is_closed = False
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields copies of the sheet, evenly in time, until closed."""
+        """Yield copies of the sheet, evenly in time, until closed."""
         start = self._clock()
         for index in itertools.count():
             if self._is_closed:
@@ -112,5 +112,5 @@ class DrawSource(Source):
             self._sleep(max(0.0, start + time_s + 1 / self.fps - self._clock()))
 
     def close(self) -> None:
-        """Ends the frames."""
+        """End the frames."""
         self._is_closed = True

@@ -25,7 +25,7 @@ class DemoSource(Source):
         self._pacer = Pacer() if options.paced else None
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields frames without end, at their true speed when somebody watches."""
+        """Yield frames without end, at their true speed when somebody watches."""
         from capture.synthetic.demo import demo_frames  # noqa: PLC0415 - other sources need no drawing code
 
         for frame in demo_frames(self._seed, self.size, self.fps):
@@ -35,7 +35,7 @@ class DemoSource(Source):
 
 
 def open_demo(spec: str, options: SourceOptions) -> DemoSource:
-    """Opens `demo` or `demo:SEED`."""
+    """Open `demo` or `demo:SEED`."""
     seed = spec.partition(":")[2]
     if seed and not seed.isdecimal():
         raise SourceError(f"{spec}: the seed must be a whole number; try demo:7")

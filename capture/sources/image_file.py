@@ -45,7 +45,7 @@ HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 BRAND_BYTES = slice(4, 12)
 JPEG_HEADER_BYTES = 256 << 10, 16 << 20  # in which the size mostly, and surely, stands: notes may come before it
 TIFF_SUBFILE_TYPE, TIFF_SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
-LEAST_PAPER = 0.5  # of a picture that is opaque: below it there is only ink
+MIN_OPAQUE_RATIO = 0.5  # of a picture that is opaque: below it there is only ink
 MID_GREY = 128
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's limit warns first and is one for all; ours is said in one line, and settable
@@ -81,7 +81,7 @@ class ImageFile:
             raise
 
     def __len__(self) -> int:
-        """How many pages or frames are pictures of their own."""
+        """Count the pages or frames that are pictures of their own."""
         return len(self._pages)
 
     def page(self, index: int) -> np.ndarray:
@@ -269,6 +269,6 @@ def _on_ground(rgba: np.ndarray) -> np.ndarray:
     alpha = np.ascontiguousarray(rgba[:, :, 3])
     opaque = cv2.compare(alpha, MID_GREY, cv2.CMP_GE)
     brightness = cv2.mean(cv2.cvtColor(rgba, cv2.COLOR_RGBA2GRAY), mask=opaque)[0]
-    is_bright_ink = brightness > MID_GREY and cv2.countNonZero(opaque) < LEAST_PAPER * alpha.size
+    is_bright_ink = brightness > MID_GREY and cv2.countNonZero(opaque) < MIN_OPAQUE_RATIO * alpha.size
     image = cv2.multiply(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), cv2.merge([alpha] * 3), scale=1 / 255)
     return image if is_bright_ink else cv2.add(image, cv2.merge([cv2.bitwise_not(alpha)] * 3))

@@ -15,7 +15,7 @@ from capture.sources.base import Source, SourceError
 from capture.types import Frame
 
 FIRST_PICTURE_S = 10.0  # cameras on Windows take up to some seconds to wake
-LONGEST_WAIT_S = 0.2  # then the last picture comes again: window and keys stay alive, a recording goes on
+MAX_WAIT_S = 0.2  # then the last picture comes again: window and keys stay alive, a recording goes on
 TICK_S = 0.001  # a frame is at least so much later than the one before, even where the clock stands or jumps back
 EARLY_RETRY_S, EARLY_RETRIES = 0.5, 24  # a camera that was bumped or starts anew is mostly back within seconds
 MAX_RETRY_S = 8.0  # later the pause doubles up to here: soon enough for a person who plugs the camera in again
@@ -34,14 +34,14 @@ class Feed(Protocol):
     skipped: int
 
     def read(self) -> np.ndarray | None:
-        """Waits for the next picture, (H, W, 3) uint8 BGR; None when the feed is lost."""
+        """Wait for the next picture, (H, W, 3) uint8 BGR; None when the feed is lost."""
 
     def close(self) -> None:
-        """Gives the device or connection back."""
+        """Give the device or connection back."""
 
 
 def retry_pauses() -> Iterator[float]:
-    """Seconds to wait before each next try to connect: 0.5 for the first 12 s, then 1, 2, 4, 8, 8 and so on."""
+    """Give the seconds to wait before each next try to connect: 0.5 for the first 12 s, then 1, 2, 4, 8, 8 .."""
     yield from itertools.repeat(EARLY_RETRY_S, EARLY_RETRIES)
     pause_s = EARLY_RETRY_S
     while True:
@@ -72,7 +72,7 @@ class NewestPicture:
         self._thread.start()
 
     def take(self, timeout_s: float) -> tuple[np.ndarray, float] | None:
-        """Waits for a picture that has not been taken yet.
+        """Wait for a picture that has not been taken yet.
 
         Returns:
             The newest picture and when it came, in seconds since the first; None when none came in time.
@@ -88,32 +88,32 @@ class NewestPicture:
             return taken
 
     def restart(self) -> np.ndarray | None:
-        """Sets clock and count of dropped pictures to zero; returns the newest picture if it was not taken yet."""
+        """Set clock and count of dropped pictures to zero; returns the newest picture if it was not taken yet."""
         with self._changed:
             self._start, self._arrived, self.dropped = self._clock(), 0.0, 0
             taken, self._unseen = self._unseen, None
             return None if taken is None else taken[0]
 
     def now(self) -> float:
-        """Seconds since the first picture or `restart`."""
+        """Give the seconds since the first picture or `restart`."""
         return 0.0 if self._start is None else self._clock() - self._start
 
     def silent_for(self) -> float:
-        """Seconds since the newest picture came."""
+        """Give the seconds since the newest picture came."""
         return self.now() - self._arrived
 
     @property
     def is_closed(self) -> bool:
-        """True once `close` was called."""
+        """Whether `close` was called."""
         return self._stop.is_set()
 
     def close(self) -> None:
-        """Stops reading; the thread closes the feed."""
+        """Stop reading; the thread closes the feed."""
         self._stop.set()
         self._thread.join(JOIN_S)
 
     def _run(self) -> None:
-        """The thread: any error before the first picture, and any bug, is handed to the thread that takes."""
+        """Read on the thread; hand any error before the first picture, and any bug, to the thread that takes."""
         try:
             self._read_and_reconnect()
         except Exception as error:
@@ -135,7 +135,7 @@ class NewestPicture:
             self._stop.wait(next(pauses_s))
 
     def _read_until_lost(self, feed: Feed) -> bool:
-        """Keeps the newest picture until the feed is lost or `close` is called; True when there was one."""
+        """Keep the newest picture until the feed is lost or `close` is called; True when there was one."""
         had_pictures = False
         while not self._stop.is_set():
             image = feed.read()
@@ -186,7 +186,7 @@ class LiveSource(Source):
         self.size = width, height
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields the newest picture, or after a short wait the last one again, marked as not new, until closed."""
+        """Yield the newest picture, or after a short wait the last one again, marked as not new, until closed."""
         newest = self._newest.restart()
         self._last = self._last if newest is None else newest
         time_s = 0.0
@@ -194,7 +194,7 @@ class LiveSource(Source):
         for index in itertools.count(1):
             if self._newest.is_closed:
                 return
-            taken = self._newest.take(LONGEST_WAIT_S)
+            taken = self._newest.take(MAX_WAIT_S)
             self._last, now_s = taken or (self._last, self._newest.now())
             time_s = max(now_s, time_s + TICK_S)
             is_new = taken is not None
@@ -206,7 +206,7 @@ class LiveSource(Source):
         return self._newest.is_lost or self._newest.silent_for() > STALLED_AFTER_S
 
     def note(self) -> str:
-        """Says what is wrong with the feed, else how many pictures came too fast to be read."""
+        """Say what is wrong with the feed, else how many pictures came too fast to be read."""
         if self._newest.is_lost:
             return f"{self._kind} lost: trying again"
         silent_s = self._newest.silent_for()
@@ -215,7 +215,7 @@ class LiveSource(Source):
         return f"{self._newest.dropped} dropped" if self._newest.dropped else ""
 
     def close(self) -> None:
-        """Stops the reader thread, which gives the camera or connection back."""
+        """Stop the reader thread, which gives the camera or connection back."""
         self._newest.close()
 
     def _first_picture(self) -> np.ndarray:

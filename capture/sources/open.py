@@ -33,7 +33,7 @@ KINDS = "a camera number, file, folder, 'glob', http:// or rtsp:// address, demo
 
 
 def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
-    """Opens what `spec` names; use the result in a `with` block.
+    """Open what `spec` names; use the result in a `with` block.
 
     Args:
         spec: `0`, `/dev/video2`; a video, photo, folder or glob of photos; `http(s)://` or `rtsp://`;
@@ -103,7 +103,7 @@ def _mode_of(path: Path, spec: str) -> int | None:
 
 
 def hush_opencv() -> None:
-    """Turns OpenCV's and FFmpeg's own messages off and shortens its waits; what the user has set stays as it is."""
+    """Turn OpenCV's and FFmpeg's own messages off and shortens its waits; what the user has set stays as it is."""
     for variable, value in OPENCV_SETTINGS.items():
         os.environ.setdefault(variable, value)
     if "OPENCV_LOG_LEVEL" not in os.environ:

@@ -49,7 +49,7 @@ class PdfFile:
             raise SourceError(f"{path}: has no pages; save it again")
 
     def __len__(self) -> int:
-        """How many pages there are."""
+        """Count the pages."""
         return len(self._document)
 
     def page(self, index: int) -> np.ndarray:

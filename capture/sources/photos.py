@@ -56,7 +56,7 @@ class PhotosSource(Source):
                 self.length = len(pages)
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields a frame a page, all at time 0: stills have no clock."""
+        """Yield a frame a page, all at time 0: stills have no clock."""
         index = itertools.count()
         for path in self.paths:
             for frame in frames_of(path, self.max_pixels):

@@ -43,7 +43,7 @@ class VideoSource(Source):
         self._has_damage = False
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yields all frames, going on past damaged ones.
+        """Yield all frames, going on past damaged ones.
 
         Raises:
             SourceError: after the last frame, when the file breaks off before its end.
@@ -62,11 +62,11 @@ class VideoSource(Source):
         self._refuse_broken_end(time_s)
 
     def note(self) -> str:
-        """Says so when frames had to be left out."""
+        """Say so when frames had to be left out."""
         return "damaged frames left out" if self._has_damage else ""
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         self._capture.release()
 
     def _next_image(self) -> np.ndarray | None:
@@ -82,12 +82,12 @@ class VideoSource(Source):
         return None
 
     def _time_after(self, previous_s: float) -> float:
-        """The current frame's time; a file with times that stand still or jump back gets a steady step instead."""
+        """Give the current frame's time; a file with times that stand still or jump back gets a steady step instead."""
         time_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
         return time_s if time_s > previous_s else previous_s + 1 / (self.fps or USUAL_FPS)
 
     def _refuse_broken_end(self, last_s: float) -> None:
-        """Raises SourceError when the file promises much more than it gave."""
+        """Raise SourceError when the file promises much more than it gave."""
         promised_s = (self.length or 0) / (self.fps or USUAL_FPS)
         if promised_s - last_s > MAX_MISSING_S and _is_broken_off(self._path, last_s):
             raise SourceError(
@@ -149,7 +149,7 @@ def _is_text(start: bytes) -> bool:
 
 
 def _is_broken_off(path: Path, last_s: float) -> bool:
-    """Tells a file that was cut or damaged from one whose sound simply lasts longer than its pictures.
+    """Tell a file that was cut or damaged from one whose sound simply lasts longer than its pictures.
 
     Args:
         path: the video.

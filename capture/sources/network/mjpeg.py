@@ -57,7 +57,7 @@ def jpeg_size(data: bytes | bytearray) -> tuple[int, int] | None:
 
 
 def jpeg_end(data: bytes | bytearray, start: int = 0) -> int | None:
-    """Where the JPEG that starts at `start` ends.
+    """Find where the JPEG that starts at `start` ends.
 
     Goes from marker to marker, so the end of a thumbnail in the EXIF data is not taken for the picture's, and
     damage inside the picture shows as a marker that may not stand there.
@@ -80,7 +80,7 @@ def jpeg_end(data: bytes | bytearray, start: int = 0) -> int | None:
 
 
 def _after_segment(data: bytes | bytearray, at: int) -> int | None:
-    """The index of the marker after the one at `at`; None when `data` stop before."""
+    """Find the index of the marker after the one at `at`; None when `data` stop before."""
     if at + _MARKER_AND_LENGTH_BYTES > len(data):
         return None
     prefix, code = data[at], data[at + 1]
@@ -96,7 +96,7 @@ def _after_segment(data: bytes | bytearray, at: int) -> int | None:
 
 
 def _after_fill(data: bytes | bytearray, at: int) -> int | None:
-    """The index of the last of the fill bytes that start at `at`: the marker's own; None when `data` stop before."""
+    """Find the last of the fill bytes that start at `at`, the marker's own; None when `data` stop before."""
     code = _AFTER_FILL.search(data, at)
     if (code.start() if code else len(data)) - at > MAX_FILL_BYTES:
         raise NotJpegError("fill bytes without end")
@@ -126,7 +126,7 @@ class MjpegFeed:
         self.skipped = 0
 
     def read(self) -> np.ndarray | None:
-        """The newest whole picture, (H, W, 3) uint8 BGR; None when the stream ends, breaks or falls silent."""
+        """Give the newest whole picture, (H, W, 3) uint8 BGR; None when the stream ends, breaks or falls silent."""
         self.skipped = 0
         while True:
             jpeg = self._newest_jpeg()
@@ -137,17 +137,17 @@ class MjpegFeed:
                 return None
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self._response.close()
 
     def _receive(self) -> bool:
-        """Waits for more bytes; False when none come."""
+        """Wait for more bytes; False when none come."""
         chunk = self._response.read1(CHUNK_BYTES)
         self._bytes += chunk
         return bool(chunk)
 
     def _newest_jpeg(self) -> bytes | None:
-        """Cuts all whole JPEGs off the buffer and returns the last."""
+        """Cut all whole JPEGs off the buffer and returns the last."""
         newest = None
         while True:
             start = self._bytes.find(START)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture import advice as remedies
+from capture import advice
 from capture.sources import camera as source_camera
 from capture.sources import live
 from capture.sources.base import SourceError, SourceOptions
@@ -82,7 +82,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_camera, "LOST_AFTER_S", 0.01)
     monkeypatch.setattr(source_camera, "MISS_PAUSE_S", 0.002)
     monkeypatch.setattr(live, "EARLY_RETRY_S", 0.005)
-    monkeypatch.setattr(live, "LONGEST_WAIT_S", 0.01)
+    monkeypatch.setattr(live, "MAX_WAIT_S", 0.01)
 
 
 def shades(source: CameraSource) -> Iterator[int]:
@@ -132,6 +132,23 @@ def test_a_few_failed_reads_are_no_loss(monkeypatch: pytest.MonkeyPatch) -> None
         assert plug.opened == [0]
 
 
+def test_a_torn_picture_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_camera, "LOST_AFTER_S", 60)
+    capture = FakeCapture([9, 7])
+    whole, reads = capture.read, itertools.count()
+
+    def read() -> tuple[bool, np.ndarray | None]:
+        if next(reads) == 1:
+            raise cv2.error("a JPEG without its end")
+        return whole()
+
+    capture.read = read
+    plug = Plug(capture)
+    with CameraSource(0, OPTIONS, plug) as source:
+        assert 7 in shades(source)
+        assert plug.opened == [0]
+
+
 def test_an_unplugged_camera_is_told_and_taken_up_again() -> None:
     first, last = FakeCapture([9, None]), FakeCapture([7])
     plug = Plug(first, CLOSED, CLOSED, last)
@@ -173,7 +190,7 @@ def test_working_cameras_are_released_again(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_the_remedy_fits_the_computer(platform: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(remedies, "is_wsl", lambda: False)
+    monkeypatch.setattr(advice, "is_wsl", lambda: False)
     with pytest.raises(SourceError, match=words):
         CameraSource(99, OPTIONS, Plug(CLOSED))
 

@@ -29,7 +29,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of the real world, shortened."""
     monkeypatch.setattr(live, "EARLY_RETRY_S", 0.02)
     monkeypatch.setattr(live, "JOIN_S", 0.05)
-    monkeypatch.setattr(live, "LONGEST_WAIT_S", 0.02)
+    monkeypatch.setattr(live, "MAX_WAIT_S", 0.02)
 
 
 def shade(frame: Frame) -> int:
