@@ -11,6 +11,7 @@ from capture.sources.photos import open_folder
 from capture.synthetic.page import page_of
 from model.classifier import DEFAULT_WEIGHTS
 from tests.support.deadly_file import DEADLY, DeadlyReader
+from tests.support.video_files import wait_until
 
 TEXTS = ("4711", "20 3", "58\n96", "7", "1234 5")
 
@@ -82,7 +83,7 @@ def test_workers_end_when_the_run_is_broken_off(folder):
         next(iter(reader))
         workers = list(reader._pool._processes.values())
     assert workers
-    assert not any(worker.is_alive() for worker in workers)
+    wait_until(lambda: not any(worker.is_alive() for worker in workers))
 
 
 @pytest.mark.parametrize("files, jobs, used", [(1, 8, 1), (3 * MIN_FILES_PER_JOB, 8, 3), (100, 2, 2), (100, 1, 1)])

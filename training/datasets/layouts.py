@@ -16,7 +16,7 @@ import numpy as np
 from capture.terminal import tell
 from model.errors import first_line
 from model.glyph import SIDE
-from training.datasets.mnist import AnyPath, DataError, DigitImages, Labelled, load_images
+from training.datasets.mnist import DAMAGED, AnyPath, DataError, DigitImages, Labelled, load_images
 
 FOLDERS = {"Training": "train", "Testing": "test"}  # with how a word of a folder's name begins
 DEPTH = 4  # how far below the given folder `Training` may lie: archives like to wrap their content
@@ -41,7 +41,7 @@ def load_zip(path: Path, is_colour: bool) -> DigitImages:
         with zipfile.ZipFile(path) as archive:
             check_archive(archive, str(path))
             return load_folder(zipfile.Path(archive), str(path), is_colour)
-    except (zipfile.BadZipFile, ValueError) as error:
+    except (*DAMAGED, ValueError) as error:
         raise DataError(f"{path}: not a readable zip file ({first_line(error)}); fetch it again") from error
 
 
@@ -154,9 +154,10 @@ def read_table(path: AnyPath, needs_labels: bool = True) -> Labelled | None:
                 raise ValueError(f"{columns} columns, not a label and {SIDE * SIDE} pixels")
             rows = iter(file) if first[:1].isalpha() or first.startswith(b'"') else _with(first, file)
             values = np.loadtxt(rows, np.uint8, delimiter=",", ndmin=2)
+            images = values[:, 1:].reshape(len(values), SIDE, SIDE)
     except Exception as error:  # zip, gzip and NumPy fail in many ways
         raise DataError(f"{path}: not a readable table of digits ({first_line(error)}); fetch it again") from error
-    return Labelled(values[:, 1:].reshape(-1, SIDE, SIDE), values[:, 0])
+    return Labelled(images, values[:, 0])
 
 
 def _with(first: bytes, rest: BinaryIO) -> Iterator[bytes]:

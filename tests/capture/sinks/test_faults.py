@@ -181,6 +181,13 @@ def test_a_broken_pyav_is_told(tmp_path, monkeypatch):
     assert sink.problem.endswith("pip install --force-reinstall av")
 
 
+def test_a_pyav_that_loses_frames_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("av.__version__", "17.1.0")
+    sink = record(tmp_path / "a.mp4", [0, 0.1])
+    assert "PyAV 17.1.0 loses most of a recording; run: pip install --upgrade 'av>=18'" in sink.problem
+    assert not sink.path.exists()
+
+
 def test_a_missing_pyav_is_told_at_once(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
