@@ -119,12 +119,14 @@ class Detection:
 
     Attributes:
         candidates: in no particular order; boxes in pixels of the picture.
+        gray: (h, w) uint8, the picture reduced, dark ink on light paper.
         ink: (h, w) uint8, 0 paper, 255 darkest ink: the ink map they were found in.
         scale: pixels of the ink map a pixel of the picture, at most 1.
         shape: the picture's height and width, px.
     """
 
     candidates: list[Candidate]
+    gray: np.ndarray = field(compare=False, repr=False)
     ink: np.ndarray = field(compare=False, repr=False)
     scale: float
     shape: tuple[int, ...]

@@ -38,6 +38,10 @@ CHALK_SIDE_PX = 160
 PAPER_LIGHT = 170  # grey levels, mean: no board is so light that chalk on it is lighter
 CHALK_LEAD = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
 CHALK_LEAST = 0.05  # grey levels a pixel: an even picture has no chalk on it
+MAX_GROUND = 100  # grey levels: a lighter ground is no dark one
+MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
+SHEET_RADIUS = 0.3  # of its length; a brush's closed 8 has 0.25
+MIN_LIGHT_LEAD = 64  # grey levels above the ground
 STRONG, MOST_STEP = 12, 40  # grey levels
 
 
@@ -121,12 +125,12 @@ def _runs_off(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return (borders >= 2) | ((borders == 1) & ((w > DESK_SHARE * width) | (h > DESK_SHARE * height)))
 
 
-def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
+def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int, least_radius: float = BLOB_RADIUS) -> bool:
     """Says whether a component is broad for its length: no pen's stroke is nearly as broad as its digit is high."""
     x, y, w, h = stats[:4]
     own = (labels[y : y + h, x : x + w] == label).view(np.uint8)
     radius = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3).max()
-    return max(w, h) > LEAST_BLOB_PX and radius > BLOB_RADIUS * max(w, h)
+    return max(w, h) > LEAST_BLOB_PX and radius > least_radius * max(w, h)
 
 
 def _lies_open(small: np.ndarray, labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
@@ -174,6 +178,24 @@ def _grain(ink: np.ndarray) -> np.ndarray:
     if min(level.shape) < 5:
         return np.full_like(level, int(np.median(level)))
     return cv2.medianBlur(level, 5)
+
+
+def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
+    """Say whether light strokes, however broad, stand on an even dark ground, as in a drawing or a digit's own file.
+
+    An even border is the ground. What is lighter must be strokes: a sheet on a dark desk is a blob.
+
+    Args:
+        gray: (H, W) uint8.
+    """
+    border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    ground = float(np.median(border))
+    if ground > MAX_GROUND or (np.abs(border - ground) > STRONG).mean() > MAX_UNEVEN_BORDER:
+        return False
+    small = reduced(gray, _small_size(gray, CHALK_SIDE_PX))
+    light = cv2.threshold(small, ground + MIN_LIGHT_LEAD, 1, cv2.THRESH_BINARY)[1]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
+    return count > 1 and not any(_is_blob(labels, stats[label], label, SHEET_RADIUS) for label in range(1, count))
 
 
 def is_light_on_dark(gray: np.ndarray) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
-from capture.detect.binarize import ink_of, is_light_on_dark, keep_ink
+from capture.detect.binarize import ink_of, is_drawn_light_on_dark, is_light_on_dark, keep_ink
 from capture.detect.components import find_components, is_most_of, split_by_threshold
 from capture.detect.edges import is_edge
 from capture.detect.enclosure import enclosed_components, without_outlines
@@ -40,13 +40,14 @@ def detect(image: np.ndarray) -> Detection:
     """
     shape = image.shape[:2]
     if image.size == 0:
-        return Detection([], np.zeros(shape, np.uint8), 1.0, shape)
+        blank = np.zeros(shape, np.uint8)
+        return Detection([], blank, blank, 1.0, shape)
     gray, scale = _work_gray(image)
     ink = keep_ink(ink_of(gray))
     strokes = list(_strokes(gray, find_components(ink)))
     contents = [content for piece in strokes for content in enclosed_components(piece)]
     pieces = with_joins([*without_outlines(strokes, ink.shape), *contents])
-    return Detection([_candidate(piece, scale, shape) for piece in pieces], ink, scale, shape)
+    return Detection([_candidate(piece, scale, shape) for piece in pieces], gray, ink, scale, shape)
 
 
 def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:
@@ -63,8 +64,13 @@ def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:
     if component is None:
         return []
     is_small = component.box.h < MOST_CUT * scale * detection.shape[0]
-    rows = (*split_by_threshold(component, detection.ink.shape), *(cuts(component) if is_small else ()))
+    rows = (_without_edges(row, detection.gray) for row in split_by_threshold(component, detection.ink.shape))
+    rows = (*filter(None, rows), *(cuts(component) if is_small else ()))
     return [[_candidate(part, scale, detection.shape) for part in row] for row in rows]
+
+
+def _without_edges(row: Iterable[Component], gray: np.ndarray) -> list[Component]:
+    return [part for part in row if not is_edge(gray, part)]
 
 
 def _strokes(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Component]:
@@ -99,6 +105,8 @@ def _dark_on_light(gray: np.ndarray) -> np.ndarray:
 
     Before a dark background full of light things a white sheet's writing is still dark.
     """
+    if is_drawn_light_on_dark(gray):
+        return cv2.bitwise_not(gray)
     if not is_light_on_dark(gray):
         return gray
     negative = cv2.bitwise_not(gray)
