@@ -287,3 +287,13 @@ def _is_net(ink: np.ndarray) -> bool:
 def has_digit_shape(box: Box) -> bool:
     """Says whether a digit, or a few that touch, can be this low and wide."""
     return box.h >= LEAST_HEIGHT_PX and box.w <= WIDEST * box.h
+
+
+def stroke_width(ink: np.ndarray) -> float:
+    """Measure how broad the strokes of an (h, w) uint8 ink map are, px, with their soft rims.
+
+    Distances to the edge grow evenly from 0 to half the width across a stroke, so four times their mean is its width.
+    """
+    solid = cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY)[1]
+    depths = cv2.distanceTransform(cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
+    return max(1.0, 4 * cv2.sumElems(depths)[0] / max(cv2.countNonZero(solid), 1) - 1)

@@ -7,13 +7,15 @@ import math
 import cv2
 import numpy as np
 
+from capture.detect.components import stroke_width
 from capture.types import Component
 
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 LEVELS = 256  # of grey
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
-WINDOW, LEAST_WINDOW_PX = 0.25, 5  # of the piece's height: broader than a stroke
+WINDOW, LEAST_WINDOW_PX = 2.5, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
+MOST_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
 LARGEST = 0.3  # of the picture: a digit across a shadow's edge is smaller
 AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
@@ -59,7 +61,8 @@ def _stands_out(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, lea
     A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all (the bottom-hat
     transform: Gonzalez & Woods, Digital Image Processing, 9.6).
     """
-    side = max(LEAST_WINDOW_PX, int(WINDOW * ink.shape[0])) | 1
+    broad = min(WINDOW * stroke_width(ink), MOST_WINDOW * ink.shape[0])
+    side = max(LEAST_WINDOW_PX, round(broad)) | 1
     closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = cv2.subtract(closed, gray)[own]
     core = ink > CORE * ink.max()

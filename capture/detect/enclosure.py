@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, holds
-from capture.detect.components import components, is_most_of, split_by_threshold
+from capture.detect.components import components, is_most_of, split_by_threshold, stroke_width
 from capture.types import Box, Component
 
 MIN_HOLLOW = 0.3  # of what the outline holds is bare: less is a digit with a loop
@@ -38,7 +38,7 @@ def enclosed_components(piece: Component) -> list[Component]:
 
 def _without_rim(ink: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """The ink without an outline's own stroke, which is peeled off from outside."""
-    rim = max(2, round(RIM * _stroke_width(ink)))
+    rim = max(2, round(RIM * stroke_width(ink)))
     core = cv2.erode(inside, np.ones((3, 3), np.uint8), iterations=rim, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return cv2.bitwise_and(ink, core)
 
@@ -47,13 +47,6 @@ def _filled_outline(ink: np.ndarray) -> np.ndarray:
     """(h, w) uint8, 255 inside the outer contours."""
     outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     return cv2.drawContours(np.zeros(ink.shape, np.uint8), outlines, -1, 255, cv2.FILLED)
-
-
-def _stroke_width(ink: np.ndarray) -> float:
-    """Of the ink's strokes, px: distances to the edge grow evenly to half of it."""
-    padded = cv2.copyMakeBorder(cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY)[1], 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    depths = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    return max(1.0, 4 * cv2.sumElems(depths)[0] / max(cv2.countNonZero(padded), 1) - 1)
 
 
 def without_outlines(pieces: Sequence[Component], frame: tuple[int, ...]) -> Iterator[Component]:

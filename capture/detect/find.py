@@ -23,6 +23,7 @@ WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody write
 SMOOTH_PX = 3
 SLIMMEST, BROADEST = 0.08, 1.3  # widths a height of a digit that stands alone
 ALIKE = 1.4  # times the height: as much do the digits of a page differ
+MIN_LINE = 3  # pieces of one height are writing; an 8 has two loops
 MOST_CUT = 0.5  # of the picture's height: digits that touch are no higher, but outlines of sheets are
 SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
@@ -103,22 +104,26 @@ def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
 def _dark_on_light(gray: np.ndarray) -> np.ndarray:
     """The picture, or its negative where light writing shows and looks no less like digits than the dark one does.
 
-    Before a dark background full of light things a white sheet's writing is still dark.
+    Before a dark background full of light things a white sheet's writing is still dark. Where light strokes stand on
+    an even ground, dark pieces may be the bare insides of their loops: fewer and lower than a sheet's writing.
     """
-    if is_drawn_light_on_dark(gray):
-        return cv2.bitwise_not(gray)
-    if not is_light_on_dark(gray):
+    is_drawn = is_drawn_light_on_dark(gray)
+    if not (is_drawn or is_light_on_dark(gray)):
         return gray
     negative = cv2.bitwise_not(gray)
-    return gray if _alike(gray) > _alike(negative) else negative
+    dark, light = _alike(gray), _alike(negative)
+    if is_drawn:
+        return gray if len(dark) >= MIN_LINE and dark.sum() > light.sum() else negative
+    return gray if len(dark) > len(light) else negative
 
 
-def _alike(gray: np.ndarray) -> int:
-    """How many pieces of ink are of about one height, as the digits of a page are."""
+def _alike(gray: np.ndarray) -> np.ndarray:
+    """(n,) px: heights of the most pieces of ink that are of about one height, as the digits of a page are."""
     pieces = [piece for piece in find_components(keep_ink(ink_of(gray))) if _is_digit_like(piece.box)]
     heights = np.array([piece.box.h for piece in pieces if not is_edge(gray, piece)], float)
     ratios = heights[:, None] / heights
-    return int(((ratios < ALIKE) & (ratios > 1 / ALIKE)).sum(axis=1).max(initial=0))
+    is_alike = (ratios < ALIKE) & (ratios > 1 / ALIKE)
+    return heights[is_alike[is_alike.sum(axis=1).argmax()]] if len(heights) else heights
 
 
 def _is_digit_like(box: Box) -> bool:
