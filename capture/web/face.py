@@ -9,17 +9,19 @@ from typing import Any, Protocol
 import numpy as np
 
 from capture.commands.command import Command
+from capture.commands.correction import Correction
 from capture.commands.session import Session
 from capture.loop import Summary
 from capture.sources.browser import BrowserSource
 from capture.types import Frame, Number, Page
-from capture.view.correction import question
 from capture.view.panel import Status
 from capture.web.exchange import Exchange
 from capture.web.number_log import NumberLog
+from model.classifier import NO_DIGIT
 
 STILL_WAIT_S = 0.25  # between looks whether a note has had its time, while the picture stands still
 
+MAX_PERCENT = 99  # as in the picture: nothing read is certain
 GONE_AFTER_S = 5.0  # a page that is loaded again is back sooner
 
 
@@ -134,7 +136,7 @@ class BrowserFace:
             "is_writable": session.canvas is not None,
             "gives": isinstance(session.source, BrowserSource),
             "commands": [command.name for command in Command if self._makes_sense(command)],
-            "correction": correction and {"question": question(correction.current), "message": correction.message},
+            "correction": correction and correction_state(correction),
             "files": {name: path.name for name, path in self._exchange.files.items() if path},
         }
 
@@ -143,3 +145,16 @@ class BrowserFace:
         if command is Command.CLEAR:
             return self._session.canvas is not None
         return command is not Command.RECORD or not self._session.source.is_stills
+
+
+def correction_state(correction: Correction) -> dict[str, Any]:
+    """What the page asks about a digit: what was read, how surely, what the user said, and how many are kept."""
+    piece, kept = correction.current, sum(piece.file is not None for piece in correction.pieces)
+    if piece is None:
+        return {"asks": "ask_nothing", "kept": kept}
+    if piece.label is not None:
+        return {"asks": "ask_no_digit" if piece.label == NO_DIGIT else "ask_said", "digit": piece.label, "kept": kept}
+    if piece.shown is None:
+        return {"asks": "ask_unread", "kept": kept}
+    certainty = min(int(100 * piece.shown.confidence), MAX_PERCENT)
+    return {"asks": "ask_read", "digit": piece.shown.digit, "certainty": certainty, "kept": kept}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from capture.sinks.readings import csv_text
 from capture.types import Number
 
 MAX_ENTRIES = 10_000  # older ones are forgotten: some MB at most, however long the program runs
@@ -79,11 +78,9 @@ class NumberLog:
 
     def csv(self) -> str:
         """All entries as CSV, a row a number, oldest first."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
+        rows: list[tuple[object, ...]] = [COLUMNS]
         for entry in self.after(0, MAX_ENTRIES):
+            when = entry.when.isoformat(timespec="seconds")
             for number, confidence in entry.numbers:
-                when = entry.when.isoformat(timespec="seconds")
-                writer.writerow((when, f"{entry.time_s:.2f}", entry.source, number, f"{confidence:.4f}"))
-        return text.getvalue()
+                rows.append((when, round(entry.time_s, 2), entry.source, number, round(confidence, 4)))
+        return csv_text(rows)

@@ -40,7 +40,8 @@ export class Commands {
     byId("correction").hidden = !state.correction;
     byId("commands").hidden = Boolean(state.correction);
     if (state.correction)
-      setText(byId("question"), [state.correction.question, state.correction.message].filter(Boolean).join(" — "));
+      setText(byId("question"), [texts[state.correction.asks], state.correction.kept ? texts.kept : ""]
+        .map((text) => text.replace(/\{(\w+)\}/g, (_, name) => state.correction[name])).join(" ").trim());
   }
 
   #goOn(state) { return state.is_stills ? texts.NEXT_PHOTO : texts.GO_ON; }

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from capture.commands.command import Command
+from capture.commands.correction import Correction, Piece
 from capture.commands.session import Session
 from capture.loop import Summary
 from capture.sinks.open import Recorder
+from capture.sinks.samples import Keeper
 from capture.sources.base import SourceOptions
 from capture.sources.browser import BrowserSource
 from capture.sources.canvas import DrawSource
@@ -17,10 +19,11 @@ from capture.sources.photos import open_photo
 from capture.track.tracker import NoTracking
 from capture.types import Box, Digit, Frame, Number, Page
 from capture.web.exchange import MAX_WAITING, Exchange
-from capture.web.face import STILL_WAIT_S, BrowserFace
+from capture.web.face import STILL_WAIT_S, BrowserFace, correction_state
 from capture.web.messages import Do, Mouse
 from capture.web.number_log import NumberLog
 from capture.web.server import wake
+from model.classifier import NO_DIGIT
 
 IMAGE = np.full((120, 200, 3), 200, np.uint8)
 SEVEN = Digit(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
@@ -170,3 +173,17 @@ def test_the_page_tells_no_folders_of_this_machine(made, photos, name, told):
 def test_asks_are_bounded():
     exchange = Exchange()
     assert [exchange.ask(wake) for _ in range(MAX_WAITING + 1)] == [True] * MAX_WAITING + [False]
+
+
+def test_the_page_asks_about_each_digit_in_its_turn(tmp_path):
+    glyph = np.zeros((28, 28), np.uint8)
+    pieces = [Piece(SEVEN.box, glyph, SEVEN), Piece(Box(120, 50, 20, 30), glyph)]
+    correction = Correction(IMAGE, pieces, Keeper(tmp_path))
+    assert correction_state(correction) == {"asks": "ask_read", "digit": 7, "certainty": 90, "kept": 0}
+    correction.answer(1)
+    assert correction_state(correction) == {"asks": "ask_said", "digit": 1, "kept": 1}
+    correction.answer(NO_DIGIT)
+    assert correction_state(correction)["asks"] == "ask_no_digit"
+    correction.point_at(125, 60)
+    assert correction_state(correction)["asks"] == "ask_unread"
+    assert correction_state(Correction(IMAGE, [], Keeper(tmp_path))) == {"asks": "ask_nothing", "kept": 0}

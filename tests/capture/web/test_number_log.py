@@ -57,4 +57,11 @@ def test_the_csv_has_a_row_a_number():
     log.note(numbers("34.5", "-12"), 1.25, 'a "b", c.jpg', is_steady=True)
     header, *rows = csv.reader(io.StringIO(log.csv()))
     assert header == ["time", "seconds", "source", "number", "confidence"]
-    assert [row[1:] for row in rows] == [["1.25", 'a "b", c.jpg', text, "0.9000"] for text in ("34.5", "-12")]
+    assert [row[1:] for row in rows] == [["1.25", 'a "b", c.jpg', text, "0.9"] for text in ("34.5", "-12")]
+
+
+def test_no_name_runs_as_a_formula():
+    log = NumberLog()
+    log.note(numbers("-12"), 0.0, "=1+1.jpg", is_steady=True)
+    (row,) = list(csv.reader(io.StringIO(log.csv())))[1:]
+    assert row[2:4] == ["'=1+1.jpg", "-12"]

@@ -11,12 +11,19 @@ from capture.web.assets import FOLDER, load_assets
 from capture.web.texts import PLACE, as_json, fill_in, load_texts
 
 SCRIPTS = "".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+FACE = (FOLDER.parent / "face.py").read_text(encoding="utf-8")
 PAGE = (FOLDER / "index.html").read_text(encoding="utf-8")
 
 
 def test_no_text_is_missing_or_empty_in_any_language():
     tables = [load_texts(language) for language in LANGUAGES]
     assert all(table.keys() == tables[0].keys() and all(table.values()) for table in tables)
+
+
+def test_the_same_places_are_filled_in_in_every_language():
+    english, *others = (load_texts(language) for language in LANGUAGES)
+    places = {name: sorted(re.findall(r"\{\w+\}", text)) for name, text in english.items()}
+    assert all({name: sorted(re.findall(r"\{\w+\}", text)) for name, text in one.items()} == places for one in others)
 
 
 def test_every_command_and_answer_has_a_text():
@@ -26,7 +33,7 @@ def test_every_command_and_answer_has_a_text():
 
 def test_what_the_page_asks_for_is_there_and_nothing_else_is():
     asked = set(PLACE.findall(PAGE)) - {"texts", "keys"} | set(re.findall(r"texts\.(\w+)", SCRIPTS))
-    by_name = {name for name in load_texts("en") if re.search(rf'"{name}"', SCRIPTS)}
+    by_name = {name for name in load_texts("en") if f'"{name}"' in SCRIPTS + FACE}
     listed = {command.name for command in Command} | {move.name for move in Move}
     assert asked <= load_texts("en").keys()
     assert load_texts("en").keys() <= asked | by_name | listed | {"recording", "snapshot"}
