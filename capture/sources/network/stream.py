@@ -32,7 +32,11 @@ SNAPSHOT_PAUSE_S = 0.1  # between pictures of a camera that sends one an answer
 MJPEG_TYPE, SNAPSHOT_TYPE = "multipart/", "image/jpeg"
 NO_VIDEO_TYPES = ("text/", "json", "mpegurl", "dash+xml", "sdp")  # web pages, and playlists that lead elsewhere
 NO_PROTOCOLS = {"protocol_whitelist": "none"}
-RTSP_PROTOCOLS = {"rtsp_transport": "tcp", "protocol_whitelist": "rtsp,rtsps,rtp,rtcp,udp,tcp,tls,crypto,srtp"}
+RTSP_OPTIONS = {
+    "rtsp_transport": "tcp",
+    "protocol_whitelist": "rtsp,rtsps,rtp,rtcp,udp,tcp,tls,crypto,srtp",
+    "analyzeduration": "500000",  # microseconds; FFmpeg would watch for 3 s to find the rate, which nobody asks for
+}
 
 
 class SnapshotFeed:
@@ -100,7 +104,7 @@ class RtspStream:
         """Open the stream; raises SourceError when that fails."""
         with tempfile.TemporaryDirectory() as folder:
             try:
-                return AvFeed(self._url, RTSP_PROTOCOLS | self._certificates(Path(folder)))
+                return AvFeed(self._url, RTSP_OPTIONS | self._certificates(Path(folder)))
             except ssl.SSLError as error:
                 raise certificate_problem(self._address, error, TIMEOUT_S) from error
             except OSError as error:

@@ -20,6 +20,7 @@ from capture.sources.network import stream as source_stream
 from capture.sources.open import open_source
 from capture.types import Frame
 from tests.support.network_camera import BRIGHT, DARK, HOLD, PASSWORD, USER, NetworkCamera, jpeg, part
+from tests.support.rtsp_camera import RtspCamera
 
 PATIENCE_S = 8.0
 
@@ -227,6 +228,24 @@ def test_a_camera_that_sends_one_picture_an_answer_is_asked_again(monkeypatch: p
         frames = until(iter(source), is_dark)
         assert is_bright(frames[0])
         assert not any(frame.is_stale for frame in frames)
+
+
+def test_an_rtsp_camera_is_read_and_its_newest_picture_counts() -> None:
+    with RtspCamera([DARK] * 5 + [BRIGHT]) as camera, open_source(camera.url) as source:
+        frames = until(iter(source), lambda frame: abs(shade(frame) - BRIGHT) < 6)
+        assert source.size == (64, 48)
+        assert_in_order(frames)
+    assert [request.split()[0] for request in camera.requests] == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]
+
+
+def test_an_rtsp_camera_that_dies_is_stale() -> None:
+    camera = RtspCamera([BRIGHT])
+    with camera, open_source(camera.url) as source:
+        frames = iter(source)
+        next(frames)
+        camera.__exit__()
+        assert until(frames, lambda frame: frame.is_stale)
+        assert source.note() == "stream lost: trying again"
 
 
 def test_other_video_over_http_goes_through_ffmpeg(tmp_path) -> None:
