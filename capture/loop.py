@@ -101,7 +101,7 @@ def run(
     """Take every frame all the way, until there are no more or `show` asks for the end.
 
     A picture that is not new is not read: the sinks get it with nothing read; the view keeps the last page until the
-    picture is stale. A frame that cannot be read gets an `error`, and the run goes on.
+    picture is stale. A frame that cannot be read or drawn on gets an `error`, and the run goes on.
 
     Args:
         frames: from a source.
@@ -117,7 +117,7 @@ def run(
             frame, page = read_frame(frame, read, tracker)  # noqa: PLW2901 - the same frame, with its error
         elif frame.is_stale:
             page = NOTHING_READ
-        view = draw_page(frame.image, page, status(summary), memory=labels, is_stale=frame.is_stale)
+        frame, view = draw_frame(frame, page, status(summary), labels)  # noqa: PLW2901
         new_page = page if frame.is_new else NOTHING_READ
         for sink in sinks:
             sink.write(frame, view, new_page)
@@ -134,9 +134,20 @@ def read_frame(frame: Frame, read: Read, tracker: Follows) -> tuple[Frame, Page]
     try:
         return frame, tracker.update(frame, read(frame))
     except Exception as error:
-        return replace(
-            frame, error=f"{frame.source}, frame {frame.index}: cannot be read ({_words(error)})"
-        ), NOTHING_READ
+        return with_error(frame, "read", error), NOTHING_READ
+
+
+def draw_frame(frame: Frame, page: Page, status: Status, labels: LabelMemory) -> tuple[Frame, np.ndarray]:
+    """Draw a frame's view; whatever goes wrong in it is no more than its `error`, and it is shown as it is."""
+    try:
+        return frame, draw_page(frame.image, page, status, memory=labels, is_stale=frame.is_stale)
+    except Exception as error:
+        return with_error(frame, "drawn on", error), frame.image
+
+
+def with_error(frame: Frame, what: str, error: Exception) -> Frame:
+    """Give a frame the reason why it cannot be read or drawn on."""
+    return replace(frame, error=f"{frame.source}, frame {frame.index}: cannot be {what} ({_words(error)})")
 
 
 def _words(error: Exception) -> str:

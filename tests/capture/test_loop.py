@@ -164,6 +164,26 @@ def test_what_goes_wrong_in_one_frame_is_its_error_and_the_next_is_read():
     assert summary.unreadable == 1
 
 
+def test_a_frame_that_cannot_be_drawn_on_is_kept_as_it_is_and_the_next_one_comes(monkeypatch):
+    """A picture of 100 megapixels is read, and then there is no memory for a copy of it."""
+    drawn = iter([MemoryError(), BLANK])
+
+    def draw(*_arguments, **_options):
+        if isinstance(view := next(drawn), MemoryError):
+            raise view
+        return view
+
+    monkeypatch.setattr("capture.loop.draw_page", draw)
+    sink = ListSink()
+    summary = run(frames(2), read_seven, NoTracking(), [sink])
+    assert [frame.error for frame, _, _ in sink.got] == [
+        "fake, frame 0: cannot be drawn on (not enough memory; make it smaller)",
+        None,
+    ]
+    assert sink.got[0][1].shape == BLANK.shape
+    assert summary.unreadable == 1
+
+
 def test_the_rate_is_that_of_the_last_frames():
     times = iter([0.0, *np.arange(1, 41) * 1.0, *(40 + np.arange(1, 41) / 50)])
     summary = Summary(clock=lambda: next(times))
