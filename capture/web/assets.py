@@ -1,16 +1,21 @@
-"""The files of the page, read once and served from memory: no path that a browser asks for is ever opened."""
+"""The files of the page with its texts, read once and served from memory: no path that a browser asks for is opened."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+from typing import Any
 
 from capture.commands.command import Command
-from capture.web.texts import fill_in, load_texts
 
 FOLDER = Path(__file__).parent / "static"
+TEXTS = Path(__file__).parent / "texts"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 INDEX = "index.html"
+PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
 @dataclass(frozen=True)
@@ -27,3 +32,22 @@ def load_assets(language: str) -> dict[str, Asset]:
     texts, keys = load_texts(language), {command.name: command.keys for command in Command}
     page = fill_in(assets.pop(f"/{INDEX}").data.decode(), texts, {"texts": texts, "keys": keys})
     return {**assets, "/": Asset(page.encode(), TYPES[".html"])}
+
+
+def load_texts(language: str) -> dict[str, str]:
+    """All texts of the page in a language, "en" or "fr", by their names."""
+    return json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
+
+
+def fill_in(template: str, texts: dict[str, str], data: dict[str, Any]) -> str:
+    """Put texts, and data as JSON for the page's scripts, into the places `{{name}}` of a page."""
+
+    def content(place: re.Match[str]) -> str:
+        return as_json(data[place[1]]) if place[1] in data else escape(texts[place[1]])
+
+    return PLACE.sub(content, template)
+
+
+def as_json(value: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

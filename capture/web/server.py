@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
 import threading
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from capture.sources.browser import BrowserSource
-from capture.web.access import Gate, add_headers
+from capture.web.access import Gate, Handler, add_headers
 from capture.web.address import DEFAULT_HOST, Listener
 from capture.web.assets import Asset, load_assets
 from capture.web.exchange import Exchange
@@ -96,7 +98,8 @@ class PageServer:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=CLOSE_S)
+        self._loop.set_exception_handler(tell_unexpected)
+        runner = web.AppRunner(self._app(), access_log=None, logger=silent_logger(), shutdown_timeout=CLOSE_S)
         self._loop.run_until_complete(runner.setup())
         self._loop.run_until_complete(web.SockSite(runner, self._listener.socket).start())
         self._loop.run_forever()
@@ -106,7 +109,7 @@ class PageServer:
         self._loop.close()
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[self._gate.check])
+        app = web.Application(middlewares=[self._gate.check, catch_faults])
         app.on_response_prepare.append(add_headers)
         for path, asset in self._assets.items():
             app.router.add_get(path, partial(send_asset, asset))
@@ -223,3 +226,35 @@ def attachment(name: str) -> str:
 
 def wake(session: object) -> None:
     """Asks for nothing: it only ends the run's wait for something to do."""
+
+
+@web.middleware
+async def catch_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn a fault of ours into one line on stderr: the run goes on, and so do the other pages."""
+    try:
+        return await handler(request)
+    except (web.HTTPException, ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        tell_fault(error)
+        raise web.HTTPInternalServerError from error
+
+
+def tell_unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell what went wrong outside of any request; that a page has gone is nothing."""
+    error = context.get("exception")
+    if error is not None and not isinstance(error, ConnectionError):
+        tell_fault(error)
+
+
+def tell_fault(error: BaseException) -> None:
+    """Print one line on stderr."""
+    if sys.stderr is not None:
+        print(f"page: {error!a}; please report it", file=sys.stderr)
+
+
+def silent_logger() -> logging.Logger:
+    """A logger that prints nothing: anybody could fill the terminal with requests that are none."""
+    logger = logging.getLogger(__name__)
+    logger.disabled = True
+    return logger

@@ -267,3 +267,37 @@ def test_a_page_that_sends_no_picture_is_cut_off(giving, data):
 def test_pictures_are_sent_no_larger_than_screens_are(shape, sent):
     data = to_jpeg(np.zeros(shape, np.uint8))
     assert (cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape[:2] if data else None) == sent
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"\x16\x03\x01" * 30,
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /photo HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: abc\r\n\r\n",
+    ],
+    ids=["no host", "no text", "no http", "another http", "no length"],
+)
+def test_nobody_fills_the_terminal_with_what_is_no_request(served, data, caplog):
+    with socket.create_connection(("127.0.0.1", served.port)) as raw:
+        raw.sendall(data)
+        assert b" 400 " in raw.recv(100)
+    assert not caplog.records
+
+
+def test_a_fault_of_the_page_is_one_line_and_the_rest_goes_on(served, monkeypatch, capsys):
+    def fail():
+        raise KeyError("no\x1bway")
+
+    async def fetch():
+        async with client_of(served) as client:
+            async with client.get(f"{served.base}/numbers.csv") as answer:
+                status = answer.status
+            async with client.get(f"{served.base}/style.css") as answer:
+                return status, answer.status
+
+    monkeypatch.setattr(served.log, "csv", fail)
+    assert asyncio.run(fetch()) == (500, 200)
+    assert capsys.readouterr().err == "page: KeyError('no\\x1bway'); please report it\n"

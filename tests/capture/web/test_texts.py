@@ -7,8 +7,7 @@ import pytest
 from capture.commands.command import Command
 from capture.commands.correction import Move
 from capture.language import LANGUAGES
-from capture.web.assets import FOLDER, load_assets
-from capture.web.texts import PLACE, as_json, fill_in, load_texts
+from capture.web.assets import FOLDER, PLACE, as_json, fill_in, load_assets, load_texts
 
 SCRIPTS = "".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
 FACE = (FOLDER.parent / "face.py").read_text(encoding="utf-8")
