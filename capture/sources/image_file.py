@@ -67,7 +67,7 @@ class ImageFile:
     """
 
     def __init__(self, path: Path | zipfile.Path, max_pixels: int | None = MAX_PIXELS) -> None:
-        self._path, self._max_pixels = path, max_pixels
+        self._path, self._max_pixels, self._is_refused = path, max_pixels, False
         self._file = open_file(path)
         try:
             with _quietly(path):
@@ -94,16 +94,25 @@ class ImageFile:
             SourceError: the page is damaged, cut short or too large.
         """
         where = self._path if len(self) == 1 else f"{self._path}, page {index + 1}"
-        with _quietly(where):
-            if self._image.tell() != self._pages[index]:
-                self._image.seek(self._pages[index])
-            check_size(where, self._image.size, self._most_pixels())
+        if self._is_refused:  # each frame of an animation is drawn over the one before
+            raise SourceError(f"{where}: comes after a frame that is too large; make it smaller")
+        with _quietly(where), _limited(self._most_pixels()):
+            try:
+                if self._image.tell() != self._pages[index]:
+                    self._image.seek(self._pages[index])
+                check_size(where, self._image.size, self._most_pixels())
+            except (SourceError, Image.DecompressionBombError):
+                self._is_refused = self._is_animation
+                raise
             return _pixels(_upright(self._image, may_change=len(self) == 1))
 
     def _most_pixels(self) -> int | None:
         """Give the limit of a page: a frame of an animation is no larger than a screen, but there may be thousands."""
-        is_animation = len(self) > 1 and self._image.format != "TIFF"
-        return min(self._max_pixels, MAX_FRAME_PIXELS) if is_animation and self._max_pixels else self._max_pixels
+        return min(self._max_pixels, MAX_FRAME_PIXELS) if self._is_animation and self._max_pixels else self._max_pixels
+
+    @property
+    def _is_animation(self) -> bool:
+        return len(self) > 1 and self._image.format != "TIFF"
 
     def close(self) -> None:
         """Close the file."""
@@ -164,6 +173,16 @@ def check_size(where: Path | str, size: Sequence[float], max_pixels: int | None)
 
 
 @contextmanager
+def _limited(max_pixels: int | None) -> Iterator[None]:
+    """Let Pillow refuse what is larger than allowed within a file too; it does so beyond twice its own limit."""
+    Image.MAX_IMAGE_PIXELS = max_pixels and max_pixels // 2
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = None
+
+
+@contextmanager
 def _quietly(path: Path | str) -> Iterator[None]:
     """Turn whatever a decoder raises into a SourceError, and keep what it prints off the terminal."""
     try:
@@ -174,6 +193,10 @@ def _quietly(path: Path | str) -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise SourceError(
             f"{path}: not a picture, damaged, or of an unsupported kind; convert it to JPEG or PNG"
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise SourceError(
+            f"{path}: holds a frame of more pixels than allowed; make it smaller, or allow more with --max-megapixels"
         ) from error
     except MemoryError as error:
         raise SourceError(f"{path}: not enough memory for so large a picture; make it smaller") from error

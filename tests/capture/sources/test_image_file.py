@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import cv2
@@ -179,9 +180,22 @@ def test_sizes_are_told_before_anything_is_decoded_and_may_be_allowed(tmp_path: 
 
 def test_a_frame_of_an_animation_is_no_larger_than_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_file, "MAX_FRAME_PIXELS", SIZE[0] * SIZE[1] - 1)
-    assert "more than" in frames(pages_saved(tmp_path / "a.gif", (7, 8)))[0].error
+    first, second = frames(pages_saved(tmp_path / "a.gif", (7, 8)))
+    assert "more than" in first.error and "comes after a frame that is too large" in second.error
     for name, kinds in (("a.tif", (7, 8)), ("b.gif", (7,))):
         assert not any(frame.error for frame in frames(pages_saved(tmp_path / name, kinds)))
+
+
+def test_a_frame_larger_than_its_animation_is_refused_before_it_is_drawn(tmp_path: Path) -> None:
+    path = pages_saved(tmp_path / "a.gif", (7, 8, 9))
+    data, whole_screen = path.read_bytes(), struct.pack("<BHHHH", 0x2C, 0, 0, *SIZE)
+    assert data.count(whole_screen) == 3
+    before, second, third, fourth = data.split(whole_screen)
+    huge = struct.pack("<BHHHH", 0x2C, 0, 0, 65535, 65535)
+    path.write_bytes(before + whole_screen + second + huge + third + whole_screen + fourth)
+    first, *others = frames(path)
+    assert first.error is None
+    assert all("allowed" in frame.error or "too large" in frame.error for frame in others)
 
 
 def test_a_file_too_large_for_any_picture_is_not_read(tmp_path: Path) -> None:
