@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import run_camera
-from model.classifier import CLASSES, DEFAULT_WEIGHTS
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, NO_DIGIT
 from tests.support.network import FakeNetwork
 from tests.support.program import ROOT, frame_count, lines_of, main, write_photo
 
@@ -60,7 +60,8 @@ class TestWhatItLeaves:
         assert [line["time_s"] for line in lines_of(lines)] == [0.0, 0.1, 0.2, 0.3, 0.4]
 
     def test_the_least_confidence_is_obeyed(self, photo, monkeypatch, capsys):
-        unsure = np.full(CLASSES, 0.06, np.float32)
+        unsure = np.zeros(CLASSES, np.float32)
+        unsure[: NO_DIGIT + 1] = 0.06
         unsure[7] = 0.4
         network = FakeNetwork(lambda glyphs: np.stack([unsure] * len(glyphs)))
         monkeypatch.setattr(run_camera, "Classifier", lambda path: network)

@@ -108,7 +108,7 @@ def test_no_camera_and_no_display_are_warnings_only(capsys):
     assert run_doctor(healthy(cameras=lambda: [], has_display=lambda: False)) == 0
     out = capsys.readouterr().out
     assert out.count("WARN") == 2 and out.count("->") == 2
-    assert "--source demo" in out and "--no-show" in out
+    assert "--source demo" in out and "--show browser" in out
 
 
 def test_a_machine_that_cannot_do_the_main_job_exits_with_1(capsys):
@@ -144,7 +144,9 @@ def missing_weights(path):
             id="headless wheel",
         ),
         pytest.param(check_opencv, {"version_of": {}.get}, State.OK, cv2.__version__, "", id="system OpenCV"),
-        pytest.param(check_display, {"has_display": lambda: False}, State.WARN, "no window", "--save", id="no display"),
+        pytest.param(
+            check_display, {"has_display": lambda: False}, State.WARN, "no window", "--show browser", id="no display"
+        ),
         pytest.param(
             check_reading, {"load": missing_weights}, State.FAIL, "no such file", "--install", id="no weights"
         ),
@@ -230,7 +232,7 @@ def test_no_trial_leaves_anything_behind(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "platform, environment, words",
     [
-        ("win32", {}, "--no-show"),
+        ("win32", {}, "--show browser"),
         ("linux", {"SSH_CONNECTION": "1.2.3.4"}, "ssh -X"),
         ("linux", {"DISPLAY": ":7"}, "DISPLAY=:7"),
         ("linux", {}, "desktop session"),
