@@ -76,7 +76,7 @@ def read_source(args: argparse.Namespace) -> int:
     """
     with ExitStack() as stack:
         probe = stack.enter_context(DisplayProbe()) if args.show in (None, WINDOW) else None
-        reader = PageReader(Classifier(args.weights), LEAST_CONFIDENCE)  # what time makes sure is wanted, too
+        classify = Classifier(args.weights)
         has_display = probe is not None and probe.works()
         keeper = stack.enter_context(Keeper(args.keep)) if args.keep else None
         is_watched = has_display or args.show == BROWSER
@@ -96,6 +96,7 @@ def read_source(args: argparse.Namespace) -> int:
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
+        reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)  # time may make digits sure
         frames, read = source, reader if source.is_stills else StillFrameCache(reader)
         if source.is_stills and not face:
             frames, read = open_workers(args, source, reader, stack)

@@ -74,6 +74,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class InkImage:
+    """A picture made ready for the search, in light and ink.
+
+    Attributes:
+        gray: (h, w) uint8, reduced, dark ink on light paper.
+        ink: (h, w) uint8, 0 paper, 255 darkest ink.
+        scale: pixels of these a pixel of the picture, at most 1.
+        shape: the picture's height and width, px.
+    """
+
+    gray: np.ndarray = field(compare=False, repr=False)
+    ink: np.ndarray = field(compare=False, repr=False)
+    scale: float
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """Connected ink, as the thresholds found it.
 

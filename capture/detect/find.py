@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from capture.detect.gray import to_gray
 from capture.detect.merge import with_joins
 from capture.detect.reduce import reduced
 from capture.detect.split import cuts
-from capture.types import Box, Candidate, Component, Detection
+from capture.types import Box, Candidate, Component, Detection, InkImage
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
@@ -39,16 +39,36 @@ def detect(image: np.ndarray) -> Detection:
     Args:
         image: (H, W, 3) uint8, BGR; any size, also empty.
     """
-    shape = image.shape[:2]
     if image.size == 0:
-        blank = np.zeros(shape, np.uint8)
-        return Detection([], blank, blank, 1.0, shape)
+        blank = np.zeros(image.shape[:2], np.uint8)
+        return Detection([], blank, blank, 1.0, image.shape[:2])
+    ink_image = measure_ink(image)
+    return make_candidates(find_strokes(ink_image), ink_image)
+
+
+def measure_ink(image: np.ndarray, is_paper: bool = False) -> InkImage:
+    """Measure the ink of a picture.
+
+    Args:
+        image: (H, W, 3) uint8, BGR, of at least one pixel.
+        is_paper: whether it is known to show a light sheet: then what is around it has no say in what is ink.
+    """
     gray, scale = _work_gray(image)
-    ink = keep_ink(ink_of(gray))
-    strokes = list(_strokes(gray, find_components(ink)))
+    gray = gray if is_paper else _dark_on_light(gray)
+    return InkImage(gray, keep_ink(ink_of(gray)), scale, image.shape[:2])
+
+
+def find_strokes(ink_image: InkImage) -> list[Component]:
+    """Find the connected ink that may be digits or parts of some, whichever way these lie."""
+    return list(_strokes(ink_image.gray, find_components(ink_image.ink)))
+
+
+def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:
+    """Put together what may be upright digits, and make the network's glyphs."""
+    scale, shape = ink_image.scale, ink_image.shape
     contents = [content for piece in strokes for content in enclosed_components(piece)]
-    pieces = with_joins([*without_outlines(strokes, ink.shape), *contents])
-    return Detection([_candidate(piece, scale, shape) for piece in pieces], gray, ink, scale, shape)
+    pieces = with_joins([*without_outlines(strokes, ink_image.ink.shape), *contents])
+    return Detection([_candidate(piece, scale, shape) for piece in pieces], ink_image.gray, ink_image.ink, scale, shape)
 
 
 def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:
@@ -86,19 +106,17 @@ def _strokes(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Componen
 
 def ink_map(image: np.ndarray) -> np.ndarray:
     """What the program sees: (H, W) uint8, 0 paper, 255 darkest ink; at most `WORK_SIDE_PX` wide or high."""
-    if image.size == 0:
-        return np.zeros(image.shape[:2], np.uint8)
-    return keep_ink(ink_of(_work_gray(image)[0]))
+    return measure_ink(image).ink if image.size else np.zeros(image.shape[:2], np.uint8)
 
 
 def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
-    """Grey, reduced, smoothed, dark on light; and the factor by which it was reduced."""
+    """Grey, reduced, smoothed; and the factor by which it was reduced."""
     gray = to_gray(image)
     scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
     if scale < 1.0:
         gray = reduced(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
     gray = cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0)
-    return _dark_on_light(gray), scale
+    return gray, scale
 
 
 def _dark_on_light(gray: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from capture.read.orientation import line_tilt
+from capture.read.orientation import estimate_skew
 from capture.types import Box, Digit, Number
 
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
@@ -82,7 +82,7 @@ def _placed(places: tuple[Box, ...]) -> np.ndarray:
     """(n, 4): middle along the line, middle across it, width, height."""
     boxes = np.array([place.xywh for place in places], float)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
-    tilt = line_tilt(boxes)
+    tilt = estimate_skew(boxes)
     return np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
 
 

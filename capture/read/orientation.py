@@ -1,67 +1,169 @@
-"""Tilted sheets: how far the lines of writing are turned, and glyphs turned back upright."""
+"""Estimate how a page lies before anything on it is read: the skew of its lines, and which side is up.
+
+Skew comes from boxes alone. Which side is up is asked of a few components in one batch: a 6 alone may be a 9, but among
+4s, 7s and 3s, which look like nothing upside down, the page can tell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import median
 
 import cv2
 import numpy as np
 
-from capture.types import Candidate
-from model.glyph import SIDE, normalise
+from capture.boxes import as_array
+from capture.read.context import USUAL_SHARE
+from capture.types import Component, InkImage
+from model.classifier import NO_DIGIT, Classifier, with_share
+from model.glyph import normalise
 
 REACH = 2.5  # heights: how far the next digit is looked for
-MOST_TILT = np.deg2rad(50)
-STEEPEST = np.tan(MOST_TILT)
-FEWEST_STEPS, STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the pieces: else no lines
-LIKE_SIZE = 1.6  # of the usual height: pieces that are larger or smaller are not asked
-ROOM = 3  # glyphs are turned at this many times their size
+MAX_SKEW = np.deg2rad(50)
+MAX_SLOPE = np.tan(MAX_SKEW)
+MIN_STEPS, MIN_STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the components: else no lines
+MIN_COMPONENTS = 3  # two digits may be anything
+MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
+MAX_SIZE_RATIO = 1.6  # to the usual size: components that are larger or smaller are not asked
+MIN_SIDE_PX = 9  # of a component's longer side: dots and grain say nothing
+READS_WELL = 0.9  # mean confidence: components that read so well as they are need not be turned
+MIN_TURN_DEG = 15.0  # lines that slant less are read as they are: the network has learnt smaller turns
+MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
+MIN_LOG_ODDS_WELL = 1.2  # the same where all reads well so turned
+MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
+MIN_CONFIDENCE = 0.05  # one component's no counts for no more than this
+AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
+NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
+QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
 
 
-def line_tilt(boxes: np.ndarray) -> float:
-    """The lines' angle in radians, positive clockwise: the median direction from each piece to the next on its right.
-
-    0 for scattered pieces, which have no next.
+def estimate_skew(boxes: np.ndarray) -> float:
+    """Estimate the lines' angle in radians, positive clockwise: the median direction from each box to the next.
 
     Args:
         boxes: (n, 4) x, y, width, height of digits or what may be digits.
+
+    Returns:
+        0 for scattered boxes, which have no next on their right.
     """
-    if len(boxes) <= FEWEST_STEPS:
+    if len(boxes) <= MIN_STEPS:
         return 0.0
     centres, reach = boxes[:, :2] + boxes[:, 2:] / 2, REACH * boxes[:, 3]
     right, down = (of - of[:, None] for of in centres.T)
     squared = right * right + down * down
-    is_next = (np.abs(down) <= STEEPEST * right) & (right > 0) & (squared <= np.minimum.outer(reach, reach) ** 2)
+    is_next = (np.abs(down) <= MAX_SLOPE * right) & (right > 0) & (squared <= np.minimum.outer(reach, reach) ** 2)
     nearest = np.where(is_next, squared, np.inf).argmin(axis=1)
     rows = is_next.any(axis=1).nonzero()[0]
-    if len(rows) < max(FEWEST_STEPS, STEPS_SHARE * len(boxes)):
+    if len(rows) < max(MIN_STEPS, MIN_STEPS_SHARE * len(boxes)):
         return 0.0
     step = centres[nearest[rows]] - centres[rows]
     return median(np.arctan2(step[:, 1], step[:, 0]).tolist())
 
 
-def of_usual_size(boxes: np.ndarray) -> np.ndarray:
-    """(n,) bool: which pieces are about as high as most."""
-    usual = median(boxes[:, 3].tolist())
-    return (boxes[:, 3] < LIKE_SIZE * usual) & (boxes[:, 3] > usual / LIKE_SIZE)
+def estimate_turn(components: Sequence[Component], classify: Classifier, is_asked: bool = True) -> float:
+    """Estimate how far a page lies turned clockwise.
+
+    Args:
+        components: the ink found on it.
+        classify: the network, asked once about at most `MAX_COMPONENTS` glyphs, each at four to eight turns.
+        is_asked: whether to ask which side is up; if not, only the skew of the lines is turned back.
+
+    Returns:
+        Degrees, 0 to 360; 0 unless there is strong evidence.
+    """
+    boxes = as_array(component.box for component in components)
+    usual = _of_usual_size(boxes)
+    if len(usual) < MIN_COMPONENTS:
+        return 0.0
+    boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
+    skews = [np.rad2deg(estimate_skew(_quarter_turned(boxes, quarters))) for quarters in range(4)]
+    if not is_asked:
+        return float(skews[0] % 360) if abs(skews[0]) >= MIN_TURN_DEG else 0.0
+    slanted = [90 * quarters + skew for quarters, skew in enumerate(skews) if abs(skew) >= MIN_TURN_DEG]
+    turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
+    rows = _probabilities(asked, turns, classify)
+    means = rows.max(axis=-1).mean(axis=1)
+    if means[0] > READS_WELL and abs(skews[0]) < MIN_TURN_DEG:
+        return 0.0
+    is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
+    needed = np.where(means > READS_WELL, MIN_LOG_ODDS_WELL, MIN_LOG_ODDS)
+    best = int(np.argmax(_log_odds(rows, turns) - needed * is_new))
+    return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else 0.0
 
 
-def turned_upright(crops: Sequence[Candidate], tilt: float) -> list[Candidate]:
-    """The same crops with glyphs turned back by `tilt` radians, and so for their parts."""
-    return [
-        replace(
-            crop,
-            glyph=_turned(crop.glyph, tilt),
-            parts=tuple(turned_upright(crop.parts, tilt)),
-        )
-        for crop in crops
-    ]
+def _of_usual_size(boxes: np.ndarray) -> np.ndarray:
+    """Find the indices of the boxes about as large as most, the most usual first."""
+    sizes = boxes[:, 2:].max(axis=1)
+    large = (sizes >= MIN_SIDE_PX).nonzero()[0]
+    if not large.size:
+        return large
+    off = np.abs(np.log(sizes[large] / median(sizes[large].tolist())))
+    order = np.argsort(off, kind="stable")
+    return large[order[off[order] < np.log(MAX_SIZE_RATIO)]]
 
 
-def _turned(glyph: np.ndarray, tilt: float) -> np.ndarray:
-    side = 2 * ROOM * SIDE
-    turn = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), np.rad2deg(tilt), ROOM)
-    turn[:, 2] += (side - SIDE) / 2
-    return normalise(cv2.warpAffine(glyph, turn, (side, side), flags=cv2.INTER_LINEAR))
+def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
+    """Turn (n, 4) boxes with the page back by so many quarters, counterclockwise."""
+    for _ in range(quarters):
+        x, y, w, h = boxes.T
+        boxes = np.column_stack([y, -(x + w), h, w])
+    return boxes
+
+
+def _log_odds(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """Compute (turns,) the log of how much likelier each turn is than none, from (turns, n, 10) probabilities."""
+    gain = np.log(np.maximum(rows.max(axis=-1), MIN_CONFIDENCE))
+    gain -= gain[0]
+    for turn, row, digit in zip(turns, gain, rows.argmax(axis=-1), strict=True):
+        is_ambiguous = np.isin(digit, AMBIGUOUS_DIGITS[round(turn / 90) % 4])
+        row[is_ambiguous] = np.minimum(row[is_ambiguous], 0)
+    return gain.sum(axis=1)
+
+
+def _probabilities(components: Sequence[Component], turns: np.ndarray, classify: Classifier) -> np.ndarray:
+    """Classify each component at each turn, in one batch: (turns, n, 10)."""
+    glyphs = [normalise(rotate(component.ink, turn, 0)[0]) for turn in turns for component in components]
+    rows = with_share(classify(np.stack(glyphs)), USUAL_SHARE, classify.prior)
+    return rows[:, :NO_DIGIT].reshape(len(turns), len(components), NO_DIGIT)
+
+
+def rotate_ink(ink_image: InkImage, turn_deg: float) -> tuple[InkImage, np.ndarray]:
+    """Turn a picture and its ink counterclockwise, on a larger canvas where its corners need one.
+
+    Returns:
+        The turned picture, and the (3, 3) homography from pixels of its picture to those of the one before.
+    """
+    paper = int(np.median(ink_image.gray[::16, ::16]))
+    gray, _ = rotate(ink_image.gray, turn_deg, paper)
+    ink, to_before = rotate(ink_image.ink, turn_deg, 0)
+    scale = np.diag([1 / ink_image.scale, 1 / ink_image.scale, 1.0])
+    shape = tuple(round(side / ink_image.scale) for side in ink.shape)
+    return InkImage(gray, ink, ink_image.scale, shape), scale @ to_before @ np.linalg.inv(scale)
+
+
+def rotate(image: np.ndarray, turn_deg: float, border: float) -> tuple[np.ndarray, np.ndarray]:
+    """Turn an image counterclockwise, on a larger canvas where its corners need one.
+
+    Args:
+        image: (H, W) or (H, W, 3) uint8.
+        turn_deg: degrees; within `NEARLY_SQUARE_DEG` of a quarter it is made a quarter.
+        border: level of the canvas around it.
+
+    Returns:
+        The turned image, and the (3, 3) homography from its pixels to those of `image`.
+    """
+    height, width = image.shape[:2]
+    quarters = round(turn_deg / 90)
+    is_square = abs(turn_deg - 90 * quarters) < NEARLY_SQUARE_DEG
+    turn = np.deg2rad(90 * quarters if is_square else turn_deg)
+    c, s = np.cos(turn), np.sin(turn)
+    size = np.ceil(np.abs([[c, s], [-s, c]]) @ (width, height) - 1e-6).astype(int)
+    back = np.array([[c, -s], [s, c]])
+    to_image = np.eye(3)
+    to_image[:2, :2] = back
+    to_image[:2, 2] = (np.array([width, height]) - 1) / 2 - back @ ((size - 1) / 2)
+    if is_square:
+        rotation = QUARTERS[quarters % 4]
+        return (image if rotation is None else cv2.rotate(image, rotation)), to_image
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(image, to_image[:2], size.tolist(), flags=flags, borderValue=border), to_image

@@ -5,32 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.read.context import USUAL_SHARE, in_context
 from capture.read.lines import in_reading_order
-from capture.read.orientation import line_tilt, of_usual_size, turned_upright
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
 
 LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
-FEWEST_TO_TURN = 3  # pieces: fewer make no line
-LEAST_TILT = np.deg2rad(8)  # the network has learnt smaller turns
-SURE_OF_TURN = 0.6  # mean over the pieces: letters turned at random look like digits here and there
 SURE = 0.9  # a piece that reads this well is not split
 STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
 LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
 MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
-MOST_LOOKS = 2  # splits of splits
+MAX_SPLIT_DEPTH = 2  # splits of splits
+WIDE = 0.7  # widths a height: narrower parts are not split again
 SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
-MOST_COVERED = 0.6  # of the smaller box: two readings that share more cannot both be right
+MAX_SCRAP_HEIGHT_RATIO, LIKELY = 0.5, 0.5  # of a digit that is as likely as not one
+MAX_SHARED = 0.6  # of the smaller box: two hypotheses that share more cannot both be right
 COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
 
 
 Split = Callable[[Candidate], list[list[Candidate]]]
+
+
+class _Way(NamedTuple):
+    """A part of a candidate, and the rows that it can be split into itself."""
+
+    part: Candidate
+    rows: list[list[_Way]]
 
 
 def never_split(_: Candidate) -> list[list[Candidate]]:
@@ -39,7 +45,7 @@ def never_split(_: Candidate) -> list[list[Candidate]]:
 
 
 def choose_hypotheses(crops: Sequence[Candidate], classify: Classifier, split: Split = never_split) -> list[Hypothesis]:
-    """Classifier candidates, and choose for each the way to see it that reads best.
+    """Classify candidates, and choose for each the way to see it that reads best.
 
     Args:
         crops: ink that may be digits.
@@ -49,7 +55,7 @@ def choose_hypotheses(crops: Sequence[Candidate], classify: Classifier, split: S
     Returns:
         What was chosen, digits or not; boxes in pixels of the picture.
     """
-    views = _upright(_look(crops, classify, split), crops, classify, split)
+    views = _look(crops, classify, split)
     return [Hypothesis(view.crop, view.row, view.crop.box) for whole in views for view in _best(whole)]
 
 
@@ -63,9 +69,41 @@ def to_digits(hypotheses: Sequence[Hypothesis], min_confidence: float = LEAST_CO
     Returns:
         Digits in reading order, none of which covers another.
     """
-    readings = [_digit(one) for one in hypotheses]
-    sure = [reading for reading in in_context(readings) if reading.confidence >= min_confidence]
-    return in_reading_order(_without_overlaps(sure))
+    digits = apply_context([_digit(one) for one in suppress_overlaps(hypotheses)])
+    return in_reading_order([digit for digit in digits if digit.confidence >= min_confidence])
+
+
+def suppress_overlaps(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """Leave of hypotheses that share their ink the one that is likeliest a digit (non-maximum suppression).
+
+    Scraps inside a digit that reads as one are left out whatever they look like.
+    """
+    boxes, scores = as_array(one.box for one in hypotheses), _scores(hypotheses)
+    shares_ink, height = share_of_smaller(boxes) > MAX_SHARED, boxes[:, 3]
+    is_scrap_of = shares_ink & (height[:, None] < MAX_SCRAP_HEIGHT_RATIO * height) & (scores >= LIKELY)
+    scores[is_scrap_of.any(axis=1)] = 0
+    order = np.argsort(-scores, kind="stable")
+    is_kept = np.ones(len(order), bool)
+    for surer, other in np.argwhere(np.triu(shares_ink[np.ix_(order, order)], 1)):
+        is_kept[other] &= not is_kept[surer]
+    return [hypotheses[i] for i in order[is_kept]]
+
+
+def _scores(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
+    """How likely each is its likeliest digit, (n,) 0 to 1."""
+    return np.array([one.probabilities[:NO_DIGIT].max() for one in hypotheses])
+
+
+def apply_context(digits: Sequence[Digit]) -> list[Digit]:
+    """Weigh what may be digits by their surroundings on the page.
+
+    Args:
+        digits: all candidates of a page that share no ink, with probabilities, box and stroke width.
+
+    Returns:
+        The same in the same order, each with the digit, confidence and probabilities that its surroundings leave it.
+    """
+    return in_context(digits)
 
 
 @dataclass(slots=True)
@@ -91,32 +129,38 @@ def _look(crops: Sequence[Candidate], classify: Classifier, split: Split) -> lis
     """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
     views = _classified(crops, classify)
     level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
-    for _ in range(MOST_LOOKS):
-        doubtful = _worth_another_look(level, views)
-        tried = [(view, split(view.crop)) for view in doubtful]
-        parts = iter(_classified([crop for _, rows in tried for row in rows for crop in row], classify))
-        level = []
-        for view, rows in tried:
-            rows_seen = [[next(parts) for _ in row] for row in rows]
-            view.splits += rows_seen
-            level += [part for row in rows_seen for part in row]
-        if not level:
-            break
+    tried = [(view, _ways(view.crop, split)) for view in _worth_another_look(level, views)]
+    parts = iter(_classified([part for _, rows in tried for part in _flat(rows)], classify))
+    for view, rows in tried:
+        _attach(view, rows, parts)
     return views
 
 
-def _upright(views: list[_View], crops: Sequence[Candidate], classify: Classifier, split: Split) -> list[_View]:
-    """The views, or where the lines are tilted and the network likes it better, those of the glyphs turned upright."""
-    boxes = np.array([crop.box.xywh for crop in crops], float).reshape(-1, 4)
-    if len(boxes) < FEWEST_TO_TURN:
-        return views
-    asked = np.flatnonzero(of_usual_size(boxes))
-    tilt = line_tilt(boxes[asked])
-    if abs(tilt) < LEAST_TILT:
-        return views
-    turned = _look(turned_upright(crops, tilt), classify, lambda one: [turned_upright(row, tilt) for row in split(one)])
-    before, after = (np.mean([some[i].digitness for i in asked]) for some in (views, turned))
-    return turned if after > max(before, SURE_OF_TURN) else views
+def _ways(candidate: Candidate, split: Split, looks: int = MAX_SPLIT_DEPTH) -> list[list[_Way]]:
+    """Split a candidate, and what is still wide enough for two digits once more: three may touch."""
+    if looks == 0:
+        return []
+    return [
+        [_Way(part, _ways(part, split, looks - 1 if part.box.w > WIDE * part.box.h else 0)) for part in row]
+        for row in split(candidate)
+    ]
+
+
+def _flat(rows: Sequence[Sequence[_Way]]) -> Iterator[Candidate]:
+    for row in rows:
+        for way in row:
+            yield way.part
+            yield from _flat(way.rows)
+
+
+def _attach(view: _View, rows: Sequence[Sequence[_Way]], parts: Iterator[_View]) -> None:
+    """Give a view its splits, whose views come in the order of `_flat`."""
+    for row in rows:
+        seen = []
+        for way in row:
+            seen.append(next(parts))
+            _attach(seen[-1], way.rows, parts)
+        view.splits.append(seen)
 
 
 def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[_View]:
@@ -192,13 +236,3 @@ def _digit(one: Hypothesis) -> Digit:
     row = one.probabilities
     digit = int(row[:NO_DIGIT].argmax())
     return Digit(one.box, digit, float(row[digit]), row, stroke_width_px=one.candidate.stroke_width_px)
-
-
-def _without_overlaps(readings: Sequence[Digit]) -> list[Digit]:
-    """Of readings that share their ink, the surest."""
-    order = sorted(readings, key=lambda one: -one.confidence)
-    shares = share_of_smaller(as_array(reading.box for reading in order)) > MOST_COVERED
-    is_kept = np.ones(len(order), bool)
-    for surer, other in np.argwhere(np.triu(shares, 1)):
-        is_kept[other] &= not is_kept[surer]
-    return [order[i] for i in is_kept.nonzero()[0]]

@@ -23,7 +23,7 @@ TURNED_DEG = 12.0  # of its upper edge; lines this slant are read as they are
 MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
 NEARBY = 2.5  # reduced pixels: how far from where it seemed to be a sheet's edge is looked for
 PROFILES = 24  # lines across each side along which the light is followed
-RIM_LEFT_OUT = 1  # reduced pixel: of corners a little off, a sliver of desk would be read as a 1
+AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
 LEVELS = 256  # of grey
 GRAYS = np.arange(LEVELS, dtype=np.float32)
 BRIGHT_BORDER = 0.5  # of the picture's border at most
@@ -102,29 +102,45 @@ def is_distorted(corners: np.ndarray) -> bool:
     return bool(unequal > UNEQUAL_SIDES or uneven > UNEVEN_DEG or turned > TURNED_DEG)
 
 
-def straighten(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lays the sheet out flat.
+def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lay the sheet out flat, with what lies around it.
 
     Args:
         image: (H, W, 3) uint8, BGR.
         corners: (4, 2) float32, from `find_sheet`, which are found more exactly here.
 
     Returns:
-        The sheet without its rim, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
+        The picture as seen from above, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
     """
-    ordered = _from_top_left(_sharpened(image, corners))
+    ordered = _order_corners(_refine_corners(image, corners))
     top, right, bottom, left = np.linalg.norm(np.roll(ordered, -1, axis=0) - ordered, axis=1)
     width, height = max(top, bottom), max(left, right)
     aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2]))
     wide = float(np.clip(aspect * height / width, 1 / MOST_STRETCHED, MOST_STRETCHED))
     w, h = round(width * max(1.0, wide)), round(height * max(1.0, 1 / wide))
-    rim = RIM_LEFT_OUT * max(image.shape[:2]) / LOOK_SIDE_PX
-    ends = np.array([[-rim, -rim], [w + rim, -rim], [w + rim, h + rim], [-rim, h + rim]], np.float32)
-    flat = cv2.warpPerspective(image, cv2.getPerspectiveTransform(ordered, ends), (w, h))
+    ends = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
+    left, top, right, bottom = _surroundings(image.shape, cv2.getPerspectiveTransform(ordered, ends), (w, h))
+    ends -= np.float32([left, top])
+    desk = np.median(image[:: 1 + image.shape[0] // 64, :: 1 + image.shape[1] // 64], axis=(0, 1)).tolist()
+    flat = cv2.warpPerspective(
+        image, cv2.getPerspectiveTransform(ordered, ends), (right - left, bottom - top), borderValue=desk
+    )
     return flat, cv2.getPerspectiveTransform(ends, ordered)
 
 
-def _sharpened(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
+def _surroundings(shape: tuple[int, ...], to_flat: np.ndarray, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Where the picture goes, left, top, right, bottom, but no further around the sheet than `AROUND` of its sides."""
+    height, width = shape[:2]
+    x, y, depth = to_flat @ np.array([[0, width, width, 0], [0, 0, height, height], [1, 1, 1, 1]], float)
+    low, high = -AROUND * np.array(size), (1 + AROUND) * np.array(size)
+    if depth.min() <= 0:  # a corner lies beyond the horizon
+        return *low.astype(int).tolist(), *high.astype(int).tolist()
+    places = np.array([x, y]) / depth
+    first, last = np.maximum(places.min(axis=1), low), np.minimum(places.max(axis=1), high)
+    return *np.floor(first).astype(int).tolist(), *np.ceil(last).astype(int).tolist()
+
+
+def _refine_corners(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """The corners to a pixel of the whole picture: where lines through the sheet's edges, looked for nearby, cross."""
     reach = max(2.0, NEARBY * max(image.shape[:2]) / LOOK_SIDE_PX)
     lines = [_edge_line(image, a, b, reach) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
@@ -154,7 +170,7 @@ def _crossing(line: np.ndarray, other: np.ndarray) -> np.ndarray:
     return point + direction * (gap[0] * other_direction[1] - gap[1] * other_direction[0]) / (sine or 1e-9)
 
 
-def _from_top_left(corners: np.ndarray) -> np.ndarray:
+def _order_corners(corners: np.ndarray) -> np.ndarray:
     """The corners clockwise, first the left end of the side that runs most nearly from left to right.
 
     imutils' `four_point_transform` takes the farther of the right corners for the lower one, which it is not where the

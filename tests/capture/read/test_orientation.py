@@ -1,9 +1,14 @@
-"""How far the lines of writing slant, and when there are none."""
+"""How far the lines of writing slant, which side is up, and pictures turned back."""
 
 import numpy as np
 import pytest
 
-from capture.read.orientation import line_tilt
+from capture.detect.find import find_strokes, measure_ink
+from capture.read.orientation import MAX_COMPONENTS, estimate_skew, estimate_turn, rotate
+from capture.synthetic.page import page_of
+from capture.types import Box, Component
+from model.classifier import CLASSES, Classifier
+from tests.support.network import FakeNetwork
 
 
 def in_lines(turn_deg, lines=3, a_line=6):
@@ -16,15 +21,69 @@ def in_lines(turn_deg, lines=3, a_line=6):
 
 @pytest.mark.parametrize("turn_deg", [-45, -20, 0, 7, 45])
 def test_the_tilt_of_lines(turn_deg):
-    assert np.rad2deg(line_tilt(in_lines(turn_deg))) == pytest.approx(turn_deg, abs=0.5)
+    assert np.rad2deg(estimate_skew(in_lines(turn_deg))) == pytest.approx(turn_deg, abs=0.5)
 
 
 def test_scattered_digits_have_no_lines():
     """Two of eight happen to stand close to the lower right of another."""
     places = [(0, 0), (30, 20), (200, 40), (400, 10), (60, 200), (90, 225), (300, 260), (480, 180)]
-    assert line_tilt(np.array([(x, y, 20, 30) for x, y in places], float)) == 0
+    assert estimate_skew(np.array([(x, y, 20, 30) for x, y in places], float)) == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_two_digits_make_no_line(count):
-    assert line_tilt(in_lines(30)[:count]) == 0
+    assert estimate_skew(in_lines(30)[:count]) == 0
+
+
+@pytest.fixture(scope="module")
+def network():
+    return Classifier()
+
+
+def strokes_of(text, turn_deg=0.0):
+    image, _ = rotate(page_of(text).image, -turn_deg, 245)
+    return find_strokes(measure_ink(image))
+
+
+@pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
+@pytest.mark.parametrize("text", ["4711 203", "4734 66 99", "2 3\n4 7"])
+def test_the_digits_together_say_which_side_is_up(text, turn_deg, network):
+    assert estimate_turn(strokes_of(text, turn_deg), network) == turn_deg
+
+
+@pytest.mark.parametrize("text", ["888 000 111", "69", "6 9 8", "609 906", "7", "47", "1111 11"])
+def test_pages_that_may_lie_either_way_are_left_alone(text, network):
+    assert estimate_turn(strokes_of(text), network) == 0
+
+
+@pytest.mark.parametrize("turn_deg", [-40, 25, 110, 205])
+def test_slanted_lines_are_turned_back_the_right_way_up(turn_deg, network):
+    found = estimate_turn(strokes_of("4711 203\n958 3647", turn_deg), network)
+    assert abs((found - turn_deg + 180) % 360 - 180) < 4
+
+
+def test_which_side_is_up_is_asked_in_one_batch_of_few():
+    batches = []
+    network = FakeNetwork(lambda glyphs: batches.append(len(glyphs)) or np.full((len(glyphs), CLASSES), 1 / CLASSES))
+    assert estimate_turn(strokes_of("4711 203 958 3647 1234"), network) == 0
+    assert batches == [4 * MAX_COMPONENTS]
+
+
+def test_a_video_is_not_asked_again_while_its_lines_lie_level():
+    network = FakeNetwork(lambda glyphs: pytest.fail("asked"))
+    assert estimate_turn(strokes_of("4711 203"), network, is_asked=False) == 0
+
+
+def test_specks_and_outliers_say_nothing():
+    network = FakeNetwork(lambda glyphs: pytest.fail("asked"))
+    dust = [Component(Box(9 * i, 9, 5, 5), np.full((5, 5), 255, np.uint8)) for i in range(9)]
+    assert estimate_turn(dust, network) == 0
+
+
+@pytest.mark.parametrize("turn_deg", [0.0, 33.0, 90.0, 180.0, 270.0, 300.0])
+def test_a_picture_turned_back_keeps_every_place(turn_deg):
+    image = np.zeros((60, 100, 3), np.uint8)
+    image[20:23, 70:73] = 255
+    turned, to_image = rotate(image, turn_deg, 0)
+    y, x = np.argwhere(turned[:, :, 0] > 100).mean(axis=0)
+    assert to_image @ (x, y, 1.0) == pytest.approx((71, 21, 1), abs=0.5)

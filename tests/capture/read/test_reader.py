@@ -1,18 +1,22 @@
 """Pages however they lie in the frame, read by the shipped network; and pages that must be left alone."""
 
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.detect.find import detect
-from capture.read import reader as reader_module
-from capture.read.reader import turn_back
+from capture.detect.find import measure_ink
+from capture.read import pose
 from capture.read.select import LEAST_CONFIDENCE
 from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
 from capture.types import Box, Frame, Page
+from model.classifier import Classifier
+from tests.support.network import FakeNetwork
 
 TEXT = "4711 203\n958 3647"
 NUMBERS = TEXT.split()
@@ -28,7 +32,7 @@ def reader():
 def looks(monkeypatch):
     """How many pictures were searched for digits."""
     found = []
-    monkeypatch.setattr(reader_module, "detect", lambda picture: found.append(1) or detect(picture))
+    monkeypatch.setattr(pose, "measure_ink", lambda image, is_paper: found.append(1) or measure_ink(image, is_paper))
     return found
 
 
@@ -134,10 +138,40 @@ def test_a_tracked_page_keeps_its_orientation(reader):
     assert texts(tracker.update(Frame(upside_down, 0, 0.12, "fake"), Page())) == NUMBERS  # coasting
 
 
-@pytest.mark.parametrize("turn_deg", [0.0, 33.0, 90.0, 180.0, 270.0, 300.0])
-def test_a_picture_turned_back_keeps_every_place(turn_deg):
-    image = np.zeros((60, 100, 3), np.uint8)
-    image[20:23, 70:73] = 255
-    turned, to_image = turn_back(image, turn_deg)
-    y, x = np.argwhere(turned[:, :, 0] > 100).mean(axis=0)
-    assert to_image @ (x, y, 1.0) == pytest.approx((71, 21, 1), abs=0.5)
+def test_a_frame_is_measured_once_and_asked_at_most_thrice_however_it_lies(monkeypatch, looks):
+    asked = []
+    network = Classifier()
+    counted = FakeNetwork(lambda glyphs: asked.append(len(glyphs)) or network(glyphs))
+    counted.prior = network.prior
+    read = PageReader(counted)
+    upright = page_of(TEXT).image
+    for image in (upright, cv2.rotate(upright, cv2.ROTATE_180), cv2.rotate(upright, 0), 255 - upright):
+        asked.clear()
+        looks.clear()
+        assert texts(read(image)) == NUMBERS
+        assert len(looks) == 1
+        assert len(asked) <= 3
+
+
+def test_a_video_that_lies_sideways_is_read_so_from_frame_to_frame():
+    video = PageReader(is_video=True)
+    sideways = cv2.rotate(page_of(TEXT).image, cv2.ROTATE_90_CLOCKWISE)
+    assert [texts(video(sideways)) for _ in range(7)] == [NUMBERS] * 7
+
+
+def test_a_sheet_turned_upright_in_a_video_is_followed_within_a_few_frames():
+    video, upright = PageReader(is_video=True), page_of(TEXT).image
+    for _ in range(3):
+        video(cv2.rotate(upright, cv2.ROTATE_90_CLOCKWISE))
+    assert NUMBERS in [texts(video(upright)) for _ in range(6)]
+
+
+@pytest.mark.parametrize("image", [None, "a.jpg", np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3))])
+def test_what_is_no_image_is_told_so(image, reader):
+    with pytest.raises(ValueError, match="image: "):
+        reader(image)
+
+
+def test_the_reader_is_light_to_import():
+    code = "import sys, capture.types; sys.exit('cv2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

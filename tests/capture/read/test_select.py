@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.read import select
-from capture.read.select import LEAST_CONFIDENCE, MOST_LARGE, MOST_LOOKS
+from capture.read.select import LEAST_CONFIDENCE, MOST_LARGE
 from capture.types import Box, Candidate
 from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
@@ -123,7 +123,7 @@ def test_a_zero_is_not_two_brackets():
     assert digits(read_digits([crop(WIDE, 0, 80, splits=lambda: [halves(1, 1, percent=90)])])) == "0"
 
 
-def test_three_touching_digits_take_two_looks():
+def test_three_touching_digits_are_cut_twice_and_read_in_one_more_batch():
     right = crop(
         (132, 100, 56, 40), NO_DIGIT, splits=lambda: [[crop((132, 100, 26, 40), 5), crop((160, 100, 28, 40), 9)]]
     )
@@ -137,7 +137,7 @@ def test_looks_are_bounded():
 
     network = Counted()
     assert read_digits([crop(WIDE, NO_DIGIT, splits=deeper)], network) == []
-    assert len(network.batches) <= 1 + MOST_LOOKS
+    assert len(network.batches) <= 2
 
 
 def test_of_pieces_much_larger_than_the_pages_digits_few_are_cut_and_smaller_ones_never():
