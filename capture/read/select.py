@@ -25,6 +25,7 @@ MAX_SPLIT_DEPTH = 2  # splits of splits
 WIDE = 0.7  # widths a height: narrower parts are not split again
 SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
 MAX_SCRAP_HEIGHT_RATIO, LIKELY = 0.5, 0.5  # of a digit that is as likely as not one
+MIN_PROBABILITY = 1e-6  # nothing is ruled out: the digits of a row must keep their proportions
 MAX_SHARED = 0.6  # of the smaller box: two hypotheses that share more cannot both be right
 COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
 
@@ -233,6 +234,9 @@ def _row_score(parts: Sequence[_View]) -> float:
 
 
 def _digit(one: Hypothesis) -> Digit:
-    row = one.probabilities
+    """Sum up all that is no digit, whatever it may be."""
+    probabilities = np.maximum(one.probabilities, MIN_PROBABILITY)
+    row = np.append(probabilities[:NO_DIGIT], probabilities[NO_DIGIT:].sum()).astype(np.float32)
+    row /= row.sum()
     digit = int(row[:NO_DIGIT].argmax())
     return Digit(one.box, digit, float(row[digit]), row, stroke_width_px=one.candidate.stroke_width_px)
