@@ -9,6 +9,8 @@ LEAST_LENGTH_PX = 40
 MOST_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
 MOST_BROAD = 0.5  # of the ink: a piece that is mostly broad is a desk or a blot, not a net of rules
+MIN_SPAN = 0.5  # of the ink's width, in one row: a rule that bounds a row of boxes
+ROW_SHARE = 0.5  # of the ink's height lies between the two rules of a row of boxes; squared paper has many rows
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
 
@@ -28,6 +30,8 @@ def without_lines(ink: np.ndarray) -> np.ndarray | None:
         return None
     level = cv2.bitwise_and(_runs(solid, (length, 1)), cv2.bitwise_not(broad))
     upright = cv2.bitwise_and(_runs(solid, (1, length)), cv2.bitwise_not(broad))
+    upright |= _sides(solid, level, length)
+    level |= _sides(solid.T, upright.T, length).T
     lines = cv2.bitwise_or(level, upright)
     if not lines.any():
         return None
@@ -36,6 +40,21 @@ def without_lines(ink: np.ndarray) -> np.ndarray | None:
         mended = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(bridge))
         rest = cv2.bitwise_or(rest, cv2.bitwise_and(mended, line))
     return cv2.bitwise_and(ink, rest)
+
+
+def _sides(solid: np.ndarray, level: np.ndarray, length: int) -> np.ndarray:
+    """Find the upright sides of a row of boxes, shorter than a rule: they reach from one level rule to the next.
+
+    Args:
+        solid: (h, w) uint8, 255 where there is ink.
+        level: likewise, the level rules found in it.
+        length: of an upright rule, px: what is as long was found without this.
+    """
+    rows = np.flatnonzero((level > 0).sum(axis=1) > MIN_SPAN * solid.shape[1])
+    gap = int(np.diff(rows).max(initial=0))
+    if not ROW_SHARE * solid.shape[0] < gap < length:
+        return np.zeros_like(solid)
+    return _runs(np.ascontiguousarray(solid), (1, gap))
 
 
 def _bar(size: tuple[int, int]) -> np.ndarray:

@@ -72,3 +72,12 @@ def test_a_thin_digit_across_half_the_picture_and_a_shadow_is_ink():
     cv2.polylines(ink, [np.array([(4, 6), (174, 10), (60, 312)])], False, 200, 5)
     gray[box.y : box.y + box.h, box.x : box.x + box.w][ink > 0] *= 0.4
     assert not is_edge(cv2.GaussianBlur(gray, (0, 0), 1).astype(np.uint8), Component(box, ink))
+
+
+@pytest.mark.parametrize(("reach_px", "width_px"), [(18, 4), (25, 4), (25, 6)])
+def test_a_soft_shadow_along_a_sheet_is_no_stroke(reach_px, width_px):
+    """It is darker than the sheet on one side, and than the desk on the other, but only some stroke widths away."""
+    x = np.arange(400, dtype=float)
+    beside = np.where(x < 200, 152, 112 - 48 * np.exp(-(x - 200) / reach_px))
+    gray = cv2.GaussianBlur(np.tile(beside, (400, 1)), (0, 0), 0.8).astype(np.uint8)
+    assert is_edge(gray, piece_at(Box(200, 150, width_px, 100)))

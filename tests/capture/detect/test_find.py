@@ -248,16 +248,3 @@ def test_broad_light_strokes_on_black_are_seen(digits, size):
     boxes = sorted(candidate.box for candidate in find_candidates(image))
     assert [round(box.centre[0] / size - 0.5) for box in boxes] == list(range(len(digits)))
     assert all(0.5 * size < box.h < 0.9 * size for box in boxes)
-
-
-def test_the_rim_of_a_sheet_is_no_stroke_when_rules_are_taken_from_it():
-    """A soft shadow along the sheet hangs together with its blue rules, and is darker than the desk on one side."""
-    gray = np.full((400, 500), 235.0)
-    gray[40:380:40, :] = 150
-    x = np.arange(500)
-    gray[:, x > 400] = (110 - 45 * np.exp(-(x[x > 400] - 401) / 25))[None]
-    image = cv2.cvtColor(cv2.GaussianBlur(gray, (0, 0), 0.8).astype(np.uint8), cv2.COLOR_GRAY2BGR)
-    detection = detect(image)
-    shown = [*detection.candidates]
-    shown += [part for whole in detection.candidates for row in split(whole, detection) for part in row]
-    assert [candidate.box for candidate in shown if candidate.box.w < 0.3 * candidate.box.h] == []

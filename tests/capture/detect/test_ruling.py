@@ -88,3 +88,18 @@ def test_the_ink_given_is_left_as_it_was():
     rest = without_lines(ink)
     assert np.array_equal(ink, before)
     assert ((rest == 0) | (rest == ink)).all()
+
+
+@pytest.mark.parametrize("is_column", [False, True], ids=["row", "column"])
+def test_the_sides_of_touching_boxes_go_and_ones_between_them_stay(is_column):
+    """Sides are as short as the row is high, a quarter of the length that its width lets one expect of a rule."""
+    ink = np.zeros((110, 640), np.uint8)
+    for x in range(10, 640, 88):
+        ink[10:100, x : x + 4] = 200
+    ink[10:13], ink[97:100] = 200, 200
+    for x in range(54, 620, 88):
+        ink[35:99, x : x + 6] = 200  # each stands on the lower rule
+    rest = without_lines(ink.T.copy()).T if is_column else without_lines(ink)
+    columns = np.flatnonzero((rest > 0).sum(axis=0) > 40)
+    assert {int(column) // 88 for column in columns} == set(range(7))
+    assert all(abs(column % 88 - 57) < 6 for column in columns)
