@@ -97,7 +97,7 @@ class Correction:
         self._last: Piece | None = None  # that was named
 
     def draw(self, is_mirrored: bool = False) -> np.ndarray:
-        """The picture, as in a mirror or not, with what is asked, (H + band, W, 3) uint8 BGR."""
+        """Draw the picture, as in a mirror or not, with what is asked, (H + band, W, 3) uint8 BGR."""
         return draw_correction(self.image, self.pieces, self.current, self.message, is_mirrored)
 
     def answer(self, answer: Answer) -> None:

@@ -13,7 +13,7 @@ LONGEST_LINE = 22  # a line of the help is about so many times as wide as it is 
 
 
 def draw_help(view: np.ndarray) -> np.ndarray:
-    """A copy of the view with the keys in its middle, as large as it allows; (H, W, 3) uint8 BGR in and out."""
+    """Draw the keys in the middle of a copy of the view, as large as it allows; (H, W, 3) uint8 BGR in and out."""
     picture = view.copy()
     height, width = view.shape[:2]
     line_px = min(LARGEST_LINE_PX, height // LINES, width // LONGEST_LINE)

@@ -34,7 +34,7 @@ class Coach:
         self._trouble_since_s: float | None = None
 
     def update(self, image: np.ndarray, readings: Sequence[Digit], time_s: float) -> str:
-        """What to say now, "" for nothing.
+        """Say what to show now, "" for nothing.
 
         Args:
             image: (H, W, 3) uint8, BGR.
@@ -56,7 +56,7 @@ class Coach:
 
 
 def hint(image: np.ndarray, readings: Sequence[Digit]) -> str:
-    """What would help the reader most in this one picture, "" when all is well.
+    """Say what would help the reader most in this one picture, "" when all is well.
 
     A picture in which something is read needs no advice on light, however dark it is.
 
@@ -81,7 +81,7 @@ def hint(image: np.ndarray, readings: Sequence[Digit]) -> str:
 
 
 def measure_edges(image: np.ndarray) -> tuple[float, float]:
-    """How strong and how sharp the strongest upright edges are, on some rows of the green channel.
+    """Measure how strong and how sharp the strongest upright edges are, on some rows of the green channel.
 
     Args:
         image: (H, W, 3) uint8, BGR.
@@ -105,5 +105,5 @@ def measure_edges(image: np.ndarray) -> tuple[float, float]:
 
 
 def _kind(advice: str) -> str:
-    """The trouble itself; the rest of a hint may change from frame to frame."""
+    """Cut a hint down to the trouble itself; the rest of a hint may change from frame to frame."""
     return advice.partition(":")[0]

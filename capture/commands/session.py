@@ -122,7 +122,7 @@ class Session:
         return self.frame.time_s - self._recording_since_s if self.recorder.is_recording and self.frame else None
 
     def status(self, fps: float | None) -> Status:
-        """What the panel says of the run, whose frames come at so many a second; asked for each frame."""
+        """Say what the panel tells of the run, whose frames come at so many a second; asked for each frame."""
         self._status = Status(None if self.source.is_stills else fps, self.notes, self.recorded_s)
         return self._status
 
@@ -137,7 +137,7 @@ class Session:
         self.is_paused |= self.source.is_stills and not frame.error
 
     def picture(self) -> np.ndarray:
-        """What is to be shown now, (H, W, 3) uint8 BGR: the same array as long as nothing has changed."""
+        """Give what is to be shown now, (H, W, 3) uint8 BGR: the same array as long as nothing has changed."""
         state = self._changes, self.notes
         if self._drawn is None or self._drawn[0] != state:
             self._drawn = state, self._draw()
@@ -167,7 +167,7 @@ class Session:
             self.correction.point_at(x, y)
 
     def _draw(self) -> np.ndarray:
-        """The view, drawn anew where it differs from what is kept."""
+        """Draw the view anew where it differs from what is kept."""
         if self.correction:
             return self.correction.draw(self.is_mirrored)
         if self.is_inspecting:
@@ -237,7 +237,7 @@ class Session:
 
 
 def mirrored(page: Page, width: int) -> Page:
-    """The page as it is in the mirrored picture of that width in pixels; its numbers keep their texts: 17 stays 17."""
+    """Move a page to where it is in the mirrored picture, `width` pixels wide; numbers keep their texts: 17 is 17."""
     numbers = (
         replace(number, box=number.box.mirrored(width), digits=_mirrored(number.digits, width))
         for number in page.numbers

@@ -74,7 +74,7 @@ class Gate:
         return response
 
     def knows_host(self, host: str) -> bool:
-        """Whether a Host header is one of ours: a number, or this machine's name; no name that others can own."""
+        """Say whether a Host header is one of ours: a number, or this machine's name; no name that others can own."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
@@ -83,7 +83,7 @@ class Gate:
 
 
 def is_own_origin(request: web.Request) -> bool:
-    """Whether the request comes from a page of this very server."""
+    """Say whether the request comes from a page of this very server."""
     return request.headers.get("Origin", "").lower() == f"http://{request.host}".lower()
 
 
@@ -93,7 +93,7 @@ def is_same(given: str, secret: str) -> bool:
 
 
 def refusal() -> web.Response:
-    """The same answer for every reason."""
+    """Answer the same for every reason."""
     return web.Response(status=403, text=REFUSAL)
 
 
@@ -104,5 +104,5 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 
 def header_safe(host: str) -> str:
-    """The host without what could end a directive of the policy."""
+    """Give the host, or nothing where it holds what could end a directive of the policy."""
     return host if all(letter.isalnum() or letter in ".-:[]" for letter in host) else ""

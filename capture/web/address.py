@@ -40,7 +40,7 @@ class Listener:
     is_everywhere: bool = False
 
     def url(self, token: str, host: str | None = None) -> str:
-        """The address to open, by another of its hosts perhaps, with the token that lets one in."""
+        """Give the address to open, by another of its hosts perhaps, with the token that lets one in."""
         return f"http://{bracketed(host or self.host)}:{self.port}/?token={token}"
 
 
@@ -77,12 +77,12 @@ def listen(host: str = DEFAULT_HOST, port: int | None = None) -> Listener:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in an address: IPv6 in brackets."""
+    """Write a host as it stands in an address: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def is_ip(name: str) -> bool:
-    """Whether it is a number rather than a name, which whoever owns a domain could point anywhere."""
+    """Say whether it is a number rather than a name, which whoever owns a domain could point anywhere."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
@@ -91,7 +91,7 @@ def is_ip(name: str) -> bool:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether it means this machine only."""
+    """Say whether it means this machine only."""
     return name == "localhost" or (is_ip(name) and ipaddress.ip_address(name).is_loopback)
 
 
@@ -122,7 +122,7 @@ def _listener(opened: socket.socket, host: str) -> Listener:
 
 
 def _address_in_network() -> str:
-    """The machine's address as its neighbours see it; loopback when it has no network."""
+    """Find the machine's address as its neighbours see it; loopback when it has no network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(TEST_NET)

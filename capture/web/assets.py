@@ -27,7 +27,7 @@ class Asset:
 
 
 def load_assets(language: str) -> dict[str, Asset]:
-    """Every file of the page by its path in the address, the page itself in that language as `/`."""
+    """Read every file of the page by its path in the address, the page itself in that language as `/`."""
     assets = {f"/{path.name}": Asset(path.read_bytes(), TYPES[path.suffix]) for path in FOLDER.iterdir()}
     texts, keys = load_texts(language), {command.name: command.keys for command in Command}
     page = fill_in(assets.pop(f"/{INDEX}").data.decode(), texts, {"texts": texts, "keys": keys})
@@ -35,7 +35,7 @@ def load_assets(language: str) -> dict[str, Asset]:
 
 
 def load_texts(language: str) -> dict[str, str]:
-    """All texts of the page in a language, "en" or "fr", by their names."""
+    """Read all texts of the page in a language, "en" or "fr", by their names."""
     return json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
 
 
@@ -49,5 +49,5 @@ def fill_in(template: str, texts: dict[str, str], data: dict[str, Any]) -> str:
 
 
 def as_json(value: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
+    """Write JSON that cannot end the script element it stands in."""
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -87,7 +87,7 @@ class Exchange:
         return True
 
     def next_ask(self, timeout_s: float = 0.0) -> Ask | None:
-        """What a viewer asked for next; None when nothing was asked in time."""
+        """Give what a viewer asked for next; None when nothing was asked in time."""
         try:
             return self._asks.get(block=timeout_s > 0, timeout=timeout_s or None)
         except queue.Empty:

@@ -50,7 +50,7 @@ class BrowserFace:
         self._publish()
 
     def status(self, summary: Summary) -> Status:
-        """What the panel says of the run; `run` asks for each frame."""
+        """Say what the panel tells of the run; `run` asks for each frame."""
         self._fps = summary.fps
         return self._session.status(summary.fps)
 
@@ -93,7 +93,7 @@ class BrowserFace:
         return not (source.is_live or self._viewers.had_viewers)
 
     def _waits(self) -> bool:
-        """Whether the same frame is to be shown on: it stands still, or no page has sent another one."""
+        """Say whether the same frame is to be shown on: it stands still, or no page has sent another one."""
         is_last = isinstance(self._session.source, BrowserSource) and not self._session.source.has_news
         return (self._session.stands_still or is_last) and not self._session.wants_quit
 
@@ -112,14 +112,14 @@ class BrowserFace:
         self._exchange.publish(None if session.frame is None else session.picture(), self._state())
 
     def _name(self) -> str:
-        """What is shown, in a word: the picture, the video, or the source as the user named it; no folders of here."""
+        """Name what is shown: the picture, the video, or the source as the user named it; no folders of here."""
         frame, source = self._session.frame, self._session.source
         if source.is_live:
             return source.name if frame is None else frame.source
         return Path(source.name if frame is None else frame.source).name
 
     def _state(self) -> dict[str, Any]:
-        """What the page shows beside the picture, as plain values."""
+        """Give what the page shows beside the picture, as plain values."""
         session, correction = self._session, self._session.correction
         recorded_s = session.recorded_s
         return {
@@ -141,14 +141,14 @@ class BrowserFace:
         }
 
     def _makes_sense(self, command: Command) -> bool:
-        """Whether the page needs a button for it: there is a sheet to clear, a video to record."""
+        """Say whether the page needs a button for it: there is a sheet to clear, a video to record."""
         if command is Command.CLEAR:
             return self._session.canvas is not None
         return command is not Command.RECORD or not self._session.source.is_stills
 
 
 def correction_state(correction: Correction) -> dict[str, Any]:
-    """What the page asks about a digit: what was read, how surely, what the user said, and how many are kept."""
+    """Give what the page asks about a digit: what was read, how surely, what the user said, and how many are kept."""
     piece, kept = correction.current, sum(piece.file is not None for piece in correction.pieces)
     if piece is None:
         return {"asks": "ask_nothing", "kept": kept}

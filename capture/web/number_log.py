@@ -72,12 +72,12 @@ class NumberLog:
         return self._count
 
     def after(self, number: int, limit: int) -> list[Entry]:
-        """The entries after that number, oldest first, the last `limit` of them."""
+        """Give the entries after that number, oldest first, the last `limit` of them."""
         with self._lock:
             return [entry for entry in self._entries if entry.number > number][-limit:]
 
     def csv(self) -> str:
-        """All entries as CSV, a row a number, oldest first."""
+        """Write all entries as CSV, a row a number, oldest first."""
         rows: list[tuple[object, ...]] = [COLUMNS]
         for entry in self.after(0, MAX_ENTRIES):
             when = entry.when.isoformat(timespec="seconds")

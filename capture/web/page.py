@@ -53,6 +53,6 @@ def tell_address(url: str, local_url: str, is_local: bool) -> None:
 
 
 def has_desktop() -> bool:
-    """Whether a browser would open beside the terminal, and not in it."""
+    """Say whether a browser would open beside the terminal, and not in it."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)

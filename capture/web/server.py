@@ -220,7 +220,7 @@ async def send_asset(asset: Asset, request: web.Request) -> web.Response:
 
 
 def attachment(name: str) -> str:
-    """What makes a browser save a file rather than show it."""
+    """Write the header that makes a browser save a file rather than show it."""
     return f'attachment; filename="{name}"'
 
 
@@ -254,7 +254,7 @@ def tell_fault(error: BaseException) -> None:
 
 
 def silent_logger() -> logging.Logger:
-    """A logger that prints nothing: anybody could fill the terminal with requests that are none."""
+    """Make a logger that prints nothing: anybody could fill the terminal with requests that are none."""
     logger = logging.getLogger(__name__)
     logger.disabled = True
     return logger

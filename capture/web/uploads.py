@@ -25,7 +25,7 @@ class UploadError(DigitsError):
 
 
 async def read_limited(request: web.Request, limit_bytes: int) -> bytes:
-    """The body of a request, given up at once where it is longer than allowed.
+    """Read the body of a request; give up at once where it is longer than allowed.
 
     Raises:
         UploadError: it is.
@@ -60,7 +60,7 @@ def decode_upload(data: bytes) -> np.ndarray:
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """Width and height that a picture's header claims, in pixels.
+    """Read the width and height that a picture's header claims, in pixels.
 
     Raises:
         UploadError: it has no such header.
@@ -75,5 +75,5 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 
 def safe_name(name: str) -> str:
-    """A file's name as a page gave it, without what could disturb a terminal or a table; "photo" for none."""
+    """Replace in a file's name, as a page gave it, what could disturb a terminal or a table; "photo" for none."""
     return ODD_LETTERS.sub("_", name)[:MAX_NAME_LETTERS].strip() or "photo"

@@ -33,7 +33,7 @@ class JpegEncoder:
         self._number, self._data = 0, b""
 
     async def encode(self, published: Published) -> bytes:
-        """A published picture with its number before it."""
+        """Encode a published picture, with its number before it."""
         async with self._lock:
             if published.number != self._number:
                 loop = asyncio.get_running_loop()
@@ -43,7 +43,7 @@ class JpegEncoder:
 
 
 def to_jpeg(picture: np.ndarray) -> bytes:
-    """A picture, (H, W, 3) uint8 BGR, as JPEG of at most `MAX_SIDE_PX` a side; b"" for an empty one."""
+    """Encode a picture, (H, W, 3) uint8 BGR, as JPEG of at most `MAX_SIDE_PX` a side; b"" for an empty one."""
     if not picture.size:
         return b""
     shrink = MAX_SIDE_PX / max(picture.shape[:2])
@@ -119,5 +119,5 @@ class Viewer:
 
 
 def entry_message(entry: Entry) -> dict[str, Any]:
-    """What a page is told of an entry of the log."""
+    """Give what a page is told of an entry of the log."""
     return {"number": entry.number, "time": f"{entry.when:%H:%M:%S}", "texts": [text for text, _ in entry.numbers]}
