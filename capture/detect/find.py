@@ -24,7 +24,7 @@ SMOOTH_PX = 3
 SLIMMEST, BROADEST = 0.08, 1.3  # widths a height of a digit that stands alone
 ALIKE = 1.4  # times the height: as much do the digits of a page differ
 MIN_LINE = 3  # pieces of one height are writing; an 8 has two loops
-MOST_CUT = 0.5  # of the picture's height: digits that touch are no higher, but outlines of sheets are
+MOST_CUT = 0.5  # of the picture's height: rings and digits that touch are no higher, but outlines of sheets are
 SOLID = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
 
@@ -66,7 +66,8 @@ def find_strokes(ink_image: InkImage) -> list[Component]:
 def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:
     """Put together what may be upright digits, and make the network's glyphs."""
     scale, shape = ink_image.scale, ink_image.shape
-    contents = [content for piece in strokes for content in enclosed_components(piece)]
+    small = (piece for piece in strokes if piece.box.h < MOST_CUT * ink_image.ink.shape[0])
+    contents = [content for piece in small for content in enclosed_components(piece)]
     pieces = with_joins([*without_outlines(strokes, ink_image.ink.shape), *contents])
     return Detection([_candidate(piece, scale, shape) for piece in pieces], ink_image.gray, ink_image.ink, scale, shape)
 

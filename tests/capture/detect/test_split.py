@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.split import MOST_SEAMS, cuts
+from capture.detect.split import MAX_SEAMS, cuts
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Component
@@ -71,7 +71,7 @@ def test_three_touching_digits_are_cut_twice():
 def test_a_row_holds_all_ink_once(text):
     piece, _ = joined(text)
     rows = cuts(piece)
-    assert 1 <= len(rows) <= MOST_SEAMS
+    assert 1 <= len(rows) <= MAX_SEAMS
     for row in rows:
         total = np.zeros(piece.ink.shape, int)
         for part in row:
