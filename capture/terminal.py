@@ -18,6 +18,7 @@ from capture.types import Frame, Page
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."
+MAX_ERRORS_TOLD = 10  # of a video
 UNDECODED_BYTES = range(0xDC80, 0xDD00)  # how Python keeps the bytes 128 to 255 of a name that is no UTF-8 (PEP 383)
 
 
@@ -99,6 +100,7 @@ class Terminal:
         self._source, self._sinks, self._prints_numbers = source, sinks, prints_numbers
         self._told: list[str] = []
         self._last_line = ""
+        self._errors = 0
         self._lost_at_s: float | None = None
         self._bar = _progress_bar(total) if total and total > 1 and STDERR.isatty() else None
 
@@ -127,7 +129,7 @@ class Terminal:
             self._bar.update()
         self._tell_loss(frame)
         if frame.error:
-            self._tell(frame.error)
+            self._tell_error(frame.error)
         elif self._prints_numbers and frame.is_new:
             self._print_numbers(frame, page)
         self.tell_problems()
@@ -184,6 +186,14 @@ class Terminal:
         if problem and problem not in (READER_GONE, *self._told):
             self._told.append(problem)
             self._tell(problem)
+
+    def _tell_error(self, error: str) -> None:
+        """Tell why a picture cannot be read; of a video's frames, of which there may be thousands, the first few."""
+        self._errors += 1
+        if self._source.is_stills or self._errors <= MAX_ERRORS_TOLD:
+            self._tell(error)
+        elif self._errors == MAX_ERRORS_TOLD + 1:
+            self._tell(f"{self._source.name}: more frames cannot be read; they are told no longer")
 
     def _tell(self, message: str) -> None:
         if self._bar:

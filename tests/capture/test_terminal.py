@@ -8,7 +8,7 @@ import pytest
 
 from capture.loop import Summary
 from capture.sinks.stdout import READER_GONE
-from capture.terminal import MOST_NUMBERS_TOLD, Terminal, tell
+from capture.terminal import MAX_ERRORS_TOLD, MOST_NUMBERS_TOLD, Terminal, tell
 from capture.types import Box, Digit, Frame, Page
 from tests.support.pages import page_with
 
@@ -70,6 +70,16 @@ def test_a_stderr_that_takes_nothing_ends_no_run(stream, monkeypatch):
     with Terminal(FakeSource(is_stills=True), [], False, 3) as terminal:
         terminal.write(frame(error="bad.jpg: cut short"), IMAGE, Page())
         tell("more")
+
+
+@pytest.mark.parametrize("is_stills, told", [(True, 40), (False, MAX_ERRORS_TOLD + 1)], ids=["photos", "video"])
+def test_a_video_of_bad_frames_does_not_flood_the_terminal(is_stills, told, capsys):
+    with Terminal(FakeSource(is_stills), [], False, None) as terminal:
+        for index in range(40):
+            terminal.write(frame(index, error=f"frame {index}: cannot be read"), IMAGE, Page())
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == told
+    assert lines[0] == "frame 0: cannot be read"
 
 
 def test_photos_give_a_line_each(capsys):
