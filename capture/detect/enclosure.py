@@ -11,6 +11,7 @@ from capture.boxes import as_array, holds
 from capture.detect.components import components, is_most_of, split_by_threshold, stroke_width
 from capture.types import Box, Component
 
+OPPOSITE_SIDES = 2  # of an outline, which its middle row and its middle column cross: most digits need no closer look
 MIN_HOLLOW = 0.3  # of what the outline holds is bare: less is a digit with a loop
 RIM = 1.0  # stroke widths: so much of an outline is its own stroke, with its soft edge
 MIN_CONTENT_HEIGHT = 0.3  # of the outline's: less is a crossing or the end of a stroke
@@ -26,7 +27,8 @@ def enclosed_components(piece: Component) -> list[Component]:
     Returns:
         The pieces inside; none if it is no outline, or nothing touches it.
     """
-    if min(piece.box.w, piece.box.h) < 1 / MIN_CONTENT_HEIGHT:
+    middle_row, middle_column = piece.ink[piece.box.h // 2], piece.ink[:, piece.box.w // 2]
+    if min(_count_runs(middle_row), _count_runs(middle_column)) < OPPOSITE_SIDES:
         return []
     inside = _filled_outline(piece.ink)
     area, own = cv2.countNonZero(inside), cv2.countNonZero(piece.ink)
@@ -41,6 +43,12 @@ def _without_rim(ink: np.ndarray, inside: np.ndarray) -> np.ndarray:
     rim = max(2, round(RIM * stroke_width(ink)))
     core = cv2.erode(inside, np.ones((3, 3), np.uint8), iterations=rim, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return cv2.bitwise_and(ink, core)
+
+
+def _count_runs(line: np.ndarray) -> int:
+    """Count the stretches of ink along (n,) pixels."""
+    is_ink = line > 0
+    return int(is_ink[0]) + int(np.count_nonzero(is_ink[1:] > is_ink[:-1]))
 
 
 def _filled_outline(ink: np.ndarray) -> np.ndarray:
