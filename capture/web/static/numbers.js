@@ -9,6 +9,7 @@ export class Numbers {
   #now = [];
   #shown = null;
   #timer = null;
+  #listed = 0; // the last entry's number: after a lost connection all are told again
 
   constructor(connection) {
     connection.on("state", (state) => this.#take(state));
@@ -38,8 +39,10 @@ export class Numbers {
   #list(entries) {
     byId("none-yet").hidden = true;
     const log = byId("log");
-    for (const { time, texts: numbers } of entries)
+    for (const { number, time, texts: numbers } of entries.filter((entry) => entry.number > this.#listed)) {
       log.prepend(element("li", {}, element("time", {}, time), element("span", {}, numbers.join("  "))));
+      this.#listed = number;
+    }
     while (log.children.length > MAX_SHOWN) log.lastElementChild.remove();
   }
 

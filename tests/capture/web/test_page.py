@@ -1,5 +1,6 @@
 """The page in a real browser: seen, pressed, written on, photographed into; skips where there is no Chromium."""
 
+import asyncio
 import functools
 import http.server
 import re
@@ -10,7 +11,9 @@ import numpy as np
 import pytest
 
 from capture.synthetic.page import page_of
-from tests.support.browser import open_browser, resize, serve, wait_for
+from capture.types import Box, Number
+from tests.support.browser import WAIT_S, open_browser, resize, serve, wait_for
+from tests.support.page_client import publish, serving
 
 SHEET = ["4711", "806"]
 SEVEN = (0.36, 0.3), (0.43, 0.3), (0.45, 0.31), (0.42, 0.45), (0.39, 0.6)  # a stroke, in shares of the sheet
@@ -253,6 +256,25 @@ def test_over_the_network_a_browser_lends_no_camera_and_the_page_says_what_to_do
     driver.find_element("css selector", "[data-give=camera]").click()
     wait_for(lambda: "Take a photo instead" in text_of(driver, "#give-note"), "the way out")
     assert "this computer: http://127.0.0.1:" in "".join(program.lines)
+
+
+def test_a_lost_connection_is_taken_up_again_and_nothing_is_listed_twice(driver):
+    state = {"numbers": ["17"], "files": {}, "commands": ["PAUSE"], "notes": [], "fps": 25, "min_confidence": 0.5}
+    with serving() as served:
+        publish(served.exchange, 90, recorded_s=None, source="demo", **state)
+        for text in ("17", "4"):
+            served.log.note([Number(text, Box(0, 0, 9, 9), 0.9)], 0.0, "demo", is_steady=True)
+        resize(driver, *DESK)
+        driver.get(served.server.url)
+        wait_for(lambda: len(driver.find_elements("css selector", "#log li")) == 2, "the list")
+        ((viewer, socket),) = served.server._viewers.items()
+        asyncio.run_coroutine_threadsafe(socket.close(code=1011), served.server._loop).result(WAIT_S)
+        wait_for(lambda: served.server._viewers and viewer not in served.server._viewers, "the page is back")
+        served.log.note([Number("5", Box(0, 0, 9, 9), 0.9)], 0.0, "demo", is_steady=True)
+        publish(served.exchange, 200, recorded_s=None, source="demo", **state)
+        wait_for(lambda: level_of_view(driver) > 150, "a new picture")
+        assert re.findall(r"^\d+$", text_of(driver, "#log"), re.MULTILINE) == ["5", "4", "17"]
+    driver.get_log("browser")  # the end of the server is noted there
 
 
 STRANGER = """<!doctype html><script>
