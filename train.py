@@ -8,7 +8,9 @@ import sys
 from types import ModuleType
 
 from capture.advice import for_import
+from capture.language import LANGUAGES, locale_language
 from model.errors import DigitsError
+from training.texts import write_in
 
 COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "fit": "training.commands.fit",
@@ -31,7 +33,10 @@ def parse_args(argv: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = _module(name)
-        module.add_arguments(commands.add_parser(name, help=module.SUMMARY, description=module.__doc__))
+        command = commands.add_parser(name, help=module.SUMMARY, description=module.__doc__)
+        module.add_arguments(command)
+        text = "language of texts, pictures and reports (default: the system's)"
+        command.add_argument("--lang", choices=LANGUAGES, default=locale_language(), help=text)
     is_named = bool(argv) and (argv[0] in COMMANDS or argv[0] in ("-h", "--help"))
     return parser.parse_args(argv if is_named else [DEFAULT_COMMAND, *argv])
 
@@ -40,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     try:
         args = parse_args(sys.argv[1:] if argv is None else argv)
+        write_in(args.lang)
         _module(args.command).run(args)
     except (DigitsError, ImportError) as error:
         _tell(for_import(error) if isinstance(error, ImportError) else error)

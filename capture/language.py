@@ -1,7 +1,7 @@
 """Gives texts in the user's language: the code says them in English, a catalogue has the French of each.
 
-A catalogue is a plain dictionary from the English template to the French one; the programs choose it once, at their
-start. `tests/support/texts.py` checks that none of the templates in the code is missing from it.
+A catalogue is a JSON file with the French of each English template; the programs choose it once, at their start.
+`tests/support/texts.py` checks that none of the templates in the code is missing from it.
 
 Example:
     >>> use_language("fr", {"{right:,} of {share:.1%}": "{right:,} sur {share:.1%}"})
@@ -11,11 +11,13 @@ Example:
 
 from __future__ import annotations
 
+import json
 import locale
 import os
 import re
 from collections.abc import Mapping
 from numbers import Number
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -50,6 +52,11 @@ def use_language(language: str, *catalogues: Mapping[str, str]) -> None:
     _chosen.update(language=language, catalogue=merged)
 
 
+def read_catalogue(path: Path) -> dict[str, str]:
+    """Reads a catalogue: a JSON file with the French text of each English template."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def current_language() -> str:
     """The language chosen: "en" or "fr"."""
     return _chosen["language"]
@@ -73,6 +80,11 @@ def tr(template: str, /, **values: Any) -> str:
     text = _chosen["catalogue"].get(template)
     text = template if text is None else typeset(text)
     return FORMATTERS[current_language()].vformat(text, (), values)
+
+
+def format_number(value: float, spec: str = "") -> str:
+    """Writes a bare number as the language does, by one of Python's format specs: `format_number(0.987, ".1%")`."""
+    return FORMATTERS[current_language()].format_field(value, spec)
 
 
 def typeset(text: str) -> str:

@@ -22,7 +22,10 @@ RANKS = (
     ("capture.loop",),  # knows window and page as functions only; both show its summary
     ("capture.window", "capture.web"),
     ("capture.terminal", "capture.options", "capture.parallel", "capture.doctor"),
-    ("training.results",),
+    (
+        "training.results",
+        "training.texts",
+    ),
     (
         "training.datasets",
         "training.synthesis",

@@ -37,13 +37,22 @@ def test_a_run_leaves_everything_that_is_promised(data, tmp_path, capsys, monkey
     assert train.main(["--data", data, "--out", str(out), "--arch", "dense2", "--epochs", "2", "--install"]) == 0
     metrics = json.loads((out / "metrics.json").read_text())
     assert metrics["epochs"] == 2
-    assert metrics["tests"]["MNIST test"]["count"] == 40
-    assert metrics["command"] == "python train.py --arch dense2 --epochs 2"
-    for name in ("digits.keras", "curves.png", "confusion_mnist_test.png", "report_mnist_test.txt", "config.json"):
+    assert metrics["tests"]["mnist.npz test"]["count"] == 40
+    assert metrics["command"] == f"python train.py --arch dense2 --epochs 2 --data {data}"
+    for name in (
+        "digits.keras",
+        "curves.png",
+        "confusion_mnist.npz_test.png",
+        "report_mnist.npz_test.txt",
+        "config.json",
+    ):
         assert (out / name).stat().st_size > 0
-    assert "`dense2`" in (tmp_path / "weights" / "MODEL_CARD.md").read_text()
+    card = (tmp_path / "weights" / "MODEL_CARD.md").read_text()
+    assert "A dense network" in card
+    assert "- mnist.npz: 120 of 120 training images, 12 of these held out" in card
+    assert "MNIST" not in card, "what is not MNIST is not called so, whatever its file's name"
     assert Classifier(tmp_path / "weights" / "digits.tflite")(tiny_labelled(1).x).shape == (10, 11)
-    assert "MNIST test: " in capsys.readouterr().out
+    assert "mnist.npz test: " in capsys.readouterr().out
 
 
 def test_interrupted_and_resumed(data, tmp_path, capsys, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -69,6 +70,14 @@ class Outcome:
     def show(self, folder: Path) -> None:
         """Prints the text, and where the rest is."""
         print(f"{self.title}\n\n{self.text.strip()}\n\nresults: {folder}")
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A Markdown table: the first column to the left, figures to the right where all of a column are figures."""
+    cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
+    is_figure = [all(re.match(r"[+−-]?\d", row[column]) for row in cells) for column in range(len(head))]
+    rule = ["---:" if figures and column else "---" for column, figures in enumerate(is_figure)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [list(head), rule, *cells])
 
 
 def open_folder(out: Path | None, command: str) -> Path:

@@ -1,6 +1,6 @@
 import pytest
 
-from capture.language import current_language, locale_language, tr, typeset, use_language
+from capture.language import current_language, format_number, locale_language, tr, typeset, use_language
 from tests.support.texts import check_catalogue, fields
 
 CATALOGUE = {"{right:,} of {count:,}: {share:.2%}": "{right:,} sur {count:,} : {share:.2%}", "Save": "Enregistrer"}
@@ -33,6 +33,14 @@ def test_several_catalogues_are_one():
 def test_names_are_not_taken_for_numbers():
     use_language("fr", {"{file}: read": "{file} : lu"})
     assert tr("{file}: read", file="my.png, 5%") == "my.png, 5%\xa0: lu"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "1,234.5 and 50%"), ("fr", "1\u202f234,5 and 50\xa0%")], ids=["en", "fr"]
+)
+def test_bare_numbers(language, text):
+    use_language(language)
+    assert f"{format_number(1234.5, ',.1f')} and {format_number(0.5, '.0%')}" == text
 
 
 def test_an_unknown_text_stays_english():

@@ -8,14 +8,19 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from capture.language import tr
 from training.commands.options import add_common, positive
 from training.fitting.config import ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow
 from training.results import Figure, Outcome, results_folder, whole_file
 
+if TYPE_CHECKING:
+    from training.datasets.mnist import DigitImages
+
 SUMMARY = "compare network architectures and scikit-learn methods: accuracy against cost"
-COMMAND = "compare"
+COMMAND, ABLATION = "compare", "ablation"  # they name the results' files
 NETWORKS = ("dense1", "dense2", "lenet5", "cnn_small", "cnn_deep", "shipped")
 BASELINES = ("svm_hog", "knn", "forest")
 
@@ -45,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show the networks the images as they are, not varied anew each epoch",
     )
     parser.add_argument(
+        "--ablate",
+        action="store_true",
+        help="compare instead one network with and without dropout, weight decay, batch normalisation, augmentation "
+        "and early stopping",
+    )
+    parser.add_argument(
         "--strokes",
         type=Path,
         metavar="PATH",
@@ -58,15 +69,13 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: data, strokes or folder are not what they should be.
     """
-    start_tensorflow()
     from training.datasets.mnist import load_digits
-    from training.evaluation.compare import compare
-    from training.plots.compare import draw_comparison
 
     if not args.methods:
         raise ConfigError("--methods: none given; name some, or leave it out for all")
+    images = load_digits(args.data)
+    start_tensorflow()
     with results_folder(args.out, COMMAND, goes_on=True) as folder:
-        images = load_digits(args.data)
         config = TrainConfig(
             epochs=args.epochs,
             batch_size=fitting_batch(min(args.limit or len(images.train), len(images.train))),
@@ -74,25 +83,44 @@ def run(args: argparse.Namespace) -> None:
             limit=args.limit,
             seed=args.seed,
         )
-        rows = compare(args.methods, config, images, _tests(args, images), folder)
-        figure = Figure(f"{COMMAND}.png", "Errors of each method against its cost, and on each test set.")
-        draw_comparison(rows, folder / figure.file)
-        _write_csv(rows, folder)
-        outcome = Outcome(COMMAND, "Comparison of methods", _text(rows, config), [figure], {"rows": _plain(rows)})
+        measure = _ablation if args.ablate else _methods
+        outcome = measure(args.methods, config, images, _tests(args, images), folder)
         outcome.write(folder)
         outcome.show(folder)
 
 
-def _tests(args: argparse.Namespace, images) -> Mapping:  # noqa: ANN001 (a type of a module imported late)
+def _methods(names: Sequence[str], config: TrainConfig, images: DigitImages, tests: Mapping, folder: Path) -> Outcome:
+    from training.evaluation.compare import compare, describe
+    from training.plots.compare import draw_comparison
+
+    rows = compare(names, config, images, tests, folder)
+    figure = Figure(f"{COMMAND}.png", tr("Errors of each method against its cost, and on each test set."))
+    draw_comparison(rows, folder / figure.file)
+    _write_csv(rows, folder)
+    return Outcome(COMMAND, tr("Comparison of methods"), describe(rows, config), [figure], {"rows": _plain(rows)})
+
+
+def _ablation(_: Sequence[str], config: TrainConfig, images: DigitImages, tests: Mapping, folder: Path) -> Outcome:
+    from training.evaluation.ablation import ablate, describe
+    from training.plots.compare import draw_ablation
+
+    rows = ablate(config, images, tests, folder)
+    caption = tr("Errors of one network with and without each means against overfitting.")
+    figure = Figure(f"{ABLATION}.png", caption)
+    draw_ablation(rows, folder / figure.file)
+    title = tr("Regularised or not, augmented or not")
+    return Outcome(ABLATION, title, describe(rows, config), [figure], {"rows": _plain(rows)})
+
+
+def _tests(args: argparse.Namespace, images: DigitImages) -> Mapping:
     """Glyphs to test on, by name: the data set's own, the same altered, other hands where they are at hand."""
     from training.datasets.mnist import Labelled
-    from training.datasets.testset import name_of
     from training.evaluation.corruptions import alter_all, enlarge_and_move
     from training.synthesis.recipes import other_hands
 
     test = images.test.take(args.limit, args.seed)
     tests = {
-        name_of(args.data): test.normalised(),
+        f"{images.name} test": test.normalised(),
         "enlarged and moved": Labelled(alter_all(test.x, enlarge_and_move, args.seed), test.y).normalised(),
     }
     if args.strokes:
@@ -102,56 +130,6 @@ def _tests(args: argparse.Namespace, images) -> Mapping:  # noqa: ANN001 (a type
 
 def _plain(rows: Sequence) -> list[dict]:
     return [asdict(row) for row in rows]
-
-
-def _columns(row) -> dict[str, str]:  # noqa: ANN001
-    """A row of the table, as it is printed."""
-    return {
-        "method": row.name,
-        **{test: f"{share:.2%}" for test, share in row.accuracy.items()},
-        "parameters": f"{row.parameters:,}",
-        "file (kB)": f"{row.size_bytes / 1000:,.0f}",
-        "learns in (s)": f"{row.training_s:,.1f}",
-        "reads 64 in (ms)": f"{row.reading_ms:,.2f}",
-    }
-
-
-def _table(rows: Sequence) -> str:
-    """The rows in Markdown, the first column to the left, figures to the right."""
-    cells = [_columns(row) for row in rows]
-    names = list(cells[0])
-    lines = [names, ["---", *["---:"] * (len(names) - 1)], *[list(row.values()) for row in cells]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _text(rows: Sequence, config: TrainConfig) -> str:
-    test = next(iter(rows[0].accuracy))
-    best = max(rows, key=lambda row: row.accuracy[test])
-    quickest = min(rows, key=lambda row: row.reading_ms)
-    smallest = min(rows, key=lambda row: row.size_bytes)
-    varied = "varied anew in each epoch" if config.is_augmented else "as they are"
-    return (
-        f"Networks: {config.epochs} epochs at most, images {varied}; scikit-learn: each image once, as it is. "
-        f"{'All training images' if config.limit is None else f'{config.limit} training images at most'}, "
-        f"seed {config.seed}. Times are of this machine.\n\n{_table(rows)}\n\n"
-        f"The best on {test} is **{best.name}** with {best.accuracy[test]:.2%}; the quickest to read is "
-        f"**{quickest.name}** ({quickest.reading_ms:.2f} ms for 64 digits), the smallest file **{smallest.name}** "
-        f"({smallest.size_bytes / 1000:,.0f} kB). {_robustness(rows)}\n\n"
-        "Parameters: the numbers a trained method keeps. File: 8-bit LiteRT for networks, a pickle for scikit-learn. "
-        "Learning: without making the examples. Reading: one batch of 64, the quickest of several runs."
-    )
-
-
-def _robustness(rows: Sequence) -> str:
-    """Which method loses least on images other than those it learnt from."""
-    first, *others = rows[0].accuracy
-    test = others[-1]
-    losses = {row.name: row.accuracy[first] - row.accuracy[test] for row in rows}
-    least, most = min(losses, key=losses.get), max(losses, key=losses.get)
-    return (
-        f"From {first} to {test}, {least} changes by {-100 * losses[least]:+.1f} points and {most} by "
-        f"{-100 * losses[most]:+.1f}."
-    )
 
 
 def _write_csv(rows: Sequence, folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import tr
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_common
 from training.results import Figure, Outcome, results_folder
@@ -61,21 +62,20 @@ def run(args: argparse.Namespace) -> None:
         glyphs = tested.glyphs()
         probabilities = read(glyphs.x)
         scores = score(probabilities, glyphs.y)
-        figures = _draw(tested.title, glyphs, probabilities, scores, names=tested.names, folder=folder)
+        figures = _draw(tested.shown, glyphs, probabilities, scores, names=tested.names, folder=folder)
         text = _text(tested, glyphs.y, probabilities, scores, args.model)
         numbers = _numbers(glyphs.y, probabilities, scores) | {"files": _by_file(tested.names, glyphs.y, probabilities)}
-        outcome = Outcome(COMMAND, f"Evaluation: {tested.title}", text, figures, numbers)
+        outcome = Outcome(COMMAND, tr("Evaluation: {title}", title=tested.shown), text, figures, numbers)
         outcome.write(folder)
         outcome.show(folder)
 
 
 def _draw(title: str, glyphs, probabilities, scores, *, names: Sequence[str], folder: Path) -> list[Figure]:  # noqa: ANN001 (types of modules imported late)
-    from training.plots.confusion import draw_confusion
-    from training.plots.evaluation import draw_calibration, draw_mistakes
+    from training.plots.evaluation import draw_calibration, draw_confusion, draw_mistakes
 
-    confusion = Figure(f"{COMMAND}_confusion.png", "Confusion matrix: a row a true digit, a column a reading.")
-    mistakes = Figure(f"{COMMAND}_mistakes.png", "The mistakes the network was surest of, as it got them.")
-    calibration = Figure(f"{COMMAND}_calibration.png", "Accuracy of the readings of each confidence.")
+    confusion = Figure(f"{COMMAND}_confusion.png", tr("Confusion matrix: a row a true digit, a column a reading."))
+    mistakes = Figure(f"{COMMAND}_mistakes.png", tr("The mistakes the network was surest of, as it got them."))
+    calibration = Figure(f"{COMMAND}_calibration.png", tr("Accuracy of the readings of each confidence."))
     draw_confusion(scores.confusion, title, folder / confusion.file)
     draw_mistakes(glyphs, probabilities, title, folder / mistakes.file, names)
     draw_calibration(probabilities, glyphs.y, scores.calibration_error, title, folder / calibration.file)
@@ -86,16 +86,24 @@ def _text(tested, labels: np.ndarray, probabilities: np.ndarray, scores, model: 
     from training.evaluation.metrics import per_class
     from training.evaluation.summary import comment
 
-    skipped = f" {len(tested.skipped)} files were skipped:\n\n" if tested.skipped else ""
-    skipped += "\n".join(f"- {problem}" for problem in tested.skipped)
-    return (
-        f"{tested.title}: {len(labels):,} images, read by `{model.name}`.{skipped}\n\n"
-        f"{comment(scores, probabilities, labels)}\n\n"
-        "## Precision, recall and F1\n\n"
-        "Precision: of all that was read as this digit, how much is it. Recall: of all that is this digit, how much "
-        "was read so. F1: their harmonic mean. Support: how many there are.\n\n"
-        f"```\n{per_class(probabilities, labels).rstrip()}\n```"
-    )
+    lines = [
+        tr(
+            "{title}, read by `{model}`; images: {count:,}, files skipped: {skipped}.",
+            title=tested.shown,
+            model=model.name,
+            count=len(labels),
+            skipped=len(tested.skipped),
+        ),
+        "\n".join(f"- {problem}" for problem in tested.skipped),
+        comment(scores, probabilities, labels),
+        "## " + tr("Precision, recall and F1"),
+        tr(
+            "Precision: of all that was read as this digit, how much is it. Recall: of all that is this digit, how "
+            "much was read so. F1: their harmonic mean. Support: how many there are."
+        ),
+        f"```\n{per_class(probabilities, labels).rstrip()}\n```",
+    ]
+    return "\n\n".join(filter(None, lines))
 
 
 def _numbers(labels: np.ndarray, probabilities: np.ndarray, scores) -> Mapping:  # noqa: ANN001

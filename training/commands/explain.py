@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.types import Box
-from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS
+from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS, FEWEST_CLASSES
 from training.commands.options import add_common
-from training.fitting.tensorflow import start_tensorflow
+from training.results import results_folder
 
 if TYPE_CHECKING:
     from training.datasets.mnist import Labelled
     from training.explain.subject import Subject
 
 SUMMARY = "look into a network while it reads one digit"
-RECALLED = 10_000  # training images among which the nearest are looked for, without --limit: some ten seconds
+RECALLED = 2000  # training images among which the nearest are looked for, without --limit: two seconds
 SHIPPED = DEFAULT_WEIGHTS.with_name("digits.keras")
 
 
@@ -40,10 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--class",
         dest="target",
-        choices=CLASS_NAMES,
+        choices=CLASS_NAMES[:FEWEST_CLASSES],
         help="the class to ask for where only one is shown (default: the one that is read)",
     )
-    parser.add_argument("--layer", metavar="NAME", help="the layer for Grad-CAM (default: the last convolution)")
     add_common(parser, "explain")
 
 
@@ -57,30 +56,37 @@ def _box(text: str) -> Box:
 def run(args: argparse.Namespace) -> None:
     """Writes the pictures, the text and the numbers.
 
+    What the user can put right is found before TensorFlow is started, which takes seconds.
+
     Raises:
         DigitsError: the network, the data or the picture is not what it should be.
     """
-    start_tensorflow()
-    from training.datasets.mnist import load_digits
-    from training.explain.explain import explain
-    from training.explain.insight import load_network
-    from training.results import results_folder
+    from training.evaluation.load import check_is_there, load_network
 
+    check_is_there(args.model)
+    subject, memory = _subject(args)
     network = load_network(args.model)
-    images = load_digits(args.data)
-    subject = _subject(args, images.test)
-    memory = images.train.take(args.limit or RECALLED, args.seed)
+    from training.explain.explain import explain
+
     with results_folder(args.out, "explain") as folder:
-        explain(network, subject, memory, folder, target=args.target, layer=args.layer).show(folder)
+        explain(network, subject, memory, folder, args.target).show(folder)
 
 
-def _subject(args: argparse.Namespace, tests: Labelled) -> Subject:
+def _subject(args: argparse.Namespace) -> tuple[Subject, Labelled | None]:
+    """The digit, and training images to compare it with: for a picture only those that `--data` names."""
+    from training.datasets.mnist import load_digits
     from training.explain.subject import SubjectError, from_box, from_data, from_photo, from_picture
 
+    if args.image is None and (args.box or args.digit is not None):
+        raise SubjectError("--box, --digit: these choose in a picture; give it by --image FILE")
     if args.image is None:
-        if args.box or args.digit is not None:
-            raise SubjectError("--box, --digit: these choose in a picture; give it by --image FILE")
-        return from_data(tests, args.index)
-    if args.box:
-        return from_box(args.image, args.box)
-    return from_picture(args.image) if args.digit is None else from_photo(args.image, args.digit)
+        subject = None
+    elif args.box:
+        subject = from_box(args.image, args.box)
+    else:
+        subject = from_picture(args.image) if args.digit is None else from_photo(args.image, args.digit)
+    if subject and not args.data:
+        return subject, None
+    images = load_digits(args.data)
+    memory = images.train.take(args.limit or RECALLED, args.seed)
+    return subject or from_data(images.test, args.index), memory

@@ -184,7 +184,8 @@ def _train(args: argparse.Namespace, team, out: Path) -> None:  # noqa: ANN001 -
         print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
         team.wait()
         return
-    metrics = finish(network, progress, config=config, examples=examples, out=out, command=config.command)
+    command = shlex.join([*shlex.split(config.command), *_data_flags(args)])
+    metrics = finish(network, progress, config=config, examples=examples, out=out, command=command)
     for name, scores in metrics["tests"].items():
         print(f"{name}: {scores['accuracy']:.2%} of {scores['count']} right")
     print(f"run: {out}")
@@ -219,14 +220,14 @@ def _folder(args: argparse.Namespace, worker: int) -> Path:
 def _resume(args: argparse.Namespace, out: Path) -> str:
     """The command line that goes on with this run."""
     words = ["python", "train.py", "--resume", str(args.resume or args.out or out)]
-    for flag, value in (
-        ("--data", args.data),
-        ("--strokes", args.strokes),
-        ("--unipen", args.unipen),
-        ("--distribute", args.distribute),
-    ):
-        words += [flag, str(value)] if value else []
+    words += _data_flags(args) + (["--distribute", args.distribute] if args.distribute else [])
     return shlex.join(words + ["--install"] * args.install)
+
+
+def _data_flags(args: argparse.Namespace) -> list[str]:
+    """The flags that name the data, which a run's settings do not hold."""
+    given = (("--data", args.data), ("--strokes", args.strokes), ("--unipen", args.unipen))
+    return [word for flag, value in given if value for word in (flag, str(value))]
 
 
 def _config(args: argparse.Namespace) -> TrainConfig:

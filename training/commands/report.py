@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from capture.language import FRENCH, current_language, format_number, tr
+
 if TYPE_CHECKING:
     from keras import Model
 
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from training.synthesis.source_data import Material
 
 SUMMARY = "put the results of other commands together in one HTML file, and in Markdown"
-TITLE = "Reading handwritten digits"
-DEFAULT_NAME = "report.html"
+DEFAULT_NAME, SLIDES_NAME = "report.html", "slides.html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help=f"where {DEFAULT_NAME} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
     )
-    parser.add_argument("--title", default=TITLE, help="the heading (default: %(default)s)")
+    parser.add_argument(
+        "--slides", action="store_true", help=f"make a slide deck of the same results too, {SLIDES_NAME}"
+    )
+    parser.add_argument("--title", help="the heading (default: Reading handwritten digits)")
     parser.add_argument("--author", metavar="NAME", help="who hands it in")
     parser.add_argument("--comments", type=Path, metavar="FILE", help="your own words, a text file in Markdown")
 
@@ -46,6 +50,7 @@ def run(args: argparse.Namespace) -> None:
     """
     from training.report.chapters import chapters
     from training.report.html import Page, write_html, write_markdown
+    from training.report.slides import Deck, make_slides, write_slides
     from training.results import open_folder
     from training.synthesis.source_data import gather
 
@@ -53,15 +58,24 @@ def run(args: argparse.Namespace) -> None:
     comments = _comments(args.comments)
     material = gather(args.folders)
     open_folder(out.parent, "report")
-    body = chapters(material, _diagrams(material, out), comments, args.folders[0])
-    byline = ", ".join(filter(None, (args.author, f"{date.today():%d %B %Y}")))
-    page = Page(args.title, byline, body)
+    diagrams, title = _diagrams(material, out), args.title or tr("Reading handwritten digits")
+    byline = ", ".join(filter(None, (args.author, _today())))
+    if args.slides:
+        slides = out.with_name(SLIDES_NAME)
+        write_slides(Deck(title, byline, make_slides(material, diagrams, comments)), slides)
+        print(f"slides: {slides}")
+    body = chapters(material, diagrams, comments, args.folders[0])
+    page = Page(title, byline, body)
     write_html(page, out)
     write_markdown(page, out.with_suffix(".md"))
     print(f"report: {out}")
     for chapter in body:
         if chapter.missing and not chapter.passages:
             print(f"  {chapter.title}: {chapter.missing}")
+
+
+def _today() -> str:
+    return f"{date.today():%d/%m/%Y}" if current_language() == FRENCH else f"{date.today():%d %B %Y}"
 
 
 def _file(args: argparse.Namespace) -> Path:
@@ -92,7 +106,7 @@ def _diagrams(material: Material, out: Path) -> list[Passage]:
     if not files:
         return []
     start_tensorflow()
-    from training.explain.insight import load_network
+    from training.evaluation.load import load_network
 
     passages = {}
     for file in files:
@@ -104,22 +118,25 @@ def _diagrams(material: Material, out: Path) -> list[Passage]:
 
 def _diagram(network: Model, out: Path) -> Passage:
     from training.explain.architecture import describe, draw_architecture
-    from training.report.chapters import Passage, Picture, table
+    from training.report.chapters import Passage, Picture
+    from training.results import table
 
     blocks = describe(network)
-    total = f"{sum(block.parameters for block in blocks):,}"
+    total = sum(block.parameters for block in blocks)
     path = out.with_name(f"{out.stem}_architecture_{network.name}.png")
-    draw_architecture(blocks, f"{network.name}: {total} parameters", path)
-    rows = [(block.name, block.does, block.shape_text, f"{block.parameters:,}") for block in blocks]
-    text = f"### {network.name}\n\n{table(('layer', 'what it does', 'output', 'parameters'), rows)}"
-    text += f"\n\nIn all {total} parameters. A step is a stride: the filter moves by so many pixels."
+    draw_architecture(blocks, tr("{name}: {total:,} parameters", name=network.name, total=total), path)
+    rows = [(block.name, block.does, block.shape_text, format_number(block.parameters, ",")) for block in blocks]
+    text = f"### {network.name}\n\n{table((tr('layer'), tr('what it does'), tr('output'), tr('parameters')), rows)}"
+    text += "\n\n" + tr(
+        "In all {total:,} parameters. A step is a stride: the filter moves by so many pixels.", total=total
+    )
     return Passage(
         text,
         [
             Picture(
                 path.parent,
                 path.name,
-                f"The layers of {network.name}: as high as their maps, as deep as their channels.",
+                tr("The layers of {name}: as high as their maps, as deep as their channels.", name=network.name),
             )
         ],
     )

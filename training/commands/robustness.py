@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _draw(tested, moved, curves: Sequence, read, *, seed: int, folder: Path) -> list[Figure]:  # noqa: ANN001 (types of modules imported late)
-    from training.plots.confusion import draw_confusions
+    from training.plots.evaluation import draw_confusions
     from training.plots.robustness import draw_curves, draw_moved, draw_sheet
 
     names = ("moved", "confusion", "curves", "sheet")

@@ -89,7 +89,7 @@ def _code(cell: NotebookNode, edition: Edition, words: Mapping[str, str]) -> str
         code = SOLUTION.sub(rf"\1...  # {YOUR_TURN[edition.language]}", code)
     code = MARKER.sub("", code)
     if "parameters" in cell.metadata.get("tags", ()):
-        code = _set(code, edition.settings or {})
+        code = _set(code, {**(edition.settings or {}), "LANGUAGE": edition.language})
     return PHRASE.sub(lambda found: words.get(found[0], found[0]), code)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ from training.datasets.download import fetch, home_folder
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
+MNIST = "MNIST"
 WAY_OUT = "go online once, or fetch it elsewhere and pass --data mnist.npz"
 DIGITS = 10
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
@@ -70,10 +72,17 @@ class Labelled:
 
 @dataclass(frozen=True)
 class DigitImages:
-    """A data set of single digits, with the publisher's own division."""
+    """A data set of single digits, with the publisher's own division.
+
+    Attributes:
+        train: images to learn from.
+        test: images that are touched once, at the end.
+        name: what reports call it: "MNIST", or the name of the file or folder.
+    """
 
     train: Labelled
     test: Labelled
+    name: str = MNIST
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,13 @@ def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImage
     images = _load(path, is_colour)
     for part, what in ((images.train, "training"), (images.test, "test")):
         _check(part, f"{path} ({what})", (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE))
-    return images
+    return replace(images, name=_name(path))
+
+
+def _name(path: Path) -> str:
+    """Whether it is MNIST is told by what is in the file, not by what the file is called."""
+    is_mnist = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == MNIST_SHA256
+    return MNIST if is_mnist else path.resolve().name
 
 
 def _load(path: Path, is_colour: bool) -> DigitImages:

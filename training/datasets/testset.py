@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
+from capture.language import tr
 from training.datasets.folder import load_own
 from training.datasets.mnist import DataError, Labelled, load_digits
+from training.evaluation.summary import set_name
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class TestSet:
         images: as they are kept: (n, 28, 28) uint8, white on black.
         is_normalised: whether they have been cut out as the camera path would, already.
         names: of the files; empty for a data set.
+        folder: the name of a folder of one's own; empty for a data set.
     """
 
     __test__ = False  # pytest: this is no test
@@ -27,6 +29,12 @@ class TestSet:
     images: Labelled
     is_normalised: bool = False
     names: tuple[str, ...] = ()
+    folder: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The title in the language that is written."""
+        return tr("own images in {folder}", folder=self.folder) if self.folder else set_name(self.title)
 
     @property
     def skipped(self) -> tuple[str, ...]:
@@ -48,15 +56,9 @@ def load_test(args: argparse.Namespace) -> TestSet:
         raise DataError("--data and --images: both given; choose what to test on")
     if args.images:
         own = load_own(args.images, args.limit, args.seed)
-        return TestSet(f"own images in {args.images.name}", own.digits, True, own.names)
-    images = load_digits(args.data).test.take(args.limit, args.seed)
-    return TestSet(name_of(args.data), images)
-
-
-def name_of(data: Path | None) -> str:
-    """How a data set's test images are called."""
-    is_mnist = data is None or "mnist" in data.name.lower()
-    return "MNIST test" if is_mnist else f"{data.name} test"
+        return TestSet(f"own images in {args.images.name}", own.digits, True, own.names, args.images.name)
+    images = load_digits(args.data)
+    return TestSet(f"{images.name} test", images.test.take(args.limit, args.seed))
 
 
 def load_parts(args: argparse.Namespace) -> tuple[str, dict[str, Labelled]]:
@@ -70,5 +72,4 @@ def load_parts(args: argparse.Namespace) -> tuple[str, dict[str, Labelled]]:
         return own.title, {"own images": own.images}
     digits = load_digits(args.data, args.colour)
     parts = {"training": digits.train, "test": digits.test}
-    name = name_of(args.data).removesuffix(" test")
-    return name, {part: images.take(args.limit, args.seed) for part, images in parts.items()}
+    return digits.name, {part: images.take(args.limit, args.seed) for part, images in parts.items()}

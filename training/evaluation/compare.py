@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import io
-import json
 import pickle
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from capture.language import format_number, tr
 from model.classifier import Classifier
-from model.errors import DigitsError
 from training.datasets.mnist import DigitImages, Labelled
 from training.evaluation.baselines import BASELINES
+from training.evaluation.rows import CompareError, collect
+from training.evaluation.summary import set_name
 from training.fitting.checkpoint import UnwritableError
 from training.fitting.config import CONFIG_FILE, TrainConfig
 from training.fitting.export import LITERT_FILE
 from training.fitting.finish import finish
 from training.fitting.fit import fit
-from training.results import whole_file
+from training.results import table
 from training.synthesis.recipes import plain
 
 ROWS_FILE = "compare_rows.json"
 TIMED_GLYPHS = 64  # a full page of digits
 TIMED_S = 1.0  # each method is timed for about so long; the quickest run counts
+BYTES_A_KB = 1000
 FEWEST_RUNS, MOST_RUNS = 5, 500
-
-
-class CompareError(DigitsError):
-    """The rows kept in the folder belong to another comparison."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +70,17 @@ def compare(
     Raises:
         CompareError: the rows in `folder` were made with other settings.
     """
-    settings = json.loads(json.dumps(asdict(config) | {"tests": list(tests)}))  # as they come back from the file
+    settings = asdict(config) | {"tests": list(tests)}
     del settings["arch"]
-    rows = _load_rows(folder, settings)
-    for name in names:
-        if name not in rows:
-            print(f"{name}:", flush=True)
-            measure = _measure_baseline if name in BASELINES else _measure_network
-            try:
-                rows[name] = measure(name, config, images, tests, folder)
-            except UnwritableError as error:
-                raise error.within(folder) from error
-            _save_rows(folder, settings, rows)
-    return [rows[name] for name in names]
+
+    def measure(name: str) -> Row:
+        print(f"{name}:", flush=True)
+        try:
+            return (_measure_baseline if name in BASELINES else _measure_network)(name, config, images, tests, folder)
+        except UnwritableError as error:
+            raise error.within(folder) from error
+
+    return collect(names, measure, folder / ROWS_FILE, settings, Row)
 
 
 def _measure_network(
@@ -125,6 +121,71 @@ def _measure_baseline(
     return Row(name, "scikit-learn", accuracy, baseline.size(machine), size_bytes, training_s, ms)
 
 
+def describe(rows: Sequence[Row], config: TrainConfig) -> str:
+    """A table of all methods, and what it says of accuracy and cost; Markdown."""
+    test = next(iter(rows[0].accuracy))
+    best = max(rows, key=lambda row: row.accuracy[test])
+    quickest = min(rows, key=lambda row: row.reading_ms)
+    smallest = min(rows, key=lambda row: row.size_bytes)
+    settings = tr(
+        "Networks: {epochs} epochs at most, images {varied}; scikit-learn: each image once, as it is. Training images: "
+        "{limit}, seed {seed}. Times are of this machine.",
+        epochs=config.epochs,
+        varied=tr("varied anew in each epoch") if config.is_augmented else tr("as they are"),
+        limit=config.limit or tr("all"),
+        seed=config.seed,
+    )
+    verdict = tr(
+        "The best on {test} is **{best}** with {share:.2%}; the quickest to read is **{quickest}** ({ms:.2f} ms for 64 "
+        "digits), the smallest file **{smallest}** ({kb:,.0f} kB).",
+        test=set_name(test),
+        best=best.name,
+        share=best.accuracy[test],
+        quickest=quickest.name,
+        ms=quickest.reading_ms,
+        smallest=smallest.name,
+        kb=smallest.size_bytes / BYTES_A_KB,
+    )
+    legend = tr(
+        "Parameters: the numbers a trained method keeps. File: 8-bit LiteRT for networks, a pickle for scikit-learn. "
+        "Learning: without making the examples. Reading: one batch of 64, the quickest of several runs."
+    )
+    return "\n\n".join([settings, _table(rows), f"{verdict} {_robustness(rows)}", legend])
+
+
+def _table(rows: Sequence[Row]) -> str:
+    costs = (tr("parameters"), tr("file (kB)"), tr("learns in (s)"), tr("reads 64 in (ms)"))
+    cells = [
+        [
+            row.name,
+            *(format_number(share, ".2%") for share in row.accuracy.values()),
+            format_number(row.parameters, ",d"),
+            format_number(row.size_bytes / BYTES_A_KB, ",.0f"),
+            format_number(row.training_s, ",.1f"),
+            format_number(row.reading_ms, ",.2f"),
+        ]
+        for row in rows
+    ]
+    return table([tr("method"), *map(set_name, rows[0].accuracy), *costs], cells)
+
+
+def _robustness(rows: Sequence[Row]) -> str:
+    """Which method loses least on images other than those it learnt from."""
+    first, *others = rows[0].accuracy
+    test = others[-1]
+    losses = {row.name: row.accuracy[first] - row.accuracy[test] for row in rows}
+    least, most = min(losses, key=losses.get), max(losses, key=losses.get)
+    return tr(
+        "From {first} to {test}, {least} changes by {change:+.1f} points and {most} by {most_change:+.1f}.",
+        first=set_name(first),
+        test=set_name(test),
+        least=least,
+        change=-100 * losses[least],
+        most=most,
+        most_change=-100 * losses[most],
+    )
+
+
 def reading_ms(read: Callable[[np.ndarray], np.ndarray], glyphs: np.ndarray) -> float:
     """Milliseconds in which `read` reads 64 glyphs, after one run to warm up.
 
@@ -157,24 +218,3 @@ def _pickled_bytes(machine: object) -> int:
     counter = _Counter()
     pickle.dump(machine, counter, protocol=5)
     return counter.length
-
-
-def _load_rows(folder: Path, settings: Mapping) -> dict[str, Row]:
-    file = folder / ROWS_FILE
-    if not file.exists():
-        return {}
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        rows = {row["name"]: Row(**row) for row in kept["rows"]}
-        before = kept["settings"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CompareError(f"{file}: damaged ({error}); delete it, or choose another --out") from error
-    if changed := sorted(key for key in settings if before.get(key) != settings[key]):
-        raise CompareError(f"{file}: its rows were made with another {', '.join(changed)}; choose another --out")
-    return rows
-
-
-def _save_rows(folder: Path, settings: Mapping, rows: Mapping[str, Row]) -> None:
-    kept = {"settings": settings, "rows": [asdict(row) for row in rows.values()]}
-    with whole_file(folder / ROWS_FILE) as partial:
-        partial.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from model.errors import WeightsError
 from model.glyph import SIDE
 from training.fitting.tensorflow import start_tensorflow
 
-CLASS_COUNTS = ((NO_DIGIT,), (FEWEST_CLASSES,), (CLASSES,))  # of the bare digits, of former networks, of today's
+if TYPE_CHECKING:
+    from keras import Model
+
 BATCH = 512  # glyphs a step: memory, not the result, depends on it
 
 
@@ -31,26 +34,39 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
         return _in_batches(Classifier(path))
     if path.suffix != ".keras":
         raise WeightsError(f"{path}: not a .keras or .tflite file; take one made by train.py fit")
-    return _in_batches(_load_keras(path))
+    network = load_network(path)
+    return _in_batches(lambda glyphs: network.predict_on_batch(glyphs[..., None].astype(np.float32)))
 
 
-def _load_keras(path: Path) -> Classify:
-    if not path.is_file():
-        raise WeightsError(f"{path}: there is no such file; take the digits.keras of a run, or leave --model out")
+def load_network(path: Path) -> Model:
+    """Loads a Keras network that `train.py` saved.
+
+    Raises:
+        WeightsError: the file is missing, damaged, or holds a network of another kind.
+    """
+    check_is_there(path)
     start_tensorflow()  # takes seconds: only where such a file is given
     import keras
 
+    from model.network import LOGITS
+
     try:
         network = keras.saving.load_model(path, compile=False)
-        network.predict_on_batch(np.zeros((1, *network.input_shape[1:]), np.float32))
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise WeightsError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
-    if network.input_shape[1:] != (SIDE, SIDE, 1) or network.output_shape[1:] not in CLASS_COUNTS:
-        raise WeightsError(
-            f"{path}: the network maps {network.input_shape[1:]} to {network.output_shape[1:]}, not (28, 28, 1) to "
-            f"({CLASSES},); take one made by train.py fit"
-        )
-    return lambda glyphs: network.predict_on_batch(glyphs[..., None].astype(np.float32))
+    given = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
+    is_ours = given[0] == (None, SIDE, SIDE, 1) and given[1] in [
+        (None, classes) for classes in (NO_DIGIT, FEWEST_CLASSES, CLASSES)
+    ]
+    if not is_ours or LOGITS not in {layer.name for layer in network.layers}:
+        raise WeightsError(f"{path}: is not a network of model/network.py; take one made by train.py fit")
+    return network
+
+
+def check_is_there(path: Path) -> None:
+    """Raises WeightsError when there is no such file; costs nothing, so ask before TensorFlow is started."""
+    if not path.is_file():
+        raise WeightsError(f"{path}: there is no such file; take the digits.keras of a run, or leave --model out")
 
 
 def _padded(probabilities: np.ndarray) -> np.ndarray:

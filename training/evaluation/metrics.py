@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix, precision_recall_fscore_support
 
-from model.classifier import CLASS_NAMES, CLASSES
+from model.classifier import CLASS_NAMES, CLASSES, FEWEST_CLASSES, NO_DIGIT
 from training.datasets.mnist import Labelled
 
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
@@ -63,6 +63,19 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> Scores:
 def predict(network, examples: Labelled) -> np.ndarray:  # noqa: ANN001 (a Keras model; importing Keras takes seconds)
     """The network's probabilities for every glyph: (n, classes) float32."""
     return network.predict(examples.x[..., None], batch_size=PREDICT_BATCH, verbose=0)
+
+
+def fold(probabilities: np.ndarray) -> np.ndarray:
+    """Puts all classes that are no digit (letters, signs, "none") together as one: (n, classes) to (n, 11)."""
+    if probabilities.shape[1] <= FEWEST_CLASSES:
+        return probabilities
+    rest = probabilities[:, NO_DIGIT:].sum(axis=1, keepdims=True)
+    return np.concatenate([probabilities[:, :NO_DIGIT], rest], axis=1)
+
+
+def fold_counts(confusion: np.ndarray) -> np.ndarray:
+    """A (classes, classes) matrix of counts with all that is no digit in one row and one column: (11, 11)."""
+    return fold(fold(confusion).T).T
 
 
 def negative_log_likelihood(probabilities: np.ndarray, labels: np.ndarray) -> float:

@@ -1,33 +1,44 @@
-"""Puts a test's figures into words: how much is read right, what is taken for what, and what that means in use."""
+"""Puts figures into words: how much is read right, what is taken for what, how a training run went."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from capture.language import format_number, tr
 from model.classifier import NO_DIGIT
-from training.evaluation.metrics import Scores
+from training.evaluation.metrics import Scores, fold_counts
 
 NAMED_PAIRS = 5  # the commonest confusions that are named; more would hide them
 Z_95 = 1.96  # standard deviations of a normal distribution that hold 95% of it
 NUMBER_DIGITS = 5  # a postcode's
-FEW = 50  # images: below, the calibration error is mostly chance
-HONEST = 0.02  # calibration error below which confidence can be taken at its word
-WHY = {
-    (0, 6): "a 0 whose end runs into the loop, or a 6 with a short stem, is the same ring",
-    (1, 7): "a 1 with a long upstroke is a 7 without its bar",
-    (2, 7): "a 2 without its foot leaves the bow of a 7",
-    (2, 3): "the upper bow is the same; only the lower half tells them apart",
-    (3, 5): "the lower bow is the same; only the upper stroke tells them apart",
-    (3, 8): "a 3 whose bows close is an 8",
-    (4, 9): "all that tells a 4 from a 9 is whether the top is closed",
-    (5, 6): "a 5 whose lower bow closes is a 6",
-    (5, 9): "a 5 whose top bends down to its bow encloses the 9's loop",
-    (5, 8): "a 5 written in one sweep crosses itself like an 8",
-    (7, 9): "a 7 with a curved top nearly closes the 9's loop",
-    (8, 9): "an 8 with a small lower loop looks like a 9",
-}
+MIN_IMAGES = 50  # fewer: calibration and the share of whole numbers are mostly chance
+MIN_OF_A_DIGIT = 20  # images; fewer cannot tell an easy digit from a hard one
+MAX_CALIBRATION_ERROR = 0.02  # up to here confidence can be taken at its word
+OVERFIT = 0.01  # accuracy: training images read so much better than held-out ones were learnt by heart
+STILL_CLIMBING = 0.002  # accuracy gained in the last epoch: more epochs would help
+
+
+def _reason(true: int, read: int) -> str:
+    """Why two digits are taken for each other; "" where nothing is known of it."""
+    reasons = {
+        (0, 6): tr("a 0 whose end runs into the loop, or a 6 with a short stem, is the same ring"),
+        (1, 7): tr("a 1 with a long upstroke is a 7 without its bar"),
+        (2, 7): tr("a 2 without its foot leaves the bow of a 7"),
+        (2, 3): tr("the upper bow is the same; only the lower half tells them apart"),
+        (3, 5): tr("the lower bow is the same; only the upper stroke tells them apart"),
+        (3, 8): tr("a 3 whose bows close is an 8"),
+        (4, 9): tr("all that tells a 4 from a 9 is whether the top is closed"),
+        (5, 6): tr("a 5 whose lower bow closes is a 6"),
+        (5, 9): tr("a 5 whose top bends down to its bow encloses the 9's loop"),
+        (5, 8): tr("a 5 written in one sweep crosses itself like an 8"),
+        (7, 9): tr("a 7 with a curved top nearly closes the 9's loop"),
+        (8, 9): tr("an 8 with a small lower loop looks like a 9"),
+    }
+    return reasons.get((min(true, read), max(true, read)), "")
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,8 @@ class Pair:
 
 
 def confused_pairs(confusion: np.ndarray) -> list[Pair]:
-    """All confusions of a (classes, classes) matrix of counts, the commonest first."""
+    """All confusions of a (classes, classes) matrix of counts, the commonest first; what is no digit counts as one."""
+    confusion = fold_counts(confusion)
     wrong = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-wrong, axis=None, kind="stable")
     places = zip(*np.unravel_index(order, wrong.shape), strict=True)
@@ -55,21 +67,38 @@ def interval(right: int, count: int) -> tuple[float, float]:
     return float(middle - reach), float(middle + reach)
 
 
+def percent(share: float, count: int) -> str:
+    """A share of `count` images, with no more decimals than so many images can tell."""
+    return format_number(float(share), f".{int(count >= 100) + int(count >= 1000)}%")
+
+
 def with_article(digit: int) -> str:
-    """`a 7`, `an 8`."""
-    return f"{'an' if digit == 8 else 'a'} {digit}"
+    """`a 7`, `an 8`, `no digit`."""
+    return tr("no digit") if digit >= NO_DIGIT else tr("an 8") if digit == 8 else tr("a {digit}", digit=int(digit))
+
+
+def set_name(name: str) -> str:
+    """How a test set is called in texts, whose name in the figures stays English."""
+    if name.endswith(" test"):
+        return tr("{data} test", data=name.removesuffix(" test"))
+    return {"enlarged and moved": tr("enlarged and moved"), "other hands": tr("other hands")}.get(name, name)
+
+
+def times(count: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return tr("once") if count == 1 else tr("twice") if count == 2 else tr("{count} times", count=count)
 
 
 def counted(mistakes: int) -> str:
     """`1 mistake`, `2 mistakes`."""
-    return f"{mistakes} mistake" + "s" * (mistakes != 1)
+    return tr("1 mistake") if mistakes == 1 else tr("{count:,} mistakes", count=mistakes)
 
 
 def comment(scores: Scores, probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """What the figures say: a few sentences of Markdown.
+    """Says what a test's figures mean: a few sentences of Markdown.
 
     Args:
-        scores: as `evaluate.score` gives them.
+        scores: as `metrics.score` gives them.
         probabilities: (n, classes) float32.
         labels: (n,) integers 0 to 9.
     """
@@ -78,86 +107,175 @@ def comment(scores: Scores, probabilities: np.ndarray, labels: np.ndarray) -> st
 
 
 def _overall(scores: Scores) -> str:
-    right = int(np.trace(scores.confusion))
-    low, high = interval(right, scores.count)
-    mistakes = scores.count - right
-    each = f", one in {round(scores.count / mistakes)}" if mistakes else ""
-    return (
-        f"{right:,} of {scores.count:,} images are read right: **{scores.accuracy:.2%}**, with {counted(mistakes)}"
-        f"{each}. Judging by so many images, the true rate lies between {low:.2%} and {high:.2%} (95% interval). "
-        f"A number of {NUMBER_DIGITS} digits comes out whole in {scores.accuracy**NUMBER_DIGITS:.1%} of the cases, "
-        "if mistakes fall independently of each other."
+    right, count = int(np.trace(scores.confusion)), scores.count
+    mistakes = count - right
+    text = tr(
+        "Images read right: {right:,} of {count:,}, **{share}**, with {mistakes}",
+        right=right,
+        count=count,
+        share=percent(scores.accuracy, count),
+        mistakes=counted(mistakes),
+    )
+    text += (tr(", one in {images:,}", images=round(count / mistakes)) if mistakes else "") + "."
+    text += tr(
+        " Judging by so many images, the true rate lies between {low} and {high} (95% interval).",
+        **dict(zip(("low", "high"), (percent(bound, count) for bound in interval(right, count)), strict=True)),
+    )
+    if count < MIN_IMAGES:
+        return text
+    return text + tr(
+        " A number of {digits} digits comes out whole in {share:.1%} of the cases, if mistakes fall independently of "
+        "each other.",
+        digits=NUMBER_DIGITS,
+        share=scores.accuracy**NUMBER_DIGITS,
     )
 
 
 def _by_digit(confusion: np.ndarray) -> str:
-    totals = confusion.sum(axis=1)
-    present = [digit for digit in range(NO_DIGIT) if totals[digit]]
-    missed = {digit: totals[digit] - confusion[digit, digit] for digit in present}
+    totals = confusion.sum(axis=1)[:NO_DIGIT]
+    present = np.flatnonzero(totals)
+    absent = [str(digit) for digit in range(NO_DIGIT) if digit not in present]
+    lacking = tr(" There is no image of {digits}.", digits=", ".join(absent)) if absent else ""
+    if totals[present].min() < MIN_OF_A_DIGIT:
+        return tr("There are too few images of each digit to tell which is hard.") + lacking
     recall = {digit: confusion[digit, digit] / totals[digit] for digit in present}
     worst, best = min(present, key=recall.get), max(present, key=recall.get)
     if recall[worst] == recall[best]:
-        return f"Every digit is read equally well ({recall[worst]:.2%})."
-    absent = [str(digit) for digit in range(NO_DIGIT) if digit not in present]
-    text = (
-        f"Hardest is the **{worst}**: {missed[worst]} of its {totals[worst]} images are misread "
-        f"({recall[worst]:.2%} right). Easiest is the {best} ({recall[best]:.2%})."
+        return tr("All digits are read equally well: {share}.", share=percent(recall[worst], totals[worst])) + lacking
+    return lacking.lstrip() + tr(
+        "Hardest is the **{worst}**: {missed} of its {total} images are misread ({share} right). Easiest is the {best} "
+        "({best_share}).",
+        worst=int(worst),
+        missed=int(totals[worst] - confusion[worst, worst]),
+        total=int(totals[worst]),
+        share=percent(recall[worst], totals[worst]),
+        best=int(best),
+        best_share=percent(recall[best], totals[best]),
     )
-    return text + (f" There is no image of {', '.join(absent)}." if absent else "")
 
 
 def _pairs(confusion: np.ndarray) -> str:
     pairs = confused_pairs(confusion)
     if not pairs:
-        return "Nothing is confused with anything."
-    lines = [_line(pair) for pair in pairs[:NAMED_PAIRS]]
+        return tr("Nothing is confused with anything.")
     named, total = sum(pair.count for pair in pairs[:NAMED_PAIRS]), sum(pair.count for pair in pairs)
-    head = f"The commonest confusions, {named} of all {total} mistakes:"
-    return "\n".join([head, "", *lines]) + _refused(confusion)
+    head = tr("The commonest confusions, {named} of all {total} mistakes:", named=named, total=total)
+    return "\n".join([head, "", *(_line(pair) for pair in pairs[:NAMED_PAIRS])]) + _refused(confusion)
 
 
 def _line(pair: Pair) -> str:
-    read = "no digit at all" if pair.read >= NO_DIGIT else with_article(pair.read)
-    reason = WHY.get((min(pair.true, pair.read), max(pair.true, pair.read)))
-    times = "once" if pair.count == 1 else f"{pair.count} times"
-    return f"- {with_article(pair.true)} read as {read}: {times}" + (f" ({reason})" if reason else "")
+    words = {"true": with_article(pair.true), "read": with_article(pair.read), "times": times(pair.count)}
+    reason = _reason(pair.true, pair.read)
+    return tr("- {true} read as {read}: {times}", **words) + (f" ({reason})" if reason else "")
 
 
 def _refused(confusion: np.ndarray) -> str:
     refused = int(confusion[:NO_DIGIT, NO_DIGIT:].sum())
     if not refused:
         return ""
-    return (
-        f"\n\nWith {refused} of the mistakes the writing is taken for no "
-        "digit, but for a letter, a sign or nothing. In use such a digit is left out rather than read wrong."
+    return "\n\n" + tr(
+        "Taken for no digit at all: {refused}. In use such writing is left out rather than read wrong.", refused=refused
     )
 
 
 def _trust(scores: Scores, probabilities: np.ndarray) -> str:
-    confidence = float(probabilities.max(axis=1).mean())
-    gap = confidence - scores.accuracy
-    text = (
-        f"The mean confidence is {confidence:.2%}, the accuracy {scores.accuracy:.2%}; the expected calibration error "
-        f"(ECE), the mean gap between the two along the curve, is {scores.calibration_error:.2%}. "
+    confidence, count = float(probabilities.max(axis=1).mean()), scores.count
+    text = tr(
+        "The mean confidence is {confidence}, the accuracy {accuracy}; the expected calibration error (ECE), the mean "
+        "gap between the two along the curve, is {error}. ",
+        confidence=percent(confidence, count),
+        accuracy=percent(scores.accuracy, count),
+        error=percent(scores.calibration_error, count),
     )
-    if scores.count < FEW:
-        return text + "So few images cannot tell whether the confidence may be believed."
-    if scores.calibration_error < HONEST:
-        return text + "The confidence may be taken at its word."
-    manner = "surer of itself than it has reason to be" if gap > 0 else "better than it thinks"
-    return text + f"By this the network is {manner}: do not take its confidence at its word here."
+    if count < MIN_IMAGES:
+        return text + tr("So few images cannot tell whether the confidence may be believed.")
+    if scores.calibration_error < MAX_CALIBRATION_ERROR:
+        return text + tr("The confidence may be taken at its word.")
+    if confidence > scores.accuracy:
+        return text + tr("The network is surer of itself than it has reason to be: do not rely on its confidence here.")
+    return text + tr("The network is better than it thinks: do not rely on its confidence here.")
 
 
 def _doubt(probabilities: np.ndarray, labels: np.ndarray) -> str:
     """What is won by asking a person to look at the readings below some confidence."""
     confidence, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    if is_right.all():
-        return f"The least sure reading, all being right, has a confidence of {confidence.min():.1%}."
+    if is_right.all() or len(labels) < MIN_IMAGES:
+        return tr("The least sure reading has a confidence of {share:.1%}.", share=float(confidence.min()))
     unsure = np.argsort(confidence, kind="stable")[: max(1, len(labels) // 100)]
-    caught = int((~is_right[unsure]).sum())
     rest = (is_right.sum() - is_right[unsure].sum()) / max(1, len(labels) - len(unsure))
-    return (
-        f"If a person looked at the hundredth that the network is least sure of ({len(unsure)} images, confidence up "
-        f"to {confidence[unsure[-1]]:.0%}), {caught} of the {int((~is_right).sum())} mistakes would be found, and "
-        f"of the rest {rest:.2%} are right."
+    return tr(
+        "If a person looked at the hundredth that the network is least sure of (images: {looked}, confidence up to "
+        "{sure:.0%}), {caught} of the {mistakes} mistakes would be found, and of the rest {rest:.2%} are right.",
+        looked=len(unsure),
+        sure=float(confidence[unsure[-1]]),
+        caught=int((~is_right[unsure]).sum()),
+        mistakes=int((~is_right).sum()),
+        rest=float(rest),
     )
+
+
+def remark(metrics: Mapping[str, Any]) -> str:
+    """Says how a training run went: over- or underfitting, when it stopped, what its tests show; Markdown.
+
+    Args:
+        metrics: what a run's `metrics.json` holds.
+    """
+    parts = [_fitting(metrics), _stopping(metrics), *(_test(name, one) for name, one in metrics["tests"].items())]
+    return "\n\n".join(parts)
+
+
+def _fitting(metrics: Mapping[str, Any]) -> str:
+    """Over- or underfitting, by the gap between training and validation in the best epoch."""
+    row = metrics["history"][metrics["best_epoch"] - 1]
+    gap = row["accuracy"] - row["val_accuracy"]
+    text = tr(
+        "In its best epoch the network read {training:.2%} of the training images and {held_out:.2%} of the held-out "
+        "ones right. ",
+        training=row["accuracy"],
+        held_out=row["val_accuracy"],
+    )
+    if gap > OVERFIT:
+        return text + tr(
+            "It overfits: it knows some training images by heart. Augmentation, dropout or more data help."
+        )
+    if gap >= 0:
+        return text + tr("It hardly overfits.")
+    if metrics["config"].get("is_augmented"):
+        return text + tr(
+            "It does not overfit; training is harder than testing here (varied images, dropout, a network still "
+            "learning)."
+        )
+    return text + tr("It does not overfit; training is harder than testing here (dropout, a network still learning).")
+
+
+def _stopping(metrics: Mapping[str, Any]) -> str:
+    history: Sequence[Mapping[str, float]] = metrics["history"]
+    best, last, most = metrics["best_epoch"], len(history), metrics["config"]["epochs"]
+    if last == 1:
+        return tr("It was trained for a single epoch.")
+    text = tr("The best of {last} epochs was number {best}; its weights were kept.", last=last, best=best)
+    if last < most:
+        return text + tr(" Early stopping ended the run before the {most} epochs that were allowed.", most=most)
+    if best == last and history[-1]["val_accuracy"] - history[-2]["val_accuracy"] > STILL_CLIMBING:
+        return text + tr(" It was still getting better: more epochs would help.")
+    return text
+
+
+def _test(name: str, scores: Mapping[str, Any]) -> str:
+    confusion = np.array(scores["confusion"])
+    right, count = int(np.trace(confusion)), scores["count"]
+    low, high = interval(right, count)
+    text = tr(
+        "**{name}**: {right:,} of {count:,} right, {mistakes}; the true rate lies between {low} and {high} (95% "
+        "interval).",
+        name=name,
+        right=right,
+        count=count,
+        mistakes=counted(count - right),
+        low=percent(low, count),
+        high=percent(high, count),
+    )
+    named = [
+        f"{with_article(pair.true)} → {with_article(pair.read)} ({pair.count})" for pair in confused_pairs(confusion)
+    ]
+    return text + (tr(" Most often confused: {pairs}.", pairs=", ".join(named[:3])) if named else "")

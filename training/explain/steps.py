@@ -9,31 +9,24 @@ from pathlib import Path
 import numpy as np
 from keras import Model
 
-from model.classifier import CLASS_NAMES, NO_DIGIT
+from capture.language import tr
+from model.classifier import CLASS_NAMES
 from training.datasets.mnist import Labelled
-from training.evaluation.summary import with_article
+from training.evaluation.metrics import fold
+from training.evaluation.summary import times, with_article
 from training.explain.insight import (
     PATCH_PX,
     convolutions,
     features,
     first_kernels,
-    grad_cam,
+    integrated_gradients,
     nearest,
     occlusion,
-    pixel_weights,
     stages,
 )
 from training.explain.subject import Subject
-from training.plots.explain import (
-    NEIGHBOURS,
-    draw_grad_cam,
-    draw_neighbours,
-    draw_occlusion,
-    draw_pixel_weights,
-    draw_subject,
-)
-from training.plots.layers import draw_filters, draw_maps
-from training.plots.path import draw_path
+from training.plots.explain import NEIGHBOURS, draw_class_maps, draw_neighbours, draw_occlusion, draw_subject
+from training.plots.layers import draw_filters, draw_maps, draw_path
 from training.results import Figure
 
 COMMAND = "explain"
@@ -57,19 +50,24 @@ class Reading:
         subject: the digit.
         values: what each layer gives for it, by the layer's name.
         folder: where pictures go.
-        target: the class to ask for, 0 to 10.
+        asked: the class to ask for, 0 to 10; None for the one that is read.
     """
 
     network: Model
     subject: Subject
     values: dict[str, np.ndarray]
     folder: Path
-    target: int
+    asked: int | None = None
+
+    @property
+    def target(self) -> int:
+        """The class to ask for."""
+        return int(self.probabilities.argmax()) if self.asked is None else self.asked
 
     @property
     def probabilities(self) -> np.ndarray:
-        """(classes,) float32."""
-        return self.values[self.network.layers[-1].name]
+        """(11,) float32, or (10,) of a network without "no digit"."""
+        return fold(self.values[self.network.layers[-1].name][None])[0]
 
     @property
     def shown(self) -> dict[str, np.ndarray]:
@@ -83,155 +81,165 @@ class Reading:
 
 
 def verdict(reading: Reading) -> Finding:
-    path, figure = reading.picture("subject", "What was given, what the network gets of it, and what it reads.")
+    caption = tr("What was given, what the network gets of it, and what it reads.")
+    path, figure = reading.picture("subject", caption)
     p = reading.probabilities
     draw_subject(reading.subject, p, path)
     first, second = np.argsort(-p)[:2]
-    text = f"**Reading.** It is read as {_name(first)} with a probability of {p[first]:.2%}"
-    text += f"; next comes {_name(second)} with {p[second]:.2%}."
+    text = tr(
+        "**Reading.** It is read as {first} with a probability of {p_first:.2%}; next comes {second} with "
+        "{p_second:.2%}.",
+        first=with_article(first),
+        p_first=float(p[first]),
+        second=with_article(second),
+        p_second=float(p[second]),
+    )
     if (label := reading.subject.label) is not None:
-        text += " That is right." if first == label else f" That is wrong: it is labelled {_name(label)}."
+        wrong = tr(" That is wrong: it is labelled {label}.", label=with_article(label))
+        text += tr(" That is right.") if first == label else wrong
     numbers = {"read": CLASS_NAMES[first], "probabilities": dict(zip(CLASS_NAMES, _rounded(p), strict=False))}
     return Finding(figure, text, numbers)
 
 
 def way(reading: Reading) -> Finding:
-    path, figure = reading.picture("path", "The digit's way through the layers, from pixels to probabilities.")
+    caption = tr("The digit's way through the layers, from pixels to probabilities.")
+    path, figure = reading.picture("path", caption)
     draw_path(reading.subject.glyph, reading.shown, reading.probabilities, path)
     sizes = {name: value.size for name, value in reading.shown.items()}
-    steps = ", ".join(f"{size:,} ({name})" for name, size in sizes.items())
-    text = (
-        f"**Path.** From 784 pixels to {len(reading.probabilities)} probabilities, by these numbers of values: {steps}."
+    text = tr(
+        "**Path.** From 784 pixels to {count} probabilities, by these numbers of values: {steps}.",
+        count=len(reading.probabilities),
+        steps=", ".join(tr("{size:,} ({name})", size=size, name=name) for name, size in sizes.items()),
     )
     return Finding(figure, text, {"values_by_layer": sizes})
 
 
 def filters(reading: Reading) -> Finding:
-    path, figure = reading.picture("filters", "The first layer's filters, and what each makes of this digit.")
+    caption = tr("The first layer's filters, and what each makes of this digit.")
+    path, figure = reading.picture("filters", caption)
     first = convolutions(reading.network)[0]
     kernels = first_kernels(reading.network)
     draw_filters(kernels, reading.values[first], first, path)
     height, width, count = kernels.shape
-    text = (
-        f"**Filters.** The first layer, `{first}`, slides {count} filters of {height}x{width} weights over the pixels. "
+    text = tr(
+        "**Filters.** The first layer, `{first}`, slides {count} filters of {height}x{width} weights over the pixels. "
         "A filter that is red on one side and blue on the other answers to edges of that direction, an evenly red one "
-        "to ink as such."
+        "to ink as such.",
+        first=first,
+        count=count,
+        height=height,
+        width=width,
     )
     return Finding(figure, text, {"filters": count})
 
 
 def feature_maps(reading: Reading) -> Finding:
-    path, figure = reading.picture("maps", "Feature maps layer by layer, the liveliest of each.")
+    caption = tr("Feature maps layer by layer, those of each that vary most.")
+    path, figure = reading.picture("maps", caption)
     maps = {name: value for name, value in reading.shown.items() if value.ndim == 3}
     draw_maps(maps, path)
-    silent = {name: float((value == 0).mean()) for name, value in maps.items()}
+    zeros = {name: float((value == 0).mean()) for name, value in maps.items()}
     last = list(maps)[-1]
-    text = (
-        f"**Feature maps.** Early maps still show the digit, later ones are coarser: `{last}` has "
-        f"{'x'.join(map(str, maps[last].shape))} values."
+    text = tr(
+        "**Feature maps.** Early maps still show the digit, later ones are coarser: `{last}` has {shape} values.",
+        last=last,
+        shape="x".join(map(str, maps[last].shape)),
     )
-    text += f" {silent[last]:.0%} of these are zero: each map waits for its own feature." if silent[last] else ""
-    return Finding(figure, text, {"share_of_zeros": {name: round(share, 4) for name, share in silent.items()}})
+    if zeros[last]:
+        text += tr(" {share:.0%} of these are zero: each map answers to its own feature only.", share=zeros[last])
+    return Finding(figure, text, {"share_of_zeros": {name: round(share, 4) for name, share in zeros.items()}})
 
 
-def class_maps(reading: Reading, layer: str) -> Finding:
-    path, figure = reading.picture("gradcam", f"Grad-CAM on {layer} for every class, each in its own scale.")
-    heat = grad_cam(reading.network, reading.subject.glyph, layer)
-    draw_grad_cam(reading.subject.glyph, heat, reading.probabilities, layer, path)
-    peaks = heat.max(axis=(1, 2))
-    row, column = np.unravel_index(heat[reading.target].argmax(), heat.shape[1:])
-    peak = (
-        f"For {_name(reading.target)} these peak around row {row}, column {column}. " if peaks[reading.target] else ""
-    )
-    text = (
-        f"**Grad-CAM** (Selvaraju et al. 2017) shows the places whose features speak for a class. {peak}It shows "
-        "where, not how much: a class that is not read may have its places too, since 3, 8 and 9 share strokes."
-    )
-    return Finding(figure, text, {"grad_cam_layer": layer, "grad_cam_peaks": _rounded(peaks)})
-
-
-def neurons(reading: Reading) -> list[Finding]:
-    """The first layer's weights, unless it is the only one: then they are the classes' own."""
+def neurons(reading: Reading) -> Finding:
+    """The first layer of a dense network: each neuron has a weight for every pixel."""
     first = next(iter(reading.shown))
-    if len(reading.shown) == 1:
-        return []
-    path, figure = reading.picture("neurons", f"Weights of the neurons of {first} that answer most to this digit.")
+    caption = tr("Weights of the neurons of {layer} that answer most to this digit.", layer=first)
+    path, figure = reading.picture("neurons", caption)
     kernels = first_kernels(reading.network)
     draw_filters(kernels, reading.values[first], first, path)
-    text = (
-        f"**First layer.** A dense network has no feature maps: each of the {kernels.shape[-1]} neurons of `{first}` "
-        "has a weight for every pixel. Ink on red raises its value (the number above it), ink on blue lowers it."
+    text = tr(
+        "**First layer.** A dense network has no feature maps: each of the {count} neurons of `{layer}` has a weight "
+        "for every pixel. Ink on red raises its value (the number above it), ink on blue lowers it.",
+        count=kernels.shape[-1],
+        layer=first,
     )
-    return [Finding(figure, text, {"neurons": kernels.shape[-1]})]
+    return Finding(figure, text, {"neurons": kernels.shape[-1]})
 
 
-def class_weights(reading: Reading) -> Finding:
-    path, figure = reading.picture("weights", "What ink at each pixel does for each class.")
-    is_linear = len(reading.shown) == 1
-    weights = pixel_weights(reading.network, reading.subject.glyph)
-    draw_pixel_weights(reading.subject.glyph, weights, is_linear, path)
-    text = (
-        "**Weights of each class.** There are no convolutions, so no feature maps and no Grad-CAM; but every class's "
-        "weights make an image. "
+def class_maps(reading: Reading) -> Finding:
+    caption = tr("What the ink at each place adds to each class, by integrated gradients.")
+    path, figure = reading.picture("attribution", caption)
+    maps = integrated_gradients(reading.network, reading.subject.glyph)
+    draw_class_maps(reading.subject.glyph, maps, reading.probabilities, path)
+    added = maps.sum(axis=(1, 2))
+    text = tr(
+        "**Where it looks** (integrated gradients, Sundararajan et al. 2017). The digit is faded in from empty paper; "
+        "each pixel gets its share of what that changes in a class's logit. Ink on red speaks for the class, ink on "
+        "blue against it; all of it together adds {added:+.1f} for {target}, and at most {other:+.1f} for another "
+        "class.",
+        added=float(added[reading.target]),
+        target=with_article(reading.target),
+        other=float(np.delete(added, reading.target).max()),
     )
-    text += (
-        "They are the same for every digit: a class's logit is the sum of its weights under the ink."
-        if is_linear
-        else "They are the slopes at this digit (Simonyan et al. 2014): another digit wakes other neurons."
-    )
-    return Finding(figure, text, {"is_linear": is_linear})
+    return Finding(figure, text, {"logits_added": _rounded(added)})
 
 
 def hidden_parts(reading: Reading) -> Finding:
-    path, figure = reading.picture("occlusion", "What is read while a square of paper hides a part of the digit.")
+    caption = tr("What is read while a square of paper hides a part of the digit.")
+    path, figure = reading.picture("occlusion", caption)
     seen = occlusion(reading.network, reading.subject.glyph)
     draw_occlusion(reading.subject.glyph, seen, reading.target, path)
-    least = seen[..., reading.target].min()
+    least = float(seen[..., reading.target].min())
     row, column = np.unravel_index(seen[..., reading.target].argmin(), seen.shape[:2])
     others = Counter(seen.argmax(axis=-1).ravel().tolist())
     kept = others.pop(int(reading.probabilities.argmax()), 0)
-    text = (
-        f"**Occlusion** (Zeiler and Fergus 2014). A {PATCH_PX}x{PATCH_PX} square of paper hides part after part. "
-        f"The reading stays the same at {kept} of 784 places"
+    text = tr(
+        "**Occlusion** (Zeiler and Fergus 2014). A {side}x{side} square of paper hides part after part. The reading "
+        "stays the same at {kept} of {places} places.",
+        side=PATCH_PX,
+        kept=kept,
+        places=seen[..., 0].size,
     )
-    text += f", and becomes {_counted(others)}. " if others else ". "
-    text += (
-        f"The probability of {_name(reading.target)} falls lowest, to {least:.1%}, around row {row}, column {column}."
+    if others:
+        text += tr(" Elsewhere it becomes {readings}.", readings=_counted(others))
+    text += tr(
+        " The probability of {target} falls lowest, to {least:.1%}, with the square's middle at x = {x}, y = {y}.",
+        target=with_article(reading.target),
+        least=least,
+        x=int(column),
+        y=int(row),
     )
-    return Finding(figure, text, {"occlusion_kept": kept, "occlusion_least": round(float(least), 5)})
+    return Finding(figure, text, {"occlusion_kept": kept, "occlusion_least": round(least, 5)})
 
 
 def likeness(reading: Reading, memory: Labelled) -> Finding:
-    path, figure = reading.picture("neighbours", "The nearest training images by the network's features and by pixels.")
+    caption = tr("The nearest training images by the network's features and by pixels.")
+    path, figure = reading.picture("neighbours", caption)
     glyph = reading.subject.glyph
     seen = features(reading.network, np.concatenate([glyph[None], memory.x]))
     by_features = nearest(seen[0], seen[1:], NEIGHBOURS)
     by_pixels = nearest(glyph.ravel() / 255, memory.x.reshape(len(memory), -1) / np.float32(255), NEIGHBOURS)
     rows = [
         (kind, Labelled(memory.x[order], memory.y[order]), distances)
-        for kind, (order, distances) in (("features", by_features), ("pixels", by_pixels))
+        for kind, (order, distances) in ((tr("by features"), by_features), (tr("by pixels"), by_pixels))
     ]
     draw_neighbours(rows, glyph, reading.subject.name, path)
-    labels = {kind: images.y.tolist() for kind, images, _ in rows}
-    text = (
-        f"**Nearest training images**, among {len(memory):,}. By the {seen.shape[1]} features that the last layer "
-        f"decides by, the {NEIGHBOURS} nearest show {_counted(Counter(labels['features']))}; by the bare pixels, "
-        f"{_counted(Counter(labels['pixels']))}."
+    labels = {kind: memory.y[order].tolist() for kind, (order, _) in (("features", by_features), ("pixels", by_pixels))}
+    text = tr(
+        "**Nearest training images**, among {count:,}. By the {features} features that the last layer decides by, the "
+        "{nearest} nearest show {by_features}; by the bare pixels, {by_pixels}.",
+        count=len(memory),
+        features=seen.shape[1],
+        nearest=NEIGHBOURS,
+        by_features=_counted(Counter(labels["features"])),
+        by_pixels=_counted(Counter(labels["pixels"])),
     )
     return Finding(figure, text, {"neighbours": labels})
 
 
-def _name(number: int) -> str:
-    return "no digit" if number >= NO_DIGIT else with_article(number)
-
-
 def _counted(counts: Counter) -> str:
     """Words for labels and how often they occur: `a 7 (8 times), a 9 (once)`."""
-    return ", ".join(f"{_name(number)} ({_times(count)})" for number, count in counts.most_common())
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return ", ".join(f"{with_article(number)} ({times(count)})" for number, count in counts.most_common())
 
 
 def _rounded(values: np.ndarray) -> list[float]:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from capture.detect.find import ink_map
+from capture.language import tr
 from capture.read.reader import PageReader
 from capture.sources.image_file import read_picture
 from capture.types import Box, Digit
@@ -52,7 +53,7 @@ def from_data(images: Labelled, index: int) -> Subject:
     if not 0 <= index < len(images):
         raise SubjectError(f"--index {index}: there are {len(images)} test images; give 0 to {len(images) - 1}")
     image = images.x[index]
-    return Subject(f"test image {index}", image, normalise(image), int(images.y[index]))
+    return Subject(tr("test image {index}", index=index), image, normalise(image), int(images.y[index]))
 
 
 def from_picture(path: Path) -> Subject:
@@ -77,7 +78,9 @@ def from_box(path: Path, box: Box) -> Subject:
         SourceError: the file is no readable picture.
         SubjectError: the box is not in the picture, or holds no ink.
     """
-    return _cut(path, read_picture(path), box, f"{path.name}, box {','.join(map(str, box.xywh))}")
+    return _cut(
+        path, read_picture(path), box, tr("{file}, box {box}", file=path.name, box=",".join(map(str, box.xywh)))
+    )
 
 
 def from_photo(path: Path, number: int) -> Subject:
@@ -92,7 +95,7 @@ def from_photo(path: Path, number: int) -> Subject:
     if not 1 <= number <= len(readings):
         found = f"{len(readings)} digits are found" if readings else "no digit is found"
         raise SubjectError(f"{path}, --digit {number}: {found}; count from 1 in reading order, or give --box X,Y,W,H")
-    return _cut(path, picture, readings[number - 1].box, f"{path.name}, digit {number}")
+    return _cut(path, picture, readings[number - 1].box, tr("{file}, digit {number}", file=path.name, number=number))
 
 
 def _readings(picture: np.ndarray) -> tuple[Digit, ...]:

@@ -32,7 +32,6 @@ FEWEST_DIGITS = 10  # fewer cannot show whether anything is gained
 DRAWN = 3000  # examples of what is known already: hands, pages, things that are no digit
 PLAIN = 5000  # of MNIST's images as they are: the test that nothing must be lost on
 VALIDATION_SHARE = 0.6  # of `DRAWN`: as many again, of other hands, to keep the confidence honest
-MNIST = "MNIST test"
 PICTURE = "extra_digits.png"
 FORMER = "before"  # subfolder for the network that was replaced
 TEXT = """{table}
@@ -62,11 +61,12 @@ def adapt(args: argparse.Namespace) -> None:
         before = with_share(former(own.x), USUAL_SHARE, ASSUMED_DIGITS)
         asked = Asked(own, before, cross_check(start, own, rehearsal, tuning))
         network, history = fine_tune(start, own, rehearsal, tuning, held_out)
-        examples = HeldOut(held_out, {MNIST: images.test.normalised()}, _sources(start, own))
+        name, test = f"{images.name} test", images.test.normalised()
+        examples = HeldOut(held_out, {name: test}, _sources(start, own))
         config = TrainConfig(arch=network.name, recipe="full", start=str(args.start), epochs=tuning.epochs)
         progress, command = Progress(0, history), _command(args)
         metrics = finish(network, progress, config=config, examples=examples, out=out, command=command)
-        verdict = asked.judge(examples.tests[MNIST], former, metrics["tests"][MNIST]["accuracy"])
+        verdict = asked.judge(test, former, metrics["tests"][name]["accuracy"])
         report(asked, verdict, out)
         if args.install:
             verdict.check()

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from keras import Model
+from keras.layers import Conv2D
 
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier
 from model.network import favour_digits
@@ -16,7 +17,7 @@ from training.fitting.checkpoint import Progress, unwritable
 from training.fitting.config import TrainConfig
 from training.fitting.export import CARD_FILE, LITERT_FILE, METRICS_FILE, calibrate, export, write_json
 from training.fitting.model_card import write_card
-from training.plots.confusion import draw_confusion
+from training.plots.evaluation import draw_confusion
 from training.plots.learning_curves import draw_curves
 
 CURVES_FILE = "curves.png"
@@ -60,6 +61,8 @@ def _finish(
         "sources": list(examples.sources),
         "epochs": progress.epoch,
         "best_epoch": progress.best + 1,
+        "kind": "convolutional" if any(isinstance(layer, Conv2D) for layer in network.layers) else "dense",
+        "knows_no_digit": bool((examples.validation.y >= NO_DIGIT).any()),
         "parameters": network.count_params(),
         "litert_bytes": (out / LITERT_FILE).stat().st_size,
         "temperature": round(temperature, 4),

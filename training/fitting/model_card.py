@@ -8,9 +8,8 @@ from model.classifier import CLASS_NAMES, NO_DIGIT
 
 TEMPLATE = """# Model card: handwritten digits
 
-A convolutional network that reads one handwritten digit from a 28x28 glyph (white on black, centred by mass), and knows
-what is none: {others}. Made by `train.py`; read by
-`run_camera.py` through LiteRT.
+A {kind} network that reads one handwritten digit from a 28x28 glyph (white on black, centred by mass){refusal}.
+Made by `train.py`; read by `run_camera.py` through LiteRT.
 
 | | |
 |---|---|
@@ -48,13 +47,14 @@ def write_card(metrics: Mapping) -> str:
     Args:
         metrics: what `metrics.json` holds.
     """
-    config = metrics["config"]
+    config, others = metrics["config"], ", ".join(CLASS_NAMES[NO_DIGIT + 1 :])
     rows = (
         f"| {name} | {scores['count']:,} | {scores['accuracy']:.2%} | {scores['calibration_error']:.4f} |"
         for name, scores in metrics["tests"].items()
     )
     return TEMPLATE.format(
-        others=", ".join(CLASS_NAMES[NO_DIGIT + 1 :]) + ", and the rest",
+        kind=metrics["kind"],
+        refusal=f", and knows\nwhat is none: {others}, and the rest" if metrics["knows_no_digit"] else "",
         arch=config["arch"],
         parameters=metrics["parameters"],
         recipe=config["recipe"],

@@ -9,8 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
+from capture.language import format_number, tr
+from training.evaluation.ablation import Ablation, variant_name
 from training.evaluation.compare import Row
-from training.plots.style import BLUE, GREEN, MARKERS, ORANGE, drawing
+from training.evaluation.summary import set_name
+from training.plots.style import BLUE, GREEN, GREY, MARKERS, ORANGE, drawing, percent_axis
 
 COLOURS = {"network": BLUE, "scikit-learn": ORANGE}
 SHAPES = {"network": "o", "scikit-learn": "s"}
@@ -32,12 +35,36 @@ def draw_comparison(rows: Sequence[Row], path: Path) -> None:
         path: the PNG file to write.
     """
     with drawing(path, rows=2, columns=2, size_in=(12, 9)) as (figure, axes):
-        figure.suptitle("What accuracy costs: fewer errors are lower, less cost is further left")
-        _scatter(axes[0, 0], rows, [row.reading_ms for row in rows], "time to read 64 digits (ms)")
-        _scatter(axes[0, 1], rows, [row.training_s for row in rows], "time to learn (s)")
-        _scatter(axes[1, 0], rows, [row.size_bytes / BYTES_A_MB for row in rows], "size of the file (MB)")
+        figure.suptitle(tr("What accuracy costs: fewer errors are lower, less cost is further left"))
+        _scatter(axes[0, 0], rows, [row.reading_ms for row in rows], tr("time to read 64 digits (ms)"))
+        _scatter(axes[0, 1], rows, [row.training_s for row in rows], tr("time to learn (s)"))
+        _scatter(axes[1, 0], rows, [row.size_bytes / BYTES_A_MB for row in rows], tr("size of the file (MB)"))
         _by_test(axes[1, 1], rows)
         axes[0, 0].legend(loc="best", framealpha=0.6)
+
+
+def draw_ablation(rows: Sequence[Ablation], path: Path) -> None:
+    """Errors of every variant on each test set, and beside them how far training and held-out images lie apart."""
+    places = range(len(rows), 0, -1)
+    with drawing(path, columns=2, size_in=(12, 0.5 * len(rows) + 1.8), sharey=True) as (figure, (errors, gap)):
+        figure.suptitle(tr("The same network with and without each means against overfitting"))
+        for index, test in enumerate(rows[0].accuracy):
+            shares = [max(1 - row.accuracy[test], LOWEST_ERROR) for row in rows]
+            errors.plot(shares, places, MARKERS[index], color=TEST_COLOURS[index], markersize=8, label=set_name(test))
+        errors.set(xscale="log", xlabel=tr("errors (further left is better)"))
+        errors.set_yticks(places, [variant_name(row.name) for row in rows])
+        errors.xaxis.set_major_formatter(percent_axis())
+        errors.xaxis.set_minor_formatter(
+            FuncFormatter(lambda value, _: percent_axis()(value) if _is_marked(value) else "")
+        )
+        gap.hlines(places, [1 - row.training for row in rows], [1 - row.validation for row in rows], color=GREY, lw=3)
+        gap.plot([1 - row.training for row in rows], places, "o", color=BLUE, label=tr("training images"))
+        gap.plot([1 - row.validation for row in rows], places, "s", color=ORANGE, label=tr("held-out images"))
+        gap.set(xlabel=tr("errors; the bar between them is overfitting"), xlim=(0, None))
+        gap.xaxis.set_major_formatter(percent_axis())
+        for axes in (errors, gap):
+            axes.grid(alpha=0.3, which="both")
+            axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
 
 
 def _error(row: Row, test: str) -> float:
@@ -51,14 +78,14 @@ def _span(values: Sequence[float], room: float) -> tuple[float, float]:
 
 def _scatter(axes: Axes, rows: Sequence[Row], costs: Sequence[float], label: str) -> None:
     test = next(iter(rows[0].accuracy))
-    axes.set(xscale="log", yscale="log", xlabel=label, ylabel=f"errors on {test}")
+    axes.set(xscale="log", yscale="log", xlabel=label, ylabel=tr("errors on {test}", test=set_name(test)))
     axes.set(xlim=_span(costs, 4), ylim=_span([_error(row, test) for row in rows], 1.4))
     for kind, colour in COLOURS.items():
         points = [(cost, _error(row, test)) for row, cost in zip(rows, costs, strict=True) if row.kind == kind]
         if points:
             axes.scatter(*zip(*points, strict=True), s=60, c=colour, marker=SHAPES[kind], label=kind)
     _write_names(axes, [(cost, _error(row, test), row.name) for row, cost in zip(rows, costs, strict=True)])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "g")))
     _finish(axes)
 
 
@@ -90,16 +117,20 @@ def _by_test(axes: Axes, rows: Sequence[Row]) -> None:
     """The same methods on other images, since one set can be learnt by heart."""
     for index, test in enumerate(rows[0].accuracy):
         errors = [_error(row, test) for row in rows]
-        axes.plot(errors, MARKERS[index], color=TEST_COLOURS[index % len(TEST_COLOURS)], markersize=8, label=test)
+        axes.plot(
+            errors, MARKERS[index], color=TEST_COLOURS[index % len(TEST_COLOURS)], markersize=8, label=set_name(test)
+        )
     errors = [_error(row, test) for row in rows for test in row.accuracy]
-    axes.set(yscale="log", ylabel="errors", title="on each test set", ylim=(min(errors) / 1.4, 2.5 * max(errors)))
+    axes.set(
+        yscale="log", ylabel=tr("errors"), title=tr("on each test set"), ylim=(min(errors) / 1.4, 2.5 * max(errors))
+    )
     axes.set_xticks(range(len(rows)), [row.name for row in rows], rotation=30, ha="right")
     _finish(axes)
     axes.legend(loc="upper center", ncols=3)
 
 
 def _finish(axes: Axes) -> None:
-    percent = FuncFormatter(lambda value, _: f"{value * 100:.3g}%")
+    percent = percent_axis()
     axes.yaxis.set_major_formatter(percent)
     axes.yaxis.set_minor_formatter(FuncFormatter(lambda value, _: percent(value) if _is_marked(value) else ""))
     axes.grid(alpha=0.3, which="both")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
-from training.plots.style import BLUE, ORANGE, drawing
+from capture.language import tr
+from training.plots.style import BLUE, ORANGE, drawing, percent_axis
 
 
 def draw_curves(history: list[dict[str, float]], path: Path) -> None:
@@ -18,12 +19,13 @@ def draw_curves(history: list[dict[str, float]], path: Path) -> None:
     """
     epochs = range(1, len(history) + 1)
     with drawing(path, columns=2, size_in=(10, 4)) as (figure, (left, right)):
-        figure.suptitle("Learning curves")
-        for axes, key, label in ((left, "accuracy", "accuracy"), (right, "loss", "loss (nats)")):
-            axes.plot(epochs, [row[key] for row in history], "o-", color=BLUE, label="training")
-            axes.plot(epochs, [row[f"val_{key}"] for row in history], "s-", color=ORANGE, label="validation")
-            axes.set(xlabel="epoch", ylabel=label)
+        figure.suptitle(tr("Learning curves"))
+        for axes, key, label in ((left, "accuracy", tr("accuracy")), (right, "loss", tr("loss (nats)"))):
+            axes.plot(epochs, [row[key] for row in history], "o-", color=BLUE, label=tr("training"))
+            axes.plot(epochs, [row[f"val_{key}"] for row in history], "s-", color=ORANGE, label=tr("validation"))
+            axes.set(xlabel=tr("epoch"), ylabel=label)
+            axes.set(xlim=(0.5, len(history) + 0.5))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(alpha=0.3)
             axes.legend()
-        left.yaxis.set_major_formatter(PercentFormatter(1.0))
+        left.yaxis.set_major_formatter(percent_axis())

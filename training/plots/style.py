@@ -15,8 +15,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
-from model.classifier import CLASS_NAMES
+from capture.language import tr
+from model.classifier import CLASS_NAMES, NO_DIGIT
 from training.results import whole_file
 
 DOTS_PER_INCH = 150  # sharp in a printed report
@@ -96,4 +98,9 @@ def show_glyph(axes: Axes, image: np.ndarray, caption: str = "", colour: str = "
 
 def class_name(number: int) -> str:
     """How a class is called in pictures and texts."""
-    return CLASS_NAMES[number]
+    return tr("none") if number == NO_DIGIT else CLASS_NAMES[number]
+
+
+def percent_axis() -> FuncFormatter:
+    """Writes an axis' shares, 0 to 1, as percent, with as many digits as they need."""
+    return FuncFormatter(lambda value, _: tr("{share:.4g}%", share=100 * value))

@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from training.evaluation.remarks import remark
+from capture.language import format_number, tr
+from training.evaluation.summary import percent, remark, set_name
+from training.results import table
 from training.synthesis.source_data import FitRun, Material, Result
 
-# Chapters between training and comments: heading, the command whose results they hold, what it would show.
-BY_COMMAND = (
-    ("Evaluation", "evaluate", "the confusion matrix, precision and recall, the worst mistakes and the calibration"),
-    ("Altered images", "altered", "how robust the network is against enlarged, moved, turned and noisy images"),
-    ("Comparison", "compare", "other architectures and classical methods, with their accuracy and cost"),
-    ("Search", "search", "which hyperparameters matter"),
-    ("How the network sees", "explain", "filters, feature maps and where the network looks"),
-)
-DATA = ("Data", "explore", "how many images each digit has, samples, means and a projection")
 OF_ONE_NETWORK = ("evaluate", "altered", "explain")  # the commands that take --model
-SETTINGS_SHOWN = {
-    "arch": "architecture",
-    "recipe": "recipe",
-    "epochs": "epochs at most",
-    "batch_size": "images a step",
-    "learning_rate": "learning rate at its peak",
-    "weight_decay": "weight decay",
-    "dropout": "dropout",
-    "label_smoothing": "label smoothing",
-    "patience": "patience of early stopping, epochs",
-    "is_augmented": "images varied anew each epoch",
-    "limit": "training images at most",
-    "seed": "seed",
-}
+
+
+def _by_commands() -> tuple[tuple[str, str, str], ...]:
+    """Chapters between training and comments: heading, the command whose results they hold, what it would show."""
+    return (
+        (
+            tr("Evaluation"),
+            "evaluate",
+            tr("the confusion matrix, precision and recall, the worst mistakes and the calibration"),
+        ),
+        (
+            tr("Altered images"),
+            "altered",
+            tr("how robust the network is against enlarged, moved, turned and noisy images"),
+        ),
+        (tr("Comparison"), "compare", tr("other architectures and classical methods, with their accuracy and cost")),
+        (
+            tr("Regularisation"),
+            "ablation",
+            tr("what dropout, weight decay, normalisation, augmentation and early stopping are worth"),
+        ),
+        (tr("Search"), "search", tr("which hyperparameters matter")),
+        (tr("How the network sees"), "explain", tr("filters, feature maps and where the network looks")),
+    )
+
+
+def _data() -> tuple[str, str, str]:
+    return tr("Data"), "explore", tr("how many images each digit has, samples, means and a projection")
+
+
+def _settings_shown() -> dict[str, str]:
+    """The settings of a run that a report lists, with what they are called."""
+    return {
+        "arch": tr("architecture"),
+        "recipe": tr("recipe"),
+        "epochs": tr("epochs at most"),
+        "batch_size": tr("images a step"),
+        "learning_rate": tr("learning rate at its peak"),
+        "weight_decay": tr("weight decay"),
+        "dropout": tr("dropout"),
+        "label_smoothing": tr("label smoothing"),
+        "patience": tr("patience of early stopping, epochs"),
+        "is_augmented": tr("images varied anew each epoch"),
+        "limit": tr("training images at most"),
+        "seed": tr("seed"),
+    }
 
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -117,25 +143,31 @@ def chapters(material: Material, diagrams: Sequence[Passage], comments: str | No
         comments: the author's own Markdown, if any.
         out: the folder to name in commands that would add what is missing.
     """
-    fit = f"Not run. It would show %s: `python train.py fit --out {out}/fit`"
-    architecture = Chapter("Architecture", diagrams, "" if diagrams else fit % "the network's layers")
+    fit = f"python train.py fit --out {out}/fit"
+    no_layers = _not_run(tr("the network's layers"), fit)
+    no_training = _not_run(tr("settings, learning curves and the first test"), fit)
     training = [_training(run) for run in material.runs]
     body = [
-        _by_command(material, *DATA, out=out),
-        architecture,
-        Chapter("Training", training, "" if training else fit % "settings, learning curves and the first test"),
-        *(_by_command(material, *chapter, out=out) for chapter in BY_COMMAND),
+        _by_command(material, *_data(), out=out),
+        Chapter(tr("Architecture"), diagrams, "" if diagrams else no_layers),
+        Chapter(tr("Training"), training, "" if training else no_training),
+        *(_by_command(material, *chapter, out=out) for chapter in _by_commands()),
     ]
     if others := _others(material):
-        body.append(Chapter("More results", others))
+        body.append(Chapter(tr("More results"), others))
     return [_summary(material, body), *body, _comments(material, comments), *_repeat(material)]
+
+
+def _not_run(shows: str, line: str) -> str:
+    return tr("Not run. It would show {shows}: `{line}`", shows=shows, line=line)
 
 
 def _by_command(material: Material, title: str, command: str, shows: str, *, out: Path) -> Chapter:
     passages = [_passage(result) for result in material.of(command)]
     model = _model_flag(material) if command in OF_ONE_NETWORK else ""
-    line = f"python train.py {command}{model} --out {out}/{command}"
-    return Chapter(title, passages, "" if passages else f"Not run. It would show {shows}: `{line}`")
+    words = "compare --ablate" if command == "ablation" else command
+    line = f"python train.py {words}{model} --out {out}/{command}"
+    return Chapter(title, passages, "" if passages else _not_run(shows, line))
 
 
 def _model_flag(material: Material) -> str:
@@ -144,7 +176,7 @@ def _model_flag(material: Material) -> str:
 
 
 def _others(material: Material) -> list[Passage]:
-    known = {DATA[1], *(command for _, command, _ in BY_COMMAND)}
+    known = {command for _, command, _ in (_data(), *_by_commands())}
     return [_passage(result) for result in material.results if result.outcome.command not in known]
 
 
@@ -165,32 +197,43 @@ def lowered(markdown: str, by: int) -> str:
 
 def _training(run: FitRun) -> Passage:
     if not run.metrics:
+        title = tr("Run {name}", name=run.folder.name)
         line = f"python train.py fit --resume {run.folder}"
-        return Passage(f"### Run {run.folder.name}\n\nNot finished; go on with it: `{line}`")
+        return Passage(f"### {title}\n\n" + tr("Not finished; go on with it: `{line}`", line=line))
     metrics = run.metrics
-    rows = [(label, _setting(metrics["config"].get(name))) for name, label in SETTINGS_SHOWN.items()]
+    rows = [(label, _setting(metrics["config"].get(name))) for name, label in _settings_shown().items()]
     scores = [
-        (name, f"{one['count']:,}", f"{one['accuracy']:.2%}", f"{one['calibration_error']:.4f}")
+        (
+            set_name(name),
+            format_number(one["count"], ","),
+            percent(one["accuracy"], one["count"]),
+            format_number(one["calibration_error"], ".4f"),
+        )
         for name, one in metrics["tests"].items()
     ]
-    text = (
-        f"### {metrics['config']['arch']}, run {run.folder.name}\n\nMade by `{metrics['command']}`, from:\n\n"
-        + "\n".join(f"- {source}" for source in metrics.get("sources", ()))
-        + f"\n\n{table(('setting', 'value'), rows)}\n\nTested once, at the end:\n\n"
-        + table(("set", "images", "right", "expected calibration error"), scores)
-        + f"\n\n{_reports(run)}"
-    )
-    return Passage(text, _run_pictures(run))
+    head = (tr("set"), tr("images"), tr("right"), tr("expected calibration error"))
+    parts = [
+        f"### {metrics['config']['arch']}, {run.folder.name}",
+        tr("Made by `{command}`, from:", command=metrics["command"]),
+        "\n".join(f"- {source}" for source in metrics.get("sources", ())),
+        table((tr("setting"), tr("value")), rows),
+        tr("Tested once, at the end:"),
+        table(head, scores),
+        _reports(run),
+    ]
+    return Passage("\n\n".join(parts), _run_pictures(run))
 
 
 def _setting(value: object) -> str:
     match value:
         case None:
-            return "none"
+            return tr("(not set)")
         case bool():
-            return "yes" if value else "no"
+            return tr("yes") if value else tr("no")
         case int():
-            return f"{value:,}"
+            return format_number(value, ",")
+        case float():
+            return format_number(value, "g")
     return str(value)
 
 
@@ -198,7 +241,8 @@ def _reports(run: FitRun) -> str:
     """The text tables of precision and recall that a run leaves."""
     texts = {name: read_within(run.folder, f"report_{stem}.txt") for name, stem in _tests(run).items()}
     return "\n\n".join(
-        f"#### Precision and recall: {name}\n\n```\n{text.decode('utf-8', 'replace').rstrip()}\n```"
+        f"#### {tr('Precision and recall: {name}', name=set_name(name))}\n\n"
+        f"```\n{text.decode('utf-8', 'replace').rstrip()}\n```"
         for name, text in texts.items()
         if text is not None
     )
@@ -210,9 +254,15 @@ def _tests(run: FitRun) -> dict[str, str]:
 
 
 def _run_pictures(run: FitRun) -> list[Picture]:
-    curves = "Learning curves: accuracy and loss over the epochs, on training and validation images."
-    matrix = "Confusion matrix on {}: a row a true digit, a column a reading."
-    tests = [Picture(run.folder, f"confusion_{stem}.png", matrix.format(name)) for name, stem in _tests(run).items()]
+    curves = tr("Learning curves: accuracy and loss over the epochs, on training and validation images.")
+    tests = [
+        Picture(
+            run.folder,
+            f"confusion_{stem}.png",
+            tr("Confusion matrix on {name}: a row a true digit, a column a reading.", name=set_name(name)),
+        )
+        for name, stem in _tests(run).items()
+    ]
     return [Picture(run.folder, "curves.png", curves), *tests]
 
 
@@ -221,37 +271,40 @@ def _summary(material: Material, body: Sequence[Chapter]) -> Chapter:
     rows = []
     for run in (run for run in material.runs if run.metrics):
         for name, scores in run.metrics["tests"].items():
-            what = f"{run.metrics['config']['arch']}, {run.metrics['parameters']:,} parameters"
-            rows.append((f"fit ({run.folder.name})", what, name, f"{scores['accuracy']:.2%} of {scores['count']:,}"))
-    for result in material.results:
-        if isinstance(accuracy := result.outcome.numbers.get("accuracy"), float):
-            count = result.outcome.numbers.get("count")
-            right = f"{accuracy:.2%}" + (f" of {count:,}" if count else "")
-            rows.append((result.outcome.command, result.outcome.title, "", right))
-    text = table(("command", "what", "set", "right"), rows) if rows else "No accuracy was measured yet."
-    absent = [chapter.title for chapter in body if chapter.missing]
-    missing = f"Not run yet: {', '.join(absent)}. Each of these chapters names the command for it." if absent else ""
-    return Chapter("Summary", [Passage(text)], missing)
+            arch, parameters = run.metrics["config"]["arch"], run.metrics["parameters"]
+            what = tr("{arch}, {parameters:,} parameters", arch=arch, parameters=parameters)
+            rows.append((f"fit ({run.folder.name})", what, set_name(name), _share(scores)))
+    rows += [
+        (result.outcome.command, result.outcome.title, "", _share(result.outcome.numbers))
+        for result in material.results
+        if isinstance(result.outcome.numbers.get("accuracy"), float)
+    ]
+    none = tr("No accuracy was measured yet.")
+    text = table((tr("command"), tr("what"), tr("set"), tr("right")), rows) if rows else none
+    absent = ", ".join(chapter.title for chapter in body if chapter.missing)
+    missing = tr("Not run yet: {chapters}. Each of these chapters names the command for it.", chapters=absent)
+    return Chapter(tr("Summary"), [Passage(text)], missing if absent else "")
+
+
+def _share(scores: Mapping[str, Any]) -> str:
+    """How much was read right, as far as so many images can tell."""
+    if not (count := scores.get("count")):
+        return format_number(scores["accuracy"], ".2%")
+    return tr("{share} of {count:,}", share=percent(scores["accuracy"], count), count=count)
 
 
 def _comments(material: Material, own: str | None) -> Chapter:
     remarks = [
-        Passage(f"### What the run {run.folder.name} shows\n\n{remark(run.metrics)}")
+        Passage(f"### {tr('What the run {name} shows', name=run.folder.name)}\n\n{remark(run.metrics)}")
         for run in material.runs
         if run.metrics
     ]
     passages = [Passage(lowered(own.strip(), by=2)), *remarks] if own else remarks
-    missing = "" if own else "Your own words are missing: write them in a text file, and add `--comments FILE`."
-    return Chapter("Comments", passages, missing)
+    missing = tr("Your own words are missing: write them in a text file, and add `--comments FILE`.")
+    return Chapter(tr("Comments"), passages, "" if own else missing)
 
 
 def _repeat(material: Material) -> list[Chapter]:
     """The command lines that make the runs again."""
     lines = [run.metrics["command"] for run in material.runs if run.metrics]
-    return [Chapter("How to repeat it", [Passage("```\n" + "\n".join(lines) + "\n```")])] if lines else []
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return [Chapter(tr("How to repeat it"), [Passage("```\n" + "\n".join(lines) + "\n```")])] if lines else []

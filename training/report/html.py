@@ -12,11 +12,11 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 
+from capture.language import current_language, tr
 from training.report.chapters import Chapter, Passage, Picture
 from training.results import whole_file
 
 STYLE = Path(__file__).with_name("report.css")
-LOST = "Figure missing: {name} is no PNG in {folder}; run its command again."
 
 
 class _Html(RendererHTML):
@@ -58,8 +58,9 @@ def write_html(page: Page, path: Path) -> None:
         f'<li><a href="#{chapter.anchor}">{escape(chapter.title)}</a>{_absent(chapter)}</li>'
         for chapter in page.chapters
     )
+    contents_title = escape(tr("Contents"))
     html = f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{current_language()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -68,9 +69,9 @@ def write_html(page: Page, path: Path) -> None:
 {STYLE.read_text(encoding="utf-8")}</style>
 </head>
 <body>
-<a class="skip" href="#report">Skip to the report</a>
+<a class="skip" href="#report">{escape(tr("Skip to the report"))}</a>
 <header><h1>{escape(page.title)}</h1><p>{escape(page.byline)}</p></header>
-<nav aria-label="Contents"><h2>Contents</h2><ol>
+<nav aria-label="{contents_title}"><h2>{contents_title}</h2><ol>
 {contents}
 </ol></nav>
 <main id="report">
@@ -84,7 +85,7 @@ def write_html(page: Page, path: Path) -> None:
 
 
 def _absent(chapter: Chapter) -> str:
-    return ' <span class="absent">(not run)</span>' if _is_absent(chapter) else ""
+    return f' <span class="absent">{escape(tr("(not run)"))}</span>' if _is_absent(chapter) else ""
 
 
 def _is_absent(chapter: Chapter) -> bool:
@@ -110,12 +111,18 @@ def _figure(picture: Picture, numbers: Iterator[int]) -> str:
     caption = escape(picture.caption)
     return (
         f'<figure><img src="data:image/png;base64,{data}" alt="{caption}">'
-        f"<figcaption>Figure {next(numbers)}. {caption}</figcaption></figure>"
+        f"<figcaption>{_numbered(caption, numbers)}</figcaption></figure>"
     )
 
 
+def _numbered(caption: str, numbers: Iterator[int]) -> str:
+    return tr("Figure {number}. {caption}", number=next(numbers), caption=caption)
+
+
 def _lost(picture: Picture) -> str:
-    return LOST.format(name=picture.name, folder=picture.folder)
+    return tr(
+        "Figure missing: {name} is no PNG in {folder}; run its command again.", name=picture.name, folder=picture.folder
+    )
 
 
 def write_markdown(page: Page, path: Path) -> None:
@@ -126,7 +133,7 @@ def write_markdown(page: Page, path: Path) -> None:
     """
     numbers = iter(range(1, 10_000))
     contents = [
-        f"{number}. {chapter.title}" + (" (not run)" if _is_absent(chapter) else "")
+        f"{number}. {chapter.title}" + (f" {tr('(not run)')}" if _is_absent(chapter) else "")
         for number, chapter in enumerate(page.chapters, start=1)
     ]
     parts = [f"# {page.title}", page.byline, "\n".join(contents)]
@@ -145,4 +152,4 @@ def _links(passage: Passage, folder: Path, numbers: Iterator[int]) -> Iterator[s
             yield _lost(picture)
             continue
         target = Path(os.path.relpath(picture.path.resolve(), folder.resolve())).as_posix()
-        yield f"![{picture.caption}](<{target}>)\n\n*Figure {next(numbers)}. {picture.caption}*"
+        yield f"![{picture.caption}](<{target}>)\n\n*{_numbered(picture.caption, numbers)}*"

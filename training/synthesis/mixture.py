@@ -92,16 +92,16 @@ def full_examples(
     return Examples(
         epoch_arrays=AheadDrawing(training, shares, seed, teachers),
         validation=Labelled(glyphs, draw_labels(targets, rng)),
-        tests={"MNIST test": digits.test.normalised()},
-        sources=_sources(training, len(teachers)),
+        tests={f"{digits.name} test": digits.test.normalised()},
+        sources=_sources(digits.name, training, len(teachers)),
     )
 
 
-def _sources(training: Material, teachers: int) -> tuple[str, ...]:
+def _sources(name: str, training: Material, teachers: int) -> tuple[str, ...]:
     """What examples were drawn from, a line each."""
     people, others = len(training.people), sum(map(len, training.signs.values()))
     lines = (
-        (True, f"MNIST, {len(training.images)} training images, distorted"),
+        (True, f"{name}, {len(training.images):,} training images, distorted"),
         (
             training.writers,
             f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted",

@@ -13,15 +13,15 @@ from sklearn.model_selection import train_test_split
 
 from model.glyph import SIDE, normalise
 from training.datasets.download import DownloadError
-from training.datasets.mnist import DataError, DigitImages, Examples, Labelled
+from training.datasets.mnist import MNIST, DataError, DigitImages, Examples, Labelled
 from training.datasets.pendigits import TEST_FILES, Handwritten, load_strokes
 from training.datasets.unipen import TEST, Sign, load_unipen
 from training.datasets.unipen import is_at_hand as unipen_at_hand
 from training.fitting.config import TrainConfig
 from training.fitting.distillation import teacher_files
 
-MNIST_SOURCE = "MNIST (LeCun, Cortes, Burges), 60,000 training images, freely usable"
 UNIPEN_TEST = "UNIPEN, other writers"
+CREDITS = {MNIST: " (LeCun, Cortes, Burges; freely usable)"}
 MIDDLE = (SIDE - 1) / 2
 MAX_TURN_DEG = 12.0  # beyond, a 1 begins to look like a 7's stem, and a 6 like a 4
 MAX_SHEAR = 0.2  # sideways shift a pixel of height: slanted hands
@@ -33,7 +33,7 @@ Recipe = Callable[[TrainConfig, DigitImages, Path | None, Path | None], Examples
 def plain(
     config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None
 ) -> Examples:
-    """MNIST alone, slightly turned, sheared and stretched anew in every epoch.
+    """The data set alone, slightly turned, sheared and stretched anew in every epoch.
 
     Args:
         config: which share is held out, how many to use, whether to augment.
@@ -43,7 +43,8 @@ def plain(
     """
     if config.test_share is not None:
         images = divide_anew(images, config.test_share, config.seed)
-    train, validation = split(images.train.take(config.limit, config.seed), config.validation_share, config.seed)
+    used = images.train.take(config.limit, config.seed)
+    train, validation = split(used, config.validation_share, config.seed)
     plain_glyphs = train.normalised()
 
     def epoch_arrays(epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,8 +53,10 @@ def plain(
         rng = np.random.default_rng((config.seed, epoch))
         return np.stack([normalise(vary(image, rng)) for image in train.x]), train.y
 
-    tests = {"MNIST test": images.test.take(config.limit, config.seed).normalised()}
-    return Examples(validation.normalised(), tests, (MNIST_SOURCE,), epoch_arrays)
+    tests = {f"{images.name} test": images.test.take(config.limit, config.seed).normalised()}
+    held_out = f"{len(used):,} of {len(images.train):,} training images, {len(validation):,} of these held out"
+    source = f"{images.name}{CREDITS.get(images.name, '')}: {held_out}"
+    return Examples(validation.normalised(), tests, (source,), epoch_arrays)
 
 
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None) -> Examples:
@@ -147,7 +150,7 @@ def divide_anew(images: DigitImages, share: float, seed: int) -> DigitImages:
     everything = Labelled(
         np.concatenate([images.train.x, images.test.x]), np.concatenate([images.train.y, images.test.y])
     )
-    return DigitImages(*split(everything, share, seed))
+    return DigitImages(*split(everything, share, seed), images.name)
 
 
 def vary(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

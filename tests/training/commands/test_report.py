@@ -101,7 +101,7 @@ def test_one_file_holds_everything_that_was_run(report):
         "Mistakes &amp; more",
     ):
         assert words in html
-    assert "4 read as 9 (3)" in html
+    assert "a 4 → a 9 (3)" in html
     assert "It overfits" in html
 
 

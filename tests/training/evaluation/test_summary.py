@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from training.evaluation.metrics import score
-from training.evaluation.summary import Pair, comment, confused_pairs, interval
+from training.evaluation.summary import Pair, comment, confused_pairs, interval, percent
 
 
 def readings(*pairs: tuple[int, int, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -25,19 +25,36 @@ def test_pairs_come_commonest_first():
     assert confused_pairs(confusion) == [Pair(9, 4, 7), Pair(4, 9, 2), Pair(7, 10, 1)]
 
 
+@pytest.mark.parametrize(
+    ("share", "count", "text"),
+    [(1 / 3, 3, "33%"), (0.98, 500, "98.0%"), (0.99534, 10_000, "99.53%")],
+    ids=["few", "hundreds", "thousands"],
+)
+def test_a_share_has_no_more_decimals_than_its_images_can_tell(share, count, text):
+    assert percent(share, count) == text
+
+
 @pytest.mark.parametrize(("right", "count", "low", "high"), [(9953, 10000, 0.9938, 0.9965), (10, 10, 0.7225, 1)])
 def test_interval_is_wilsons(right, count, low, high):
     assert interval(right, count) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_the_comment_names_what_was_confused_and_how_often():
-    text = words(*[(4, 4, 0.9)] * 6, *[(4, 9, 0.9)] * 3, (9, 10, 0.4), *[(9, 9, 0.9)] * 10)
-    assert "16 of 20 images are read right: **80.00%**, with 4 mistakes, one in 5" in text
-    assert "Hardest is the **4**: 3 of its 9" in text
+    text = words(*[(4, 4, 0.9)] * 27, *[(4, 9, 0.9)] * 3, (9, 10, 0.4), *[(9, 9, 0.9)] * 29)
+    assert "Images read right: 56 of 60, **93%**, with 4 mistakes, one in 15." in text
+    assert "Hardest is the **4**: 3 of its 30" in text
     assert "a 4 read as a 9: 3 times (all that tells a 4 from a 9" in text
-    assert "a 9 read as no digit at all: once" in text
-    assert "With 1 of the mistakes the writing is taken for no digit, but for a letter, a sign or nothing" in text
+    assert "a 9 read as no digit: once" in text
+    assert "Taken for no digit at all: 1." in text
     assert "There is no image of 0, 1, 2, 3, 5, 6, 7, 8." in text
+
+
+def test_few_images_are_not_made_much_of():
+    text = words((7, 7, 0.98))
+    assert "Images read right: 1 of 1, **100%**, with 0 mistakes." in text
+    assert "too few images of each digit" in text
+    assert "comes out whole" not in text
+    assert "100.0" not in text
 
 
 def test_the_comment_says_whether_confidence_can_be_believed():
@@ -56,7 +73,8 @@ def test_one_mistake_and_an_8():
 
 
 def test_no_mistake_at_all():
-    text = words(*[(digit, digit, 0.99) for digit in range(10)])
+    text = words(*[(digit, digit, 0.99) for digit in range(10)] * 20)
+    assert "All digits are read equally well: 100%." in text
     assert "with 0 mistakes." in text
     assert "Nothing is confused" in text
 

@@ -1,20 +1,23 @@
 import numpy as np
 import pytest
+from keras import Model
 
-from model.classifier import CLASSES
+from model.classifier import CLASSES, DEFAULT_WEIGHTS
+from model.glyph import normalise
 from model.network import build_network
+from tests.support.tiny import printed_digit
+from training.datasets.mnist import Labelled
+from training.evaluation.load import load_network
+from training.evaluation.metrics import predict
 from training.explain.insight import (
     PATCH_PX,
-    InsightError,
     activations,
     convolutions,
     features,
     first_kernels,
-    grad_cam,
-    load_network,
+    integrated_gradients,
     nearest,
     occlusion,
-    pixel_weights,
     stages,
 )
 
@@ -67,13 +70,6 @@ def test_dense_networks_have_no_convolutions(one_layer):
     assert first_kernels(one_layer)[8, 20, 4] == 10
 
 
-def test_the_weights_of_a_single_layer_are_the_slopes(one_layer, dot):
-    weights = pixel_weights(one_layer, dot)
-    assert weights.shape == (CLASSES, 28, 28)
-    assert weights[4, 8, 20] == pytest.approx(10)
-    assert np.count_nonzero(weights) == 1
-
-
 def test_hiding_what_counts_changes_the_reading(one_layer, dot):
     read = occlusion(one_layer, dot).argmax(axis=-1)
     changed = np.argwhere(read != 4)
@@ -84,29 +80,60 @@ def test_hiding_what_counts_changes_the_reading(one_layer, dot):
     assert (read[read != 4] == 2).all()
 
 
-def test_grad_cam_is_where_the_features_are_and_only_for_the_class_they_speak_for(lenet, dot):
-    for layer in lenet.layers[1:]:
-        layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
-    kernel, bias = lenet.get_layer("c1").get_weights()
-    kernel[2, 2, 0, 0] = 1  # map 0 is the glyph itself
-    lenet.get_layer("c1").set_weights([kernel, bias])
-    for name, shape in (("c3", (2, 2, 0, 0)), ("f6", (0, 0))):
-        weights = lenet.get_layer(name).get_weights()
-        weights[0][shape] = 1
-        lenet.get_layer(name).set_weights(weights)
-    weights = lenet.get_layer("c5").get_weights()
-    weights[0][:, 0] = 0.1  # any place counts
-    lenet.get_layer("c5").set_weights(weights)
-    weights = lenet.get_layer("logits").get_weights()
-    weights[0][0, 6], weights[0][0, 1] = 1, -1
-    lenet.get_layer("logits").set_weights(weights)
-    heat = grad_cam(lenet, dot, "c1")
-    assert heat.shape == (CLASSES, 28, 28)
-    assert np.unravel_index(heat[6].argmax(), (28, 28)) in {
-        (row, column) for row in (7, 8, 9) for column in (19, 20, 21)
-    }
-    assert heat[6, 20:, :10].max() == 0
-    assert not heat[[0, 1, 5]].any()
+@pytest.fixture(scope="module")
+def shipped():
+    """The network that ships, and a printed digit of each kind with what it reads in them."""
+    network = load_network(DEFAULT_WEIGHTS.with_name("digits.keras"))
+    glyphs = np.stack([normalise(printed_digit(digit, np.random.default_rng(0))) for digit in range(10)])
+    return network, glyphs, [integrated_gradients(network, glyph) for glyph in glyphs]
+
+
+def test_what_the_pixels_add_is_what_the_glyph_makes_of_the_logits(shipped):
+    network, glyphs, maps = shipped
+    logits = Model(network.inputs[0], network.get_layer("logits").output)
+    seen = np.asarray(logits(glyphs[..., None].astype(np.float32)))[:, :10]
+    blank = np.asarray(logits(np.zeros((1, 28, 28, 1), np.float32)))[:, :10]
+    added = np.stack([one.sum(axis=(1, 2)) for one in maps])[:, :10]
+    assert added == pytest.approx(seen - blank, abs=1.5)  # of logits that reach from -20 to 20
+
+
+def test_the_true_class_is_spoken_for_most_and_on_the_ink(shipped):
+    _, glyphs, maps = shipped
+    assert [int(one.sum(axis=(1, 2)).argmax()) for one in maps] == list(range(10))
+    for digit, (glyph, one) in enumerate(zip(glyphs, maps, strict=True)):
+        gains = np.maximum(one[digit], 0)
+        assert gains.max() > np.median(np.delete(one.max(axis=(1, 2)), digit))
+        assert gains[glyph >= 96].sum() > 0.75 * gains.sum(), "half-light at a stroke's edge counts little"
+        assert not one[:, glyph == 0].any()
+
+
+def test_the_ink_marked_as_important_is_what_the_reading_depends_on(shipped):
+    network, glyphs, maps = shipped
+    by_chance, by_map = glyphs.copy(), glyphs.copy()
+    for digit, glyph in enumerate(glyphs):
+        ink = np.argwhere(glyph >= 96)
+        count = len(ink) // 5
+        by_chance[digit][tuple(np.random.default_rng(digit).permutation(ink)[:count].T)] = 0
+        strongest = np.argsort(-maps[digit][digit][glyph >= 96], kind="stable")[:count]
+        by_map[digit][tuple(ink[strongest].T)] = 0
+    without_some, without_best = (
+        predict(network, Labelled(some, np.arange(10)))[np.arange(10), np.arange(10)].mean()
+        for some in (by_chance, by_map)
+    )
+    assert without_best < without_some - 0.1
+
+
+def test_letters_and_signs_are_told_as_no_digit():
+    network = build_network("dense1", classes=CLASSES)
+    glyph = normalise(printed_digit(3, np.random.default_rng(0)))
+    assert integrated_gradients(network, glyph).shape == (11, 28, 28)
+    assert occlusion(network, glyph).sum(axis=-1) == pytest.approx(np.ones((28, 28)), abs=1e-5)
+
+
+def test_the_weights_of_a_single_layer_are_what_its_pixels_add(one_layer, dot):
+    maps = integrated_gradients(one_layer, dot)
+    assert maps[4, 8, 20] == pytest.approx(10)
+    assert np.count_nonzero(maps) == 1
 
 
 def test_features_are_what_the_last_layer_gets(dot):
@@ -120,17 +147,3 @@ def test_the_nearest_come_first():
     order, distances = nearest(np.array([0.0, 0]), np.array([[3.0, 4], [0, 1], [9, 9], [0, 0]]), 3)
     assert order.tolist() == [3, 1, 0]
     assert distances.tolist() == [0, 1, 5]
-
-
-@pytest.mark.parametrize("content", [None, b"seven"], ids=["missing", "damaged"])
-def test_a_file_that_is_no_network(content, tmp_path):
-    if content:
-        (tmp_path / "a.keras").write_bytes(content)
-    with pytest.raises(InsightError, match=r"a\.keras: "):
-        load_network(tmp_path / "a.keras")
-
-
-def test_a_network_of_another_kind(tmp_path):
-    build_network("dense1", classes=3).save(tmp_path / "three.keras")
-    with pytest.raises(InsightError, match="not a network of"):
-        load_network(tmp_path / "three.keras")

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.plots.confusion import draw_confusion, draw_confusions
+from training.plots.evaluation import draw_confusion, draw_confusions
 
 BLUE_OF_SURE = (107, 48, 8)  # BGR: the darkest blue, where a whole class was read as one
 
