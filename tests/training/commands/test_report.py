@@ -94,7 +94,7 @@ def test_one_file_holds_everything_that_was_run(report):
     assert {link.removeprefix("#") for link in page.links} <= page.ids
     for words in (
         "98.00% of 1,234",
-        "97.00% of 100",
+        "97.0% of 100",
         "precision 0.97",
         "Fours are hard.",
         "61,791",
@@ -109,6 +109,21 @@ def test_what_others_wrote_cannot_break_the_page(report):
     html = report.read_text(encoding="utf-8")
     assert "script" not in Reader(html).tags
     assert "Zoé &lt;3" in html
+
+
+def test_slides_hold_one_idea_each_and_read_in_french(runs, tmp_path):
+    (runs / "notes.md").write_text("Les 4 sont <b>difficiles</b>.", encoding="utf-8")
+    words = ["report", str(runs), "--slides", "--lang", "fr", "--comments", str(runs / "notes.md")]
+    assert train.main([*words, "--out", str(tmp_path / "report.html")]) == 0
+    html = (tmp_path / "slides.html").read_text(encoding="utf-8")
+    page = Reader(html)
+    assert '<html lang="fr">' in html
+    assert page.tags.count("section") == 1 + 4 + 2  # the first one; network, curves, matrix, conclusion, own words
+    assert len(page.pictures) == 3
+    assert page.tags.count("b") == 0, "no raw HTML passes"
+    for words in ("Conclusion", "97,0\xa0% de bonnes réponses", "surapprentissage", "2 / "):
+        assert words in html.replace("<strong>", "").replace("</strong>", "")
+    assert "Matrice de confusion" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_headings_go_down_step_by_step(report):
