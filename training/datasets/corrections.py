@@ -14,7 +14,7 @@ from capture.sources.image_file import read_picture
 from capture.sources.photos import is_picture_name, natural_key
 from model.classifier import NO_DIGIT
 from model.glyph import SIDE, normalise
-from training.datasets.folder import ink_of_picture
+from training.datasets.folder import LABEL_IN_NAME, ink_of_picture
 from training.datasets.mnist import DIGITS, DataError, Labelled, report_skipped
 from training.synthesis.augment import distort_image
 
@@ -23,7 +23,7 @@ BLUR_PX = 1.0
 
 
 def load_extra(folder: Path) -> Labelled:
-    """Loads kept digits from the subfolders `0` to `9`, and from `none` what is no digit (label 10).
+    """Loads kept digits from the subfolders `0` to `9` or named like `7_anything.png`; from `none` what is no digit.
 
     A 28x28 picture, white on black, is taken as the glyph that it is; any other is cut out as the camera would.
     What cannot be read is named, skipped and counted.
@@ -40,7 +40,10 @@ def load_extra(folder: Path) -> Labelled:
             skipped.append(str(problem) if str(file) in str(problem) else f"{file}: {problem}")
     report_skipped(skipped)
     if not glyphs:
-        raise DataError(f"{folder}: holds no digits in 0/ to 9/; keep some with run_camera.py --keep {folder}, key w")
+        raise DataError(
+            f"{folder}: holds no digits in 0/ to 9/, nor named like 7_anything.png; keep some with run_camera.py "
+            f"--keep {folder}, key w"
+        )
     return Labelled(np.stack(glyphs), np.array(labels))
 
 
@@ -49,6 +52,8 @@ def _files(folder: Path) -> Iterator[tuple[Path, int]]:
     for name, label in labels.items():
         files = sorted((folder / name).glob("*"), key=natural_key)
         yield from ((file, label) for file in files if is_picture_name(file))
+    named = ((file, LABEL_IN_NAME.match(file.name)) for file in sorted(folder.glob("*"), key=natural_key))
+    yield from ((file, int(label[1])) for file, label in named if label and is_picture_name(file) and file.is_file())
 
 
 def _glyph(file: Path) -> np.ndarray:

@@ -118,7 +118,7 @@ def test_slides_hold_one_idea_each_and_read_in_french(runs, tmp_path):
     html = (tmp_path / "slides.html").read_text(encoding="utf-8")
     page = Reader(html)
     assert '<html lang="fr">' in html
-    assert page.tags.count("section") == 1 + 4 + 2  # the first one; network, curves, matrix, conclusion, own words
+    assert page.tags.count("section") == 6  # the first one; network, curves, matrix, conclusion, own words
     assert len(page.pictures) == 3
     assert page.tags.count("b") == 0, "no raw HTML passes"
     for words in ("Conclusion", "97,0\xa0% de bonnes réponses", "surapprentissage", "2 / "):
@@ -137,7 +137,7 @@ def test_what_is_missing_is_named_with_its_command(report):
     folder = report.parent
     assert f"python train.py altered --model {folder}/fit/digits.keras --out {folder}/altered" in html
     assert f"python train.py explore --out {folder}/explore" in html
-    assert "Not run yet: Data, Altered images, Comparison, Search, How the network sees." in html
+    assert "Not run yet: Data, Altered images, Comparison, Regularisation, Search, How the network sees." in html
     assert "evaluate_b.png is no PNG in" in html
     assert "python train.py evaluate" not in html
 

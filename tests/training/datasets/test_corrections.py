@@ -36,6 +36,16 @@ def test_any_other_picture_is_cut_out(tmp_path):
     assert overlap > 0.8
 
 
+def test_names_that_say_the_digit_do_for_folders(tmp_path):
+    paper = 255 - cv2.resize(printed_digit(3, np.random.default_rng(0)), (200, 160))
+    for name in ("3_first.png", "12_twelve.png", "holiday.png"):
+        cv2.imwrite(str(tmp_path / name), paper)
+    Keeper(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(7), 7)
+    own = load_extra(tmp_path)
+    assert own.y.tolist() == [7, 3]
+    assert np.corrcoef(own.x[1].ravel(), glyph(3).ravel())[0, 1] > 0.8
+
+
 def test_unreadable_files_are_named_and_skipped(tmp_path, capsys):
     Keeper(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(5), 5)
     (tmp_path / "5" / "broken.png").write_bytes(b"no picture")
