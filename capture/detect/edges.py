@@ -1,4 +1,4 @@
-"""Tells a pen's stroke from an edge: a stroke has paper on all sides, the edge of a sheet or shadow has dark on one."""
+"""Tell a pen's stroke from an edge: a stroke has paper on all sides, the edge of a sheet or shadow has dark on one."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from capture.detect.components import stroke_width
 from capture.types import Component
 
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
-MOST_DARK = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
+MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 LEVELS = 256  # of grey
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
-WINDOW, LEAST_WINDOW_PX = 2.5, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
-MOST_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
+WINDOW, MIN_WINDOW_PX = 2.5, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
+MAX_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
-LARGEST = 0.3  # of the picture: a digit across a shadow's edge is smaller
+MAX_SHARE_OF_PICTURE = 0.3  # of the picture: a digit across a shadow's edge is smaller
 AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
-MOST_AS_DARK = 0.06  # of the surroundings
+MAX_AS_DARK_SHARE = 0.06  # of the surroundings
 PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
 def is_edge(gray: np.ndarray, piece: Component) -> bool:
-    """Says whether the piece is the rim of something dark rather than ink on paper.
+    """Say whether the piece is the rim of something dark rather than ink on paper.
 
     Args:
         gray: (H, W) uint8, the picture in which the piece was found, dark ink on light paper.
@@ -38,7 +38,7 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
     outside = around.size - cv2.countNonZero(piece.ink)
     if outside == 0:
         return True
-    most_dark = MOST_DARK * outside
+    most_dark = MAX_DARK_SHARE * outside
     stroke, brightest = cv2.mean(around[own], piece.ink)[0], cv2.minMaxLoc(around)[1]
     if _count_darker(around, (stroke + brightest) / 2) <= most_dark:
         return False  # paper is no brighter than that: most pieces need no closer look
@@ -48,21 +48,21 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
     if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
         return False
-    if _stands_out(around, own, piece.ink, DEPTH * paper):
+    if _is_darker_than_both_sides(around, own, piece.ink, DEPTH * paper):
         return False
-    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > LARGEST:
+    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > MAX_SHARE_OF_PICTURE:
         return True  # the outline of a sheet, with its shadow
-    return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MOST_AS_DARK * outside
+    return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MAX_AS_DARK_SHARE * outside
 
 
-def _stands_out(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:
-    """Whether the ink is darker by `least` grey levels than what is on either side of its strokes, mostly.
+def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:
+    """Say whether the ink is darker by `least` grey levels than what is on either side of its strokes, mostly.
 
     A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all (the bottom-hat
     transform: Gonzalez & Woods, Digital Image Processing, 9.6).
     """
-    broad = min(WINDOW * stroke_width(ink), MOST_WINDOW * ink.shape[0])
-    side = max(LEAST_WINDOW_PX, round(broad)) | 1
+    broad = min(WINDOW * stroke_width(ink), MAX_WINDOW * ink.shape[0])
+    side = max(MIN_WINDOW_PX, round(broad)) | 1
     closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = cv2.subtract(closed, gray)[own]
     core = ink > CORE * ink.max()
@@ -70,5 +70,5 @@ def _stands_out(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, lea
 
 
 def _count_darker(gray: np.ndarray, level: float) -> int:
-    """How many pixels are darker than `level`."""
+    """Count how many pixels are darker than `level`."""
     return cv2.countNonZero(cv2.threshold(gray, math.ceil(level) - 1, 1, cv2.THRESH_BINARY_INV)[1])

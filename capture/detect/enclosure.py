@@ -39,7 +39,7 @@ def enclosed_components(piece: Component) -> list[Component]:
 
 
 def _without_rim(ink: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """The ink without an outline's own stroke, which is peeled off from outside."""
+    """Take away an outline's own stroke, which is peeled off from outside."""
     rim = max(2, round(RIM * stroke_width(ink)))
     core = cv2.erode(inside, np.ones((3, 3), np.uint8), iterations=rim, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return cv2.bitwise_and(ink, core)
@@ -52,7 +52,7 @@ def _count_runs(line: np.ndarray) -> int:
 
 
 def _filled_outline(ink: np.ndarray) -> np.ndarray:
-    """(h, w) uint8, 255 inside the outer contours."""
+    """Fill the outer contours: (h, w) uint8, 255 inside them."""
     outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     return cv2.drawContours(np.zeros(ink.shape, np.uint8), outlines, -1, 255, cv2.FILLED)
 
@@ -73,7 +73,7 @@ def without_outlines(pieces: Sequence[Component], frame: tuple[int, ...]) -> Ite
 
 
 def _surrounds(outer: Component, inner: Box) -> bool:
-    """Whether there is ink of `outer` on all four sides of a box inside its own."""
+    """Say whether there is ink of `outer` on all four sides of a box inside its own."""
     left, top = inner.x - outer.box.x, inner.y - outer.box.y
     rows, columns = slice(top, top + inner.h), slice(left, left + inner.w)
     ink = outer.ink

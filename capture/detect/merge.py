@@ -1,4 +1,4 @@
-"""Puts broken digits together: a 5 whose bar floats, an 8 in two loops, a stroke that the pen skipped."""
+"""Put broken digits together: a 5 whose bar floats, an 8 in two loops, a stroke that the pen skipped."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from capture.boxes import as_array, gaps, holds
 from capture.detect.components import has_digit_shape
 from capture.types import Box, Component
 
-SCRAP = 0.6  # of the larger piece's height: a lower one may be its missing part
-LEAST_SCRAP = 0.22  # of the larger piece's height: a smaller one is a speck
-NEAR = 0.2  # of the joined height: how far the parts may be apart
-STACKED_NEAR = 0.08  # the same for parts of like size one above the other: digits of a column stand further apart
-STACKED_SHARE = 0.6  # of the narrower one's width that lies over or under the other
-WIDEST = 1.2  # heights of the joined digit
+MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
+MIN_FRAGMENT_RATIO = 0.22  # of the larger piece's height: a smaller one is a speck
+MAX_GAP_RATIO = 0.2  # of the joined height: how far the parts may be apart
+MAX_STACKED_GAP_RATIO = (
+    0.08  # the same for parts of like size, one above the other: a column's digits are further apart
+)
+MIN_STACKED_OVERLAP = 0.6  # of the narrower one's width that lies over or under the other
+MAX_ASPECT = 1.2  # heights of the joined digit
 
 
-def with_joins(pieces: Sequence[Component]) -> list[Component]:
-    """Offers each broken digit as a whole, with its parts as the other way to see it.
+def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
+    """Offer each broken digit as a whole, with its parts as the other way to see it.
 
     Args:
         pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
@@ -37,7 +39,7 @@ def with_joins(pieces: Sequence[Component]) -> list[Component]:
 
 
 def _distances(boxes: np.ndarray) -> np.ndarray:
-    """(n, n) px: how far piece j is from piece i where it may be i's missing part, infinite elsewhere.
+    """Measure how far piece j is from piece i where it may be i's missing part, infinite elsewhere: (n, n) px.
 
     Args:
         boxes: (n, 4) x, y, width, height, the highest first: parts come after what they may belong to.
@@ -48,10 +50,18 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
     gap_x, gap_y = np.maximum(0, across), np.maximum(0, down)
     width, height = w + ow - shared_x, h + oh - shared_y
     distance = np.hypot(gap_x, gap_y)
-    is_scrap = (oh < SCRAP * h) & (np.maximum(ow, oh) > LEAST_SCRAP * h) & (distance < NEAR * height)
-    is_stacked = (oh >= SCRAP * h) & (shared_x > STACKED_SHARE * np.minimum(w, ow)) & (gap_y < STACKED_NEAR * height)
+    is_scrap = (
+        (oh < MAX_FRAGMENT_HEIGHT_RATIO * h)
+        & (np.maximum(ow, oh) > MIN_FRAGMENT_RATIO * h)
+        & (distance < MAX_GAP_RATIO * height)
+    )
+    is_stacked = (
+        (oh >= MAX_FRAGMENT_HEIGHT_RATIO * h)
+        & (shared_x > MIN_STACKED_OVERLAP * np.minimum(w, ow))
+        & (gap_y < MAX_STACKED_GAP_RATIO * height)
+    )
     is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
-    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < WIDEST * height), 1)
+    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < MAX_ASPECT * height), 1)
     return np.where(fits, distance, np.inf)
 
 

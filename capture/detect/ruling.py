@@ -1,21 +1,21 @@
-"""Takes printed rules out of a piece of ink: the lines of squared and ruled paper, of forms and tables."""
+"""Take printed rules out of a piece of ink: the lines of squared and ruled paper, of forms and tables."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-LEAST_LENGTH_PX = 40
-MOST_LENGTH_PX = 160
+MIN_LENGTH_PX = 40
+MAX_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
-MOST_BROAD = 0.5  # of the ink: a piece that is mostly broad is a desk or a blot, not a net of rules
+MAX_BROAD_SHARE = 0.5  # of the ink: a piece that is mostly broad is a desk or a blot, not a net of rules
 MIN_SPAN = 0.5  # of the ink's width, in one row: a rule that bounds a row of boxes
 ROW_SHARE = 0.5  # of the ink's height lies between the two rules of a row of boxes; squared paper has many rows
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
 
-def without_lines(ink: np.ndarray) -> np.ndarray | None:
-    """Removes long thin level and upright lines and mends the strokes that cross them.
+def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
+    """Remove long thin level and upright lines and mends the strokes that cross them.
 
     Args:
         ink: (h, w) uint8, 0 where there is none.
@@ -24,9 +24,9 @@ def without_lines(ink: np.ndarray) -> np.ndarray | None:
         The rest, of the same shape; None when there was no line.
     """
     solid = (ink > 0).astype(np.uint8) * 255
-    length = min(max(max(ink.shape) // 4, LEAST_LENGTH_PX), MOST_LENGTH_PX)
+    length = min(max(max(ink.shape) // 4, MIN_LENGTH_PX), MAX_LENGTH_PX)
     broad = _broad(solid, max(7, length // 10))
-    if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MOST_BROAD * cv2.countNonZero(solid):
+    if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MAX_BROAD_SHARE * cv2.countNonZero(solid):
         return None
     level = cv2.bitwise_and(_runs(solid, (length, 1)), cv2.bitwise_not(broad))
     upright = cv2.bitwise_and(_runs(solid, (1, length)), cv2.bitwise_not(broad))
@@ -63,19 +63,19 @@ def _bar(size: tuple[int, int]) -> np.ndarray:
 
 
 def _opened(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Morphological opening; beyond the border there is no ink (OpenCV's default takes it for ink)."""
+    """Open morphologically; beyond the border there is no ink (OpenCV's default takes it for ink)."""
     border = {"borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
     return cv2.dilate(cv2.erode(solid, _bar(size), **border), _bar(size), **border)
 
 
 def _runs(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Ink that lies on straight runs of at least this size."""
+    """Find ink that lies on straight runs of at least this size."""
     across = (1, SLOPE_SLACK_PX) if size[0] > size[1] else (SLOPE_SLACK_PX, 1)
     runs = _opened(cv2.dilate(solid, _bar(across)), size)
     return cv2.bitwise_and(runs, solid)
 
 
 def _broad(solid: np.ndarray, width_px: int) -> np.ndarray:
-    """Strokes broader than any rule, with a rim."""
+    """Find strokes broader than any rule, with a rim."""
     core = _opened(solid, (width_px, width_px))
     return cv2.dilate(core, _bar((5, 5)))

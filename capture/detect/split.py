@@ -1,4 +1,4 @@
-"""Cuts touching digits apart along seams: paths from top to bottom that cross as little ink as they can.
+"""Cut touching digits apart along seams: paths from top to bottom that cross as little ink as they can.
 
 Seams as in Avidan and Shamir 2007, "Seam Carving"; the network decides whether a cut row reads better than the whole.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from capture.detect.components import MOST_LEVELS
+from capture.detect.components import MAX_LEVELS
 from capture.types import Box, Component
 
 MIN_WIDTH, MAX_WIDTH = 0.7, 3.2  # heights: narrower pieces are one digit, wider ones a word
@@ -20,8 +20,8 @@ SEAMS_APART = 0.15  # of the width
 MAX_CROSSED = 0.45  # of the height: a seam that runs through more ink follows a stroke
 
 
-def cuts(piece: Component) -> list[list[Component]]:
-    """The rows that a wide piece gives when cut at its best seams; a half that is still wide can be cut again."""
+def split_touching(piece: Component) -> list[list[Component]]:
+    """Make the rows that a wide piece gives when cut at its best seams; a half that is still wide can be cut again."""
     if not MIN_WIDTH * piece.box.h <= piece.box.w <= MAX_WIDTH * piece.box.h:
         return []
     return [halves for seam in _seams(piece.ink) if (halves := _cut(piece, seam))]
@@ -79,7 +79,7 @@ def _backtrack(steps: np.ndarray, ends: np.ndarray) -> np.ndarray:
 
 
 def _cut(piece: Component, seam: np.ndarray) -> list[Component]:
-    """Left and right of the seam; nothing when one side is empty."""
+    """Part the ink left and right of the seam; nothing when one side is empty."""
     left = np.arange(piece.ink.shape[1])[None] < seam[:, None]
     halves = [_tight(np.where(side, piece.ink, 0).astype(np.uint8), piece.box) for side in (left, ~left)]
     return [half for half in halves if half] if all(halves) else []
@@ -88,4 +88,4 @@ def _cut(piece: Component, seam: np.ndarray) -> list[Component]:
 def _tight(ink: np.ndarray, box: Box) -> Component | None:
     x, y, w, h = cv2.boundingRect(ink)
     half = ink[y : y + h, x : x + w]  # its thresholds are behind it: it can be cut again, and no more
-    return Component(Box(box.x + x, box.y + y, w, h), half, depth=MOST_LEVELS) if w and h else None
+    return Component(Box(box.x + x, box.y + y, w, h), half, depth=MAX_LEVELS) if w and h else None

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from capture.detect.gray import to_gray
-from capture.detect.reduce import reduced
+from capture.detect.binarize import downscale, to_gray
 from capture.types import Box, Digit, Frame, Page
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
@@ -60,7 +59,7 @@ def _scene_of(image: np.ndarray) -> np.ndarray:
     shrink = 1
     while max(gray.shape) > shrink * MOST_CELLS:
         shrink *= 2
-    return reduced(gray, (max(1, gray.shape[1] // shrink), max(1, gray.shape[0] // shrink)))
+    return downscale(gray, (max(1, gray.shape[1] // shrink), max(1, gray.shape[0] // shrink)))
 
 
 def _has_changed(scene: np.ndarray, before: np.ndarray) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from capture.detect.gray import to_gray
+from capture.detect.binarize import to_gray
 
 LOOK_SIDE_PX = 320  # corners are sought in a picture reduced to about this
 LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp

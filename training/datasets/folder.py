@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.detect.binarize import ink_of, keep_ink
+from capture.detect.binarize import extract_ink, suppress_grain
 from capture.detect.find import SMOOTH_PX
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
@@ -139,7 +139,7 @@ def ink_of_picture(picture: np.ndarray) -> np.ndarray:
         gray = cv2.bitwise_not(gray)
     margin = max(SIDE, round(MARGIN * max(gray.shape)))
     page = cv2.copyMakeBorder(gray, *[margin] * 4, cv2.BORDER_REPLICATE)
-    ink = keep_ink(ink_of(page))[margin:-margin, margin:-margin]
+    ink = suppress_grain(extract_ink(page))[margin:-margin, margin:-margin]
     return _without_specks(ink)
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from capture.detect.components import (
-    FAINTEST,
-    LEAST_HEIGHT_PX,
+    MIN_DARKNESS,
+    MIN_HEIGHT_PX,
     components,
     find_components,
     is_most_of,
@@ -57,9 +57,9 @@ def test_a_piece_holds_its_own_ink_only():
     assert small.ink.max() == 200
 
 
-@pytest.mark.parametrize("height", [LEAST_HEIGHT_PX - 1, LEAST_HEIGHT_PX])
+@pytest.mark.parametrize("height", [MIN_HEIGHT_PX - 1, MIN_HEIGHT_PX])
 def test_ink_lower_than_the_lowest_digit_is_dropped(height):
-    assert len(find_components(draw(bare(), 50, 50, 7, height, thickness=2))) == (height == LEAST_HEIGHT_PX)
+    assert len(find_components(draw(bare(), 50, 50, 7, height, thickness=2))) == (height == MIN_HEIGHT_PX)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_cannot_be_a_digit_is_dropped(x, y, w, h):
 
 
 def test_ink_fainter_than_any_pen_is_dropped():
-    assert find_components(draw(bare(), 50, 50, 30, 40, level=FAINTEST - 1)) == []
+    assert find_components(draw(bare(), 50, 50, 30, 40, level=MIN_DARKNESS - 1)) == []
 
 
 def test_digits_joined_by_a_faint_smear_are_separate():

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.binarize import is_light_on_dark
 from capture.detect.find import WORK_SIDE_PX, detect, find_candidates, ink_map, split
+from capture.detect.polarity import is_light_on_dark
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Pen, Style

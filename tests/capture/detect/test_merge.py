@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from capture.detect.components import has_digit_shape
 from capture.detect.find import find_candidates
-from capture.detect.merge import with_joins
+from capture.detect.merge import merge_fragments
 from capture.synthetic.handwriting import CAREFUL_HAND
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
@@ -32,7 +32,7 @@ FOUR = [piece(100, 100, 24, 30), piece(127, 96, 5, 56)]
     ids=["5 with a floating bar", "8 in two loops", "4 in two strokes"],
 )
 def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
-    (joined,) = with_joins(broken)
+    (joined,) = merge_fragments(broken)
     assert joined.box == whole
     assert joined.ink.shape == (whole.h, whole.w)
     assert {part.box for part in joined.parts} == {part.box for part in broken}
@@ -51,7 +51,7 @@ def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
     ids=["neighbours", "a column", "a mark far off", "a speck", "eleven"],
 )
 def test_what_stands_apart_stays_apart(apart):
-    left = with_joins(apart)
+    left = merge_fragments(apart)
     assert sorted(one.box.xywh for one in left) == sorted(one.box.xywh for one in apart if has_digit_shape(one.box))
     assert all(one.parts == () for one in left)
 
@@ -59,29 +59,29 @@ def test_what_stands_apart_stays_apart(apart):
 def test_the_closest_pieces_are_joined_first():
     """A comma beside the right stroke of a 4 in two strokes does not take it from the left one."""
     comma = piece(136, 140, 8, 20)
-    left = with_joins([*FOUR, comma])
+    left = merge_fragments([*FOUR, comma])
     assert Box(100, 96, 32, 56) in [one.box for one in left]
 
 
 def test_a_ring_is_not_joined_with_what_it_holds():
     ring, digit = piece(100, 100, 60, 60), piece(120, 115, 20, 30)
-    assert [one.parts for one in with_joins([ring, digit])] == [(), ()]
+    assert [one.parts for one in merge_fragments([ring, digit])] == [(), ()]
 
 
 def test_nothing_is_joined_to_nothing():
-    assert with_joins([]) == []
-    assert with_joins(FIVE[:1]) == FIVE[:1]
+    assert merge_fragments([]) == []
+    assert merge_fragments(FIVE[:1]) == FIVE[:1]
 
 
 def test_a_part_is_given_to_one_digit_only():
     bar_between = [piece(100, 110, 26, 40), piece(134, 110, 26, 40), piece(118, 100, 24, 9)]
-    joined = with_joins(bar_between)
+    joined = merge_fragments(bar_between)
     assert len(joined) == 2
     assert sum(len(one.parts) == 2 for one in joined) == 1
 
 
 def test_where_parts_overlap_the_darker_ink_shows():
-    (joined,) = with_joins([piece(100, 110, 28, 40, level=100), piece(104, 104, 20, 8, level=220)])
+    (joined,) = merge_fragments([piece(100, 110, 28, 40, level=100), piece(104, 104, 20, 8, level=220)])
     assert joined.ink[6, 10] == 220
     assert joined.ink[20, 10] == 100
 
@@ -102,7 +102,7 @@ SIDES = st.integers(1, 60)
 @settings(max_examples=80, deadline=None)
 @given(pieces=st.lists(st.builds(piece, st.integers(0, 200), st.integers(0, 200), SIDES, SIDES), max_size=12))
 def test_no_digit_shape_is_lost_and_no_piece_used_twice(pieces):
-    used = [part.box.xywh for one in with_joins(pieces) for part in (one.parts or (one,))]
+    used = [part.box.xywh for one in merge_fragments(pieces) for part in (one.parts or (one,))]
     left_over = Counter(map(tuple, (one.box.xywh for one in pieces))) - Counter(map(tuple, used))
     assert sum(left_over.values()) == len(pieces) - len(used)
     assert not any(has_digit_shape(Box(*box)) for box in left_over)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.ruling import without_lines
+from capture.detect.ruling import remove_ruling
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
 
@@ -33,7 +33,7 @@ def column(ink, x):
 
 
 def test_ink_without_lines_is_left_alone():
-    assert without_lines(written()) is None
+    assert remove_ruling(written()) is None
 
 
 @pytest.mark.parametrize("slope_px", [0, 3, -3])
@@ -41,7 +41,7 @@ def test_ink_without_lines_is_left_alone():
 def test_a_rule_across_digits_goes_and_the_digits_stay_whole(y, slope_px):
     ink = written()
     ruled = rule(ink.copy(), y, slope_px=slope_px)
-    rest = without_lines(ruled)
+    rest = remove_ruling(ruled)
     assert (pieces(ink), pieces(ruled), pieces(rest)) == (4, 1, 4)
     assert (rest[ink > 100] > 0).mean() > 0.93
 
@@ -52,7 +52,7 @@ def test_squared_paper_goes():
         rule(ink, y, 1)
     for x in range(5, 400, 30):
         column(ink, x)
-    rest = without_lines(ink)
+    rest = remove_ruling(ink)
     assert (rest[written() > 100] > 0).mean() > 0.8
     assert (rest[written() == 0] > 0).mean() < 0.02
 
@@ -60,32 +60,32 @@ def test_squared_paper_goes():
 @pytest.mark.parametrize("turned", [False, True], ids=["level", "upright"])
 def test_nothing_is_left_of_a_lone_rule(turned):
     ink = rule(np.zeros((60, 300), np.uint8), 30)
-    assert not without_lines(ink.T.copy() if turned else ink).any()
+    assert not remove_ruling(ink.T.copy() if turned else ink).any()
 
 
 def test_a_bar_as_broad_as_a_marker_is_no_rule():
     ink = cv2.line(np.zeros((200, 300), np.uint8), (10, 100), (290, 100), 255, 30)
-    rest = without_lines(ink)
+    rest = remove_ruling(ink)
     assert rest is None or (rest[ink > 0] > 0).mean() > 0.9
 
 
 def test_strokes_as_high_as_the_piece_are_no_rules():
     ink = rule(np.zeros((50, 320), np.uint8), 25)
     ink[:, 100:106] = ink[:, 150:156] = 200
-    rest = without_lines(ink)
+    rest = remove_ruling(ink)
     assert (rest[ink == 200] > 0).mean() > 0.8
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (5, 5)])
 def test_small_and_thin_ink_is_taken(shape):
-    rest = without_lines(np.full(shape, 255, np.uint8))
+    rest = remove_ruling(np.full(shape, 255, np.uint8))
     assert rest is None or rest.shape == shape
 
 
 def test_the_ink_given_is_left_as_it_was():
     ink = rule(written(), 115)
     before = ink.copy()
-    rest = without_lines(ink)
+    rest = remove_ruling(ink)
     assert np.array_equal(ink, before)
     assert ((rest == 0) | (rest == ink)).all()
 
@@ -99,7 +99,7 @@ def test_the_sides_of_touching_boxes_go_and_ones_between_them_stay(is_column):
     ink[10:13], ink[97:100] = 200, 200
     for x in range(54, 620, 88):
         ink[35:99, x : x + 6] = 200  # each stands on the lower rule
-    rest = without_lines(ink.T.copy()).T if is_column else without_lines(ink)
+    rest = remove_ruling(ink.T.copy()).T if is_column else remove_ruling(ink)
     columns = np.flatnonzero((rest > 0).sum(axis=0) > 40)
     assert {int(column) // 88 for column in columns} == set(range(7))
     assert all(abs(column % 88 - 57) < 6 for column in columns)

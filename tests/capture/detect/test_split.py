@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.split import MAX_SEAMS, cuts
+from capture.detect.split import MAX_SEAMS, split_touching
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Component
@@ -49,7 +49,7 @@ OUTBID = pytest.mark.xfail(strict=True, reason="seams through the open side of a
 @pytest.mark.parametrize("text", ["52", "69", "03", "26"])
 def test_two_touching_digits_are_offered_as_a_row_of_two(text, overlap_px):
     piece, spans = joined(text, overlap_px)
-    rows = cuts(piece)
+    rows = split_touching(piece)
     assert any(is_near([span(part) for part in row], spans) for row in rows)
 
 
@@ -57,20 +57,24 @@ def test_two_touching_digits_are_offered_as_a_row_of_two(text, overlap_px):
 @pytest.mark.parametrize("text", ["38", "80", "36"])
 def test_a_cut_beside_a_digit_with_an_open_side(text):
     piece, spans = joined(text)
-    assert any(is_near([span(part) for part in row], spans) for row in cuts(piece))
+    assert any(is_near([span(part) for part in row], spans) for row in split_touching(piece))
 
 
 def test_three_touching_digits_are_cut_twice():
     piece, spans = joined("526", overlap_px=1)
-    thirds = [[span(left), *map(span, again)] for left, right in cuts(piece) for again in cuts(right)]
-    thirds += [[*map(span, again), span(right)] for left, right in cuts(piece) for again in cuts(left)]
+    thirds = [
+        [span(left), *map(span, again)] for left, right in split_touching(piece) for again in split_touching(right)
+    ]
+    thirds += [
+        [*map(span, again), span(right)] for left, right in split_touching(piece) for again in split_touching(left)
+    ]
     assert any(is_near(row, spans) for row in thirds)
 
 
 @pytest.mark.parametrize("text", ["38", "385"])
 def test_a_row_holds_all_ink_once(text):
     piece, _ = joined(text)
-    rows = cuts(piece)
+    rows = split_touching(piece)
     assert 1 <= len(rows) <= MAX_SEAMS
     for row in rows:
         total = np.zeros(piece.ink.shape, int)
@@ -83,24 +87,24 @@ def test_a_row_holds_all_ink_once(text):
 @pytest.mark.parametrize("digit", [1, 2, 3, 5, 7, 8])
 def test_a_single_digit_is_left_alone(digit):
     ink = digit_ink(digit)
-    assert cuts(Component(Box(0, 0, ink.shape[1], ink.shape[0]), ink)) == []
+    assert split_touching(Component(Box(0, 0, ink.shape[1], ink.shape[0]), ink)) == []
 
 
 def test_a_word_is_left_alone():
     piece, _ = joined("38385238")
-    assert cuts(piece) == []
+    assert split_touching(piece) == []
 
 
 def test_a_solid_bar_is_not_cut():
     bar = np.full((40, 80), 255, np.uint8)
-    assert cuts(Component(Box(0, 0, 80, 40), bar)) == []
+    assert split_touching(Component(Box(0, 0, 80, 40), bar)) == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(ink=arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 120))))
 def test_any_ink_is_cut_into_parts_inside_it(ink):
     h, w = ink.shape
-    for row in cuts(Component(Box(*AT, w, h), ink)):
+    for row in split_touching(Component(Box(*AT, w, h), ink)):
         assert len(row) == 2
         for part in row:
             assert part.ink.any() and part.ink.shape == (part.box.h, part.box.w)

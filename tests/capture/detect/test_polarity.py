@@ -1,0 +1,61 @@
+"""Light writing is told from dark writing, on boards, screens, and in drawings."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from capture.detect.polarity import is_drawn_light_on_dark, is_light_on_dark
+from capture.synthetic.page import page_of
+from capture.synthetic.styles import Pen, Style
+
+SIZE = (320, 240)
+
+
+def gray_page(text="4711\n203", **style):
+    """The page in grey."""
+    page = page_of(text, SIZE, Style(digit_px=40, **style))
+    return cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ({}, False),
+        ({"paper": "squared"}, False),
+        ({"pen": Pen((120, 120, 120), 0.05)}, False),
+        ({"paper_bgr": (60, 60, 60), "pen": Pen((5, 5, 5), 0.1)}, False),
+        ({"paper": "board", "paper_bgr": (45, 50, 45), "pen": Pen((230, 230, 230), 0.1)}, True),
+        ({"paper_bgr": (0, 0, 0), "pen": Pen((255, 255, 255), 0.04)}, True),
+        ({"paper_bgr": (110, 110, 110), "pen": Pen((250, 250, 250), 0.1)}, True),
+    ],
+    ids=["ink", "squared", "pencil", "black on grey", "chalk", "screen", "white on grey"],
+)
+def test_chalk_is_told_from_ink(style, expected):
+    assert is_light_on_dark(gray_page(**style)) is expected
+
+
+@pytest.mark.parametrize("share", [0.4, 0.7])
+@pytest.mark.parametrize("level", [20, 50])
+def test_a_dark_desk_around_the_sheet_is_not_taken_for_a_board(level, share):
+    gray = gray_page()
+    across, down = (round(side * (1 / share - 1) / 2) for side in SIZE)
+    assert not is_light_on_dark(cv2.copyMakeBorder(gray, down, down, across, across, cv2.BORDER_CONSTANT, value=level))
+
+
+@pytest.mark.parametrize(
+    ("ground", "light", "expected"), [(0, 255, True), (60, 200, True), (60, 90, False), (200, 255, False)]
+)
+def test_a_drawing_on_an_even_dark_ground_is_light_on_dark(ground, light, expected):
+    gray = np.full((280, 280), ground, np.uint8)
+    cv2.polylines(gray, [np.array([(80, 60), (190, 70), (120, 220)])], False, light, 22)
+    assert is_drawn_light_on_dark(gray) is expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(gray=arrays(np.uint8, st.tuples(st.integers(1, 120), st.integers(1, 120))))
+def test_any_picture_is_one_or_the_other(gray):
+    assert is_light_on_dark(gray) in (True, False)
+    assert is_drawn_light_on_dark(gray) in (True, False)
