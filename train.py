@@ -20,6 +20,7 @@ COMMANDS = {  # each module has SUMMARY, add_arguments(parser) and run(args)
     "evaluate": "training.commands.evaluate",
     "altered": "training.commands.robustness",
     "explain": "training.commands.explain",
+    "decide": "training.commands.decide",
     "report": "training.commands.report",
     "notebook": "training.commands.notebook",
 }

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array
-from capture.read.context import USUAL_SHARE
+from capture.read.decision import USUAL_SHARE
 from capture.types import Component, InkImage
 from model.classifier import NO_DIGIT, Classifier, with_share
 from model.glyph import normalise

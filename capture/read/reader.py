@@ -13,7 +13,6 @@ from capture.boxes import clip
 from capture.detect.find import make_candidates, split
 from capture.read.lines import group_numbers
 from capture.read.pose import AS_SEEN, PoseEstimator
-from capture.read.printed import without_print
 from capture.read.select import choose_hypotheses, to_digits
 from capture.read.surroundings import on_paper
 from capture.types import Box, Candidate, Digit, Frame, Page, Pose, Trace
@@ -59,8 +58,9 @@ class PageReader:
         hypotheses = choose_hypotheses(detection.candidates, self._classify, partial(split, detection=detection))
         carry = partial(carry_box, to_frame=upright.to_frame, scale=detection.scale, shape=image.shape)
         seen = tuple(replace(one, box=carry(one.candidate)) for one in hypotheses)
-        digits = in_frame(to_digits(hypotheses), {one.candidate.box: one.box for one in seen}, upright.to_frame)
-        digits = on_paper(without_print(digits, image), image, upright.corners)
+        digits = to_digits(hypotheses, detection.shape)
+        digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
+        digits = on_paper(digits, image, upright.corners)
         digits = [digit for digit in digits if digit.confidence >= self._min_confidence]
         pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else detection.shape[::-1])
         return Page(tuple(digits), group_numbers(digits), pose, Trace(detection.ink, detection.scale, seen))

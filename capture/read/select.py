@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
-from capture.read.context import USUAL_SHARE, in_context
+from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.lines import in_reading_order
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
@@ -60,17 +60,30 @@ def choose_hypotheses(crops: Sequence[Candidate], classify: Classifier, split: S
     return [Hypothesis(view.crop, view.row, view.crop.box) for whole in views for view in _best(whole)]
 
 
-def to_digits(hypotheses: Sequence[Hypothesis], min_confidence: float = LEAST_CONFIDENCE) -> list[Digit]:
+def to_digits(
+    hypotheses: Sequence[Hypothesis],
+    shape: tuple[int, ...],
+    decide: Decide | None = None,
+    min_confidence: float = LEAST_CONFIDENCE,
+) -> list[Digit]:
     """Weigh hypotheses by their surroundings.
 
     Args:
         hypotheses: of one page.
+        shape: height, width, ... of its picture, px.
+        decide: tells how likely each is a digit; None for the shipped `Decision`.
         min_confidence: digits less sure are left out, 0 to 1.
 
     Returns:
         Digits in reading order, none of which covers another.
     """
-    digits = apply_context([_digit(one) for one in suppress_overlaps(hypotheses)])
+    kept = suppress_overlaps(hypotheses)
+    if not kept:
+        return []
+    rows = np.array([one.probabilities for one in kept], np.float32)
+    strokes = np.array([one.candidate.stroke_width_px for one in kept])
+    is_digit = (decide or load_decision())(rows, as_array(one.box for one in kept), strokes, shape)
+    digits = [_digit(one, row) for one, row in zip(kept, with_belief(rows, is_digit), strict=True)]
     return in_reading_order([digit for digit in digits if digit.confidence >= min_confidence])
 
 
@@ -93,18 +106,6 @@ def suppress_overlaps(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
 def _scores(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
     """How likely each is its likeliest digit, (n,) 0 to 1."""
     return np.array([one.probabilities[:NO_DIGIT].max() for one in hypotheses])
-
-
-def apply_context(digits: Sequence[Digit]) -> list[Digit]:
-    """Weigh what may be digits by their surroundings on the page.
-
-    Args:
-        digits: all candidates of a page that share no ink, with probabilities, box and stroke width.
-
-    Returns:
-        The same in the same order, each with the digit, confidence and probabilities that its surroundings leave it.
-    """
-    return in_context(digits)
 
 
 @dataclass(slots=True)
@@ -233,9 +234,9 @@ def _row_score(parts: Sequence[_View]) -> float:
     return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
 
 
-def _digit(one: Hypothesis) -> Digit:
+def _digit(one: Hypothesis, probabilities: np.ndarray) -> Digit:
     """Sum up all that is no digit, whatever it may be."""
-    probabilities = np.maximum(one.probabilities, MIN_PROBABILITY)
+    probabilities = np.maximum(probabilities, MIN_PROBABILITY)
     row = np.append(probabilities[:NO_DIGIT], probabilities[NO_DIGIT:].sum()).astype(np.float32)
     row /= row.sum()
     digit = int(row[:NO_DIGIT].argmax())

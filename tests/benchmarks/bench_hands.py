@@ -23,7 +23,7 @@ from sklearn.datasets import load_digits as load_optdigits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from capture.read.context import USUAL_SHARE
+from capture.read.decision import USUAL_SHARE
 from capture.synthetic.ink import render_strokes
 from model.classifier import ASSUMED_DIGITS, DEFAULT_WEIGHTS, NO_DIGIT, Classifier, with_share
 from model.glyph import SIDE, WORK_PX, normalise

@@ -1,6 +1,7 @@
 """A network made up for the tests."""
 
-from capture.read.context import USUAL_SHARE
+from capture.read.decision import USUAL_SHARE
+from model.classifier import NO_DIGIT
 
 
 class FakeNetwork:
@@ -13,3 +14,8 @@ class FakeNetwork:
 
     def __call__(self, glyphs):
         return self.answer(glyphs)
+
+
+def trust_network(probabilities, *_):
+    """Decide as the network does, whatever stands around."""
+    return probabilities[:, :NO_DIGIT].sum(axis=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.read.context import USUAL_SHARE
+from capture.read.decision import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier, with_share
 from training.datasets import unipen
 from training.datasets.corrections import load_extra, part

@@ -45,7 +45,7 @@ FAMILIES = {
     "plain": Family(0.97, 1),
     "ruled": Family(0.97, 1, style={"paper": "ruled"}),
     "squared": Family(0.85, 1, style={"paper": "squared"}),
-    "form": Family(0.95, 8, style=FORM),
+    "form": Family(0.95, 12, style=FORM),  # its printed digits may be read or not
     "tilted": Family(0.97, 1, troubles=Troubles(turn_deg=20.0)),
     "sideways": Family(0.97, 1, troubles=Troubles(turn_deg=90.0)),
     "upside down": Family(0.97, 1, troubles=Troubles(turn_deg=180.0)),

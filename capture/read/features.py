@@ -1,0 +1,163 @@
+"""Describes each candidate in numbers: what the network says of it, its shape, and what stands around it.
+
+Arrays in, arrays out. Where the candidates stand to each other is worked out once, and used again when the perceptron
+looks a second time with a better idea of which of them are digits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture.boxes import weighted_median
+from model.classifier import NO_DIGIT
+
+SIGN_SLOTS = (
+    11  # columns of the network beyond "no digit" that are looked at: letters, and the signs of numbers and sums
+)
+MAX_LOG_ODDS = 9.0
+ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
+REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line
+IN_LINE = 0.6  # of the larger height: middles that lie no further apart across the line are of one line
+SAME_INK = 0.6  # of the smaller box: what is covered so far is the same ink, and no neighbour
+LIKE_SIZE = 0.4  # natural logarithm of two heights' ratio: of one size
+MAX_COUNT, SOME = 8.0, 0.5  # neighbours: more say no more; and how many unknown ones are added, half of them digits
+MAX_GAP = 4.0  # heights: a neighbour further off is none
+USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
+BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
+TINY = 1e-6
+
+
+class Surroundings:
+    """The candidates of a page: their boxes, their strokes, and how they stand to each other.
+
+    Args:
+        boxes: (n, 4) x, y, width, height in px, n > 0.
+        strokes: (n,) how broad their strokes are in px; 0 where that is not known.
+        shape: (height, width, ...) of the picture in px.
+    """
+
+    def __init__(self, boxes: np.ndarray, strokes: np.ndarray, shape: tuple[int, ...]) -> None:
+        boxes = np.maximum(np.asarray(boxes, np.float32), (-np.inf, -np.inf, 1, 1))
+        x, y, self._width, self._height = boxes.T
+        strokes = np.asarray(strokes, np.float32)
+        self._stroke = np.where(strokes > 0, strokes, USUAL_STROKE * self._height)
+        border = np.minimum(np.minimum(x, y), np.minimum(shape[1] - x - self._width, shape[0] - y - self._height))
+        border = border / self._height
+        self._shape = np.column_stack(
+            [
+                np.log(self._width / self._height),
+                np.log(self._stroke / self._height) + 2.5,
+                np.log(self._height / shape[0]) + 2.5,
+                np.minimum(border, BORDER[1]),
+                border <= BORDER[0],
+            ]
+        )
+        self._relate(boxes)
+
+    def _relate(self, boxes: np.ndarray) -> None:
+        """Finds who stands where: row i is seen from candidate i, lengths in heights of the higher one of each two."""
+        x, y, w, h = boxes.T
+        higher = np.maximum(h[:, None], h)
+        left, right = np.maximum(x[:, None], x), np.minimum((x + w)[:, None], x + w)
+        top, foot = np.maximum(y[:, None], y), np.minimum((y + h)[:, None], y + h)
+        across, down = (left - right) / higher, (top - foot) / higher
+        shared = np.maximum(right - left, 0) * np.maximum(foot - top, 0)
+        area = w * h
+        is_other = shared < SAME_INK * np.minimum(area[:, None], area)
+        np.fill_diagonal(shared, 0)
+        self._covered = np.column_stack([(shared / area[:, None]).max(axis=1), (shared / area).max(axis=1)])
+        np.fill_diagonal(is_other, False)
+        middle_x, middle_y = x + w / 2, y + h / 2
+        shift, fall = middle_x - middle_x[:, None], (middle_y - middle_y[:, None]) / higher
+        is_level = is_other & (np.abs(fall) < IN_LINE)
+        larger = np.log(h) - np.log(h)[:, None]
+        self._kernels = _kernels(across, down, is_other, is_level, larger)
+        sides = (is_level & (shift <= 0), across), (is_level & (shift > 0), across)
+        is_stacked = is_other & (across < 0)
+        sides += (is_stacked & (fall <= 0), down), (is_stacked & (fall > 0), down)
+        places = np.stack([np.zeros_like(x), y + h, y, np.log(h)])
+        self._next = [one for side, count in zip(sides, (2, 2, 1, 1), strict=True) for one in _nearest(*side, count)]
+        self._placed = [self._place(index, gap, places, h) for index, gap in self._next]
+
+    @staticmethod
+    def _place(index: np.ndarray, gap: np.ndarray, places: np.ndarray, h: np.ndarray) -> np.ndarray:
+        """(n, 5) that a neighbour is there, how far off, how much lower its foot and its top, how much larger it is."""
+        exists = gap < MAX_GAP
+        _, drop, rise, larger = places[:, index] - places
+        higher = np.maximum(h, h[index])
+        placed = np.stack([np.ones_like(gap), gap, drop / higher, rise / higher, larger], axis=1)
+        return np.where(exists[:, None], np.clip(placed, -2, MAX_GAP), 0)
+
+    def describe(self, probabilities: np.ndarray) -> np.ndarray:
+        """Describes each candidate.
+
+        Args:
+            probabilities: (n, C), C >= 11: digits 0 to 9, "no digit", then letters and signs.
+
+        Returns:
+            (n, F) float32 features, most of them about -3 to 3.
+        """
+        digits = probabilities[:, :NO_DIGIT].sum(axis=1)
+        shares = probabilities[:, :NO_DIGIT] / np.maximum(digits, TINY)[:, None]
+        signs = np.zeros((len(probabilities), SIGN_SLOTS), np.float32)
+        given = probabilities[:, NO_DIGIT + 1 : NO_DIGIT + 1 + SIGN_SLOTS]
+        signs[:, : given.shape[1]] = given
+        root_signs, log_odds = np.sqrt(signs), log_odds_of(digits)
+        own = [log_odds[:, None], np.sqrt(shares), root_signs, self._shape, self._compared(digits)]
+        seen = np.column_stack([log_odds, shares[:, 1], shares[:, 0], self._shape[:, 0], root_signs])
+        around = [seen[index] * (gap < MAX_GAP)[:, None] for index, gap in self._next]
+        parts = [*own, self._sums(digits, signs), self._covered, self._page(digits), *self._placed, *around]
+        return np.concatenate(parts, axis=1, dtype=np.float32)
+
+    def _compared(self, digits: np.ndarray) -> np.ndarray:
+        """(n, 3) height, width and stroke, compared with what is usual among likely digits."""
+        weights = digits + TINY
+        height = weighted_median(self._height, weights)
+        stroke = weighted_median(self._stroke, weights)
+        return np.log(np.stack([self._height / height, self._width / height, self._stroke / stroke], axis=1))
+
+    def _sums(self, digits: np.ndarray, signs: np.ndarray) -> np.ndarray:
+        """(n, ...) for each kernel how much stands there, and how much of it is a digit; which signs close by."""
+        values = np.column_stack([np.ones_like(digits), digits, signs])
+        total = self._kernels @ values
+        count, share = total[:, :, 0], (total[:, :, 1] + 0.5 * SOME) / (total[:, :, 0] + SOME)
+        beside = np.sqrt(np.minimum(np.concatenate([total[0, :, 2:], total[-1, :, 2:]], axis=1), 1))
+        return np.concatenate([np.log1p(np.minimum(count, MAX_COUNT)).T, share.T, beside], axis=1)
+
+    def _page(self, digits: np.ndarray) -> np.ndarray:
+        """(n, 4), the same for all: how many digits there are, their share, how alike in height, and the surest."""
+        count = float(digits.sum())
+        share = (count + SOME) / (len(digits) + 2 * SOME)
+        heights = np.log(self._height)
+        spread = np.sqrt(max(0.0, digits @ heights**2 / (count + TINY) - (digits @ heights / (count + TINY)) ** 2))
+        return np.tile(
+            [np.log1p(min(count, MAX_COUNT)), np.log(share / (1 - share)), spread, digits.max()], (len(digits), 1)
+        )
+
+
+def log_odds_of(shares: np.ndarray) -> np.ndarray:
+    """(n,) log-odds of probabilities, scaled and kept finite."""
+    clipped = np.clip(shares, TINY, 1 - TINY)
+    return np.clip(np.log(clipped / (1 - clipped)), -MAX_LOG_ODDS, MAX_LOG_ODDS) / ODDS_SCALE
+
+
+def _kernels(
+    across: np.ndarray, down: np.ndarray, is_other: np.ndarray, is_level: np.ndarray, larger: np.ndarray
+) -> np.ndarray:
+    """(5, n, n) how much each counts for each: close by in line, all around, both also by like size, far along it."""
+    clear_across, clear_down = np.maximum(across, 0), np.maximum(down, 0)
+    close, around, far = REACHES
+    near = np.exp(-clear_across / close) * is_level
+    wide = np.exp(np.sqrt(clear_across**2 + clear_down**2) / -around) * is_other
+    like = np.exp(-((larger / LIKE_SIZE) ** 2))
+    return np.stack([near, near * like, wide, wide * like, np.exp(-clear_across / far) * is_level])
+
+
+def _nearest(is_there: np.ndarray, gap: np.ndarray, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The nearest neighbours of a side, `count` times (n,) indices and (n,) gaps; infinite gaps where there is none."""
+    far, rows, found = np.where(is_there, gap, np.inf), np.arange(len(gap)), []
+    for _ in range(count):
+        index = far.argmin(axis=1)
+        found.append((index, far[rows, index]))
+        far[rows, index] = np.inf
+    return found

@@ -1,0 +1,121 @@
+"""The shipped decision, by family: what the network says is made up, places are as on paper."""
+
+import numpy as np
+import pytest
+
+from capture.read.decision import load_decision, with_belief
+from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
+from model.errors import WeightsError
+
+SHAPE = (480, 640)
+WIDTH, HEIGHT = 22, 40
+SIGNS = {
+    "+": "plus",
+    "-": "minus",
+    "=": "equals",
+    "/": "slash",
+    "x": "times",
+    "(": "open bracket",
+    ")": "close bracket",
+}
+SPANS = {"-": (0.45, 0.55), "=": (0.35, 0.65), "+": (0.25, 0.8), "x": (0.3, 0.9)}
+
+
+def row_of(character, sure=0.97):
+    """What the network says: of a digit with this sureness; a capital stands for a letter that is surely one."""
+    row = np.full(CLASSES, 0.002, np.float32)
+    if character.isdigit():
+        row[int(character)], row[NO_DIGIT] = sure, 1 - sure
+    else:
+        row[CLASS_NAMES.index(SIGNS.get(character, "letter"))] = 0.97
+    return row / row.sum()
+
+
+def line_of(text, y=200, sure=None):
+    """Probabilities and boxes of characters in a line; `sure` tells how sure the network is of those at some places."""
+    rows, boxes, x = [], [], 60.0
+    for place, character in enumerate(text):
+        if character != " ":
+            top, foot = SPANS.get(character, (0.0, 1.0))
+            width = 8 if character in "1/()" else WIDTH
+            rows.append(row_of(character, (sure or {}).get(place, 0.97)))
+            boxes.append((x, y + top * HEIGHT, width, max(4, (foot - top) * HEIGHT)))
+            x += width + 12
+        else:
+            x += 30
+    return np.array(rows), np.array(boxes)
+
+
+def read(*lines):
+    """How likely each candidate is a digit, line after line."""
+    rows, boxes = (np.concatenate(part) for part in zip(*lines, strict=True))
+    return load_decision()(rows, boxes, np.full(len(boxes), 3.0), SHAPE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3+4=7", "0x5=0", "12-5=7", "(6)", "28/03/2026", "2x+3x=5", "B 204", "total 15", "1)", "20 2", "7", "8x8=64"],
+)
+def test_a_clear_digit_is_not_lost_to_its_neighbours(text):
+    is_digit = read(line_of(text))
+    clear = [character.isdigit() for character in text.replace(" ", "")]
+    assert (is_digit[clear] > 0.5).all()
+
+
+def test_a_column_of_ones_is_read():
+    lines = [line_of("1", y=40 + 60 * i) for i in range(6)]
+    assert (read(*lines) > 0.5).all()
+
+
+def test_a_number_of_ones_is_read():
+    assert (read(line_of("1111")) > 0.5).all()
+
+
+def test_what_may_be_a_letter_is_none_among_letters_and_a_digit_among_digits():
+    doubtful = {2: 0.55}
+    among_digits, among_letters = read(line_of("3707", sure=doubtful)), read(line_of("wo0d", sure=doubtful))
+    assert among_digits[2] > 0.5 > among_letters[2]
+
+
+def test_letters_of_words_that_look_like_digits_are_not_read():
+    lines = [line_of("thi5 is a w0rd", y, {3: 0.5, 11: 0.5}) for y in (80, 160, 240, 320)]
+    assert (read(*lines) < 0.5).all()
+
+
+def test_specks_and_hairs_are_doubted_more_than_what_is_as_large_as_the_page_s_digits():
+    rows, boxes = line_of("3471", sure={3: 0.8})
+    full = read((rows, boxes))[3]
+    speck, hair = boxes.copy(), boxes.copy()
+    speck[3] = (500, 400, 4, 7)
+    hair[3] = (0, 20, 2, 300)
+    assert read((rows, speck))[3] < full
+    assert read((rows, hair))[3] < full
+
+
+def test_a_small_zero_in_a_number_is_read():
+    rows, boxes = line_of("707")
+    boxes[1] = boxes[1] * (1, 1, 0.6, 0.55) + (4, 9, 0, 0)
+    assert read((rows, boxes))[1] > 0.5
+
+
+def test_an_empty_page_is_decided():
+    assert load_decision()(np.zeros((0, CLASSES)), np.zeros((0, 4)), np.zeros(0), SHAPE).shape == (0,)
+
+
+def test_belief_changes_the_share_of_digits_and_nothing_among_them():
+    rows = np.stack([row_of("3", 0.6), row_of("w")])
+    weighed = with_belief(rows, np.array([0.9, 0.2]))
+    assert weighed.sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
+    assert weighed[:, :NO_DIGIT].sum(axis=1) == pytest.approx([0.9, 0.2], abs=1e-5)
+    assert weighed[0, :NO_DIGIT].argmax() == 3
+    assert weighed[0, 3] / weighed[0, 5] == pytest.approx(rows[0, 3] / rows[0, 5], rel=1e-4)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no weights"])
+def test_a_missing_or_damaged_decision_is_told_in_one_line(content, tmp_path):
+    path = tmp_path / "decision.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"decision\.npz: is no usable decision") as caught:
+        load_decision(path)
+    assert "\n" not in str(caught.value)

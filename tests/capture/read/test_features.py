@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capture.read.features import SIGN_SLOTS, Surroundings
+from model.classifier import NO_DIGIT
+
+SHAPE = (480, 640)
+NETWORK_CLASSES = NO_DIGIT + 1 + SIGN_SLOTS
+
+
+def page_of(count: int, seed: int = 0, classes: int = NETWORK_CLASSES) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Probabilities, boxes and stroke widths of as many candidates, anywhere."""
+    rng = np.random.default_rng(seed)
+    boxes = np.column_stack([rng.uniform(0, 600, (count, 2)), rng.uniform(2, 80, (count, 2))]).round()
+    return rng.dirichlet(np.full(classes, 0.2), count).astype(np.float32), boxes, rng.uniform(0, 6, count)
+
+
+def describe(rows, boxes, strokes, shape=SHAPE):
+    return Surroundings(boxes, strokes, shape).describe(rows)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 30), st.integers(0, 10_000))
+def test_any_page_gives_finite_features_for_each_candidate(count, seed):
+    features = describe(*page_of(count, seed), SHAPE)
+    assert features.shape[0] == count
+    assert features.dtype == np.float32
+    assert np.isfinite(features).all()
+
+
+def test_the_order_of_candidates_does_not_matter():
+    page, order = page_of(12), np.random.default_rng(1).permutation(12)
+    assert describe(*(part[order] for part in page), SHAPE) == pytest.approx(describe(*page, SHAPE)[order], abs=1e-5)
+
+
+def test_a_picture_twice_as_large_says_the_same():
+    rows, boxes, strokes = page_of(12)
+    larger = describe(rows, 2 * boxes, 2 * strokes, (2 * SHAPE[0], 2 * SHAPE[1]))
+    assert larger == pytest.approx(describe(rows, boxes, strokes, SHAPE), abs=1e-4)
+
+
+def test_a_network_without_classes_for_signs_gives_as_many_features():
+    assert describe(*page_of(5, classes=NO_DIGIT + 1), SHAPE).shape == describe(*page_of(5), SHAPE).shape
+
+
+def test_certain_answers_of_the_network_stay_finite():
+    rows, boxes, strokes = page_of(3)
+    rows[:] = 0
+    rows[0, 4] = rows[1, NO_DIGIT] = rows[2, -1] = 1
+    assert np.isfinite(describe(rows, boxes, strokes, SHAPE)).all()
+
+
+def test_neighbours_are_seen_on_the_side_where_they_stand():
+    rows, _, strokes = page_of(3)
+    in_a_row = np.array([[100, 100, 20, 30], [130, 100, 20, 30], [160, 100, 20, 30]], float)
+    features = describe(rows, in_a_row, strokes)
+    alone = describe(rows, in_a_row * (10, 1, 1, 1), strokes, (480, 6400))
+    assert not np.allclose(features[1], alone[1])  # next to others it is described otherwise
+    mirrored = describe(rows[[2, 1, 0]], in_a_row, strokes[[2, 1, 0]])
+    assert not np.allclose(features[1], mirrored[1])  # and by which of them is left and which right

@@ -1,0 +1,143 @@
+"""Trains the decision on the candidates of drawn pages.
+
+The network has seen the hands that write these pages, and is surer of them than of a stranger's: its answers are made
+less sure by a chance amount, page by page. Every few pages stand beside a picture full of things, as sheets do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from capture.read.decision import Decision, Perceptron, second_look
+from capture.read.features import Surroundings
+from model.classifier import NO_DIGIT
+from training.fitting.decision_examples import PageCandidates
+from training.fitting.perceptron import PerceptronConfig, fit_perceptron
+
+MAX_DOUBT = 1.5  # temperature, at most: what the network says to the power of one over it
+BESIDE_THINGS = 0.3  # share of the pages
+MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of things
+THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
+FAINTEST = 1e-7
+
+
+@dataclass(frozen=True)
+class _Example:
+    """A page: what the decision gets, and what it should answer."""
+
+    probabilities: np.ndarray
+    boxes: np.ndarray
+    strokes: np.ndarray
+    shape: tuple[int, int]
+    answers: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(self.boxes, self.strokes, self.shape)
+
+
+def fit_decision(
+    candidates: PageCandidates, probabilities: np.ndarray, config: PerceptronConfig | None = None
+) -> Decision:
+    """Fits both rounds.
+
+    Args:
+        candidates: of many drawn pages.
+        probabilities: (n, C) what the network says of them.
+        config: how each perceptron is trained.
+
+    Returns:
+        The decision. Its second round has learnt from answers that the first gave for pages it had not seen.
+    """
+    config = config or PerceptronConfig()
+    rng = np.random.default_rng(config.seed)
+    pages = list(_varied(list(_examples(candidates, probabilities)), rng))
+    x = [page.around.describe(page.probabilities) for page in pages]
+    first = _fit(x, pages, config)
+    unseen = _cross_fitted(x, pages, config)
+    again = [second_look(page.around, page.probabilities, belief) for page, belief in zip(pages, unseen, strict=True)]
+    return Decision((first, _fit(again, pages, config)))
+
+
+def _examples(candidates: PageCandidates, probabilities: np.ndarray) -> Iterator[_Example]:
+    for page, shape in zip(candidates.pages(), candidates.shapes.tolist(), strict=True):
+        if page.start < page.stop:
+            yield _Example(
+                probabilities[page],
+                candidates.boxes[page],
+                candidates.strokes[page],
+                tuple(shape),
+                candidates.answers[page],
+                candidates.weights[page],
+            )
+
+
+def _varied(pages: list[_Example], rng: np.random.Generator) -> Iterator[_Example]:
+    """The pages, doubted by a chance amount, some of them beside things."""
+    things = [page for page in pages if not page.answers.any() and len(page.boxes) >= MIN_THINGS]
+    for page in pages:
+        is_beside = things and rng.random() < BESIDE_THINGS
+        shown = _beside(page, things[rng.integers(len(things))], rng) if is_beside else page
+        yield _doubted(shown, float(rng.uniform(1, MAX_DOUBT)))
+
+
+def _beside(page: _Example, things: _Example, rng: np.random.Generator) -> _Example:
+    """A page with the candidates of another picture to its right or below it."""
+    scale = float(np.exp(rng.uniform(*np.log(THINGS_SIZE))))
+    is_right = rng.random() < 0.5
+    away = (page.shape[1], 0) if is_right else (0, page.shape[0])
+    boxes = np.concatenate([page.boxes, things.boxes * scale + (*away, 0, 0)])
+    height, width = np.ceil((boxes[:, :2] + boxes[:, 2:]).max(axis=0))[::-1].astype(int).tolist()
+    return _Example(
+        np.concatenate([page.probabilities, things.probabilities]),
+        boxes,
+        np.concatenate([page.strokes, things.strokes * scale]),
+        (max(page.shape[0], height), max(page.shape[1], width)),
+        np.concatenate([page.answers, things.answers]),
+        np.concatenate([page.weights, things.weights]),
+    )
+
+
+def _doubted(page: _Example, temperature: float) -> _Example:
+    rows = np.maximum(page.probabilities, FAINTEST) ** (1 / temperature)
+    rows = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+    return _Example(rows, page.boxes, page.strokes, page.shape, page.answers, page.weights)
+
+
+def _fit(features: list[np.ndarray], pages: list[_Example], config: PerceptronConfig) -> Perceptron:
+    answers, weights = (np.concatenate([getattr(page, name) for page in pages]) for name in ("answers", "weights"))
+    return fit_perceptron(np.concatenate(features), answers, weights, config)
+
+
+def _cross_fitted(features: list[np.ndarray], pages: list[_Example], config: PerceptronConfig) -> list[np.ndarray]:
+    """For each page the (n,) answers of a perceptron fitted to the other half of the pages."""
+    halves = [np.arange(len(pages)) % 2 == half for half in (0, 1)]
+    found: list[np.ndarray] = [np.zeros(0)] * len(pages)
+    for half in halves:
+        other = _fit(*([part[i] for i in np.flatnonzero(~half)] for part in (features, pages)), config)
+        for i in np.flatnonzero(half):
+            found[i] = other(features[i])
+    return found
+
+
+def digit_log_loss(decision: Decision, candidates: PageCandidates, probabilities: np.ndarray) -> tuple[float, float]:
+    """Measures a decision on pages it has not seen.
+
+    Returns:
+        Its mean log loss, and the F1 of the digits that it and the network find together at a confidence of a half.
+    """
+    losses, weights, right, read, true = 0.0, 0.0, 0, 0, 0
+    for page in _examples(candidates, probabilities):
+        is_digit = np.clip(decision(page.probabilities, page.boxes, page.strokes, page.shape), FAINTEST, 1 - FAINTEST)
+        loss = -np.log(np.where(page.answers == 1, is_digit, 1 - is_digit))
+        losses, weights = losses + float(loss @ page.weights), weights + float(page.weights.sum())
+        digits = page.probabilities[:, :NO_DIGIT]
+        is_read = is_digit * digits.max(axis=1) / np.maximum(digits.sum(axis=1), FAINTEST) >= 0.5
+        right += int((is_read & (page.answers == 1)).sum())
+        read += int((is_read & (page.weights > 0)).sum())
+        true += int(page.answers.sum())
+    return losses / max(weights, 1.0), 2 * right / max(read + true, 1)

@@ -1,0 +1,291 @@
+"""Pages as people fill them, for learning what is a digit in its surroundings: half hold digits alone, half all else.
+
+Which pages are drawn matters more than the model that learns from them, so every kind has a share of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import cv2
+import numpy as np
+
+from capture.synthetic.camera import Troubles, carry, photograph, random_troubles
+from capture.synthetic.clutter import draw_clutter
+from capture.synthetic.page import DrawnPage, compose, random_page
+from capture.synthetic.paper import draw_paper
+from capture.synthetic.styles import random_style
+from capture.synthetic.typeset import random_print
+from training.synthesis.forms import draw_boxes, draw_form, draw_puzzle, draw_table, draw_tree
+from training.synthesis.sheet_writer import SheetWriter
+from training.synthesis.signs import People, sign_writer
+from training.synthesis.text_pages import wordy_page
+from training.synthesis.texts import LINES, number
+from training.synthesis.writers import Material, a_writer
+
+SIZES = ((640, 480), (800, 600), (960, 540), (480, 640), (1200, 900), (900, 1200), (480, 320), (700, 320), (400, 300))
+DIGIT_PX = (16.0, 130.0)  # least and most
+OWN_DIGITS = 0.55  # share of the pages on which one hand writes digits and letters
+MAX_SIGNS = 260  # on a page
+STRAY_LINE = 0.15  # share of the lines that are of another kind than their page
+LAST_LINE = 0.12  # chance that a page ends after a line
+CURSIVE = 0.35  # share of the pages of words that are joined-up
+BEFORE_THINGS = 0.12  # share of the pages photographed before a real picture
+SECOND_PEN = 0.15  # share of the pages written in two colours
+
+
+@dataclass(frozen=True)
+class Supplies:
+    """What pages are made from.
+
+    Attributes:
+        people: hands that write letters, signs and digits.
+        material: further hands for digits: pen strokes, MNIST.
+        backgrounds: (H, W, 3) uint8 BGR pictures without a digit; may be empty.
+    """
+
+    people: People
+    material: Material
+    backgrounds: tuple[np.ndarray, ...] = ()
+
+
+def exercise_page(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
+    """Draws a page of any kind and photographs it.
+
+    Returns:
+        The photo; `digits` are what should be read, `others` all other ink, printed digits included.
+    """
+    names, shares = zip(*((kind, share) for kind, (share, _) in PAGES.items()), strict=True)
+    name = str(rng.choice(names, p=np.array(shares) / sum(shares)))
+    return page_of_kind(name, supplies, rng)
+
+
+def page_of_kind(name: str, supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
+    """Draws a page of one of the `PAGES` and photographs it."""
+    size = SIZES[rng.integers(len(SIZES))]
+    page = PAGES[name][1](supplies, size, rng)
+    if supplies.backgrounds and page.digits and rng.random() < BEFORE_THINGS:
+        page = _before_things(page, supplies.backgrounds[rng.integers(len(supplies.backgrounds))], rng)
+    return photograph(page, rng, _troubles(rng))
+
+
+def _troubles(rng: np.random.Generator) -> Troubles:
+    """As people's photos have; every third is nearly clean, as a scan or a drawn page is."""
+    return random_troubles(rng, 0.15 if rng.random() < 0.35 else rng.uniform(0.2, 0.9))
+
+
+def _sheet(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> SheetWriter:
+    """An empty sheet and somebody to write on it."""
+    digit_px = float(np.exp(rng.uniform(*np.log(np.minimum(DIGIT_PX, 0.3 * size[1])))))
+    style = replace(random_style(rng, size[1]), digit_px=digit_px, gap=float(rng.uniform(0.06, 0.4)))
+    write = None if rng.random() < OWN_DIGITS else a_writer(supplies.material, rng)
+    return SheetWriter(sign_writer(supplies.people, rng, write), style, size, rng)
+
+
+def _finished(sheet: SheetWriter) -> DrawnPage:
+    style, rng = sheet.style, sheet.rng
+    paper = draw_paper(style.paper, sheet.size, style.paper_bgr, style.digit_px * rng.uniform(0.6, 2.2), rng)
+    return compose(sheet.items, paper, style.pen.bgr)
+
+
+def _lines(kind: str, supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """Line under line of one kind, with now and then a line of another."""
+    sheet = _sheet(supplies, size, rng)
+    px, slope = sheet.style.digit_px, rng.normal(0, 0.012)
+    indent, step = rng.uniform(0.3, 2.5) * px, px * rng.uniform(1.5, 3.0)
+    is_cursive = kind in ("words", "notes") and rng.random() < CURSIVE
+    is_digits_alone = kind == "numbers"
+    foot_y = px * rng.uniform(1.3, 3.0)
+    while foot_y < size[1] - 0.3 * px and len(sheet.items) < MAX_SIGNS:
+        is_stray = not is_digits_alone and kind != "words" and rng.random() < STRAY_LINE
+        line_kind = str(rng.choice(list(LINES))) if is_stray else kind
+        _change_pen(sheet)
+        if is_cursive and line_kind == kind:
+            _cursive_line(sheet, supplies, kind, (indent, foot_y))
+        else:
+            sheet.write(LINES[line_kind](rng), indent + rng.exponential(0.3) * px, foot_y, px, slope)
+        foot_y += step * rng.uniform(0.95, 1.3) * (1.5 if kind == "formulas" else 1.0)
+        if rng.random() < LAST_LINE * (3 if kind == "formulas" else 1):
+            break
+    return _finished(sheet)
+
+
+def _change_pen(sheet: SheetWriter) -> None:
+    if sheet.rng.random() < SECOND_PEN and sheet.style.paper not in ("board", "screen"):
+        sheet.bgr = tuple(int(c) for c in sheet.rng.choice([(160, 60, 30), (40, 30, 180), (60, 110, 30), (40, 35, 35)]))
+
+
+def _cursive_line(sheet: SheetWriter, supplies: Supplies, kind: str, place: tuple[float, float]) -> None:
+    """Joined-up words, and for "notes" numbers among them."""
+    (x, foot_y), rng, px = place, sheet.rng, sheet.style.digit_px
+    while x < sheet.size[0] - px and rng.random() < 0.85:
+        if kind == "notes" and rng.random() < 0.3:
+            x = sheet.write((number(rng),), x, foot_y, px) + 0.5 * px
+        else:
+            x = sheet.scribbled_word(supplies.people.words[rng.integers(len(supplies.people.words))], x, foot_y, px)
+
+
+def _print(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """A page of a book or a label: print alone, small or large."""
+    sheet = _sheet(supplies, size, rng)
+    height_px, look = sheet.style.digit_px * rng.uniform(0.4, 1.0), random_print(rng)
+    foot_y, step = 2 * height_px, height_px * rng.uniform(1.6, 2.6)
+    while foot_y < size[1] and len(sheet.items) < MAX_SIGNS:
+        line = LINES["notes" if rng.random() < 0.3 else "words"](rng)
+        sheet.print_text(" ".join(line), height_px, foot_y, height_px, look)
+        foot_y += step
+    return _finished(sheet)
+
+
+def _array(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """Rows of single digits far apart, as people write to try a reader: 0 to 9, the same digit, any."""
+    sheet = _sheet(supplies, size, rng)
+    rows, columns = int(rng.integers(1, 7)), int(rng.integers(2, 11))
+    px = min(size[1] / (1.6 * rows), size[0] / (1.4 * columns)) * rng.uniform(0.35, 0.85)
+    sheet.style = replace(sheet.style, digit_px=px)
+    kind, start = rng.random(), int(rng.integers(10))
+    for row in range(rows):
+        for column in range(columns):
+            order = (start + (row if kind < 0.3 else column)) % 10
+            digit = order if kind < 0.6 else int(rng.choice([1, 1, 0, *range(10)]))
+            x = (column + 0.3 + rng.normal(0, 0.05)) * size[0] / columns
+            foot_y = (row + 0.8 + rng.normal(0, 0.04)) * size[1] / rows
+            sheet.sign(str(digit), x, foot_y, px)
+    return _finished(sheet)
+
+
+def _few(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """A number or two on an empty sheet, small or large: "20 2", "1", "111"."""
+    sheet = _sheet(supplies, size, rng)
+    px = size[1] * float(np.exp(rng.uniform(np.log(0.06), np.log(0.75))))
+    sheet.style = replace(sheet.style, digit_px=px)
+    x, foot_y = rng.uniform(0.02, 0.4) * size[0], px * 1.1 + rng.uniform(0, 1) * max(size[1] - 1.2 * px, 1)
+    for _ in range(rng.integers(1, 4)):
+        text = "1" * int(rng.integers(1, 5)) if rng.random() < 0.15 else number(rng, 3)
+        x = sheet.write((text,), x, foot_y, px) + px * rng.uniform(0.3, 1.5)
+    return _finished(sheet)
+
+
+def _columns(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """Numbers under each other, flush right, perhaps to be added up: a sign on the left, a rule below."""
+    sheet = _sheet(supplies, size, rng)
+    px, wide = sheet.style.digit_px, int(rng.integers(1, 6))
+    step, x = 0.75 * px, rng.uniform(0.5, 2.0) * px
+    is_sum, only = rng.random() < 0.5, "1" if rng.random() < 0.15 else ""
+    while x + (wide + 1) * step < size[0] and len(sheet.items) < MAX_SIGNS:
+        foot_y, rows = rng.uniform(1.2, 2.5) * px, int(rng.integers(2, 8))
+        right = x + (wide + 1) * step
+        for row in range(rows):
+            if foot_y > size[1]:
+                break
+            text = only * wide or number(rng, wide)
+            if is_sum and row == rows - 1:
+                sheet.draw([np.array([[x - 0.5 * px, foot_y - 1.15 * px], [right, foot_y - 1.15 * px]])], "rule")
+            elif is_sum and row == rows - 2:
+                sheet.sign(str(rng.choice(list("+-x"))), x - 0.3 * px, foot_y, px)
+            sheet.write((text,), right - len(text) * step, foot_y, px)
+            foot_y += px * rng.uniform(1.25, 1.6)
+        x = right + px * rng.uniform(1.0, 3.0)
+    return _finished(sheet)
+
+
+def _true_lines(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """Short texts with every sign where the writer has put it."""
+    sheet = _sheet(supplies, size, rng)
+    foot_y, px = 0.3 * sheet.style.digit_px, sheet.style.digit_px
+    with_digits = [line for line in supplies.people.lines if any(label.isdigit() for label, _ in line.signs)]
+    while foot_y < size[1] - 1.4 * px and len(sheet.items) < MAX_SIGNS:
+        pool = with_digits if rng.random() < 0.55 else supplies.people.lines
+        foot_y = _true_line(sheet, pool[rng.integers(len(pool))].signs, foot_y, px) + px * rng.uniform(0.3, 1.0)
+    return _finished(sheet)
+
+
+def _true_line(sheet: SheetWriter, signs: Sequence, top_y: float, px: float) -> float:
+    """Draws a line from the left margin, cut where the sheet ends; returns where its ink ends below."""
+    boxes = np.array([[*np.concatenate(s).min(axis=0), *np.concatenate(s).max(axis=0)] for _, s in signs])
+    high = np.percentile(boxes[:, 3] - boxes[:, 1], 75)
+    scale, (left, top) = px / max(high, 1e-3), boxes[:, :2].min(axis=0)
+    for (label, strokes), box in zip(signs, boxes, strict=True):
+        x, y = (box[:2] - (left, top)) * scale + (0.4 * px, top_y)
+        if x < sheet.size[0]:
+            sheet.strokes(label, strokes, x, y, scale)
+    return top_y + float(boxes[:, 3].max() - top) * scale
+
+
+def _random(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    return random_page(rng, size, a_writer(supplies.material, rng))
+
+
+def _wordy(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    return wordy_page(rng, size, a_writer(supplies.material, rng), supplies.material.faces)
+
+
+def _nothing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """A picture without writing: a part of a photograph, or drawn things."""
+    if not supplies.backgrounds or rng.random() < 0.45:
+        return DrawnPage(draw_clutter(size, rng), ())
+    return DrawnPage(_part_of(supplies.backgrounds[rng.integers(len(supplies.backgrounds))], size, rng), ())
+
+
+def _part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """A part of a picture, turned over or not, as large as wanted."""
+    height, width = picture.shape[:2]
+    share = rng.uniform(0.3, 1.0)
+    w, h = int(width * share), int(height * share)
+    x, y = rng.integers(0, width - w + 1), rng.integers(0, height - h + 1)
+    part = cv2.resize(picture[y : y + h, x : x + w], size, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(part[:, ::-1] if rng.random() < 0.5 else part)
+
+
+def _before_things(page: DrawnPage, picture: np.ndarray, rng: np.random.Generator) -> DrawnPage:
+    """The page as a smaller sheet before a photograph."""
+    size = page.image.shape[1], page.image.shape[0]
+    share, turn = rng.uniform(0.5, 0.85), np.deg2rad(rng.normal(0, 5))
+    c, s = share * np.cos(turn), share * np.sin(turn)
+    middle = np.array(size) / 2
+    shift = middle - np.array([[c, -s], [s, c]]) @ middle + rng.uniform(-0.8, 0.8, 2) * (1 - share) * middle
+    view = np.array([[c, -s, shift[0]], [s, c, shift[1]], [0, 0, 1]])
+    ground = _part_of(picture, size, rng)
+    image = cv2.warpPerspective(
+        page.image, view, size, dst=ground, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
+    )
+    moved = [carry(one, view) for one in page.digits]
+    return DrawnPage(image, tuple(moved), tuple(carry(one, view) for one in page.others))
+
+
+def _built(
+    draw: Callable[[SheetWriter], None], supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
+) -> DrawnPage:
+    """A page of forms, trees or tables."""
+    sheet = _sheet(supplies, size, rng)
+    draw(sheet)
+    return _finished(sheet)
+
+
+Draw = Callable[[Supplies, tuple[int, int], np.random.Generator], DrawnPage]
+PAGES: dict[str, tuple[float, Draw]] = {
+    "array": (10, _array),
+    "few": (9, _few),
+    "columns": (8, _columns),
+    "numbers": (11, partial(_lines, "numbers")),
+    "random": (7, _random),
+    "sums": (7, partial(_lines, "sums")),
+    "formulas": (10, partial(_lines, "formulas")),
+    "facts": (5, partial(_lines, "facts")),
+    "words": (6, partial(_lines, "words")),
+    "notes": (5, partial(_lines, "notes")),
+    "list": (3, partial(_lines, "list")),
+    "code": (3, partial(_lines, "code")),
+    "true lines": (8, _true_lines),
+    "wordy": (2, _wordy),
+    "print": (3, _print),
+    "form": (4, partial(_built, draw_form)),
+    "boxes": (2, partial(_built, draw_boxes)),
+    "table": (4, partial(_built, draw_table)),
+    "puzzle": (2, partial(_built, draw_puzzle)),
+    "tree": (4, partial(_built, draw_tree)),
+    "nothing": (7, _nothing),
+}
+"""Each kind of page: its share, and how it is drawn."""

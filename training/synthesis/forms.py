@@ -1,0 +1,149 @@
+"""Drawn shapes with numbers in them: trees of rings, tables, forms, rows of boxes, puzzles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture.synthetic.typeset import random_print
+from training.synthesis.sheet_writer import RULE, SheetWriter
+from training.synthesis.texts import fact_line, number, word, words_line
+
+RING_SIZE = (1.5, 2.2)  # heights of a digit
+RULE_PX = (1.0, 2.5)  # a printed rule's width
+
+
+def draw_tree(sheet: SheetWriter) -> None:
+    """Draws numbers in rings, joined by lines from level to level; some have no ring."""
+    rng, (width, height), px = sheet.rng, sheet.size, min(sheet.style.digit_px, sheet.size[1] / 9)
+    levels = int(rng.integers(2, 5))
+    above: list[tuple[float, float]] = []
+    has_rings = rng.random() < 0.75
+    for level in range(levels):
+        count = min(2**level, 6) if rng.random() < 0.7 else int(rng.integers(1, 5))
+        nodes = [
+            ((i + 0.5 + rng.normal(0, 0.06)) * width / count, (level + 0.6 + rng.normal(0, 0.05)) * height / levels)
+            for i in range(count)
+        ]
+        radius = rng.uniform(*RING_SIZE) * px / 2
+        for index, (x, y) in enumerate(nodes):
+            _node(sheet, x, y, px, radius if has_rings else 0.0)
+            if above:
+                start = np.array(above[index * len(above) // count])
+                way = np.array([x, y]) - start
+                length = max(float(np.linalg.norm(way)), 1.0)
+                near = 1.15 * radius / length
+                if near < 0.45:
+                    sheet.draw([np.array([start + near * way, start + (1 - near) * way])], RULE)
+        above = nodes
+
+
+def _node(sheet: SheetWriter, x: float, y: float, px: float, radius: float) -> None:
+    rng = sheet.rng
+    text = number(rng, 2) if rng.random() < 0.75 else str(rng.choice(list("ABCDXabxn")))
+    begin = len(sheet.items)
+    end = sheet.write((text,), x, y + px / 2, px)
+    width = end - x
+    for item_index in range(begin, len(sheet.items)):
+        item = sheet.items[item_index]
+        sheet.items[item_index] = type(item)(item.label, item.ink, round(item.x - width / 2), item.y, bgr=item.bgr)
+    if radius:
+        sheet.ring(x, y, max(2 * radius, width + 0.9 * px), 2 * radius)
+
+
+def draw_table(sheet: SheetWriter) -> None:
+    """Draws a table by hand or by a ruler: a row of words, then numbers, some cells empty."""
+    rng, px = sheet.rng, min(sheet.style.digit_px, sheet.size[1] / 8)
+    columns, rows = int(rng.integers(2, 7)), int(rng.integers(2, 9))
+    cell_w, cell_h = px * rng.uniform(2.0, 4.0), px * rng.uniform(1.5, 2.2)
+    x0, y0 = rng.uniform(0.3, 1.5, 2) * px
+    _rules(sheet, (x0, y0), (cell_w, cell_h), (columns, rows))
+    has_head = rng.random() < 0.6
+    for row in range(rows):
+        for column in range(columns):
+            if rng.random() < 0.15:
+                continue
+            is_word = (has_head and row == 0) or (column == 0 and rng.random() < 0.3)
+            text = word(rng)[: int(cell_w / px / 0.6)] if is_word else number(rng, max(1, int(cell_w / px / 0.75)))
+            foot = y0 + (row + 0.5) * cell_h + px / 2 + rng.normal(0, 0.06) * px
+            sheet.write((text,), x0 + column * cell_w + rng.uniform(0.15, 0.4) * px, foot, px)
+
+
+def _rules(sheet: SheetWriter, corner: tuple[float, float], cell: tuple[float, float], count: tuple[int, int]) -> None:
+    """Rules a table: drawn by hand in the page's ink, or printed; or none at all."""
+    rng, (x0, y0), (w, h), (columns, rows) = sheet.rng, corner, cell, count
+    kind = rng.random()
+    if kind < 0.15:
+        return
+    right, foot = x0 + columns * w, y0 + rows * h
+    ends = [((x0, y0 + i * h), (right, y0 + i * h)) for i in range(rows + 1)]
+    ends += [((x0 + i * w, y0), (x0 + i * w, foot)) for i in range(columns + 1)]
+    if kind < 0.5:
+        for start, end in ends:
+            sheet.draw([np.array([start, end])], RULE)
+        return
+    rule_px = max(1, round(rng.uniform(*RULE_PX)))
+    ink = np.zeros((round(foot - y0) + rule_px, round(right - x0) + rule_px), np.uint8)
+    for i in range(rows + 1):
+        ink[round(i * h) : round(i * h) + rule_px] = 255
+    for i in range(columns + 1):
+        ink[:, round(i * w) : round(i * w) + rule_px] = 255
+    sheet.put("", ink, x0, y0, sheet.style.print_bgr)
+
+
+def draw_boxes(sheet: SheetWriter) -> None:
+    """Draws rows of touching boxes, a digit in each, as forms want dates and account numbers."""
+    rng, (width, height) = sheet.rng, sheet.size
+    px = min(sheet.style.digit_px, height / 4)
+    y = 0.5 * px
+    while y < height - 2 * px:
+        count, cell = int(rng.integers(2, 11)), px * rng.uniform(1.2, 1.7)
+        x = rng.uniform(0.5, 2.0) * px
+        if rng.random() < 0.5:
+            x = sheet.print_text(word(rng), x, y + cell * 0.75, 0.6 * px) + 0.5 * px
+        _rules(sheet, (x, y), (cell, cell), (count, 1))
+        for index in range(count):
+            if rng.random() < 0.8 and x + (index + 1) * cell < width:
+                sign = number(rng, 1) if rng.random() < 0.93 else str(rng.choice(list("ABX-")))
+                sheet.sign(sign, x + (index + 0.2) * cell, y + cell * 0.5 + px * 0.5, px * rng.uniform(0.85, 1.0))
+        y += cell * rng.uniform(1.3, 2.5)
+
+
+def draw_form(sheet: SheetWriter) -> None:
+    """Prints questions with lines to write on, and answers by hand: numbers, dates, words."""
+    rng, (width, height) = sheet.rng, sheet.size
+    px = min(sheet.style.digit_px, height / 6)
+    look, print_px = random_print(rng), px * rng.uniform(0.45, 0.9)
+    foot_y = 1.6 * px
+    while foot_y < height - 0.4 * px and len(sheet.items) < 160:
+        label = " ".join(word(rng) for _ in range(rng.integers(1, 4)))
+        label = f"{rng.integers(1, 30)}. {label}" if rng.random() < 0.4 else label
+        x = sheet.print_text(label + ":", 0.6 * px, foot_y, print_px, look) + rng.uniform(0.3, 1.0) * px
+        if rng.random() < 0.6:
+            length = min(rng.uniform(4, 9) * px, width - px - x)
+            if length > px:
+                rule = np.full((max(1, round(0.03 * px)), round(length)), 255, np.uint8)
+                sheet.put("", rule, x, foot_y + 0.12 * px, sheet.style.print_bgr)
+        kind = rng.random()
+        answer = (number(rng),) if kind < 0.5 else fact_line(rng) if kind < 0.75 else words_line(rng)
+        if rng.random() < 0.85:
+            sheet.write(answer, x + 0.2 * px, foot_y, px)
+        foot_y += px * rng.uniform(1.5, 2.6)
+
+
+def draw_puzzle(sheet: SheetWriter) -> None:
+    """Draws a sudoku or a crossword: a printed grid with printed givens, filled in by hand."""
+    rng, side = sheet.rng, min(sheet.size)
+    count = int(rng.integers(4, 10))
+    cell = side * rng.uniform(0.75, 0.95) / count
+    look, px = random_print(rng), cell * rng.uniform(0.45, 0.7)
+    corner = rng.uniform(0.02, 0.05, 2) * side
+    _rules(sheet, (corner[0], corner[1]), (cell, cell), (count, count))
+    givens, filled = rng.uniform(0.2, 0.5), rng.uniform(0.2, 0.9)
+    for index in range(count * count):
+        row, column = divmod(index, count)
+        x, foot = corner[0] + (column + 0.3) * cell, corner[1] + (row + 0.5) * cell + px / 2
+        kind = rng.random()
+        if kind < givens:
+            sheet.print_text(number(rng, 1), x, foot, px, look)
+        elif kind < filled:
+            sheet.sign(number(rng, 1), x + rng.normal(0, 0.05) * cell, foot, px)

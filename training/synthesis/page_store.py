@@ -1,0 +1,99 @@
+"""Drawn pages with their truth in a folder: drawn once, read again by every new network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from capture.synthetic.page import Drawn
+from training.datasets.mnist import DataError
+from training.synthesis.exercise_pages import Supplies, exercise_page
+
+JPEG_QUALITY = 95
+SEED = 12  # of the shipped pages; a page's own number makes it another
+
+
+@dataclass(frozen=True)
+class LabelledPage:
+    """A picture and where its ink is.
+
+    Attributes:
+        image: (H, W, 3) uint8, BGR.
+        boxes: (n, 4) x, y, width, height of all ink.
+        labels: n labels, "0" to "9" for digits that should be read.
+    """
+
+    image: np.ndarray
+    boxes: np.ndarray
+    labels: tuple[str, ...]
+
+
+def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1) -> int:
+    """Draws the pages that the folder does not hold yet.
+
+    Args:
+        folder: made if it is not there.
+        count: pages wanted in all.
+        supplies: what they are made from.
+        processes: that draw at the same time.
+
+    Returns:
+        How many were drawn.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [number for number in range(count) if not _truth_file(folder, number).is_file()]
+    if missing:
+        with ProcessPoolExecutor(processes, initializer=_remember, initargs=(folder, supplies)) as pool:
+            list(pool.map(_draw, missing, chunksize=8))
+    return len(missing)
+
+
+def are_drawn(folder: Path, count: int) -> bool:
+    """Whether the folder holds so many pages."""
+    return all(_truth_file(folder, number).is_file() for number in range(count))
+
+
+def stored_pages(folder: Path, count: int | None = None) -> Iterator[LabelledPage]:
+    """Yields the folder's pages in order, at most `count`.
+
+    Raises:
+        DataError: one is damaged.
+    """
+    for path in sorted(folder.glob("*.json"))[:count]:
+        image = cv2.imread(str(path.with_suffix(".jpg")))
+        if image is None:
+            raise DataError(f"{path.with_suffix('.jpg')}: cannot be read; delete {path} to have the page drawn again")
+        marks = json.loads(path.read_text(encoding="utf-8"))
+        boxes = np.array([mark["box"] for mark in marks], float).reshape(-1, 4)
+        yield LabelledPage(image, boxes, tuple(mark["label"] for mark in marks))
+
+
+def _truth_file(folder: Path, number: int) -> Path:
+    return folder / f"{number:06d}.json"
+
+
+def _remember(folder: Path, supplies: Supplies) -> None:
+    global _FOLDER, _SUPPLIES  # a process's own: sent once, not with every page
+    _FOLDER, _SUPPLIES = folder, supplies
+    cv2.setNumThreads(1)
+
+
+def _draw(number: int) -> None:
+    """Draws a page; its truth is written last, so that a page broken off is drawn again."""
+    page = exercise_page(_SUPPLIES, np.random.default_rng([SEED, number]))
+    path = _truth_file(_FOLDER, number)
+    cv2.imwrite(str(path.with_suffix(".jpg")), page.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    path.write_text(json.dumps([*_truth(page.digits, is_digit=True), *_truth(page.others, is_digit=False)]))
+
+
+def _truth(drawn: tuple[Drawn, ...], *, is_digit: bool) -> Iterator[dict]:
+    """A digit cut off by the border is another mark."""
+    for one in drawn:
+        label = one.label if is_digit or not one.label.isdigit() else "part of a digit"
+        yield {"box": one.box.xywh, "label": label}

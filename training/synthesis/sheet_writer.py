@@ -1,0 +1,150 @@
+"""Sets lines of text, formulas and drawn shapes on a sheet, sign by sign, each with its label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from capture.synthetic.ink import render_strokes, roughen
+from capture.synthetic.styles import Bgr, Style
+from capture.synthetic.typeset import Print, random_print, set_text
+from capture.synthetic.writer import Item
+from training.synthesis.augment import distort_strokes
+from training.synthesis.signs import SPANS, SignWriter, Strokes
+from training.synthesis.texts import Fraction, Line, Part, Root
+
+SPACE = 0.55  # heights of a digit
+SCRIPT_SCALE, SCRIPT_RAISE, SCRIPT_LOWER = 0.62, 0.42, 0.3  # of a sign above or below the line, in heights
+FRACTION_SCALE = 0.85
+WOBBLE = 0.012  # of a drawn line's length
+PRINT_DIGIT, PRINT, RULE, RING = "print", "printed letter", "rule", "ring"
+
+
+@dataclass
+class SheetWriter:
+    """Writes on a sheet of this size; `items` is what has been written.
+
+    Attributes:
+        signs: whose hand.
+        style: pen, paper, usual height of a digit and spaces.
+        size: (width, height) of the sheet in px.
+    """
+
+    signs: SignWriter
+    style: Style
+    size: tuple[int, int]
+    rng: np.random.Generator
+    items: list[Item] = field(default_factory=list)
+    bgr: Bgr | None = None
+
+    @property
+    def pen_px(self) -> float:
+        """The pen's width, the same for large and for small signs."""
+        return max(0.9, self.style.pen.width * self.style.digit_px)
+
+    def write(self, parts: Line, x: float, foot_y: float, px: float, slope: float = 0.0) -> float:
+        """Writes from `x` on, digits `px` high standing on `foot_y`; returns where the line ends."""
+        start = x
+        for part in parts:
+            foot = foot_y + slope * (x - start)
+            x = self._text(part, x, foot, px) if isinstance(part, str) else self._built(part, x, foot, px)
+        return x
+
+    def _text(self, text: str, x: float, foot_y: float, px: float) -> float:
+        raised, scale = 0.0, 1.0  # of the next sign: `^` and `_` set it higher or lower
+        for sign in text:
+            if sign in "^_" and raised == 0.0:
+                raised, scale = (SCRIPT_RAISE if sign == "^" else -SCRIPT_LOWER), SCRIPT_SCALE
+                continue
+            if sign == " ":
+                x += SPACE * px * self.rng.uniform(0.7, 1.6)
+                continue
+            x = self.sign(sign, x, foot_y - raised * px, px * scale)
+            raised, scale = 0.0, 1.0
+        return x
+
+    def sign(self, sign: str, x: float, foot_y: float, px: float) -> float:
+        """Writes one sign; returns where the next one begins."""
+        ink, top = self.signs.ink(sign, px, self.pen_px, self.rng)
+        self.put(sign, ink, x, foot_y - px + top)
+        return x + ink.shape[1] + self.style.gap * px * self.rng.uniform(0.6, 1.4)
+
+    def _built(self, part: Part, x: float, foot_y: float, px: float) -> float:
+        return (self._root if isinstance(part, Root) else self._fraction)(part, x, foot_y, px)
+
+    def _root(self, part: Root, x: float, foot_y: float, px: float) -> float:
+        end = self.write((part.inside,), x + 0.55 * px, foot_y, px)
+        top = foot_y - px * self.rng.uniform(1.12, 1.3)
+        path = [x, foot_y - 0.45 * px, x + 0.12 * px, foot_y - 0.5 * px, x + 0.3 * px, foot_y, x + 0.5 * px, top]
+        self.draw([np.array([*path, end, top]).reshape(-1, 2)], "root")
+        return end + 0.2 * px
+
+    def _fraction(self, part: Fraction, x: float, foot_y: float, px: float) -> float:
+        small, middle, begin = FRACTION_SCALE * px, foot_y - 0.45 * px, len(self.items)
+        above = self.write((part.above,), x, middle - 0.35 * px, small)
+        split = len(self.items)
+        below = self.write((part.below,), x, middle + 0.35 * px + small, small)
+        end = max(above, below)
+        self._shift(begin, split, (end - above) / 2)
+        self._shift(split, len(self.items), (end - below) / 2)
+        self.draw([np.array([[x - 0.1 * px, middle], [end, middle]])], RULE)
+        return end + 0.25 * px
+
+    def _shift(self, begin: int, end: int, by_px: float) -> None:
+        for index in range(begin, end):
+            item = self.items[index]
+            self.items[index] = Item(item.label, item.ink, item.x + round(by_px), item.y, bgr=item.bgr)
+
+    def draw(self, strokes: Sequence[np.ndarray], label: str, pen_px: float | None = None) -> None:
+        """Draws lines by hand, in px of the sheet; their ends lie about where they should."""
+        span = max(float(np.ptp(np.concatenate(strokes), axis=0).max()), 1.0)
+        shaken = [stroke + np.linspace(*self.rng.normal(0, WOBBLE * span, (2, 2)), len(stroke)) for stroke in strokes]
+        ink = render_strokes([s / span for s in shaken], span, pen_px or self.pen_px, self.rng)
+        low = np.concatenate(shaken).min(axis=0)
+        self.put(label, ink, low[0] - self.pen_px / 2, low[1] - self.pen_px / 2)
+
+    def ring(self, x: float, y: float, w: float, h: float) -> None:
+        """Draws a ring, hardly ever closed just so, around (x, y)."""
+        turn = np.linspace(0, 2 * np.pi * self.rng.uniform(0.96, 1.06), 40) + self.rng.uniform(0, 6)
+        bend = 1 + 0.04 * np.sin(turn * self.rng.uniform(1, 3))
+        self.draw([np.column_stack([x + w / 2 * np.cos(turn) * bend, y + h / 2 * np.sin(turn) * bend])], RING)
+
+    def strokes(self, label: str, strokes: Strokes, x: float, y: float, px_per_unit: float) -> None:
+        """Draws strokes in units of their own with their top left corner, that of all their ink, at (x, y)."""
+        low = np.concatenate(strokes).min(axis=0)
+        ink = render_strokes([(s - low) * px_per_unit / 100 for s in strokes], 100, self.pen_px, self.rng)
+        self.put(label, ink, x, y)
+
+    def print_text(self, text: str, x: float, foot_y: float, height_px: float, look: Print | None = None) -> float:
+        """Prints letters and digits one by one; returns where the text ends."""
+        look = look or random_print(self.rng)
+        for sign in text:
+            if sign != " ":
+                ink = set_text(sign, height_px, look)
+                top = SPANS.get(sign, (0.0, 1.0))[1] * height_px - ink.shape[0]
+                label = PRINT_DIGIT if sign.isdigit() else PRINT
+                self.put(label, ink, x, foot_y - height_px + top, self.style.print_bgr)
+                x += ink.shape[1] + 0.12 * height_px
+            else:
+                x += 0.4 * height_px
+        return x
+
+    def put(self, label: str, ink: np.ndarray, x: float, y: float, bgr: Bgr | None = None) -> None:
+        """Adds ink of this label with its top left corner at (x, y), as the pen leaves it on paper."""
+        pen = self.style.pen
+        if pen.grain and bgr is None:
+            ink = roughen(ink, pen.grain, self.rng)
+        if pen.strength != 1.0 and bgr is None:
+            ink = cv2.convertScaleAbs(ink, alpha=pen.strength)
+        self.items.append(Item(label, ink, round(x), round(y), bgr=bgr or self.bgr))
+
+    def scribbled_word(self, strokes: Strokes, x: float, foot_y: float, px: float) -> float:
+        """Writes a whole word as somebody did, `px` high in all; returns where it ends."""
+        bent = distort_strokes(strokes, self.rng, 0.3)
+        height = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.15)
+        ink = render_strokes([stroke / height for stroke in bent], 1.3 * px, self.pen_px, self.rng)
+        self.put("word", ink, x, foot_y - px)
+        return x + ink.shape[1] + SPACE * px * 1.5

@@ -1,0 +1,225 @@
+"""Letters, digits and signs by people's own hands, set at the place on the line where each belongs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from capture.synthetic.handwriting import Write
+from capture.synthetic.ink import render_strokes
+from training.datasets.mnist import DataError
+from training.synthesis.augment import distort_strokes
+
+DIGITS_FILE, SIGNS_FILE, LINES_FILE, WORDS_FILE = (
+    f"unipen-{name}.jsonl.gz" for name in ("digits", "letters-symbols", "lines", "words-numbers")
+)
+LOOSENESS = 0.35  # of the difference between two people: how much one person's letter differs from time to time
+MIN_KINDS = 25  # letters and signs that somebody must have written to write a page with few borrowed ones
+HEIGHT_SPREAD, HABIT_SPREAD = 0.07, 0.08  # of the logarithm of a sign's height: from time to time, from hand to hand
+SMALL_ZEROS, SMALL_ZERO = (
+    0.35,
+    (0.45, 0.9),
+)  # share of the hands whose 0 is smaller than their other digits, and how much
+HANGING, HANG = 0.25, 0.3  # share of the hands whose 7, 9 or 4 reaches below the line, and how far at most, in heights
+RAISED_SPREAD = 0.03  # heights of a digit: how far signs stand above or below their place
+
+Strokes = tuple[np.ndarray, ...]
+
+SPANS: dict[str, tuple[float, float]] = {
+    **dict.fromkeys("acemnorsuvwxz", (0.42, 1.0)),
+    **dict.fromkeys("gpqy", (0.42, 1.42)),
+    **dict.fromkeys("ij", (0.12, 1.0)),
+    "t": (0.15, 1.0),
+    "j": (0.15, 1.4),
+    "Q": (0.0, 1.12),
+    **dict.fromkeys("()[]{}|", (-0.12, 1.15)),
+    **dict.fromkeys("/\\", (-0.08, 1.12)),
+    **dict.fromkeys("+*<>", (0.25, 0.85)),
+    "=": (0.4, 0.72),
+    "-": (0.5, 0.58),
+    "~": (0.45, 0.62),
+    "_": (1.0, 1.06),
+    ".": (0.9, 1.0),
+    ",": (0.82, 1.2),
+    ";": (0.4, 1.2),
+    ":": (0.4, 0.98),
+    **dict.fromkeys("'\"`", (-0.05, 0.28)),
+    "^": (-0.05, 0.3),
+}
+"""Where a sign's ink begins and ends, in heights of a digit from its top; what is not named is as high as a digit."""
+SPANS |= {"∫": (-0.4, 1.4), "∑": (-0.1, 1.15), "π": (0.42, 1.0), "α": (0.45, 1.0), "∞": (0.5, 0.9), "±": (0.2, 0.95)}
+SPANS |= {"→": (0.45, 0.7), "√": (0.0, 1.0)}
+
+
+def _path(*strokes: Sequence[float]) -> Strokes:
+    return tuple(np.array(stroke, np.float32).reshape(-1, 2) for stroke in strokes)
+
+
+DRAWN_SIGNS: dict[str, Strokes] = {
+    "∫": _path([0.5, 0.05, 0.42, 0, 0.33, 0.06, 0.28, 0.3, 0.24, 0.7, 0.18, 0.95, 0.08, 1, 0, 0.93]),
+    "∑": _path([0.7, 0.12, 0.68, 0, 0, 0, 0.4, 0.5, 0, 1, 0.7, 1, 0.74, 0.85]),
+    "π": _path([0, 0.1, 0.3, 0, 1, 0.02], [0.3, 0.02, 0.25, 1], [0.72, 0.02, 0.7, 0.9, 0.85, 1]),
+    "α": _path([1, 0, 0.7, 0.7, 0.4, 1, 0.1, 0.9, 0, 0.5, 0.15, 0.1, 0.4, 0, 0.7, 0.4, 0.85, 0.9, 1, 1]),
+    "θ": _path([0.3, 0, 0.05, 0.3, 0.03, 0.75, 0.25, 1, 0.5, 0.7, 0.52, 0.25, 0.3, 0], [0.05, 0.5, 0.5, 0.48]),
+    "∞": _path([0.5, 0.5, 0.25, 0.1, 0.05, 0.4, 0.2, 0.9, 0.5, 0.5, 0.8, 0.1, 0.98, 0.5, 0.8, 0.9, 0.5, 0.5]),
+    "±": _path([0, 0.4, 0.8, 0.4], [0.4, 0, 0.4, 0.75], [0, 1, 0.8, 1]),
+    "→": _path([0, 0.5, 1.8, 0.5], [1.4, 0, 1.8, 0.5, 1.4, 1]),
+    "√": _path([0, 0.55, 0.12, 0.5, 0.3, 1, 0.5, 0]),
+}
+"""Signs of mathematics that UNIPEN lacks."""
+WIDE = {"-": 0.45, "=": 0.5, "~": 0.5, "_": 0.55}
+"""Signs that are scaled by their width, in heights of a digit: their height says nothing."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody's letters, digits and signs.
+
+    Attributes:
+        signs: label -> all samples of it, each as pen strokes of (n, 2) float32 points, y downwards, any scale.
+    """
+
+    name: str
+    signs: Mapping[str, Sequence[Strokes]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TrueLine:
+    """A short text in its true layout: what was written, and each sign's strokes in common coordinates."""
+
+    signs: tuple[tuple[str, Strokes], ...]
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody whose hand may write a page.
+
+    Attributes:
+        persons: those with letters and signs of their own.
+        lines: short texts as they were written.
+        words: whole words, joined-up or not, none with a digit in it.
+    """
+
+    persons: tuple[Person, ...]
+    lines: tuple[TrueLine, ...] = ()
+    words: tuple[Strokes, ...] = ()
+
+    def sign_of(self, person: Person, label: str, rng: np.random.Generator) -> Strokes:
+        """A sample of a sign by this person, else by somebody else; a ValueError for one that nobody has written."""
+        if label in DRAWN_SIGNS:
+            return DRAWN_SIGNS[label]
+        own = person.signs.get(label) or person.signs.get(label.swapcase())
+        if own:
+            return own[rng.integers(len(own))]
+        others = [other for other in self.persons if label in other.signs]
+        if not others:
+            raise ValueError(f"{label!r}: nobody has written it")
+        theirs = others[rng.integers(len(others))].signs[label]
+        return theirs[rng.integers(len(theirs))]
+
+
+def load_people(folder: Path, split: str = "train") -> People:
+    """Loads UNIPEN's hands.
+
+    Args:
+        folder: holds `DIGITS_FILE`, `SIGNS_FILE`, `LINES_FILE` and `WORDS_FILE`: JSON lines, gzipped.
+        split: "train", or "eval" for the writers who are only measured on.
+
+    Raises:
+        DataError: a file is missing or damaged.
+    """
+    signs: dict[str, dict[str, list[Strokes]]] = {}
+    for name in (DIGITS_FILE, SIGNS_FILE):
+        for row in _rows(folder / name, split):
+            signs.setdefault(row["writer"], {}).setdefault(row["label"], []).append(_strokes(row["strokes"]))
+    persons = [Person(name, kinds) for name, kinds in sorted(signs.items())]
+    lines = [
+        TrueLine(tuple((sign["label"], _strokes(sign["strokes"])) for sign in row["signs"]))
+        for row in _rows(folder / LINES_FILE, split)
+    ]
+    words = [_strokes(row["strokes"]) for row in _rows(folder / WORDS_FILE, split) if row["label"].isalpha()]
+    return People(tuple(persons), tuple(lines), tuple(words))
+
+
+def _rows(path: Path, split: str) -> Iterator[dict]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            rows = (json.loads(line) for line in file)
+            yield from (row for row in rows if row["split"] == split)
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read ({error}); give the folder that holds UNIPEN's strokes") from error
+
+
+def _strokes(flat: Sequence[Sequence[float]]) -> Strokes:
+    return tuple(np.array(stroke, np.float32).reshape(-1, 2) for stroke in flat)
+
+
+@dataclass(frozen=True)
+class SignWriter:
+    """Writes any sign as one person does, digits by that person or by somebody else.
+
+    Attributes:
+        people: from whom letters are borrowed that this person has not written.
+        person: writes letters and signs.
+        write_digit: writes the digits; the person itself when None.
+        habits: how high this person writes a sign, as a share of its usual height, and how far below its place, in
+            heights of a digit.
+    """
+
+    people: People
+    person: Person
+    write_digit: Write | None = None
+    habits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def ink(self, sign: str, digit_px: float, pen_px: float, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+        """(h, w) uint8 alpha map of a sign, and how far below a digit's top its own top lies, in px."""
+        size, hang = self.habits.get(sign, (1.0, 0.0))
+        size, hang = size * _near_one(rng), (hang + rng.normal(0, RAISED_SPREAD)) * digit_px
+        if sign.isdigit():
+            ink = (self.write_digit or self._own_digit)(int(sign), digit_px * size, pen_px, rng)
+            return ink, digit_px - ink.shape[0] + hang
+        strokes = distort_strokes(self.people.sign_of(self.person, sign, rng), rng, LOOSENESS)
+        top, foot = SPANS.get(sign, (0.0, 1.0))
+        scale = size * _scale(sign, strokes, foot - top)
+        ink = render_strokes([stroke * scale for stroke in strokes], digit_px, pen_px, rng)
+        return ink, (top + foot) / 2 * digit_px - ink.shape[0] / 2 + hang
+
+    def _own_digit(self, digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
+        strokes = distort_strokes(self.people.sign_of(self.person, str(digit), rng), rng, LOOSENESS)
+        scale = _scale(str(digit), strokes, 1.0)
+        return render_strokes([stroke * scale for stroke in strokes], height_px, pen_px, rng)
+
+
+def _scale(sign: str, strokes: Sequence[np.ndarray], height: float) -> float:
+    """What makes a sign as high, or where its height says nothing as wide, as it should be."""
+    size = np.maximum(np.ptp(np.concatenate(strokes), axis=0), 0.05)
+    if sign == ".":  # a dot is as large as the pen makes it
+        return 0.05 / float(size.max())
+    return WIDE[sign] / float(size[0]) if sign in WIDE else height / float(size[1])
+
+
+def sign_writer(people: People, rng: np.random.Generator, write_digit: Write | None = None) -> SignWriter:
+    """Chooses somebody with many letters and signs, and gives habits to this hand."""
+    able = [person for person in people.persons if len(person.signs) >= MIN_KINDS] or list(people.persons)
+    return SignWriter(people, able[rng.integers(len(able))], write_digit, _random_habits(rng))
+
+
+def _random_habits(rng: np.random.Generator) -> dict[str, tuple[float, float]]:
+    habits = {sign: (float(np.exp(rng.normal(0, HABIT_SPREAD))), 0.0) for sign in string.printable}
+    if rng.random() < SMALL_ZEROS:
+        size = float(rng.uniform(*SMALL_ZERO))
+        habits["0"] = size, -float(rng.choice([0.0, (1 - size) / 2, rng.uniform(0, 1 - size)]))
+    for digit in "479":
+        if rng.random() < HANGING:
+            habits[digit] = habits[digit][0], float(rng.uniform(0, HANG))
+    return habits
+
+
+def _near_one(rng: np.random.Generator) -> float:
+    return float(np.exp(rng.normal(0, HEIGHT_SPREAD)))

@@ -1,0 +1,197 @@
+"""Invents what people write on paper: numbers alone, sums, formulas, dates, prices, words, programs, lists."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+WORDS = tuple(
+    """
+    the of and to in is you that it he was for on are as with his they at be this have from or one had by word
+    but not what all were we when your can said there use an each which she do how their if will up other about
+    out many then them these so some her would make like him into time has look two more write go see number no
+    way could people my than first water been call who oil its now find long down day did get come made may part
+    over new sound take only little work know place year live me back give most very after thing our just name
+    good sentence man think say great where help through much before line right too mean old any same tell boy
+    follow came want show also around form three small set put end does another well large must big even such
+    because turn here why ask went men read need land different home us move try kind hand picture again change
+    off play spell air away animal house point page letter mother answer found study still learn should Total
+    Name Date Somme page exercice ligne salle bus rue chambre prix Miami Oslo Paris Lagos Zoo Isla Bob Sogliola
+    goo loose soil Ali Lois Liz sol bois
+    """.split()  # noqa: SIM905 - 200 quoted words are no easier to read
+)
+LOOKALIKES = "oOlISZBgqbszD"
+FUNCTIONS = ("sin", "cos", "tan", "log", "lim", "ln", "max")
+MAX_WORDS = 6
+LISTS = (" ", ", ", ",", "; ", "   ", " - ")
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """One text over another; texts of formulas hold `^` or `_` before each sign that stands higher or lower."""
+
+    above: str
+    below: str
+
+
+@dataclass(frozen=True)
+class Root:
+    """A text under a root sign."""
+
+    inside: str
+
+
+Part = str | Fraction | Root
+Line = Sequence[Part]
+
+
+def number(rng: np.random.Generator, most: int = 4) -> str:
+    """A number of one to `most` digits; now and then the same digit again and again, or many 1s and 0s."""
+    kind = rng.random()
+    count = int(rng.integers(1, most + 1))
+    if kind < 0.08:
+        return str(rng.integers(10)) * count
+    if kind < 0.2:
+        return "".join(rng.choice(list("0111127"), count))
+    return "".join(rng.choice(list(string.digits), count))
+
+
+def numbers_line(rng: np.random.Generator) -> Line:
+    """Numbers side by side, with spaces or commas between."""
+    most = int(rng.integers(1, 6))
+    return (str(rng.choice(LISTS)).join(number(rng, most) for _ in range(rng.integers(1, 9))),)
+
+
+def sum_line(rng: np.random.Generator) -> Line:
+    """A sum, finished or not, perhaps with a letter for its place in the exercise."""
+    most = int(rng.integers(1, 4))
+    text = number(rng, most)
+    for _ in range(rng.integers(1, 4)):
+        text += str(rng.choice(list("++--x*:/"))) + number(rng, most)
+    text += rng.choice(["=", "=" + number(rng, most), "=" + number(rng, most), "=_", ">" + number(rng, most), ""])
+    spaced = rng.random()
+    if spaced < 0.35:
+        text = "".join(f" {sign} " if sign in "+-x*:=" else sign for sign in text)
+    if rng.random() < 0.2:
+        text = f"{rng.choice(list('abcdefgh'))}) {text}"
+    return (text,)
+
+
+def _atom(rng: np.random.Generator) -> str:
+    """A letter or a number, perhaps with something above or below."""
+    atom = str(rng.choice(list("xxxyyzabcntkdrm"))) if rng.random() < 0.6 else number(rng, 2)
+    kind = rng.random()
+    if kind < 0.25:
+        atom += "^" + str(rng.choice(list("2223n41k")))
+    elif kind < 0.37:
+        atom += "_" + str(rng.choice(list("1203nki")))
+    return atom
+
+
+def _term(rng: np.random.Generator, depth: int = 2) -> str:
+    """Some atoms with operators, brackets and functions."""
+    parts = [_atom(rng)]
+    for _ in range(rng.integers(0, 3)):
+        parts += [str(rng.choice(["+", "-", "", "x", "=", "<", "+", "-"])), _atom(rng)]
+    text = "".join(parts)
+    kind = rng.random()
+    if depth and kind < 0.25:
+        left, right = [("(", ")"), ("(", ")"), ("[", "]"), ("|", "|"), ("{", "}")][rng.integers(5)]
+        power = "^" + str(rng.choice(list("23n"))) if rng.random() < 0.3 else ""
+        return left + _term(rng, depth - 1) + right + power
+    return (str(rng.choice(FUNCTIONS)) + text) if kind < 0.32 else text
+
+
+def formula_line(rng: np.random.Generator) -> Line:
+    """Mathematics: letters, powers, fractions, roots, integrals."""
+    parts: list[Part] = []
+    for index in range(rng.integers(1, 5)):
+        if index:
+            parts.append(str(rng.choice(["+", "-", "=", "=", "<", ">", "±", "→"])))
+        kind = rng.random()
+        if kind < 0.25:
+            parts.append(Fraction(_term(rng, 1), _term(rng, 0)))
+        elif kind < 0.35:
+            parts.append(Root(_term(rng, 0)))
+        elif kind < 0.45:
+            sign = str(rng.choice(["∫", "∑", "π", "α", "θ", "∞"]))
+            parts.append(sign + ("_" + number(rng, 1) + "^" + str(rng.choice(list("n13"))) if sign in "∫∑" else ""))
+            parts.append(_term(rng, 0))
+        else:
+            parts.append(_term(rng))
+    return tuple(parts)
+
+
+def fact_line(rng: np.random.Generator) -> Line:
+    """A date, a time, a price, a telephone number, a size."""
+    d, n = rng.integers(0, 10, 12), number
+    kinds = (
+        lambda: str(rng.choice(list("/.-"))).join(map(str, rng.integers((1, 1, 1950), (32, 13, 2030)))),
+        lambda: f"{rng.integers(1, 32):02d}/{rng.integers(1, 13):02d}/{rng.integers(0, 100):02d}",
+        lambda: f"{rng.integers(0, 24)}:{rng.integers(0, 60):02d}",
+        lambda: f"{n(rng, 3)}{rng.choice(list('.,'))}{d[0]}{d[1]}" + str(rng.choice(["", "$", "EUR", " kg", " cm"])),
+        lambda: "-".join("".join(map(str, part)) for part in (d[:3], d[3:6], d[6:10])),
+        lambda: " ".join(f"{d[i]}{d[i + 1]}" for i in range(0, 10, 2)),
+        lambda: f"{n(rng, 2)}%",
+        lambda: f"{n(rng, 3)} x {n(rng, 3)}",
+        lambda: f"({n(rng, 2)};{n(rng, 2)})",
+        lambda: f"-{n(rng, 2)}, {n(rng, 2)}, -{n(rng, 2)}",
+        lambda: f"#{n(rng, 3)}",
+    )
+    return ("  ".join(str(kinds[rng.integers(len(kinds))]()) for _ in range(rng.integers(1, 4))),)
+
+
+def word(rng: np.random.Generator) -> str:
+    """A word, or two or three letters that could as well be digits."""
+    if rng.random() < 0.08:
+        return "".join(rng.choice(list(LOOKALIKES), rng.integers(1, 4)))
+    text = str(rng.choice(WORDS))
+    return str(rng.choice([text, text, text, text.title(), text.upper()])) + str(rng.choice(["", "", "", "", ",", "."]))
+
+
+def words_line(rng: np.random.Generator) -> Line:
+    """Words alone."""
+    return (" ".join(word(rng) for _ in range(rng.integers(1, MAX_WORDS))),)
+
+
+def note_line(rng: np.random.Generator) -> Line:
+    """Words with a number among them."""
+    words = [word(rng) for _ in range(rng.integers(1, MAX_WORDS - 1))]
+    words.insert(int(rng.integers(len(words) + 1)), number(rng) + str(rng.choice(["", "", ".", ",", "th", "m", "%"])))
+    return (" ".join(words),)
+
+
+def list_line(rng: np.random.Generator) -> Line:
+    """A numbered point of a list."""
+    return (f"{number(rng, 2)}{rng.choice([')', '.', ':', ' -', ''])} {words_line(rng)[0]}",)
+
+
+def code_line(rng: np.random.Generator) -> Line:
+    """A line of a program, or a name with a number in it."""
+    name, n = str(rng.choice(list("ijkxnab"))), number
+    kinds = (
+        f"for({name}=0;{name}<{n(rng, 2)};{name}++)",
+        f"{name}[{n(rng, 1)}]={n(rng, 2)};",
+        f"if({name}=={n(rng, 1)}) return {n(rng, 1)};",
+        f"{word(rng)}{n(rng, 2)}",
+        f"f({n(rng, 1)},{n(rng, 1)})={n(rng, 2)}",
+        f"{rng.choice(list(string.ascii_uppercase))}{n(rng, 2)}",
+        "{" + ",".join(n(rng, 1) for _ in range(3)) + "}",
+    )
+    return (kinds[rng.integers(len(kinds))],)
+
+
+LINES: dict[str, Callable[[np.random.Generator], Line]] = {
+    "numbers": numbers_line,
+    "sums": sum_line,
+    "formulas": formula_line,
+    "facts": fact_line,
+    "words": words_line,
+    "notes": note_line,
+    "list": list_line,
+    "code": code_line,
+}
+"""How a line of each kind of page is invented."""
