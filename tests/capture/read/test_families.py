@@ -45,7 +45,7 @@ FAMILIES = {
     "plain": Family(0.97, 1),
     "ruled": Family(0.97, 1, style={"paper": "ruled"}),
     "squared": Family(0.85, 1, style={"paper": "squared"}),
-    "form": Family(0.95, 12, style=FORM),  # its printed digits may be read or not
+    "form": Family(0.95, 1, style=FORM),
     "tilted": Family(0.97, 1, troubles=Troubles(turn_deg=20.0)),
     "sideways": Family(0.97, 1, troubles=Troubles(turn_deg=90.0)),
     "upside down": Family(0.97, 1, troubles=Troubles(turn_deg=180.0)),
@@ -79,4 +79,5 @@ def test_a_family_of_pages_is_read(name, reader):
     family = FAMILIES[name]
     total = read_family(family, reader)
     assert total.right >= family.recall * total.digits, f"{total.right} of {total.digits} digits are read right"
-    assert total.readings - total.found + total.on_marks <= family.false
+    on_marks = 0 if "prints" in family.style else total.on_marks  # a printed digit may be read or not
+    assert total.readings - total.found + on_marks <= family.false
