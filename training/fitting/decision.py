@@ -115,7 +115,8 @@ def _fit(features: list[np.ndarray], pages: list[_Example], config: PerceptronCo
 
 def _cross_fitted(features: list[np.ndarray], pages: list[_Example], config: PerceptronConfig) -> list[np.ndarray]:
     """For each page the (n,) answers of a perceptron fitted to the other half of the pages."""
-    halves = [np.arange(len(pages)) % 2 == half for half in (0, 1)]
+    order = np.random.default_rng(config.seed).permutation(len(pages))
+    halves = [order % 2 == half for half in (0, 1)]
     found: list[np.ndarray] = [np.zeros(0)] * len(pages)
     for half in halves:
         other = _fit(*([part[i] for i in np.flatnonzero(~half)] for part in (features, pages)), config)

@@ -31,11 +31,11 @@ class PerceptronConfig:
     """
 
     hidden: tuple[int, ...] = (48, 32)
-    epochs: int = 20
+    epochs: int = 12
     batch: int = 512
     rate: float = 3e-3
     decay: float = 1e-3
-    dropout: float = 0.0
+    dropout: float = 0.1
     seed: int = 0
 
 

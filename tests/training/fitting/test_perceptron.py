@@ -23,5 +23,5 @@ def test_it_is_sure_by_as_much_as_it_is_right():
     rng = np.random.default_rng(1)
     x = np.ones((4000, 1), np.float32)
     y = (rng.random(4000) < 0.3).astype(np.float32)
-    fitted = fit_perceptron(x, y, np.ones(4000), PerceptronConfig(hidden=(4,), epochs=20, batch=200))
+    fitted = fit_perceptron(x, y, np.ones(4000), PerceptronConfig(hidden=(4,), epochs=60, batch=100))
     assert abs(float(fitted(x)[0]) - 0.3) < 0.05
