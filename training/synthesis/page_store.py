@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -48,8 +49,12 @@ def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1)
     """
     folder.mkdir(parents=True, exist_ok=True)
     missing = [number for number in range(count) if not _truth_file(folder, number).is_file()]
-    if missing:
-        with ProcessPoolExecutor(processes, initializer=_remember, initargs=(folder, supplies)) as pool:
+    if processes == 1:
+        _remember(folder, supplies)
+        list(map(_draw, missing))
+    elif missing:
+        spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
+        with ProcessPoolExecutor(processes, spawn, initializer=_remember, initargs=(folder, supplies)) as pool:
             list(pool.map(_draw, missing, chunksize=8))
     return len(missing)
 
