@@ -193,7 +193,7 @@ class Number:
     """Digits that stand together.
 
     Attributes:
-        text: "4711".
+        text: "4711", with the signs that were read in it: "34.5", "28/03/2026", "-12".
         box: around all of them, in pixels of the frame.
         confidence: its weakest digit's, 0 to 1.
         digits: what it is made of, in reading order.
@@ -241,11 +241,13 @@ class Page:
     Attributes:
         digits: in reading order.
         numbers: the digits that stand together, in reading order.
+        marks: ink beside the digits that may be their signs; boxes in pixels of the page set upright.
         pose: how the page lies in the frame.
         trace: how it came about; None where nothing was read.
     """
 
     digits: tuple[Digit, ...] = ()
     numbers: tuple[Number, ...] = ()
+    marks: tuple[Box, ...] = ()
     pose: Pose = Pose()
     trace: Trace | None = field(default=None, compare=False, repr=False)

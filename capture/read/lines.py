@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
 import numpy as np
 
+from capture.boxes import as_array, gaps, weighted_median
 from capture.read.orientation import estimate_skew
+from capture.read.signs import NO_DIGIT_THERE, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
 
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
@@ -18,58 +21,159 @@ NARROW = 0.12  # heights: digits that stand closer are equally close
 CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
 FEWEST_GAPS = 3  # that tell
+SIGN_GAP = 1.3  # heights between digits with a sign between them
+MIN_BLOCK = 4  # digits that tell a direction
+MIN_SKEW_STEP = np.deg2rad(12)  # between sheets that lie differently
+BLOCK_REACH = 1.5  # heights between digits of one block
+REACHES, MAX_OFF_LINE = (3, 6, 12, 24, 48), 0.4  # heights along and off the line: how far digits are looked for
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
 SAME_SIZE = 2.2  # heights within a number differ by less than this factor: some hands write small 0s
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
 
-def group_numbers(digits: Sequence[Digit], number_ids: Sequence[int] | None = None) -> tuple[Number, ...]:
+def group_numbers(
+    digits: Sequence[Digit], number_ids: Sequence[int] | None = None, marks: Sequence[Box] = ()
+) -> tuple[Number, ...]:
     """Join digits into numbers: "4711", not 4, 7, 1, 1.
 
     Args:
         digits: in any order.
         number_ids: for each digit what it has in common with the others of its number; None where the digits' places
             alone tell.
+        marks: ink beside the digits, boxes where these stand: read into the numbers' texts, or they end there.
 
     Returns:
         Numbers in reading order; a digit that stands alone is a number of one digit.
     """
-    return tuple(_number([digits[i] for i in row]) for line in _lines(digits, number_ids) for row in line)
+    numbers = []
+    for block in _blocks(digits):
+        some = [digits[i] for i in block]
+        ids = None if number_ids is None else [number_ids[i] for i in block]
+        layout = _lay_out(some, marks)
+        rows = layout.rows() if ids is None else _known_rows(ids, layout)
+        numbers += [_number(some, row, layout.signs) for line in _stack(rows, layout.placed) for row in line]
+    return tuple(numbers)
 
 
-def link_digits(digits: Sequence[Digit]) -> list[list[int]]:
+def link_digits(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> list[list[int]]:
     """Find which digits stand together: their indices by number, each from the left."""
-    return _chain(_placed(_places(digits))) if digits else []
+    return [
+        [block[i] for i in row]
+        for block in _blocks(digits)
+        for row in _lay_out([digits[i] for i in block], marks).rows()
+    ]
 
 
 def in_reading_order(digits: Sequence[Digit]) -> list[Digit]:
     """Sort line by line from the top, each from the left."""
-    return [digits[i] for line in _lines(digits) for row in line for i in row]
+    return [digit for number in group_numbers(digits) for digit in number.digits]
 
 
-def _number(digits: Sequence[Digit]) -> Number:
-    box = digits[0].box
-    for digit in digits[1:]:
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Digits of one direction, with what stands between them.
+
+    Attributes:
+        placed: (n, 4): middle along the line, middle across it, width, height.
+        signs: by the digits on the left and right of it, "" for ink that is not understood.
+    """
+
+    placed: np.ndarray
+    signs: dict[Gap, str]
+
+    def rows(self) -> list[list[int]]:
+        """Join digits into numbers: indices, each from the left."""
+        return _chain(self)
+
+
+def _lay_out(digits: Sequence[Digit], marks: Sequence[Box]) -> _Layout:
+    boxes = as_array(_places(digits))
+    tilt = _robust_skew(boxes)
+    placed, stood = _placed(boxes, tilt), _placed(as_array(marks), tilt)
+    signs = signs_in_gaps(placed, stood) if len(marks) else {}
+    return _Layout(placed, signs)
+
+
+def _number(digits: Sequence[Digit], row: Sequence[int], signs: dict[Gap, str]) -> Number:
+    some = [digits[i] for i in row]
+    box = some[0].box
+    for digit in some[1:]:
         box = box.union(digit.box)
-    text, confidence = "".join(str(one.digit) for one in digits), min(one.confidence for one in digits)
-    return Number(text, box, confidence, tuple(digits))
+    gaps = pairwise([NO_DIGIT_THERE, *row])
+    text = "".join(f"{signs.get(gap, '')}{digit.digit}" for gap, digit in zip(gaps, some, strict=True))
+    return Number(text, box, min(one.confidence for one in some), tuple(some))
 
 
-def _lines(digits: Sequence[Digit], number_ids: Sequence[int] | None = None) -> list[list[list[int]]]:
-    """Lines from the top, in each the numbers from the left, in each the digits' indices from the left."""
+def _blocks(digits: Sequence[Digit]) -> list[list[int]]:
+    """Part digits that lie in different directions, as on two sheets, in reading order; all are one block else."""
     if not digits:
         return []
-    placed = _placed(_places(digits))
-    return _stack(_chain(placed) if number_ids is None else _known_rows(number_ids, placed), placed)
+    boxes = as_array(_places(digits))
+    groups = [group for group in _clusters(boxes) if len(group) >= MIN_BLOCK]
+    skews = [_robust_skew(boxes[group]) for group in groups]
+    if not skews or max(skews) - min(skews) < MIN_SKEW_STEP:
+        return [list(range(len(digits)))]
+    is_steep = np.array(skews) > (max(skews) + min(skews)) / 2
+    halves = [
+        np.concatenate([group for group, side in zip(groups, is_steep, strict=True) if side == way]) for way in (0, 1)
+    ]
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    away = [np.abs(centres[:, None] - centres[half]).sum(axis=2).min(axis=1) for half in halves]
+    is_first = away[0] <= away[1]
+    blocks = [np.flatnonzero(of).tolist() for of in (is_first, ~is_first)]
+    top, bottom = (np.array([of(boxes[block, 1]) for block in blocks]) for of in (np.min, np.max))
+    are_beside = top.max() < bottom.min()
+    return sorted(blocks, key=lambda block: centres[block, 0 if are_beside else 1].mean())
 
 
-def _known_rows(number_ids: Sequence[int], placed: np.ndarray) -> list[list[int]]:
-    """Collect the digits of each number, from the left."""
+def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
+    """Indices of digits that hang together by neighbours, (k,) int each."""
+    across, down = gaps(boxes, boxes)
+    is_near = np.maximum(np.maximum(across, down), 0) < BLOCK_REACH * np.maximum.outer(boxes[:, 3], boxes[:, 3])
+    labels = np.arange(len(boxes))
+    while True:
+        lowest = np.where(is_near, labels, len(boxes)).min(axis=1)
+        if (lowest == labels).all():
+            return [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        labels = lowest
+
+
+def _robust_skew(boxes: np.ndarray) -> float:
+    """Estimate the lines' angle in radians from digits far along them: a digit that stands 1 px lower turns nothing.
+
+    From the direction of nearest neighbours the reach grows; pairs count by their distance.
+    """
+    skew = estimate_skew(boxes)
+    if len(boxes) < MIN_BLOCK:
+        return skew
+    centres, height = boxes[:, :2] + boxes[:, 2:] / 2, float(np.median(boxes[:, 3]))
+    right, down = (of - of[:, None] for of in centres.T)
+    for reach in REACHES:
+        off = np.abs(down * np.cos(skew) - right * np.sin(skew))
+        along = right * np.cos(skew) + down * np.sin(skew)
+        is_in_line = (along > height / 2) & (along < reach * height) & (off < MAX_OFF_LINE * height)
+        if not is_in_line.any():
+            break
+        skew = weighted_median(np.arctan2(down, right)[is_in_line], along[is_in_line])
+    return skew
+
+
+def _known_rows(number_ids: Sequence[int], layout: _Layout) -> list[list[int]]:
+    """Collect the digits of each number, from the left; a number ends at ink that is not understood."""
     rows: dict[int, list[int]] = {}
-    for i in np.argsort(placed[:, 0], kind="stable").tolist():
+    for i in np.argsort(layout.placed[:, 0], kind="stable").tolist():
         rows.setdefault(number_ids[i], []).append(i)
-    return list(rows.values())
+    return [part for row in rows.values() for part in _parted(row, layout.signs)]
+
+
+def _parted(row: Sequence[int], signs: dict[Gap, str]) -> list[list[int]]:
+    parts = [[row[0]]]
+    for gap in pairwise(row):
+        if signs.get(gap) == "":
+            parts.append([])
+        parts[-1].append(gap[1])
+    return parts
 
 
 def _places(readings: Sequence[Digit]) -> tuple[Box, ...]:
@@ -78,11 +182,9 @@ def _places(readings: Sequence[Digit]) -> tuple[Box, ...]:
     return page_box if len(page_box) == len(readings) else tuple(reading.box for reading in readings)
 
 
-def _placed(places: tuple[Box, ...]) -> np.ndarray:
+def _placed(boxes: np.ndarray, tilt: float) -> np.ndarray:
     """(n, 4): middle along the line, middle across it, width, height."""
-    boxes = np.array([place.xywh for place in places], float)
     centres = boxes[:, :2] + boxes[:, 2:] / 2
-    tilt = estimate_skew(boxes)
     return np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
 
 
@@ -105,16 +207,12 @@ def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
     return np.column_stack([ASPECT * heights, heights])
 
 
-def _chain(placed: np.ndarray) -> list[list[int]]:
-    """Joins each digit to the nearest one on its left that it continues.
-
-    Args:
-        placed: (n, 4): middle along the line, middle across it, width, height.
-    """
+def _chain(layout: _Layout) -> list[list[int]]:
+    """Join each digit to the nearest one on its left that it continues."""
     rows: dict[int, list[int]] = {}
     last: dict[int, int] = {}  # the digit a number ends with -> the digit it starts with
-    lefts, distance = _possible_lefts(placed)
-    for i in np.argsort(placed[:, 0], kind="stable").tolist():
+    lefts, distance = _possible_lefts(layout)
+    for i in np.argsort(layout.placed[:, 0], kind="stable").tolist():
         nearest = min((j for j in lefts[i] if j in last), key=lambda j: distance[i, j], default=i)
         row = last.pop(nearest, i)
         rows.setdefault(row, []).append(i)
@@ -122,16 +220,22 @@ def _chain(placed: np.ndarray) -> list[list[int]]:
     return list(rows.values())
 
 
-def _possible_lefts(placed: np.ndarray) -> tuple[list[list[int]], np.ndarray]:
+def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
     """For each digit those that it continues if they lie on its left; (n, n) distances, twice as long off the line."""
-    along, across, widths, heights = placed.T
+    along, across, widths, heights = layout.placed.T
     right, off = along[:, None] - along, np.abs(across[:, None] - across)
     low, high = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
     gap = right - (widths[:, None] + widths) / 2
     is_in_line = (off < OFF_LINE * high) & (high < SAME_SIZE * low)
     gap /= high  # of two neighbours the higher one tells how high the line is: a 0 may be low
     to_next = np.where(is_in_line & (right > 0), gap, np.inf).min(axis=0)
-    continues = is_in_line & (gap < _space(to_next))
+    space = _space(to_next)
+    continues = is_in_line & (gap < space)
+    for (left, digit), sign in layout.signs.items():
+        if left == NO_DIGIT_THERE:
+            continue
+        continues[digit, along <= along[left]] = False  # what stands beyond the sign is not continued across it
+        continues[digit, left] = bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, SIGN_GAP)
     return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
 
 

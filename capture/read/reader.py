@@ -14,6 +14,7 @@ from capture.detect.find import make_candidates, split
 from capture.read.lines import group_numbers
 from capture.read.pose import AS_SEEN, PoseEstimator
 from capture.read.select import choose_hypotheses, to_digits
+from capture.read.signs import find_marks, without_slashes
 from capture.read.surroundings import on_paper
 from capture.types import Box, Candidate, Digit, Frame, Page, Pose, Trace
 from model.classifier import Classifier
@@ -62,8 +63,13 @@ class PageReader:
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
         digits = [digit for digit in digits if digit.confidence >= self._min_confidence]
+        candidates = {one.candidate.box: one.candidate for one in hypotheses}
+        digits = without_slashes(digits, candidates)
+        marks = find_marks(digits, candidates, detection)
         pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else detection.shape[::-1])
-        return Page(tuple(digits), group_numbers(digits), pose, Trace(detection.ink, detection.scale, seen))
+        return Page(
+            tuple(digits), group_numbers(digits, marks=marks), marks, pose, Trace(detection.ink, detection.scale, seen)
+        )
 
 
 def check_image(image: np.ndarray) -> np.ndarray:

@@ -19,7 +19,6 @@ FITS = 0.94, 1.06  # area of the four-sided figure in areas of the hull
 BEND = 0.025  # of the perimeter: as much may the outline stray from four straight sides
 UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
 UNEVEN_DEG = 8.0  # by which a corner differs from a right angle
-TURNED_DEG = 12.0  # of its upper edge; lines this slant are read as they are
 MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
 NEARBY = 2.5  # reduced pixels: how far from where it seemed to be a sheet's edge is looked for
 PROFILES = 24  # lines across each side along which the light is followed
@@ -93,13 +92,12 @@ def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:
 
 
 def is_distorted(corners: np.ndarray) -> bool:
-    """Whether the sheet is seen so slantwise, or lies so turned, that it is read better straightened."""
+    """Whether the sheet is seen so slantwise that it is read better laid flat; lying turned is no reason."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths, directions = np.hypot(*sides.T), np.rad2deg(np.arctan2(sides[:, 1], sides[:, 0]))
     unequal = max(max(a, b) / min(a, b) for a, b in zip(lengths[:2], lengths[2:], strict=True))
     uneven = np.abs((np.diff(directions, append=directions[0]) % 180) - 90).max()
-    turned = np.abs((directions + 45) % 90 - 45).min()
-    return bool(unequal > UNEQUAL_SIDES or uneven > UNEVEN_DEG or turned > TURNED_DEG)
+    return bool(unequal > UNEQUAL_SIDES or uneven > UNEVEN_DEG)
 
 
 def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

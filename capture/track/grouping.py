@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from capture.read.lines import link_digits
-from capture.types import Digit
+from capture.types import Box, Digit
 
 MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
 JOINS_FROM, PARTS_BELOW = 0.7, 0.3  # share of the frames, weighed so, that see two digits stand together
@@ -53,19 +53,20 @@ class NumberGrouping:
         self._seen_s: dict[int, float] = {}  # by track: when it was last shown
         self._now_s = 0.0
 
-    def update(self, digits: Sequence[Digit], step_s: float) -> list[int]:
+    def update(self, digits: Sequence[Digit], step_s: float, marks: Sequence[Box] = ()) -> list[int]:
         """Take in the digits of one frame.
 
         Args:
             digits: with tracks, all different.
             step_s: seconds since the last frame, not negative.
+            marks: ink beside the digits, where these stand.
 
         Returns:
             For each digit the lowest track of its number.
         """
         self._now_s += step_s
         tracks = [digit.track for digit in digits]
-        rows = ([tracks[i] for i in row] for row in link_digits(digits))
+        rows = ([tracks[i] for i in row] for row in link_digits(digits, marks))
         together = {(min(pair), max(pair)) for row in rows for pair in pairwise(row)}
         for pair in together - self._pairs.keys():
             self._pairs[pair] = _PairHistory(min(self._frames.get(track, 0) for track in pair))

@@ -51,7 +51,11 @@ class NoTracking:
     def update(self, frame: Frame, page: Page) -> Page:
         """Leave out the digits below `min_confidence`."""
         digits = tuple(digit for digit in page.digits if digit.confidence >= self.min_confidence)
-        return page if len(digits) == len(page.digits) else replace(page, digits=digits, numbers=group_numbers(digits))
+        return (
+            page
+            if len(digits) == len(page.digits)
+            else replace(page, digits=digits, numbers=group_numbers(digits, marks=page.marks))
+        )
 
 
 class Tracker:
@@ -91,7 +95,8 @@ class Tracker:
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
         digits = in_picture(as_digits(*self._report()), frame.image.shape)
-        return replace(page, digits=digits, numbers=group_numbers(digits, self._grouping.update(digits, step_s)))
+        number_ids = self._grouping.update(digits, step_s, page.marks)
+        return replace(page, digits=digits, numbers=group_numbers(digits, number_ids, page.marks))
 
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""

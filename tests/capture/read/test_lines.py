@@ -180,3 +180,38 @@ def test_the_order_given_does_not_matter_for_what_stands_apart(readings, seed):
         Digit(Box(10 * one.box.x, 10 * one.box.y, one.box.w, one.box.h), one.digit, 0.9, FLAT) for one in readings
     ]
     assert len(group_numbers(shuffled(spread, seed))) == len(group_numbers(spread))
+
+
+def texts_of(digits):
+    return [number.text for number in group_numbers(digits)]
+
+
+def turned_line(text, x, y, turn_deg):
+    """Digits of a line that is turned clockwise."""
+    step = 34 * np.array([np.cos(np.deg2rad(turn_deg)), np.sin(np.deg2rad(turn_deg))])
+    places = [np.rint((x, y) + i * step).astype(int).tolist() for i in range(len(text))]
+    return [Digit(Box(*place, 26, 42), int(one), 0.9, FLAT) for place, one in zip(places, text, strict=True)]
+
+
+def test_rows_of_a_wide_table_stay_rows_though_each_second_digit_stands_lower():
+    """The nearest neighbours all say that the lines fall by 2 degrees; what stands far along them tells better."""
+    rows = [[(i, j) for j in range(8)] for i in range(3)]
+    digits = [
+        Digit(Box(100 + 280 * j + 28 * k, 100 + 70 * i + k, 24, 40), digit, 0.9, FLAT)
+        for row in rows
+        for i, j in row
+        for k, digit in enumerate((i + 1, j))
+    ]
+    assert texts_of(digits) == [f"{i + 1}{j}" for i in range(3) for j in range(8)]
+
+
+def test_numbers_on_two_sheets_turned_differently_stay_whole():
+    sheets = [
+        turned_line(text, 300 + 600 * k, 300, turn) for k, (text, turn) in enumerate((("4718", 12), ("9542", -15)))
+    ]
+    below = [
+        turned_line(text, 280 + 640 * k, 380, turn) for k, (text, turn) in enumerate((("2055", 12), ("3636", -15)))
+    ]
+    digits = [digit for some in (*sheets, *below) for digit in some]
+    assert sorted(texts_of(digits)) == ["2055", "3636", "4718", "9542"]
+    assert texts_of(digits)[:2] == ["4718", "2055"], "one sheet after the other"

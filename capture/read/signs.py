@@ -1,0 +1,207 @@
+"""Find the ink between digits that is none: points, commas, colons, dashes, slashes, and what is not understood.
+
+A number is never joined over ink that was not understood: 34.5 is not 345.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from capture.boxes import as_array, gaps, share_of_smaller
+from capture.types import Box, Candidate, Component, Detection, Digit
+
+SIDEWAYS, ABOVE, BELOW = 1.3, 0.2, 0.5  # heights of a digit: how far around it is looked
+MIN_DARKNESS_RATIO = 0.6  # to the digit's ink: ruling, shadows and what shines through are lighter
+MIN_SPECK_RATIO = 0.6  # to the stroke's width: slimmer is grain, or the rest of a rule
+MAX_MARKS_RATIO = 1.0  # a digit: more are the paper's own lattice, or a word's dots
+RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
+MIN_SPECK_PX = 2
+STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
+LEAN_NEIGHBOURS = 6  # digits that tell how the hand leans
+MIN_LEAN = np.tan(np.deg2rad(15))  # more than the other digits lean: a slash, not a 1
+MAX_GAP = 0.8  # heights of a slash to the digits on either side
+MIN_STICK_PX = 24  # of the ink map: the shape of a smaller one says nothing
+MIN_STICKS_RATIO = 1.8  # heights a width of a slash
+Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first
+NO_DIGIT_THERE = -1
+MAX_MARK_HEIGHT_RATIO = 1.7  # heights of a digit: higher is none of its signs
+DOT_SIDE = 0.33  # heights of a digit, at most
+DASH_LENGTH, DASH_HEIGHT, DASH_ASPECT = (0.18, 1.1), 0.35, 1.6  # heights, heights, lengths a height
+UPPER, MIDDLE, LOWER = (0.1, 0.65), (0.25, 0.75), 0.6  # of the digit's height, from its top: where signs stand
+COMMA_HEIGHT = 0.55  # heights of a digit, at most
+COMMA_FOOT = 1.08  # heights from the digit's top: a comma reaches below the line
+CLEAR, OVERHANG = 0.04, 0.25  # heights: what a sign keeps clear of the next digit, and may lie under the last
+SLASH_HEIGHT = 0.7  # heights of a digit, at least
+NOT_UNDERSTOOD_HEIGHT = 0.35  # heights of a digit: lower ink that is no sign is a speck
+MINUS_NEAR, MINUS_FREE = 0.75, 1.3  # heights: how near a minus stands to its number, how far from what is before it
+
+
+def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detection: Detection) -> tuple[Box, ...]:
+    """Find small pieces of ink beside digits.
+
+    Args:
+        digits: of a page, boxes in pixels of the frame and, where that is turned, of the page.
+        candidates: by their boxes on the page.
+        detection: what was found on the page.
+
+    Returns:
+        Their boxes in pixels of the page, as large as the digits at most.
+    """
+    rest, scale = detection.ink.copy(), detection.scale
+    own = [candidates[digit.page_box or digit.box] for digit in digits]
+    for one in own:
+        if one.component:
+            _erase(rest, one.component)
+    found = [box for one in own if one.component for box in _beside(one, rest, scale)]
+    found.sort(key=lambda box: -box.w * box.h)
+    shares = share_of_smaller(as_array(found)) > 0
+    is_new = ~np.triu(shares, 1).any(axis=0)  # the same piece is found beside several digits
+    marks = [Box(*(round(side / scale) for side in box)) for box, new in zip(found, is_new, strict=True) if new]
+    return tuple(marks) if len(marks) <= MAX_MARKS_RATIO * len(digits) else ()
+
+
+def _erase(ink: np.ndarray, component: Component) -> None:
+    """Take a component out of an ink map, in place, with its soft rim."""
+    x, y, w, h = component.box
+    left, top = max(0, x - RIM_PX), max(0, y - RIM_PX)
+    window = ink[top : y + h + RIM_PX, left : x + w + RIM_PX]
+    solid = np.zeros(window.shape, np.uint8)
+    solid[y - top : y - top + h, x - left : x - left + w] = component.ink > 0
+    window[cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)) > 0] = 0
+
+
+def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
+    """Find the pieces beside one digit, in pixels of the ink map; what runs out of sight is ruling or a word."""
+    ink, (x, y, w, h) = candidate.component.ink, candidate.component.box
+    left, top = max(0, int(x - SIDEWAYS * h)), max(0, int(y - ABOVE * h))
+    around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIDEWAYS * h)]
+    level = MIN_DARKNESS_RATIO * float(np.median(ink[ink > 0]))
+    solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
+    stats = cv2.connectedComponentsWithStats(solid, connectivity=8)[2][1:]
+    least = max(MIN_SPECK_PX, MIN_SPECK_RATIO * candidate.stroke_width_px * scale)
+    for px, py, pw, ph, _ in stats.tolist():
+        is_cut = px == 0 or py == 0 or px + pw == solid.shape[1] or py + ph == solid.shape[0]
+        if min(pw, ph) >= least and not is_cut:
+            yield Box(left + px, top + py, pw, ph)
+
+
+def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -> list[Digit]:
+    """Leave out straight strokes between digits that lean clearly more than these: no 1s, but slashes."""
+    if not digits:
+        return []
+    boxes = as_array(digit.page_box or digit.box for digit in digits)
+    leans = np.array([_lean(candidates[digit.page_box or digit.box]) for digit in digits])
+    is_stick = np.array([_is_stick(candidates[digit.page_box or digit.box], digit) for digit in digits], bool)
+    if is_stick.all() or not is_stick.any():
+        return list(digits)
+    away = np.abs(boxes[:, None, :2] - boxes[~is_stick, :2]).sum(axis=2)
+    nearest = np.argsort(away, axis=1, kind="stable")[:, :LEAN_NEIGHBOURS]  # two sheets may lie differently
+    usual = np.median(leans[~is_stick][nearest], axis=1)
+    is_slash = is_stick & (leans > usual + MIN_LEAN) & _is_flanked(boxes)
+    return [digit for digit, slash in zip(digits, is_slash, strict=True) if not slash]
+
+
+def _is_flanked(boxes: np.ndarray) -> np.ndarray:
+    """Mark the boxes, (n,) bool, that have another close by on their left and on their right."""
+    across, down = gaps(boxes, boxes)
+    right = (boxes[:, 0] + boxes[:, 2] / 2)[:, None] - (boxes[:, 0] + boxes[:, 2] / 2)
+    is_near = (across < MAX_GAP * boxes[:, 3:]) & (down < -0.3 * boxes[:, 3:])
+    return (is_near & (right > 0)).any(axis=1) & (is_near & (right < 0)).any(axis=1)
+
+
+def _lean(candidate: Candidate) -> float:
+    """The tangent of the angle by which ink leans to the right, by its moments; 0 where that is not known."""
+    moments = cv2.moments(candidate.component.ink) if candidate.component else {"mu02": 0.0}
+    return -moments["mu11"] / moments["mu02"] if moments["mu02"] > 0 else 0.0
+
+
+def _is_stick(candidate: Candidate, digit: Digit) -> bool:
+    """Whether a digit is one straight stroke, without hook or foot."""
+    if digit.digit != 1 or candidate.component is None or digit.box.h < MIN_STICKS_RATIO * digit.box.w:
+        return False
+    if candidate.component.box.h < MIN_STICK_PX:
+        return False
+    points = cv2.findNonZero(candidate.component.ink).reshape(-1, 2).astype(np.float32)
+    dx, dy, x, y = cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01).ravel()
+    off = np.abs((points[:, 0] - x) * dy - (points[:, 1] - y) * dx)
+    return float(np.quantile(off, 0.98)) < max(STRAIGHT * candidate.component.box.h / 2, 2.0)
+
+
+def signs_in_gaps(placed: np.ndarray, marks: np.ndarray) -> dict[Gap, str]:
+    """Read what stands between digits.
+
+    Args:
+        placed: (n, 4) digits: middle along the line, middle across it, width, height.
+        marks: (m, 4) pieces of ink beside them, likewise.
+
+    Returns:
+        For each gap with a mark in it the sign, or "" where the ink is not understood: the number ends there.
+    """
+    in_gap: dict[Gap, list[np.ndarray]] = {}
+    for mark in marks:
+        gap = _gap_of(mark, placed)
+        if gap:
+            in_gap.setdefault(gap, []).append(mark)
+    read = {gap: _sign(some, placed[gap[1]], is_leading=gap[0] == NO_DIGIT_THERE) for gap, some in in_gap.items()}
+    return {gap: sign for gap, sign in read.items() if sign is not None}
+
+
+def _gap_of(mark: np.ndarray, placed: np.ndarray) -> Gap | None:
+    """Find the digits between which a mark stands; None where it stands by no digit's left."""
+    along, across, widths, heights = placed.T
+    is_in_line = (np.abs(mark[1] - across) < heights) & (mark[3] < MAX_MARK_HEIGHT_RATIO * heights)
+    if (is_in_line & _touches(mark, placed)).any():
+        return None
+    to_right = np.where(is_in_line & (along > mark[0]), along - widths / 2 - mark[0], np.inf)
+    to_left = np.where(is_in_line & (along < mark[0]), mark[0] - along - widths / 2, np.inf)
+    right, left = int(to_right.argmin()), int(to_left.argmin())
+    if to_right[right] > (MINUS_FREE + 1) * heights[right]:
+        return None
+    has_left = to_left[left] < MINUS_FREE * heights[left]
+    return (left if has_left else NO_DIGIT_THERE), right
+
+
+def _touches(mark: np.ndarray, placed: np.ndarray) -> np.ndarray:
+    """Whether a low mark, (4,), stands under or close at the left of digits, (n,) bool: it is a piece of theirs."""
+    along, _, widths, heights = placed.T
+    is_low = mark[3] < COMMA_HEIGHT * heights
+    begins, ends = along - widths / 2 - CLEAR * heights, along + widths / 2 - OVERHANG * heights
+    return is_low & (mark[0] + mark[2] / 2 > begins) & (mark[0] - mark[2] / 2 < ends)
+
+
+def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> str | None:
+    """Read the marks of one gap: a sign, "" where they are not understood, None for specks.
+
+    Args:
+        marks: middle along the line, middle across it, width, height of each.
+        digit: the same of the digit on their right.
+        is_leading: whether no digit stands before them: only a minus matters there.
+    """
+    top, height = digit[1] - digit[3] / 2, digit[3]
+    kinds = [_kind((mark[1] - mark[3] / 2 - top) / height, *(mark[2:] / height)) for mark in marks]
+    known = [kind for kind in kinds if kind is not None]
+    if is_leading:
+        gap = digit[0] - digit[2] / 2 - marks[0][0] - marks[0][2] / 2
+        return "-" if known == ["-"] and gap < MINUS_NEAR * height else None
+    if sorted(known) == [".", "^"]:
+        return ":"
+    if len(known) == 1 and known[0] in set(".,/-"):
+        return known[0]
+    return "" if known else None
+
+
+def _kind(top: float, width: float, height: float) -> str | None:
+    """Tell a mark by its place and size, in heights of the digit beside it: "^" for a raised dot, "" for unknown."""
+    middle, foot = top + height / 2, top + height
+    if DASH_LENGTH[0] < width < DASH_LENGTH[1] and height < DASH_HEIGHT and width > DASH_ASPECT * height:
+        return "-" if MIDDLE[0] < middle < MIDDLE[1] else None
+    if max(width, height) < DOT_SIDE and foot < COMMA_FOOT:
+        return "." if middle > LOWER else "^" if UPPER[0] < middle < UPPER[1] else None
+    if height < COMMA_HEIGHT and width < height + DOT_SIDE / 2 and middle > LOWER:
+        return ","
+    if height > SLASH_HEIGHT and width < height:
+        return "/"
+    return "" if height > NOT_UNDERSTOOD_HEIGHT else None
