@@ -69,9 +69,9 @@ def test_no_corners_where_no_sheet_lies(image):
 
 @pytest.mark.parametrize(
     "turn_deg, tilt_deg, is_so",
-    [(0, 0, False), (5, 5, False), (-8, 0, False), (90, 0, False), (180, 0, False), (25, 0, True), (0, 40, True)],
+    [(0, 0, False), (5, 5, False), (-8, 0, False), (90, 0, False), (180, 0, False), (25, 0, False), (0, 40, True)],
 )
-def test_only_what_leans_or_lies_turned_is_distorted(turn_deg, tilt_deg, is_so):
+def test_only_what_leans_is_distorted(turn_deg, tilt_deg, is_so):
     assert is_distorted(seen(turn_deg, tilt_deg)[1]) is is_so
 
 
