@@ -24,6 +24,7 @@ from training.datasets.download import fetch, home_folder
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
 MNIST = "MNIST"
+MNIST_TEST_SHA256 = "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"  # of the test images' bytes
 WAY_OUT = "go online once, or fetch it elsewhere and pass --data mnist.npz"
 DIGITS = 10
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
@@ -130,12 +131,12 @@ def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImage
     images = _load(path, is_colour)
     for part, what in ((images.train, "training"), (images.test, "test")):
         _check(part, f"{path} ({what})", (SIDE, SIDE, 3) if is_colour else (SIDE, SIDE))
-    return replace(images, name=_name(path))
+    return replace(images, name=_name(path, images))
 
 
-def _name(path: Path) -> str:
-    """Whether it is MNIST is told by what is in the file, not by what the file is called."""
-    is_mnist = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == MNIST_SHA256
+def _name(path: Path, images: DigitImages) -> str:
+    """Whether it is MNIST is told by its images, not by what the file is called or how it is packed."""
+    is_mnist = hashlib.sha256(np.ascontiguousarray(images.test.x)).hexdigest() == MNIST_TEST_SHA256
     return MNIST if is_mnist else path.resolve().name
 
 

@@ -101,7 +101,7 @@ def test_altered(data, tmp_path):
         pytest.param(["--data", "{tmp}/none.npz"], "no such file", id="missing data"),
         pytest.param(["--images", "{tmp}/none"], "no such folder", id="missing folder"),
         pytest.param(["--images", "{tmp}", "--data", "{data}"], "both given", id="two kinds of data"),
-        pytest.param(["--data", "{data}", "--out", "{data}/run"], "cannot be made", id="unwritable folder"),
+        pytest.param(["--data", "{data}", "--out", "{data}/run"], "cannot be written", id="unwritable folder"),
     ],
 )
 def test_what_the_user_can_put_right_is_one_line(command, words, message, data, tmp_path, capsys):  # noqa: PLR0917

@@ -197,7 +197,7 @@ def test_code_keeps_its_hashes():
         pytest.param(["{tmp}/odd"], "figures are not listed", id="figures"),
         pytest.param(["{tmp}/good", "--out", "{tmp}/report.pdf"], "name it", id="no html"),
         pytest.param(["{tmp}/good", "--comments", "{tmp}/none.md"], "cannot be read", id="comments"),
-        pytest.param(["{tmp}/good", "--out", "{tmp}/good/evaluate.json/a.html"], "cannot be made", id="unwritable"),
+        pytest.param(["{tmp}/good", "--out", "{tmp}/good/evaluate.json/a.html"], "cannot be written", id="unwritable"),
     ],
 )
 def test_what_the_user_can_put_right_is_one_line(words, message, tmp_path, capsys):

@@ -151,7 +151,7 @@ def test_every_cell_runs(language, words, tmp_path):
     ("words", "message"),
     [
         (["--data", "{tmp}/none.npz"], "none.npz: no such file"),
-        (["--out", "{tmp}/file/notebooks"], "cannot be made"),
+        (["--out", "{tmp}/file/notebooks"], "cannot be written"),
         (["--execute", "--language", "en", "--data", "{tmp}/file"], "walkthrough.ipynb, cell 5: "),
     ],
     ids=["no data", "unwritable", "damaged data"],
