@@ -33,7 +33,10 @@ SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
 
 def group_numbers(
-    digits: Sequence[Digit], number_ids: Sequence[int] | None = None, marks: Sequence[Box] = ()
+    digits: Sequence[Digit],
+    number_ids: Sequence[int] | None = None,
+    marks: Sequence[Box] = (),
+    signs: dict[Gap, str] | None = None,
 ) -> tuple[Number, ...]:
     """Join digits into numbers: "4711", not 4, 7, 1, 1.
 
@@ -42,6 +45,7 @@ def group_numbers(
         number_ids: for each digit what it has in common with the others of its number; None where the digits' places
             alone tell.
         marks: ink beside the digits, boxes where these stand: read into the numbers' texts, or they end there.
+        signs: what `read_signs` and earlier frames say of it; None to read it from the marks.
 
     Returns:
         Numbers in reading order; a digit that stands alone is a number of one digit.
@@ -51,9 +55,27 @@ def group_numbers(
         some = [digits[i] for i in block]
         ids = None if number_ids is None else [number_ids[i] for i in block]
         layout = _lay_out(some, marks)
+        if signs is not None:
+            place = {NO_DIGIT_THERE: NO_DIGIT_THERE, **{i: k for k, i in enumerate(block)}}
+            own = {gap: sign for gap, sign in signs.items() if gap[1] in block and gap[0] in place}
+            layout = _Layout(layout.placed, {(place[left], place[right]): sign for (left, right), sign in own.items()})
         rows = layout.rows() if ids is None else _known_rows(ids, layout)
         numbers += [_number(some, row, layout.signs) for line in _stack(rows, layout.placed) for row in line]
     return tuple(numbers)
+
+
+def read_signs(digits: Sequence[Digit], marks: Sequence[Box]) -> dict[Gap, str]:
+    """Read what stands between digits.
+
+    Returns:
+        By the indices of the digits on its left and right: a sign, or "" for ink that is not understood.
+    """
+    signs: dict[Gap, str] = {}
+    for block in _blocks(digits) if marks else ():
+        found = _lay_out([digits[i] for i in block], marks).signs
+        place = {NO_DIGIT_THERE: NO_DIGIT_THERE, **dict(enumerate(block))}
+        signs.update({(place[left], place[right]): sign for (left, right), sign in found.items()})
+    return signs
 
 
 def link_digits(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> list[list[int]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from capture.read.lines import link_digits
+from capture.read.signs import NO_DIGIT_THERE
 from capture.types import Box, Digit
 
 MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
@@ -51,6 +52,7 @@ class NumberGrouping:
         self._pairs: dict[Pair, _PairHistory] = {}
         self._frames: dict[int, int] = {}  # by track: frames in which it was shown
         self._seen_s: dict[int, float] = {}  # by track: when it was last shown
+        self._signs: dict[Pair, tuple[str, float]] = {}  # by tracks: what stands between, its age in s
         self._now_s = 0.0
 
     def update(self, digits: Sequence[Digit], step_s: float, marks: Sequence[Box] = ()) -> list[int]:
@@ -79,6 +81,29 @@ class NumberGrouping:
         self._note(tracks)
         number_of = _components(tracks, (pair for pair, history in self._pairs.items() if history.is_linked))
         return [number_of[track] for track in tracks]
+
+    def remember_signs(self, digits: Sequence[Digit], signs: dict[Pair, str], step_s: float) -> dict[Pair, str]:
+        """Keep the signs between digits while a frame or two do not show them: 34.5 is not 345 for a moment.
+
+        Args:
+            digits: with tracks, all different.
+            signs: read in this frame, by the indices of the digits on the left and right; -1 for none on the left.
+            step_s: seconds since the last frame, not negative.
+
+        Returns:
+            Those of this frame and those remembered, likewise.
+        """
+        tracks = [digit.track for digit in digits]
+        index = {track: i for i, track in enumerate(tracks)} | {NO_DIGIT_THERE: NO_DIGIT_THERE}
+        aged = ((pair, sign, age_s + step_s) for pair, (sign, age_s) in self._signs.items())
+        self._signs = {pair: (sign, age_s) for pair, sign, age_s in aged if age_s < MEMORY_S}
+        for (left, right), sign in signs.items():
+            self._signs[tracks[left] if left != NO_DIGIT_THERE else left, tracks[right]] = sign, 0.0
+        return {
+            (index[left], index[right]): sign
+            for (left, right), (sign, _) in self._signs.items()
+            if left in index and right in index
+        }
 
     def _note(self, tracks: Iterable[int]) -> None:
         """Counts the frames of each track, and forgets those that have not been seen for long."""

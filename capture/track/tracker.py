@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from capture.read.lines import group_numbers
+from capture.read.lines import group_numbers, read_signs
 from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
 from capture.track.grouping import NumberGrouping
 from capture.track.occlusion import hold_size_jumps, release_occluded
@@ -95,8 +95,9 @@ class Tracker:
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
         digits = in_picture(as_digits(*self._report()), frame.image.shape)
+        signs = self._grouping.remember_signs(digits, read_signs(digits, page.marks), step_s)
         number_ids = self._grouping.update(digits, step_s, page.marks)
-        return replace(page, digits=digits, numbers=group_numbers(digits, number_ids, page.marks))
+        return replace(page, digits=digits, numbers=group_numbers(digits, number_ids, signs=signs))
 
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""

@@ -1,5 +1,7 @@
 """Signs in numbers: read into their texts, or the number ends there; never joined over ink that was not understood."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -110,4 +112,5 @@ def test_signs_on_paper_are_read_and_stay_in_a_video(draw, expected, reader):
     assert [number.text for number in page.numbers] == [expected]
     tracker = Tracker()
     shown = [tracker.update(Frame(image, i, i / 30, "fake"), page) for i in range(5)]
-    assert {number.text for page in shown for number in page.numbers} == {expected}
+    blinking = tracker.update(Frame(image, 5, 5 / 30, "fake"), replace(page, marks=()))
+    assert {number.text for page in (*shown, blinking) for number in page.numbers} == {expected}
