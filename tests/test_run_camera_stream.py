@@ -1,5 +1,7 @@
 """The program at a network camera with whatever such a camera does: it is read, recorded and brought to its end."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,7 @@ def test_a_stream_is_read_and_recorded_to_the_end(scripts, tmp_path, monkeypatch
     with NetworkCamera(*scripts) as camera:
         assert main("--source", camera.url, "--duration", SECONDS, "--save", video, "--readings", readings) == 0
     lines = lines_of(readings)
+    assert not any(line["digits"] or line["numbers"] for line in lines if line.get("stale")), "read what is not new"
     assert {1, 4} <= {len(line["digits"]) for line in lines}
     assert SECONDS - lines[-1]["time_s"] < 2 * LAST_FRAME_S
     pictures, times = decode(video)
@@ -48,3 +51,18 @@ def test_a_stream_is_read_and_recorded_to_the_end(scripts, tmp_path, monkeypatch
     assert max(min(abs(time_s - one) for one in known) for time_s in times) < 0.001, "each at its line's time"
     assert duration_s(video) == pytest.approx(SECONDS, abs=2 * LAST_FRAME_S)
     assert len({image.shape for image in pictures}) == 1
+
+
+def test_a_camera_that_dies_is_told_and_not_read_until_it_is_back(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(live, "EARLY_RETRY_S", 0.05)
+    readings = tmp_path / "out.jsonl"
+    with NetworkCamera([FEW, 0.3], *[[]] * 12, [MANY, HOLD]) as camera:
+        assert main("--source", camera.url, "--duration", SECONDS, "--readings", readings) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == camera.url
+    assert told[1] == f"{camera.url}: stream lost: trying again"
+    assert told[2].startswith(f"{camera.url}: back after ")
+    lines = lines_of(readings)
+    counts = [None if line.get("stale") else len(line["digits"]) for line in lines]
+    assert [count for count, _ in itertools.groupby(counts)][:3] == [1, None, 4], "read, stale, read again"
+    assert all(not line["digits"] and not line["numbers"] for line in lines if line.get("stale"))
