@@ -45,7 +45,7 @@ class Perceptron:
         values = np.minimum(np.maximum((features - self.mean) / self.scale, -MAX_INPUT), MAX_INPUT)
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.maximum(values @ weights + biases, 0)
-        return 1 / (1 + np.exp(-(values @ self.weights[-1] + self.biases[-1])[:, 0]))
+        return (1 + np.tanh((values @ self.weights[-1] + self.biases[-1])[:, 0] / 2)) / 2
 
 
 @dataclass(frozen=True)

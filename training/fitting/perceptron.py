@@ -90,7 +90,7 @@ def _side_by_side(matrices: tuple[np.ndarray, ...]) -> np.ndarray:
 
 
 def _sigmoid(values: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-values))
+    return (1 + np.tanh(values / 2)) / 2
 
 
 class _Layers:
