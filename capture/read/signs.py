@@ -80,9 +80,9 @@ def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Bo
     around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIDEWAYS * h)]
     level = MIN_DARKNESS_RATIO * float(np.median(ink[ink > 0]))
     solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
-    stats = cv2.connectedComponentsWithStats(solid, connectivity=8)[2][1:]
+    pieces = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]  # quicker than labels
     least = max(MIN_SPECK_PX, MIN_SPECK_RATIO * candidate.stroke_width_px * scale)
-    for px, py, pw, ph, _ in stats.tolist():
+    for px, py, pw, ph in map(cv2.boundingRect, pieces):
         is_cut = px == 0 or py == 0 or px + pw == solid.shape[1] or py + ph == solid.shape[0]
         if min(pw, ph) >= least and not is_cut:
             yield Box(left + px, top + py, pw, ph)
