@@ -75,7 +75,7 @@ class Outcome:
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A Markdown table: the first column to the left, figures to the right where all of a column are figures."""
     cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
-    is_figure = [all(re.match(r"[+−-]?\d", row[column]) for row in cells) for column in range(len(head))]
+    is_figure = [all(re.fullmatch(r"[+−-]?\d[\d.,\s]*%?", row[column]) for row in cells) for column in range(len(head))]
     rule = ["---:" if figures and column else "---" for column, figures in enumerate(is_figure)]
     return "\n".join(f"| {' | '.join(line)} |" for line in [list(head), rule, *cells])
 

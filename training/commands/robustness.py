@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from capture.language import tr
 from training.commands.evaluate import add_model, add_own
 from training.commands.options import add_common, positive
 from training.results import Figure, Outcome, results_folder
@@ -48,7 +49,8 @@ def run(args: argparse.Namespace) -> None:
         curves = measure_curves(some, read, args.seed)
         figures = _draw(tested, moved, curves, read, seed=args.seed, folder=folder)
         text = _text(tested, moved, curves, len(some), args.model)
-        outcome = Outcome(COMMAND, f"Altered images: {tested.title}", text, figures, _numbers(moved, curves, len(some)))
+        numbers = _numbers(moved, curves, len(some))
+        outcome = Outcome(COMMAND, tr("Altered images: {title}", title=tested.shown), text, figures, numbers)
         outcome.write(folder)
         outcome.show(folder)
 
@@ -59,16 +61,16 @@ def _draw(tested, moved, curves: Sequence, read, *, seed: int, folder: Path) -> 
 
     names = ("moved", "confusion", "curves", "sheet")
     captions = (
-        "Test images; enlarged and moved; and found again by normalise.",
-        "Confusion matrices: plain images, and the same ones enlarged and moved.",
-        "Accuracy against the strength of each alteration.",
-        "One image under each alteration, from gentle to hard, and what it is read as.",
+        tr("Test images; enlarged and moved; and found again by normalise."),
+        tr("Confusion matrices: plain images, and the same ones enlarged and moved."),
+        tr("Accuracy against the strength of each alteration."),
+        tr("One image under each alteration, from gentle to hard, and what it is read as."),
     )
     figures = [Figure(f"{COMMAND}_{name}.png", text) for name, text in zip(names, captions, strict=True)]
     paths = [folder / figure.file for figure in figures]
     draw_moved(tested.images, moved, paths[0])
-    draw_confusions({"plain": moved.plain.confusion, "enlarged and moved": moved.moved.confusion}, paths[1])
-    draw_curves(curves, tested.title, paths[2])
+    draw_confusions({tr("plain"): moved.plain.confusion, "enlarged and moved": moved.moved.confusion}, paths[1])
+    draw_curves(curves, tested.shown, paths[2])
     draw_sheet(tested.images, read, seed, paths[3])
     return figures
 
@@ -76,10 +78,19 @@ def _draw(tested, moved, curves: Sequence, read, *, seed: int, folder: Path) -> 
 def _text(tested, moved, curves: Sequence, per_strength: int, model: Path) -> str:  # noqa: ANN001
     from training.evaluation.robustness import comment_curves, comment_moved
 
-    return (
-        f"{tested.title}: {len(tested.images):,} images, read by `{model.name}`.\n\n{comment_moved(moved)}\n\n"
-        f"## Accuracy against strength\n\n{per_strength:,} images for each strength.\n\n{comment_curves(curves)}"
-    )
+    parts = [
+        tr(
+            "{title}, read by `{model}`; images: {count:,}.",
+            title=tested.shown,
+            model=model.name,
+            count=len(tested.images),
+        ),
+        comment_moved(moved),
+        "## " + tr("Accuracy against strength"),
+        tr("Images for each strength: {count:,}.", count=per_strength),
+        comment_curves(curves),
+    ]
+    return "\n\n".join(parts)
 
 
 def _numbers(moved, curves: Sequence, per_strength: int) -> dict[str, Any]:  # noqa: ANN001

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.classifier import CLASS_NAMES, Classify
+from capture.language import format_number, tr
+from model.classifier import Classify
 from training.datasets.mnist import Labelled
 from training.evaluation.corruptions import ALTERATIONS, Alteration, alter_all, enlarge_and_move, normalise_all
 from training.evaluation.metrics import Scores, score
-from training.evaluation.summary import confused_pairs
+from training.evaluation.summary import confused_pairs, percent, with_article
+from training.results import table
 
 NAMED_PAIRS = 3  # confusions that became commoner, named at most
 FEWEST_MORE = 3  # images; fewer are chance
@@ -90,40 +92,74 @@ def _accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 def comment_moved(moved: Moved) -> str:
     """What moving and enlarging did, in a few sentences of Markdown."""
-    lost = moved.plain.accuracy - moved.moved.accuracy
-    return (
-        f"**Enlarged and moved**: each image is enlarged, its digit brought to a random size, put at a random place, "
-        f"then reduced to 28x28 pixels again. Read as the camera does, {moved.moved.accuracy:.2%} are right, "
-        f"against {moved.plain.accuracy:.2%} of the plain images ({-lost * 100:+.2f} points). "
-        f"{_new_confusions(moved)}\n\n"
-        f"Put into the network as they are, only {moved.straight:.2%} would be right. The difference is made by "
-        "`normalise`, which finds the digit, brings it to 20 pixels and centres it: the network has only ever seen "
-        "digits like that."
+    count = moved.plain.count
+    text = tr(
+        "**Enlarged and moved**: each image is enlarged, its digit brought to a random size, put at a random place, "
+        "then reduced to 28x28 pixels again. Read as the camera does, {moved} are right, against {plain} of the plain "
+        "images ({change:+.2f} points).",
+        moved=percent(moved.moved.accuracy, count),
+        plain=percent(moved.plain.accuracy, count),
+        change=100 * (moved.moved.accuracy - moved.plain.accuracy),
     )
+    why = tr(
+        "Put into the network as they are, only {straight} would be right. The difference is made by `normalise`, "
+        "which finds the digit, brings it to 20 pixels and centres it: the network has only ever seen digits like "
+        "that.",
+        straight=percent(moved.straight, count),
+    )
+    return f"{text} {_new_confusions(moved)}\n\n{why}"
 
 
 def _new_confusions(moved: Moved) -> str:
-    more = [
-        pair
-        for pair in confused_pairs(np.maximum(moved.moved.confusion - moved.plain.confusion, 0))[:NAMED_PAIRS]
-        if pair.count >= FEWEST_MORE
-    ]
+    grown = np.maximum(moved.moved.confusion - moved.plain.confusion, 0)
+    more = [pair for pair in confused_pairs(grown)[:NAMED_PAIRS] if pair.count >= FEWEST_MORE]
     if not more:
-        return f"No confusion became commoner by {FEWEST_MORE} images or more."
-    words = [f"{pair.true} read as {CLASS_NAMES[pair.read]} ({pair.count} more)" for pair in more]
-    return f"What became commoner: {', '.join(words)}."
+        return tr("No confusion became commoner by {count} images or more.", count=FEWEST_MORE)
+    words = [f"{with_article(pair.true)} → {with_article(pair.read)} (+{pair.count})" for pair in more]
+    return tr("What became commoner: {pairs}.", pairs=", ".join(words))
 
 
 def comment_curves(curves: Sequence[Curve]) -> str:
     """How much of each alteration is borne, as a table, with the figures."""
-    rows = ["| alteration | still 95% right | accuracy at each strength, read as the camera does |", "|---|---|---|"]
+    head = (tr("alteration"), tr("still 95% right"), tr("accuracy at each strength, read as the camera does"))
+    rows = []
     for curve in curves:
-        figures = ", ".join(
-            f"{strength:g}: {accuracy:.1%}"
-            for strength, accuracy in zip(curve.alteration.strengths, curve.normalised, strict=True)
+        points = zip(curve.alteration.strengths, curve.normalised, strict=True)
+        figures = "; ".join(
+            f"{format_number(strength, 'g')}: {format_number(share, '.1%')}" for strength, share in points
         )
-        rows.append(f"| {curve.alteration.name} ({curve.alteration.unit}) | {borne(curve)} | {figures} |")
-    return "\n".join(rows) + f"\n\n{_weakest(curves)}"
+        rows.append(
+            (f"{alteration_name(curve.alteration)} ({alteration_unit(curve.alteration)})", borne(curve), figures)
+        )
+    return f"{table(head, rows)}\n\n{_weakest(curves)}"
+
+
+def alteration_name(alteration: Alteration) -> str:
+    """What an alteration is called in texts and pictures."""
+    return {
+        "size and place": tr("size and place"),
+        "rotation": tr("rotation"),
+        "shear": tr("shear"),
+        "thickness": tr("thickness"),
+        "blur": tr("blur"),
+        "noise": tr("noise"),
+        "contrast": tr("contrast"),
+        "occlusion": tr("occlusion"),
+    }[alteration.name]
+
+
+def alteration_unit(alteration: Alteration) -> str:
+    """What a strength of an alteration means."""
+    return {
+        "size and place": tr("size of the digit, as a factor"),
+        "rotation": tr("degrees to either side"),
+        "shear": tr("shift sideways, as a share of the height"),
+        "thickness": tr("pixels of 28 added to the stroke"),
+        "blur": tr("standard deviation, pixels of 28"),
+        "noise": tr("standard deviation, grey levels of 255"),
+        "contrast": tr("ink's strength, share of full"),
+        "occlusion": tr("side of the hidden square, pixels of 28"),
+    }[alteration.name]
 
 
 def borne(curve: Curve) -> str:
@@ -132,21 +168,29 @@ def borne(curve: Curve) -> str:
     is_good = [accuracy >= GOOD for accuracy in curve.normalised]
     start = stop = strengths.index(neutral)
     if not is_good[start]:
-        return "nowhere"
+        return tr("nowhere")
     while start > 0 and is_good[start - 1]:
         start -= 1
     while stop < len(strengths) - 1 and is_good[stop + 1]:
         stop += 1
-    return f"{strengths[start]:g} to {strengths[stop]:g}"
+    return tr("{low:g} to {high:g}", low=strengths[start], high=strengths[stop])
 
 
 def _weakest(curves: Sequence[Curve]) -> str:
     """Which alterations hurt the most, and which not at all."""
-    worst = {curve.alteration.name: min(curve.normalised) for curve in curves}
+    worst = {alteration_name(curve.alteration): float(min(curve.normalised)) for curve in curves}
     order = sorted(worst, key=worst.get)
-    return (
-        f"Of the strengths tried, {order[0]} hurts most (down to {worst[order[0]]:.1%} right), then {order[1]} "
-        f"({worst[order[1]]:.1%}) and {order[2]} ({worst[order[2]]:.1%}); {order[-1]} hardly matters "
-        f"({worst[order[-1]]:.1%}). A turned 6 is a 9 and a hidden stroke is gone for people too; noise is "
-        "harsher here than before the camera, where the paper's grain is taken out before a digit is cut out."
+    return tr(
+        "Of the strengths tried, {first} hurts most (down to {first_share:.1%} right), then {second} "
+        "({second_share:.1%}) and {third} ({third_share:.1%}); {last} hardly matters ({last_share:.1%}). A turned 6 is "
+        "a 9 and a hidden stroke is gone for people too; noise is harsher here than before the camera, where the "
+        "paper's grain is taken out before a digit is cut out.",
+        first=order[0],
+        first_share=worst[order[0]],
+        second=order[1],
+        second_share=worst[order[1]],
+        third=order[2],
+        third_share=worst[order[2]],
+        last=order[-1],
+        last_share=worst[order[-1]],
     )
