@@ -41,6 +41,12 @@ SETTINGS = (
         "start from a trained network's weights, such as a run's best.keras, or 'shipped', instead of from chance",
     ),
     (
+        "blend",
+        "--blend",
+        {"type": share, "metavar": "P"},
+        "share of the weights of --from in the finished network, 0 to 1: forgets less than the new weights alone",
+    ),
+    (
         "precision",
         "--precision",
         {"choices": ("float32", "mixed_bfloat16")},
@@ -237,6 +243,8 @@ def _config(args: argparse.Namespace) -> TrainConfig:
     teachers = tuple(args.teachers or ())
     if teachers and args.recipe != "full":
         raise ConfigError("--teacher: only --recipe full is taught by other networks; add it, or leave the teacher out")
+    if args.blend and not args.start:
+        raise ConfigError("--blend: there are no weights to blend with; say by --from where training starts")
     return TrainConfig(**given | {"batch_size": args.batch_size or fitting, "teachers": teachers})
 
 

@@ -42,6 +42,7 @@ class TrainConfig:
             keeps the publisher's own (plain recipe).
         is_augmented: whether each epoch sees the images slightly turned, sheared and stretched.
         start: a `.keras` file whose weights training starts from, or "shipped"; None for a fresh network.
+        blend: share of `start`'s weights in the finished network, 0 to 1: their mean forgets less than the new alone.
         teachers: `.tflite` files of trained networks, or "shipped", whose answers are half of every target.
         limit: use this many training images at most, for a quick look; None for all.
         seed: makes a run repeatable on the same machine.
@@ -64,6 +65,7 @@ class TrainConfig:
     test_share: float | None = None
     is_augmented: bool = True
     start: str | None = None
+    blend: float = 0.0
     teachers: tuple[str, ...] = ()
     limit: int | None = None
     seed: int = 0

@@ -74,7 +74,7 @@ def fit(
         progress.history.append(team.agree(row) if team else row)
         keep(network, reader, progress, out)
         after_epoch(progress)
-    return load_best(out), progress
+    return _blended(load_best(out), config), progress
 
 
 def limit_threads(threads: int) -> None:
@@ -115,6 +115,20 @@ def _start_from(network: Model, start: str) -> None:
         raise RunError(
             f"{start}: cannot be started from ({first_line(error)}); give the .keras file of a {network.name} network"
         ) from error
+
+
+def _blended(best: Model, config: TrainConfig) -> Model:
+    """The mean of the best weights and those that training started from (Wortsman et al. 2022, "Model soups").
+
+    What was learnt before, and is shown less now, is kept so; both lie in one valley as long as one came of the other.
+    """
+    if not config.blend:
+        return best
+    start = build_network(config.arch, dropout=config.dropout)
+    _start_from(start, config.start)
+    pairs = zip(best.get_weights(), start.get_weights(), strict=True)
+    best.set_weights([(1 - config.blend) * new + config.blend * old for new, old in pairs])
+    return best
 
 
 def carry_over(trained: Model, network: Model) -> None:

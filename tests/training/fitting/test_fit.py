@@ -126,6 +126,17 @@ def test_a_former_network_hands_on_what_it_knew():
     assert np.ptp(after[:, NO_DIGIT:], axis=1).max() < 1e-5
 
 
+def test_a_blend_lies_between_start_and_end(tmp_path):
+    start = build_network("dense1")
+    start.save(tmp_path / "start.keras")
+    config = TrainConfig(arch="dense1", epochs=1, start=str(tmp_path / "start.keras"))
+    alone, _ = fit(config, same_each_epoch, VALIDATION, tmp_path / "run")
+    blended, _ = fit(replace(config, blend=0.25), same_each_epoch, VALIDATION, tmp_path / "run")
+    for first, last, both in zip(start.get_weights(), alone.get_weights(), blended.get_weights(), strict=True):
+        assert not np.allclose(first, last)
+        assert np.allclose(both, 0.25 * first + 0.75 * last, atol=1e-6)
+
+
 def test_another_architecture_hands_on_nothing():
     with pytest.raises(ValueError, match="weights"):
         carry_over(build_network("dense2"), build_network("dense1"))
