@@ -215,13 +215,13 @@ def test_weights_that_one_may_not_read_are_told(tmp_path, monkeypatch):
 def test_the_shipped_network_sees_nothing_in_an_empty_glyph_where_not_all_are_digits():
     classify = Classifier()
     probabilities = classify(np.zeros((3, SIDE, SIDE), np.uint8))
-    assert (with_share(probabilities, 0.7, classify.prior).argmax(axis=1) == NO_DIGIT).all()
+    assert (with_share(probabilities, 0.7, classify.prior).argmax(axis=1) >= NO_DIGIT).all()
 
 
 def test_another_share_of_digits_changes_whether_but_not_which():
     row = np.array([[0.6, 0.1, *[0.0] * 8, 0.3]], np.float32)
     doubted = with_share(row, share=0.2, assumed=0.8)
-    assert doubted.argmax() == NO_DIGIT
+    assert doubted.argmax() >= NO_DIGIT
     assert doubted.sum() == pytest.approx(1)
     assert doubted[0, 0] / doubted[0, 1] == pytest.approx(6, rel=1e-5)
     assert with_share(doubted, share=0.8, assumed=0.2) == pytest.approx(row, abs=1e-6)
