@@ -14,7 +14,8 @@ PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far arou
 MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 LEVELS = 256  # of grey
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
-WINDOW, MIN_WINDOW_PX = 2.5, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
+WINDOW, MIN_WINDOW_PX = 3.0, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
+DARKEST = 0.75  # of the piece's darkest ink: a stroke nearly whole, and of a soft shadow the first few pixels
 MAX_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
 MAX_SHARE_OF_PICTURE = 0.3  # of the picture: a digit across a shadow's edge is smaller
@@ -61,11 +62,12 @@ def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: 
     A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all (the bottom-hat
     transform: Gonzalez & Woods, Digital Image Processing, 9.6).
     """
-    broad = min(WINDOW * stroke_width(ink), MAX_WINDOW * ink.shape[0])
+    core = ink > CORE * ink.max()
+    darkest = (ink > DARKEST * ink.max()).view(np.uint8)
+    broad = min(WINDOW * stroke_width(darkest), MAX_WINDOW * ink.shape[0])
     side = max(MIN_WINDOW_PX, round(broad)) | 1
     closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = cv2.subtract(closed, gray)[own]
-    core = ink > CORE * ink.max()
     return np.count_nonzero(depth[core] > least) > MOSTLY * np.count_nonzero(core)
 
 

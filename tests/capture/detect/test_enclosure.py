@@ -92,3 +92,10 @@ def test_a_table_is_taken_apart_and_its_digits_that_touch_rules_are_offered():
     found = boxes(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR))
     places = [(52 + 90 * column, 48 + 90 * row, 46, 72) for row in range(4) for column in range(4)]
     assert sum(any(is_about(box, place) for box in found) for place in places) >= 14
+
+
+def test_the_slash_of_a_zero_is_no_digit_inside_it():
+    ink = np.zeros((140, 120), np.uint8)
+    cv2.ellipse(ink, (60, 70), (34, 52), 0, 0, 360, 200, 8)
+    cv2.line(ink, (100, 8), (20, 132), 200, 8)
+    assert enclosed_components(Component(Box(0, 0, 120, 140), ink)) == []
