@@ -33,13 +33,13 @@ class PerceptronConfig:
     """
 
     hidden: tuple[int, ...] = (48, 32)
-    epochs: int = 10
+    epochs: int = 12
     batch: int = 512
     rate: float = 3e-3
     decay: float = 1e-3
     dropout: float = 0.1
     seed: int = 0
-    members: int = 3
+    members: int = 1
 
 
 def fit_perceptron(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: PerceptronConfig) -> Perceptron:
