@@ -65,7 +65,8 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
 
     Args:
         components: the ink found on it.
-        classify: the network, asked once about at most `MAX_COMPONENTS` glyphs, each at four to eight turns.
+        classify: the network, asked about at most `MAX_COMPONENTS` glyphs as they are, and only where these do not read
+            well once more, each at three to seven turns.
         is_asked: whether to ask which side is up; if not, only the skew of the lines is turned back.
 
     Returns:
@@ -76,19 +77,27 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     if len(usual) < MIN_COMPONENTS:
         return 0.0
     boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
-    skews = [np.rad2deg(estimate_skew(_quarter_turned(boxes, quarters))) for quarters in range(4)]
+    skew = _skew_deg(boxes, 0)
+    is_level = abs(skew) < MIN_TURN_DEG
     if not is_asked:
-        return float(skews[0] % 360) if abs(skews[0]) >= MIN_TURN_DEG else 0.0
+        return 0.0 if is_level else float(skew % 360)
+    as_seen = _probabilities(asked, np.zeros(1), classify)
+    if is_level and as_seen.max(axis=-1).mean() > READS_WELL:
+        return 0.0
+    skews = [skew, *(_skew_deg(boxes, quarters) for quarters in (1, 2, 3))]
     slanted = [90 * quarters + skew for quarters, skew in enumerate(skews) if abs(skew) >= MIN_TURN_DEG]
     turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
-    rows = _probabilities(asked, turns, classify)
+    rows = np.concatenate([as_seen, _probabilities(asked, turns[1:], classify)])
     means = rows.max(axis=-1).mean(axis=1)
-    if means[0] > READS_WELL and abs(skews[0]) < MIN_TURN_DEG:
-        return 0.0
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
     needed = np.where(means > READS_WELL, MIN_LOG_ODDS_WELL, MIN_LOG_ODDS)
     best = int(np.argmax(_log_odds(rows, turns) - needed * is_new))
     return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else 0.0
+
+
+def _skew_deg(boxes: np.ndarray, quarters: int) -> float:
+    """Estimate the lines' angle in degrees once the page is turned back by so many quarters, counterclockwise."""
+    return float(np.rad2deg(estimate_skew(_quarter_turned(boxes, quarters))))
 
 
 def _of_usual_size(boxes: np.ndarray) -> np.ndarray:

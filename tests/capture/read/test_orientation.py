@@ -62,11 +62,22 @@ def test_slanted_lines_are_turned_back_the_right_way_up(turn_deg, network):
     assert abs((found - turn_deg + 180) % 360 - 180) < 4
 
 
-def test_which_side_is_up_is_asked_in_one_batch_of_few():
+def asked_of(answer):
+    """A network that gives the same answer for all, and the sizes of the batches that it was asked."""
     batches = []
-    network = FakeNetwork(lambda glyphs: batches.append(len(glyphs)) or np.full((len(glyphs), CLASSES), 1 / CLASSES))
+    return FakeNetwork(lambda glyphs: batches.append(len(glyphs)) or np.tile(answer, (len(glyphs), 1))), batches
+
+
+def test_which_side_is_up_is_asked_of_few_and_once_more_where_these_read_badly():
+    network, batches = asked_of(np.full(CLASSES, 1 / CLASSES, np.float32))
     assert estimate_turn(strokes_of("4711 203 958 3647 1234"), network) == 0
-    assert batches == [4 * MAX_COMPONENTS]
+    assert batches == [MAX_COMPONENTS, 3 * MAX_COMPONENTS]
+
+
+def test_what_reads_well_as_it_lies_is_asked_no_other_way():
+    network, batches = asked_of(np.eye(1, CLASSES, 4, np.float32)[0])
+    assert estimate_turn(strokes_of("4711 203 958 3647 1234"), network) == 0
+    assert batches == [MAX_COMPONENTS]
 
 
 def test_a_video_is_not_asked_again_while_its_lines_lie_level():
