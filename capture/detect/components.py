@@ -14,7 +14,7 @@ import numpy as np
 
 from capture.boxes import as_array, holds
 from capture.detect.ruling import remove_ruling
-from capture.detect.shades import darker_shade, darkness, otsu_threshold, rank_ink, split_at, threshold_to_zero
+from capture.detect.shades import darkness, lighter_end, otsu_threshold, rank_ink, split_at, threshold_to_zero
 from capture.types import Box, Component
 
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
@@ -99,6 +99,13 @@ class _Level:
 def _pieces(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
     for part_box, part in components(ink, box.x, box.y):
         yield from _refine_threshold(part, part_box, stage)
+
+
+def _darker_pieces(ink: np.ndarray, lighter: np.ndarray, split: float, box: Box, stage: _Level) -> Iterator[Component]:
+    """Find the pieces of the darker of two shades; `lighter`: the ranked ink of the other, up to `split`."""
+    for part_box, part in components(threshold_to_zero(ink, lighter_end(lighter, split)), box.x, box.y):
+        if cv2.minMaxLoc(part)[1] > split:
+            yield from _refine_threshold(part, part_box, stage)
 
 
 def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, np.ndarray]]:
@@ -192,7 +199,7 @@ def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Comp
     lighter, darker = split_at(values, split)
     if not (lighter.size and darker.size) or darker.mean() < IN_SHADOW * lighter.mean():
         return []
-    row = list(_pieces(darker_shade(ink, lighter, split), box, stage.next()))
+    row = list(_darker_pieces(ink, lighter, split, box, stage.next()))
     return [row] if row else []
 
 
@@ -206,13 +213,16 @@ def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Leve
     split = max(otsu_threshold(values), MIN_STEP * int(values[0]))
     lighter, darker = split_at(values, split)
     has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
+    if has_two_shades:
+        yield from _darker_pieces(ink, lighter, split, box, stage.next())
+        return
     rest = None
-    if not (has_two_shades or stage.is_unruled) and max(box.w, box.h) > LINES_SIDE_PX:
+    if not stage.is_unruled and max(box.w, box.h) > LINES_SIDE_PX:
         rest = remove_ruling(ink)
     if rest is None and darker.size:
-        rest = darker_shade(ink, lighter, split) if has_two_shades else threshold_to_zero(ink, split)
+        rest = threshold_to_zero(ink, split)
     if rest is not None:
-        yield from _pieces(rest, box, stage.next(is_unruled=not has_two_shades))
+        yield from _pieces(rest, box, stage.next(is_unruled=True))
 
 
 def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:

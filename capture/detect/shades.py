@@ -7,21 +7,18 @@ import numpy as np
 
 SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the lighter ink is so dark
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
+INK_LEVELS = np.arange(1, 256, dtype=np.uint8)
 
 
-def darker_shade(ink: np.ndarray, lighter: np.ndarray, split: float) -> np.ndarray:
-    """Keep what is darker than `split`, and what hangs together with it down to where the lighter shade begins.
+def lighter_end(lighter: np.ndarray, split: float) -> float:
+    """Find how dark the lighter shade gets, at most `split`, from its (n,) ranked ink: hardly any of it is darker.
 
-    Two thresholds with hysteresis (Canny 1986): a pen's faint spots are kept, the rules that it crosses are not.
+    What is darker than this, and hangs together with ink darker than `split`, is of the darker shade: two thresholds
+    with hysteresis (Canny 1986) keep a pen's faint spots, and not the rules that it crosses.
     """
     middle = _middle(lighter)
     spread = MAD_TO_SIGMA * _middle(np.sort(np.abs(lighter - middle)))
-    low = min(split, middle + SHADE_ENDS * spread)
-    rest = threshold_to_zero(ink, low)
-    count, labels = cv2.connectedComponents(rest)
-    kept = np.zeros(count, np.uint8)
-    kept[labels[ink > split]] = 255
-    return cv2.bitwise_and(rest, kept.take(labels))
+    return min(split, middle + SHADE_ENDS * spread)
 
 
 def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
@@ -30,8 +27,9 @@ def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
 
 
 def rank_ink(ink: np.ndarray) -> np.ndarray:
-    """Sort all ink, the faintest first: (n,) uint8. Bytes are sorted by counting, in a tenth of the time."""
-    return np.sort(ink[ink > 0], kind="stable")
+    """Sort all ink, the faintest first: (n,) uint8, by counting, in a fraction of a sort's time."""
+    counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    return np.repeat(INK_LEVELS, counts[1:])
 
 
 def split_at(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:
