@@ -7,7 +7,7 @@ less sure by a chance amount, page by page. Every few pages stand beside a pictu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,11 +17,27 @@ from model.classifier import NO_DIGIT
 from training.fitting.decision_examples import PageCandidates
 from training.fitting.perceptron import PerceptronConfig, fit_perceptron
 
-MAX_DOUBT = 1.5  # temperature, at most: what the network says to the power of one over it
+DIGITS_ALONE = 0.85  # share of a page's candidates from which it is a page of digits
 BESIDE_THINGS = 0.3  # share of the pages
 MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of things
 THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
 FAINTEST = 1e-7
+
+
+@dataclass(frozen=True)
+class Member:
+    """What one of the decision's members is trained on.
+
+    Attributes:
+        max_doubt: temperature, at most: what the network says to the power of one over it.
+        digit_pages: how much pages of digits alone teach, compared with all others.
+    """
+
+    max_doubt: float
+    digit_pages: float
+
+
+MEMBERS = Member(max_doubt=1.5, digit_pages=1.0), Member(max_doubt=2.2, digit_pages=3.0)
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,7 @@ class _Example:
 def fit_decision(
     candidates: PageCandidates, probabilities: np.ndarray, config: PerceptronConfig | None = None
 ) -> Decision:
-    """Fits both rounds.
+    """Fits all members, both rounds of each.
 
     Args:
         candidates: of many drawn pages.
@@ -54,13 +70,17 @@ def fit_decision(
         The decision. Its second round has learnt from answers that the first gave for pages it had not seen.
     """
     config = config or PerceptronConfig()
-    rng = np.random.default_rng(config.seed)
-    pages = list(_varied(list(_examples(candidates, probabilities)), rng))
+    pages = list(_examples(candidates, probabilities))
+    return Decision(tuple(_fit_member(pages, member, config) for member in MEMBERS))
+
+
+def _fit_member(pages: list[_Example], member: Member, config: PerceptronConfig) -> tuple[Perceptron, Perceptron]:
+    pages = list(_varied(pages, member, np.random.default_rng(config.seed)))
     x = [page.around.describe(page.probabilities) for page in pages]
     first = _fit(x, pages, config)
     unseen = _cross_fitted(x, pages, config)
     again = [second_look(page.around, page.probabilities, belief) for page, belief in zip(pages, unseen, strict=True)]
-    return Decision((first, _fit(again, pages, config)))
+    return first, _fit(again, pages, config)
 
 
 def _examples(candidates: PageCandidates, probabilities: np.ndarray) -> Iterator[_Example]:
@@ -76,13 +96,15 @@ def _examples(candidates: PageCandidates, probabilities: np.ndarray) -> Iterator
             )
 
 
-def _varied(pages: list[_Example], rng: np.random.Generator) -> Iterator[_Example]:
-    """The pages, doubted by a chance amount, some of them beside things."""
+def _varied(pages: list[_Example], member: Member, rng: np.random.Generator) -> Iterator[_Example]:
+    """The pages, doubted by a chance amount, some of them beside things, those of digits alone weighed."""
     things = [page for page in pages if not page.answers.any() and len(page.boxes) >= MIN_THINGS]
     for page in pages:
         is_beside = things and rng.random() < BESIDE_THINGS
+        if page.answers.mean() > DIGITS_ALONE:
+            page = replace(page, weights=member.digit_pages * page.weights)  # noqa: PLW2901
         shown = _beside(page, things[rng.integers(len(things))], rng) if is_beside else page
-        yield _doubted(shown, float(rng.uniform(1, MAX_DOUBT)))
+        yield _doubted(shown, float(rng.uniform(1, member.max_doubt)))
 
 
 def _beside(page: _Example, things: _Example, rng: np.random.Generator) -> _Example:
