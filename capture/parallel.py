@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -31,7 +31,6 @@ FILES_AHEAD_PER_JOB = 3  # being read or waiting for their turn: enough to keep 
 MAX_PAGES_SENT = 16  # of one file with its pictures; a file of more is read here, page by page
 
 Read = tuple[Frame, tuple[int, ...], Page]  # a frame, perhaps without its pixels, the picture's shape, what was read
-ReadFile = Callable[[Path], list[Read] | None]
 
 
 def usable_jobs(source: PhotosSource, jobs: int | None) -> int:

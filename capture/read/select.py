@@ -1,4 +1,4 @@
-"""Reads crops: one batch through the network, the best way to see each piece of ink, and its neighbours' word on it."""
+"""Selects hypotheses: classifies candidates and their splits, keeps the best of each, weighs them by what is around."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins 
 Split = Callable[[Candidate], list[list[Candidate]]]
 
 
-class _Way(NamedTuple):
+class _Part(NamedTuple):
     """A part of a candidate, and the rows that it can be split into itself."""
 
     part: Candidate
-    rows: list[list[_Way]]
+    rows: list[list[_Part]]
 
 
 def never_split(_: Candidate) -> list[list[Candidate]]:
@@ -56,8 +56,10 @@ def choose_hypotheses(crops: Sequence[Candidate], classify: Classifier, split: S
     Returns:
         What was chosen, digits or not; boxes in pixels of the picture.
     """
-    views = _look(crops, classify, split)
-    return [Hypothesis(view.crop, view.row, view.crop.box) for whole in views for view in _best(whole)]
+    trees = classify_with_splits(crops, classify, split)
+    return [
+        Hypothesis(tree.candidate, tree.probabilities, tree.candidate.box) for whole in trees for tree in select(whole)
+    ]
 
 
 def to_digits(
@@ -109,129 +111,137 @@ def _scores(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
 
 
 @dataclass(slots=True)
-class _View:
-    """A crop, what the network says of it, and the other ways to see it that were tried.
+class HypothesisTree:
+    """A candidate, what the network says of it, and the other ways to see it that were tried.
 
     Attributes:
-        digitness: the probability of its likeliest digit.
+        digit_score: the probability of its likeliest digit.
     """
 
-    crop: Candidate
-    row: np.ndarray
-    digitness: float
-    splits: list[list[_View]] = field(default_factory=list)
+    candidate: Candidate
+    probabilities: np.ndarray
+    digit_score: float
+    splits: list[list[HypothesisTree]] = field(default_factory=list)
 
     @property
     def digit(self) -> int:
         """Its likeliest digit."""
-        return int(self.row[:NO_DIGIT].argmax())
+        return int(self.probabilities[:NO_DIGIT].argmax())
 
 
-def _look(crops: Sequence[Candidate], classify: Classifier, split: Split) -> list[_View]:
-    """Classifies all crops in one batch; those that read badly once more, split, in a second batch."""
-    views = _classified(crops, classify)
-    level = [one for view in views for one in (view, *(part for row in view.splits for part in row))]
-    tried = [(view, _ways(view.crop, split)) for view in _worth_another_look(level, views)]
+def classify_with_splits(crops: Sequence[Candidate], classify: Classifier, split: Split) -> list[HypothesisTree]:
+    """Classify all crops in one batch, and the splits of those that read badly in a second.
+
+    Public for the benchmark of candidates, which asks what was tried.
+    """
+    trees = _classified(crops, classify)
+    level = [one for tree in trees for one in (tree, *(part for row in tree.splits for part in row))]
+    tried = [(tree, _split_recursively(tree.candidate, split)) for tree in _worth_splitting(level, trees)]
     parts = iter(_classified([part for _, rows in tried for part in _flat(rows)], classify))
-    for view, rows in tried:
-        _attach(view, rows, parts)
-    return views
+    for tree, rows in tried:
+        _attach(tree, rows, parts)
+    return trees
 
 
-def _ways(candidate: Candidate, split: Split, looks: int = MAX_SPLIT_DEPTH) -> list[list[_Way]]:
+def _split_recursively(candidate: Candidate, split: Split, depth: int = MAX_SPLIT_DEPTH) -> list[list[_Part]]:
     """Split a candidate, and what is still wide enough for two digits once more: three may touch."""
-    if looks == 0:
+    if depth == 0:
         return []
     return [
-        [_Way(part, _ways(part, split, looks - 1 if part.box.w > WIDE * part.box.h else 0)) for part in row]
+        [
+            _Part(part, _split_recursively(part, split, depth - 1 if part.box.w > WIDE * part.box.h else 0))
+            for part in row
+        ]
         for row in split(candidate)
     ]
 
 
-def _flat(rows: Sequence[Sequence[_Way]]) -> Iterator[Candidate]:
+def _flat(rows: Sequence[Sequence[_Part]]) -> Iterator[Candidate]:
     for row in rows:
-        for way in row:
-            yield way.part
-            yield from _flat(way.rows)
+        for split_part in row:
+            yield split_part.part
+            yield from _flat(split_part.rows)
 
 
-def _attach(view: _View, rows: Sequence[Sequence[_Way]], parts: Iterator[_View]) -> None:
-    """Give a view its splits, whose views come in the order of `_flat`."""
+def _attach(tree: HypothesisTree, rows: Sequence[Sequence[_Part]], parts: Iterator[HypothesisTree]) -> None:
+    """Give a tree its splits, whose trees come in the order of `_flat`."""
     for row in rows:
         seen = []
-        for way in row:
+        for split_part in row:
             seen.append(next(parts))
-            _attach(seen[-1], way.rows, parts)
-        view.splits.append(seen)
+            _attach(seen[-1], split_part.rows, parts)
+        tree.splits.append(seen)
 
 
-def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[_View]:
+def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[HypothesisTree]:
     """Crops and the parts they were joined from, in one batch."""
     if not crops:
         return []
     every = [one for crop in crops for one in (crop, *crop.parts)]
-    rows = _on_a_page(classify, np.stack([one.glyph for one in every]))
-    views = map(_View, every, rows, rows[:, :NO_DIGIT].max(axis=1).tolist())
-    return [_with_parts(next(views), views) for _ in crops]
+    rows = _with_page_prior(classify, np.stack([one.glyph for one in every]))
+    trees = map(HypothesisTree, every, rows, rows[:, :NO_DIGIT].max(axis=1).tolist())
+    return [_with_parts(next(trees), trees) for _ in crops]
 
 
-def _with_parts(view: _View, parts: Iterator[_View]) -> _View:
-    """A view of a crop, given its parts, which come next."""
-    if view.crop.parts:
-        view.splits.append([next(parts) for _ in view.crop.parts])
-    return view
+def _with_parts(tree: HypothesisTree, parts: Iterator[HypothesisTree]) -> HypothesisTree:
+    """Give a crop's tree the parts it was merged from, which come next."""
+    if tree.candidate.parts:
+        tree.splits.append([next(parts) for _ in tree.candidate.parts])
+    return tree
 
 
-def _on_a_page(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
+def _with_page_prior(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
     """Probabilities for crops of a page, where fewer are digits than a network may take for granted."""
     return with_share(classify(glyphs), USUAL_SHARE, classify.prior)
 
 
-def _worth_another_look(level: Sequence[_View], all_views: Sequence[_View]) -> list[_View]:
-    """Views that do not read well, of about the size of the digits that do, the largest first."""
-    doubtful = [view for view in level if view.digitness < SURE and view.crop.box.w > STICK * view.crop.box.h]
-    doubtful.sort(key=lambda view: -view.crop.box.h)
+def _worth_splitting(level: Sequence[HypothesisTree], all_trees: Sequence[HypothesisTree]) -> list[HypothesisTree]:
+    """List the trees that do not read well, of about the size of the digits that do, the largest first."""
+    doubtful = [
+        tree for tree in level if tree.digit_score < SURE and tree.candidate.box.w > STICK * tree.candidate.box.h
+    ]
+    doubtful.sort(key=lambda tree: -tree.candidate.box.h)
     if not doubtful:
         return []
-    sure = [view.crop.box.h for view in all_views if view.digitness > SURE]
+    sure = [tree.candidate.box.h for tree in all_trees if tree.digit_score > SURE]
     low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
-    large = [view for view in doubtful if view.crop.box.h >= high]
-    return large[:MOST_LARGE] + [view for view in doubtful if low < view.crop.box.h < high][:MOST_SPLIT]
+    large = [tree for tree in doubtful if tree.candidate.box.h >= high]
+    return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
 
 
-def _best(view: _View) -> list[_View]:
-    """The view itself, or the row it splits into where the network is surer of all of those."""
-    if _is_with_comma(view):
-        return view.splits[0]
-    best, best_score = [view], view.digitness
-    for row in view.splits:
-        parts = [part for one in row for part in _best(one)]
+def select(tree: HypothesisTree) -> list[HypothesisTree]:
+    """Choose the tree's own candidate, or the row it splits into where the network is surer of all of those."""
+    if _is_with_comma(tree):
+        return tree.splits[0]
+    best, best_score = [tree], tree.digit_score
+    for row in tree.splits:
+        parts = [part for one in row for part in select(one)]
         score = _row_score(parts) - SPLIT_LEAD
         if score > best_score:
             best, best_score = parts, score
     return best
 
 
-def _is_with_comma(view: _View) -> bool:
+def _is_with_comma(tree: HypothesisTree) -> bool:
     """Whether a digit was joined with a mark beside its foot, without which it reads the same."""
-    if len(view.crop.parts) != 2:
+    if len(tree.candidate.parts) != 2:
         return False
-    digit, mark = view.splits[0]
-    box, other = digit.crop.box, mark.crop.box
+    digit, mark = tree.splits[0]
+    box, other = digit.candidate.box, mark.candidate.box
     is_at_foot = other.y > box.y + COMMA_FROM * box.h and other.x + other.w / 2 > box.x + box.w
-    return is_at_foot and other.w < other.h and digit.digitness > SURE and digit.digit == view.digit
+    return is_at_foot and other.w < other.h and digit.digit_score > SURE and digit.digit == tree.digit
 
 
-def _row_score(parts: Sequence[_View]) -> float:
+def _row_score(parts: Sequence[HypothesisTree]) -> float:
     """How sure the network is of a row, weighed by height so that crumbs count for little.
 
     What is left of a form's lines, much larger than the digits freed from it, does not count at all.
     """
-    sure = [part.crop.box.h for part in parts if part.digitness > SURE]
+    sure = [part.candidate.box.h for part in parts if part.digit_score > SURE]
     highest = LIKE_SIZE * median(sure) if sure else np.inf
-    counted = [part for part in parts if part.crop.box.h <= highest]
-    weights = [part.crop.box.h**2 for part in counted]
-    return float(np.average([part.digitness for part in counted], weights=weights)) if counted else 0.0
+    counted = [part for part in parts if part.candidate.box.h <= highest]
+    weights = [part.candidate.box.h**2 for part in counted]
+    return float(np.average([part.digit_score for part in counted], weights=weights)) if counted else 0.0
 
 
 def _digit(one: Hypothesis, probabilities: np.ndarray) -> Digit:

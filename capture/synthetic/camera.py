@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.synthetic.background import draw_desk
-from capture.synthetic.clutter import draw_clutter
+from capture.synthetic.background import draw_clutter, draw_desk
 from capture.synthetic.lighting import FIELD_SHRINK, draw_light
 from capture.synthetic.page import Drawn, DrawnPage
 from capture.synthetic.paper import noise_field

@@ -13,13 +13,11 @@ import numpy as np
 
 from capture.commands.command import Command
 from capture.window.keys import wait_for_key
-from capture.window.window_watch import WindowWatch
 
 TITLE = "digits"
 KEY_WAIT_MS = 1  # the least that lets OpenCV handle its events
 LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars; OpenCV cannot tell the screen's size
 LARGEST_ZOOM = 2.0  # a small picture is not blown up further
-WATCH_FROM_SHOWS = (1, 5, 10, 20, 40)  # by one of these the window system has put the window on the screen
 
 OnMouse = Callable[[int, int, int, int], None]
 Meaning = TypeVar("Meaning")
@@ -42,7 +40,6 @@ class Window:
         self.on_mouse: OnMouse | None = None
         self._title = title
         self._shape: tuple[int, ...] = ()
-        self._shows = 0
 
     def __enter__(self) -> Self:
         """Opens the window, still empty."""
@@ -50,7 +47,6 @@ class Window:
             os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # the only one the wheel has; Wayland would warn
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.setMouseCallback(self._title, self._pass_mouse)
-        self._watch = WindowWatch(self._title)
         return self
 
     def __exit__(
@@ -59,7 +55,6 @@ class Window:
         """Closes the window."""
         if self._is_open():
             cv2.destroyWindow(self._title)
-        self._watch.close()
 
     def show(
         self, view: np.ndarray, wait_ms: int = KEY_WAIT_MS, meanings: Mapping[int, Meaning] = COMMANDS
@@ -78,9 +73,6 @@ class Window:
             self._fit(view.shape)
             cv2.imshow(self._title, view)
         key = wait_for_key(wait_ms)
-        self._shows += 1
-        if self._shows in WATCH_FROM_SHOWS:
-            self._watch.find()
         if not self._is_open():
             return Command.QUIT
         return meanings.get(key) if key is not None else None
@@ -97,7 +89,7 @@ class Window:
 
     def _is_open(self) -> bool:
         try:
-            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1 and not self._watch.is_destroyed()
+            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         except cv2.error:  # some window systems raise for a window that is gone
             return False
 

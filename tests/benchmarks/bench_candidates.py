@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bench_pages import KINDS, draw_photo, held_out_writers
 
 from capture.detect.find import detect, split
-from capture.read.select import _best, _look, _View
+from capture.read.select import HypothesisTree, classify_with_splits, select
 from capture.types import Box
 from model.classifier import DEFAULT_WEIGHTS, Classifier, Classify
 
@@ -77,10 +77,10 @@ def count(image: np.ndarray, truth: Sequence[Box], classify: Classify) -> Counts
     """Counts what is offered and chosen in one picture, read as it lies."""
     start = time.perf_counter()
     detection = detect(image)
-    views = _look(detection.candidates, classify, partial(split, detection=detection))
+    trees = classify_with_splits(detection.candidates, classify, partial(split, detection=detection))
     seconds = time.perf_counter() - start
-    offered = [view.crop.box for view in _all_views(views)]
-    chosen = [part.crop.box for view in views for part in _best(view)]
+    offered = [tree.candidate.box for tree in _all_trees(trees)]
+    chosen = [part.candidate.box for tree in trees for part in select(tree)]
     counts = Counts(1, len(truth), candidates=len(offered), chosen_candidates=len(chosen), seconds=seconds)
     likeness, shared = overlaps(truth, offered)
     is_offered = likeness.max(axis=1, initial=0) >= MIN_IOU
@@ -93,11 +93,11 @@ def count(image: np.ndarray, truth: Sequence[Box], classify: Classify) -> Counts
     return counts
 
 
-def _all_views(views: Iterable[_View]) -> Iterator[_View]:
-    for view in views:
-        yield view
-        for row in view.splits:
-            yield from _all_views(row)
+def _all_trees(trees: Iterable[HypothesisTree]) -> Iterator[HypothesisTree]:
+    for tree in trees:
+        yield tree
+        for row in tree.splits:
+            yield from _all_trees(row)
 
 
 def areas(boxes: Sequence[Box]) -> np.ndarray:

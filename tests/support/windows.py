@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from capture.window.window_watch import load_xlib
-
 SERVER_START_S = 10  # and to end
 WINDOW_S = 20
 CLIENT_MESSAGE, NO_MASK = 33, 0  # X11/X.h
@@ -69,18 +67,16 @@ def find_window(display):
 
 def close_as_a_user(display, window):
     """Says what a window manager says when its button x is pressed (ICCCM, 4.2.8.1)."""
-    x = load_xlib()
+    x = ctypes.CDLL("libX11.so.6")
+    x.XOpenDisplay.restype, x.XInternAtom.restype = ctypes.c_void_p, ctypes.c_ulong
+    x.XCloseDisplay.argtypes = (ctypes.c_void_p,)
+    x.XInternAtom.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
     x.XSendEvent.argtypes = (ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p)
     connection = x.XOpenDisplay(display.encode())
     protocols, delete = (x.XInternAtom(connection, name, False) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW"))
     event = ClientMessage(CLIENT_MESSAGE, 0, 1, None, int(window), protocols, 32, (ctypes.c_long * 5)(delete))
     x.XSendEvent(connection, int(window), False, NO_MASK, ctypes.byref(event))
     x.XCloseDisplay(connection)
-
-
-def destroy(display, window):
-    """What another program can do to a window."""
-    xdotool(display, "windowclose", window)
 
 
 def kill(display, window):

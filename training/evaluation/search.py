@@ -28,7 +28,6 @@ from training.fitting.finish import finish
 from training.fitting.fit import fit
 from training.synthesis.recipes import plain
 
-DEFAULT_STUDY = "digits"
 JOURNAL_FILE = "search.journal"
 PRUNE_AFTER_TRIALS, PRUNE_AFTER_EPOCHS = 4, 1  # before, nobody knows what is poor
 MIN_TRIES = 4  # before, nothing can be said of what mattered

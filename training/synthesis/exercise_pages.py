@@ -12,8 +12,8 @@ from functools import partial
 import cv2
 import numpy as np
 
+from capture.synthetic.background import draw_clutter
 from capture.synthetic.camera import Troubles, carry, photograph, random_troubles
-from capture.synthetic.clutter import draw_clutter
 from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style

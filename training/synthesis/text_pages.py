@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.synthetic.clutter import draw_clutter
+from capture.synthetic.background import draw_clutter
 from capture.synthetic.handwriting import Write
 from capture.synthetic.layout import Item
 from capture.synthetic.page import DrawnPage, compose

@@ -13,7 +13,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from capture.sources.base import SourceError, without_password
 
 PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
-SECURE = ("https", "rtsps")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MAX_WORDS = 200  # letters of what a server says that are shown
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from capture.synthetic.background import draw_desk
-from capture.synthetic.clutter import draw_clutter
+from capture.synthetic.background import draw_clutter, draw_desk
 from capture.synthetic.handwriting import CAREFUL_HAND, own_writer
 from capture.synthetic.layout import LAYOUTS
 from capture.synthetic.page import random_page

@@ -9,8 +9,7 @@ import pytest
 from capture.commands.command import Command
 from capture.window.display import DisplayProbe
 from capture.window.window import COMMANDS, LARGEST_WINDOW, fitted_size
-from capture.window.window_watch import WindowWatch
-from tests.support.windows import WINDOW_S, close_as_a_user, destroy, find_window, xdotool
+from tests.support.windows import WINDOW_S, close_as_a_user, find_window, xdotool
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOW_AND_TELL = """
@@ -104,29 +103,10 @@ def test_keys_and_mouse_reach_the_program(shown):
     assert complaints == ""
 
 
-@pytest.mark.parametrize("close", [close_as_a_user, destroy])
-def test_a_window_that_is_gone_ends_the_run(close, shown):
+def test_a_window_that_is_closed_ends_the_run(shown):
     display, child, window = shown
-    close(display, window)
+    close_as_a_user(display, window)
     assert child.communicate(timeout=WINDOW_S) == ("QUIT\n", "")
-
-
-def test_only_the_window_of_this_process_is_watched(shown, monkeypatch):
-    display, _, window = shown
-    monkeypatch.setenv("DISPLAY", display)
-    watch = WindowWatch("digits")
-    assert not watch.find()
-    destroy(display, window)
-    assert not watch.is_destroyed()
-    watch.close()
-
-
-@pytest.mark.parametrize("name", ["", ":4242"])
-def test_without_a_display_there_is_nothing_to_watch(name, monkeypatch):
-    monkeypatch.setenv("DISPLAY", name)
-    watch = WindowWatch("digits")
-    assert not watch.find() and not watch.is_destroyed()
-    watch.close()
 
 
 def test_a_display_that_works_is_recognised(display, monkeypatch):
