@@ -133,7 +133,7 @@ def _blocks(digits: Sequence[Digit]) -> list[list[int]]:
         return []
     boxes = as_array(_places(digits))
     groups = [group for group in _clusters(boxes) if len(group) >= MIN_BLOCK]
-    skews = [_robust_skew(boxes[group]) for group in groups]
+    skews = [_robust_skew(boxes[group]) for group in groups] if len(groups) > 1 else []
     if not skews or max(skews) - min(skews) < MIN_SKEW_STEP:
         return [list(range(len(digits)))]
     is_steep = np.array(skews) > (max(skews) + min(skews)) / 2

@@ -18,6 +18,7 @@ MIN_DARKNESS_RATIO = 0.6  # to the digit's ink: ruling, shadows and what shines 
 MIN_SPECK_RATIO = 0.6  # to the stroke's width: slimmer is grain, or the rest of a rule
 MAX_MARKS_RATIO = 1.0  # a digit: more are the paper's own lattice, or a word's dots
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
+RIM = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
 MIN_SPECK_PX = 2
 STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
 LEAN_NEIGHBOURS = 6  # digits that tell how the hand leans
@@ -70,7 +71,7 @@ def _erase(ink: np.ndarray, component: Component) -> None:
     window = ink[top : y + h + RIM_PX, left : x + w + RIM_PX]
     solid = np.zeros(window.shape, np.uint8)
     solid[y - top : y - top + h, x - left : x - left + w] = component.ink > 0
-    window[cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)) > 0] = 0
+    window[cv2.dilate(solid, RIM) > 0] = 0
 
 
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
@@ -78,6 +79,8 @@ def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Bo
     ink, (x, y, w, h) = candidate.component.ink, candidate.component.box
     left, top = max(0, int(x - SIDEWAYS * h)), max(0, int(y - ABOVE * h))
     around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIDEWAYS * h)]
+    if not cv2.hasNonZero(around):
+        return  # most digits have nothing beside them but digits
     level = MIN_DARKNESS_RATIO * float(np.median(ink[ink > 0]))
     solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
     pieces = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]  # quicker than labels
@@ -93,10 +96,10 @@ def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -
     if not digits:
         return []
     boxes = as_array(digit.page_box or digit.box for digit in digits)
-    leans = np.array([_lean(candidates[digit.page_box or digit.box]) for digit in digits])
     is_stick = np.array([_is_stick(candidates[digit.page_box or digit.box], digit) for digit in digits], bool)
     if is_stick.all() or not is_stick.any():
         return list(digits)
+    leans = np.array([_lean(candidates[digit.page_box or digit.box]) for digit in digits])
     away = np.abs(boxes[:, None, :2] - boxes[~is_stick, :2]).sum(axis=2)
     nearest = np.argsort(away, axis=1, kind="stable")[:, :LEAN_NEIGHBOURS]  # two sheets may lie differently
     usual = np.median(leans[~is_stick][nearest], axis=1)
