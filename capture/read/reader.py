@@ -11,6 +11,7 @@ import numpy as np
 
 from capture.boxes import clip
 from capture.detect.find import make_candidates, split
+from capture.read.glyph_cache import GlyphCache
 from capture.read.lines import group_numbers
 from capture.read.pose import AS_SEEN, PoseEstimator
 from capture.read.select import choose_hypotheses, to_digits
@@ -38,7 +39,7 @@ class PageReader:
     def __init__(
         self, classify: Classifier | None = None, min_confidence: float = SHOWN_CONFIDENCE, *, is_video: bool = False
     ) -> None:
-        self._classify = Classifier() if classify is None else classify
+        self._classify = GlyphCache(Classifier() if classify is None else classify)
         self._min_confidence = min_confidence
         self._estimate_pose = PoseEstimator(self._classify, is_video)
 
@@ -54,6 +55,7 @@ class PageReader:
         image = frame.image if isinstance(frame, Frame) else check_image(frame)
         if not image.size:
             return Page()
+        self._classify.clear()
         upright = self._estimate_pose(image)
         detection = make_candidates(upright.strokes, upright.ink_image)
         hypotheses = choose_hypotheses(detection.candidates, self._classify, partial(split, detection=detection))
