@@ -42,6 +42,7 @@ TRACK = np.dtype(
         ("frames", "i8"),  # frames since it came
         ("presence", "f8"),  # share of the last of them that saw it
         ("unseen_s", "f8"),
+        ("likely_s", "f8"),  # for how long, in all, it was likely enough to be shown
         ("odd_s", "f8"),  # for how long its box has been of quite another size
         ("place", "i8"),  # in the reading order, when last seen
         ("page_box", "i8", 4),  # as last seen

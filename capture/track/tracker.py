@@ -35,6 +35,8 @@ COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and ha
 FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
 DOUBT_S = 0.1  # a digit seen in only one frame is forgotten after this
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
+SETTLE_S = 0.25  # a newcomer that is less than SURE is shown once it was likely so long: a sheet's edge is not
+SURE = 0.9  # confidence from which a newcomer is shown at once
 NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
 MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
@@ -94,7 +96,7 @@ class Tracker:
         _update_matched(self._tracks, seen, matches, step_s)
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
-        digits = in_picture(as_digits(*self._report()), frame.image.shape)
+        digits = in_picture(as_digits(*self._report(step_s)), frame.image.shape)
         signs = self._grouping.remember_signs(digits, read_signs(digits, page.marks), step_s)
         number_ids = self._grouping.update(digits, step_s, page.marks)
         return replace(page, digits=digits, numbers=group_numbers(digits, number_ids, signs=signs))
@@ -133,10 +135,11 @@ class Tracker:
             new["velocity"] = (motion.carry(new["centre"]) - new["centre"]) / step_s
         new["hits"] = new["frames"] = new["presence"] = 1
         new["place"], new["is_confirmed"] = fresh, is_sure
+        new["likely_s"] = SETTLE_S if is_sure else 0
         self._next_number += len(fresh)
         self._tracks = np.concatenate([self._tracks, new])
 
-    def _report(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _report(self, step_s: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
         tracks = self._tracks
         update_labels(tracks)
@@ -146,7 +149,10 @@ class Tracker:
         self._strictness = self.min_confidence
         needed = self.min_confidence - np.where(tracks["is_shown"], hysteresis, 0.0)
         is_there = tracks["presence"] >= np.where(tracks["is_shown"], DOUBTED_BELOW, TRUSTED_FROM)
-        tracks["is_shown"] = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (confidence >= needed)
+        tracks["likely_s"] += np.where(confidence >= self.min_confidence, step_s, 0)
+        is_settled = (confidence >= SURE) | (tracks["likely_s"] >= SETTLE_S)
+        is_wanted = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (is_settled | tracks["is_shown"])
+        tracks["is_shown"] = is_wanted & (confidence >= needed)
         tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
         rows = tracks["is_shown"].nonzero()[0]
         rows = rows[~_is_covered(tracks[rows])]

@@ -211,6 +211,22 @@ def test_what_is_seen_only_now_and_then_is_not_shown_but_ink_that_is_overlooked_
     assert ink_frames > 0.97 * 300
 
 
+def frames_that_show_a_newcomer(confidence, frames):
+    """Frames, of `frames` in which it is seen, that show a 1 beside a 4 that was there before."""
+    tracker = Tracker()
+    follow(tracker, [sure(100, 100, 4)], 0.0)
+    seen = [sure(100, 100, 4), sure(400, 300, 1, confidence)]
+    return [i for i in range(1, frames + 1) if len(follow(tracker, seen, i / FPS)) == 2]
+
+
+def test_a_doubtful_newcomer_is_shown_once_it_has_stayed():
+    """The edge of a sheet reads as a 1 for some frames, where the light is right."""
+    assert frames_that_show_a_newcomer(0.75, 6) == []
+    first = frames_that_show_a_newcomer(0.75, 30)[0]
+    assert first / FPS <= 0.3
+    assert frames_that_show_a_newcomer(0.97, 6)[0] == 2
+
+
 def test_what_was_seen_twice_is_not_shown_for_long():
     tracker = Tracker()
     shown = [follow(tracker, [sure(200, 100, 1)] * (frame < 2), frame / FPS) for frame in range(1, 12)]
