@@ -9,6 +9,7 @@ import numpy as np
 
 from capture.boxes import as_array, holds
 from capture.detect.components import components, is_most_of, split_by_threshold, stroke_width
+from capture.detect.edges import is_edge
 from capture.types import Box, Component
 
 OPPOSITE_SIDES = 2  # of an outline, which its middle row and its middle column cross: most digits need no closer look
@@ -76,8 +77,15 @@ def _filled_outline(ink: np.ndarray) -> np.ndarray:
     return cv2.drawContours(np.zeros(ink.shape, np.uint8), outlines, -1, 255, cv2.FILLED)
 
 
-def without_outlines(pieces: Sequence[Component], frame: tuple[int, ...]) -> Iterator[Component]:
-    """Leave out the components that enclose others: a ring around a digit is no 0."""
+def without_outlines(pieces: Sequence[Component], gray: np.ndarray) -> Iterator[Component]:
+    """Leave out the components that enclose others: a ring around a digit is no 0.
+
+    What is dark enough to stay of an outline is kept, unless it is an edge: the shadow around a sheet breaks into bars.
+
+    Args:
+        pieces: all of a picture.
+        gray: (H, W) uint8, the picture they were found in, dark ink on light paper.
+    """
     boxes = as_array(piece.box for piece in pieces)
     is_held = holds(boxes, boxes)
     might = is_held @ boxes[:, 3] ** 2 >= MIN_ENCLOSED * boxes[:, 2] * boxes[:, 3]
@@ -87,8 +95,8 @@ def without_outlines(pieces: Sequence[Component], frame: tuple[int, ...]) -> Ite
         if enclosed < MIN_ENCLOSED * piece.box.w * piece.box.h:
             yield piece
         else:
-            parts = (part for row in split_by_threshold(piece, frame) for part in row)
-            yield from (part for part in parts if not is_most_of(part.box, piece.box))
+            parts = (part for row in split_by_threshold(piece, gray.shape) for part in row)
+            yield from (p for p in parts if not is_most_of(p.box, piece.box) and not is_edge(gray, p))
 
 
 def _surrounds(outer: Component, inner: Box) -> bool:

@@ -66,7 +66,7 @@ def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detect
     scale, shape = ink_image.scale, ink_image.shape
     small = (piece for piece in strokes if piece.box.h < MAX_SPLIT_HEIGHT_SHARE * ink_image.ink.shape[0])
     contents = [content for piece in small for content in enclosed_components(piece)]
-    pieces = merge_fragments([*without_outlines(strokes, ink_image.ink.shape), *contents])
+    pieces = merge_fragments([*without_outlines(strokes, ink_image.gray), *contents])
     return Detection([_candidate(piece, scale, shape) for piece in pieces], ink_image.gray, ink_image.ink, scale, shape)
 
 

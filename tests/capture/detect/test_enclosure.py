@@ -57,7 +57,7 @@ def ring(radius=40, width=5):
 )
 def test_a_zero_around_a_speck_or_beside_a_digit_stays(speck, is_kept):
     zero, other = ring(), Component(speck, np.full((speck.h, speck.w), 200, np.uint8))
-    left = list(without_outlines([zero, other], (400, 400)))
+    left = list(without_outlines([zero, other], np.full((400, 400), PAPER, np.uint8)))
     assert other in left
     assert (zero in left) is is_kept
 
@@ -68,7 +68,7 @@ def test_an_open_bow_encloses_nothing():
     bow.ink[:, bow.ink.shape[1] // 2 :] = 0
     bow.ink[0, :] = 200
     digit = Component(Box(130, 125, 25, 35), np.full((35, 25), 200, np.uint8))
-    assert list(without_outlines([bow, digit], (400, 400))) == [bow, digit]
+    assert list(without_outlines([bow, digit], np.full((400, 400), PAPER, np.uint8))) == [bow, digit]
 
 
 @pytest.mark.parametrize("width", [3, 9, 15])
@@ -99,3 +99,16 @@ def test_the_slash_of_a_zero_is_no_digit_inside_it():
     cv2.ellipse(ink, (60, 70), (34, 52), 0, 0, 360, 200, 8)
     cv2.line(ink, (100, 8), (20, 132), 200, 8)
     assert enclosed_components(Component(Box(0, 0, 120, 140), ink)) == []
+
+
+@pytest.mark.parametrize(("right_of_it", "left"), [(PAPER, 2), (INK, 1)], ids=["a stroke", "the edge of a sheet"])
+def test_what_is_darkest_of_an_outline_stays_unless_it_is_an_edge(right_of_it, left):
+    ink, gray = np.zeros((300, 220), np.uint8), np.full((400, 400), PAPER, np.uint8)
+    cv2.rectangle(ink, (3, 3), (216, 296), 90, 6)
+    ink[150:250, 213:219] = 250
+    sheet = Component(Box(50, 50, 220, 300), ink)
+    gray[:, 269:] = right_of_it
+    gray[200:300, 263:269] = INK
+    digit = Component(Box(100, 150, 60, 100), np.full((100, 60), 200, np.uint8))
+    kept = list(without_outlines([sheet, digit], gray))
+    assert digit in kept and len(kept) == left
