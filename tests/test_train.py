@@ -10,8 +10,7 @@ from model.classifier import Classifier
 from model.errors import DigitsError
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.commands.fit import _config
-from training.evaluation.load import load_reader
-from training.explain.insight import load_network
+from training.evaluation.load import load_network, load_reader
 from training.fitting.export import WEIGHTS_FOLDER
 from training.results import locked_run
 
