@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import train
-from model.classifier import Classifier
+from model.classifier import CLASSES, Classifier
 from model.errors import DigitsError
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.commands.fit import _config
@@ -50,7 +50,7 @@ def test_a_run_leaves_everything_that_is_promised(data, tmp_path, capsys, monkey
     assert "A dense network" in card
     assert "- mnist.npz: 120 of 120 training images, 12 of these held out" in card
     assert "MNIST" not in card, "what is not MNIST is not called so, whatever its file's name"
-    assert Classifier(tmp_path / "weights" / "digits.tflite")(tiny_labelled(1).x).shape == (10, 11)
+    assert Classifier(tmp_path / "weights" / "digits.tflite")(tiny_labelled(1).x).shape == (10, CLASSES)
     assert "mnist.npz test: " in capsys.readouterr().out
 
 

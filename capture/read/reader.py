@@ -21,6 +21,7 @@ from capture.types import Box, Candidate, Digit, Frame, Page, Pose, Trace
 from model.classifier import Classifier
 
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
+SEEN_RATIO = 0.25  # of its darkest ink, from which the network sees it: fainter rests of ruling are no part of a digit
 
 
 class PageReader:
@@ -108,7 +109,8 @@ def carry_box(candidate: Candidate, to_frame: np.ndarray, scale: float, shape: t
     """
     if to_frame is AS_SEEN:
         return candidate.box
-    outline = cv2.convexHull(cv2.findNonZero(candidate.component.ink)).reshape(-1, 2)
+    ink = candidate.component.ink
+    outline = cv2.convexHull(cv2.findNonZero(cv2.compare(ink, int(SEEN_RATIO * ink.max()), cv2.CMP_GT))).reshape(-1, 2)
     corner = np.add(candidate.component.box.top_left, 0.5)
     places = cv2.perspectiveTransform((((outline + corner) / scale) - 0.5)[None], to_frame)[0]
     low, high = np.floor(places.min(axis=0) + 0.5).astype(int), np.floor(places.max(axis=0) + 0.5).astype(int)
