@@ -25,7 +25,7 @@ def hand_with(digit: int, variant: str):
 def test_each_shape_fills_a_box_of_height_one(digit, name):
     points = np.concatenate(write_digit(digit, hand_with(digit, name), np.random.default_rng(0)))
     assert np.ptp(points[:, 1]) == pytest.approx(1.0, abs=0.15)
-    assert 0.0 <= np.ptp(points[:, 0]) < 1.1
+    assert 0.0 <= np.ptp(points[:, 0]) < 1.2  # a 0 with a flat slash is the broadest
 
 
 @given(seed=st.integers(0, 2**32), digit=st.integers(0, 9))
