@@ -30,6 +30,8 @@ RANKS = (
         "training.datasets",
         "training.synthesis",
         "training.fitting",
+        "training.exercises",
+        "training.decision",
         "training.evaluation",
         "training.explain",
         "training.plots",

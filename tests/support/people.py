@@ -8,8 +8,8 @@ import numpy as np
 
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from training.datasets.mnist import Labelled
-from training.synthesis.exercise_pages import Supplies
-from training.synthesis.signs import People, Person, TrueLine
+from training.exercises.pages import Supplies
+from training.exercises.signs import People, Person, TrueLine
 from training.synthesis.writers import Material
 
 SIGNS = string.ascii_letters + string.punctuation

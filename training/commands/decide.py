@@ -17,8 +17,7 @@ from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
 from training.datasets.mnist import IMAGE_SUFFIXES, load_digits
 from training.datasets.pendigits import load_strokes
-from training.fitting.decision import digit_log_loss, fit_decision
-from training.fitting.decision_examples import (
+from training.decision.examples import (
     PageCandidates,
     classified,
     find_page,
@@ -27,10 +26,11 @@ from training.fitting.decision_examples import (
     part_of,
     save_candidates,
 )
-from training.fitting.perceptron import PerceptronConfig
-from training.synthesis.exercise_pages import Supplies
-from training.synthesis.page_store import are_drawn, draw_pages, stored_pages
-from training.synthesis.signs import load_people
+from training.decision.fit import digit_log_loss, fit_decision
+from training.decision.perceptron import PerceptronConfig
+from training.exercises.pages import Supplies
+from training.exercises.signs import load_people
+from training.exercises.store import are_drawn, draw_pages, stored_pages
 from training.synthesis.writers import divide
 
 SUMMARY = "train the decision: which of a page's candidates are digits, by their surroundings"

@@ -3,8 +3,7 @@ import pytest
 
 from capture.read.decision import load_decision, save_decision
 from model.classifier import NO_DIGIT
-from training.fitting.decision import digit_log_loss, fit_decision
-from training.fitting.decision_examples import (
+from training.decision.examples import (
     PageCandidates,
     answers_of,
     joined,
@@ -12,8 +11,9 @@ from training.fitting.decision_examples import (
     part_of,
     save_candidates,
 )
-from training.fitting.perceptron import PerceptronConfig
-from training.synthesis.page_store import LabelledPage
+from training.decision.fit import digit_log_loss, fit_decision
+from training.decision.perceptron import PerceptronConfig
+from training.exercises.store import LabelledPage
 
 QUICK = PerceptronConfig(hidden=(12,), epochs=12, batch=128)
 

@@ -14,8 +14,8 @@ import numpy as np
 from capture.read.decision import Decision, Perceptron, second_look
 from capture.read.features import Surroundings
 from model.classifier import NO_DIGIT
-from training.fitting.decision_examples import PageCandidates
-from training.fitting.perceptron import PerceptronConfig, fit_perceptron
+from training.decision.examples import PageCandidates
+from training.decision.perceptron import PerceptronConfig, fit_perceptron
 
 DIGITS_ALONE = 0.85  # share of a page's candidates from which it is a page of digits
 BESIDE_THINGS = 0.3  # share of the pages

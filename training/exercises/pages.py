@@ -18,11 +18,11 @@ from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.synthesis.forms import draw_boxes, draw_form, draw_puzzle, draw_table, draw_tree
-from training.synthesis.sheet_writer import SheetWriter
-from training.synthesis.signs import People, sign_writer
+from training.exercises.forms import draw_boxes, draw_form, draw_puzzle, draw_table, draw_tree
+from training.exercises.sheet_writer import SheetWriter
+from training.exercises.signs import People, sign_writer
+from training.exercises.texts import LINES, number
 from training.synthesis.text_pages import wordy_page
-from training.synthesis.texts import LINES, number
 from training.synthesis.writers import Material, a_writer
 
 SIZES = ((640, 480), (800, 600), (960, 540), (480, 640), (1200, 900), (900, 1200), (480, 320), (700, 320), (400, 300))

@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.people import drawn_supplies
 from training.datasets.mnist import DataError
-from training.synthesis.page_store import are_drawn, draw_pages, stored_pages
+from training.exercises.store import are_drawn, draw_pages, stored_pages
 
 
 def test_pages_are_drawn_once_and_only_missing_ones_again(tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.support.people import drawn_supplies
-from training.synthesis.exercise_pages import PAGES, page_of_kind
+from training.exercises.pages import PAGES, page_of_kind
 
 WITHOUT_DIGITS = ("words", "nothing", "print")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from capture.synthetic.typeset import random_print
-from training.synthesis.sheet_writer import RULE, SheetWriter
-from training.synthesis.texts import fact_line, number, word, words_line
+from training.exercises.sheet_writer import RULE, SheetWriter
+from training.exercises.texts import fact_line, number, word, words_line
 
 RING_SIZE = (1.5, 2.2)  # heights of a digit
 RULE_PX = (1.0, 2.5)  # a printed rule's width

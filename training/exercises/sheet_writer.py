@@ -12,9 +12,9 @@ from capture.synthetic.ink import render_strokes, roughen
 from capture.synthetic.styles import Bgr, Style
 from capture.synthetic.typeset import Print, random_print, set_text
 from capture.synthetic.writer import Item
+from training.exercises.signs import SPANS, SignWriter, Strokes
+from training.exercises.texts import Fraction, Line, Part, Root
 from training.synthesis.augment import distort_strokes
-from training.synthesis.signs import SPANS, SignWriter, Strokes
-from training.synthesis.texts import Fraction, Line, Part, Root
 
 SPACE = 0.55  # heights of a digit
 SCRIPT_SCALE, SCRIPT_RAISE, SCRIPT_LOWER = 0.62, 0.42, 0.3  # of a sign above or below the line, in heights

@@ -15,7 +15,7 @@ from capture.read.decision import USUAL_SHARE
 from capture.read.select import choose_hypotheses, suppress_overlaps
 from model.classifier import Classifier, with_share
 from training.datasets.mnist import DataError
-from training.synthesis.page_store import LabelledPage
+from training.exercises.store import LabelledPage
 
 IS_THE_DIGIT = 0.5  # intersection over union from which a candidate counts as the digit, as the scorer has it
 IS_UNCLEAR, UNCLEAR_WEIGHT = 0.35, 0.3  # from here on it nearly is, and teaches little

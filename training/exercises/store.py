@@ -14,7 +14,7 @@ import numpy as np
 
 from capture.synthetic.page import Drawn
 from training.datasets.mnist import DataError
-from training.synthesis.exercise_pages import Supplies, exercise_page
+from training.exercises.pages import Supplies, exercise_page
 
 JPEG_QUALITY = 95
 SEED = 12  # of the shipped pages; a page's own number makes it another

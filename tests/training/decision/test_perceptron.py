@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.fitting.perceptron import PerceptronConfig, fit_perceptron
+from training.decision.perceptron import PerceptronConfig, fit_perceptron
 
 
 def test_it_learns_what_no_straight_line_divides():

@@ -1,0 +1,1 @@
+"""Drawn exercise pages that the decision learns from: sums, forms, words, tables, written by many hands."""
