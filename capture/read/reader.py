@@ -110,7 +110,8 @@ def carry_box(candidate: Candidate, to_frame: np.ndarray, scale: float, shape: t
     if to_frame is AS_SEEN:
         return candidate.box
     ink = candidate.component.ink
-    outline = cv2.convexHull(cv2.findNonZero(cv2.compare(ink, int(SEEN_RATIO * ink.max()), cv2.CMP_GT))).reshape(-1, 2)
+    is_seen = (ink > SEEN_RATIO * ink.max()).view(np.uint8)
+    outline = cv2.convexHull(cv2.findNonZero(is_seen)).reshape(-1, 2)
     corner = np.add(candidate.component.box.top_left, 0.5)
     places = cv2.perspectiveTransform((((outline + corner) / scale) - 0.5)[None], to_frame)[0]
     low, high = np.floor(places.min(axis=0) + 0.5).astype(int), np.floor(places.max(axis=0) + 0.5).astype(int)

@@ -10,11 +10,12 @@ import pytest
 from capture import PageReader
 from capture.detect.find import measure_ink
 from capture.read import pose
+from capture.read.reader import carry_box
 from capture.read.select import LEAST_CONFIDENCE
 from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
-from capture.types import Box, Frame, Page
+from capture.types import Box, Candidate, Component, Frame, Page
 from model.classifier import Classifier
 from tests.support.network import FakeNetwork
 
@@ -175,3 +176,14 @@ def test_what_is_no_image_is_told_so(image, reader):
 def test_the_reader_is_light_to_import():
     code = "import sys, capture.types; sys.exit('cv2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("shape", [(4, 9), (4, 1), (1, 4), (9, 40)])
+def test_the_box_of_ink_on_a_turned_page_is_that_of_the_ink_itself_without_faint_rests_of_ruling(shape):
+    ink = np.full(shape, 200, np.uint8)
+    if shape[1] > 20:
+        ink[:, 20:] = 30
+    component = Component(Box(50, 60, *shape[::-1]), ink)
+    candidate = Candidate(component.box, np.zeros((28, 28), np.uint8), component=component)
+    box = carry_box(candidate, np.eye(3) + 0.0, 1.0, (200, 300))
+    assert box == Box(50, 60, min(shape[1], 20), shape[0])
