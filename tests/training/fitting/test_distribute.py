@@ -91,7 +91,7 @@ def test_two_workers_learn_what_one_process_learns(tmp_path, run_fit):
     started = [run_fit(data, tmp_path / "two", {"TF_CONFIG": tf_config(workers, index)}) for index in range(2)]
     chief, other = (process.communicate() for process in started)
     assert [process.returncode for process in started] == [0, 0], chief[1] + other[1]
-    assert "MNIST test: " in chief[0]
+    assert "mnist.npz test: " in chief[0]
     assert "worker 0 tests the network" in other[0]
     assert (tmp_path / "two" / "digits.keras").exists()
     assert not (tmp_path / "two" / "worker-1" / "digits.keras").exists()
