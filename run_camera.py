@@ -99,7 +99,7 @@ def read_source(args: argparse.Namespace) -> int:
         reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)  # time may make digits sure
         frames, read = source, reader if source.is_stills else StillFrameCache(reader)
         if source.is_stills and not face:
-            frames, read = open_workers(args, source, reader, stack)
+            frames, read = open_workers(args, source, classify, stack)
         summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
         if face and args.show == BROWSER:
             face.hold_last()
@@ -132,13 +132,13 @@ def open_face(args: argparse.Namespace, session: Session) -> Iterator[Controls |
 
 
 def open_workers(
-    args: argparse.Namespace, source: Source, reader: PageReader, stack: ExitStack
+    args: argparse.Namespace, source: Source, classify: Classifier, stack: ExitStack
 ) -> tuple[Iterable[Frame], Callable[[Frame], Page]]:
     """Give what yields the frames and what reads them: workers where there are many pictures and cores."""
     from capture.parallel import FileReader, ParallelReader, usable_jobs  # noqa: PLC0415 - only for folders
 
     if not isinstance(source, PhotosSource) or (jobs := usable_jobs(source, args.jobs)) < 2:
-        return source, reader
+        return source, PageReader(classify, args.conf)
     read_file = FileReader(args.weights, args.conf, source.max_pixels, wants_images=bool(args.save))
     workers = stack.enter_context(ParallelReader(source, read_file, jobs))
     return workers, workers

@@ -283,7 +283,7 @@ def test_pictures_are_sent_no_larger_than_screens_are(shape, sent):
 def test_nobody_fills_the_terminal_with_what_is_no_request(served, data, caplog):
     with socket.create_connection(("127.0.0.1", served.port)) as raw:
         raw.sendall(data)
-        assert b" 400 " in raw.recv(100)
+        assert raw.recv(100).split()[1] in (b"400", b"403")  # by the version of aiohttp
     assert not caplog.records
 
 
