@@ -399,12 +399,12 @@ check(softmax(np.array([1.0, 2.0, 3.0])), [0.09003, 0.24473, 0.66524])
 # -> retrancher la plus grande ne change rien, mais évite tout dépassement
 
 # %% [markdown] lang="en"
-# Nobody sets 28 × 28 × 11 weights by hand: they are **learnt**, and chapter 4 says how. Here is the smallest network of
+# Nobody sets 28 × 28 × 22 weights by hand: they are **learnt**, and chapter 4 says how. Here is the smallest network of
 # the project, a single layer, trained with Keras in three lines. Its weights can be looked at, one image for each
 # digit.
 
 # %% [markdown] lang="fr"
-# Personne ne fixe 28 × 28 × 11 poids à la main : ils sont **appris**, le chapitre 4 dit comment. Voici le plus petit
+# Personne ne fixe 28 × 28 × 22 poids à la main : ils sont **appris**, le chapitre 4 dit comment. Voici le plus petit
 # réseau du projet, une seule couche, entraîné avec Keras en trois lignes. On peut regarder ses poids : une image par
 # chiffre.
 

@@ -75,7 +75,7 @@ def integrated_gradients(network: Model, glyph: np.ndarray) -> np.ndarray:
 
     The glyph is faded in from empty paper, and each pixel's gradient is averaged on the way. A class's map sums up to
     the difference that the glyph makes to its logit; where there is no ink, it is 0. It marks what the reading depends
-    on: without the fifth of the ink that matters most by it, the shipped network's probability of 100 test digits falls
+    on: without the fifth of the ink that matters most by it, a former network's probability of 100 test digits fell
     from 0.99 to 0.55; with a fifth left out by chance to 0.78, with the fifth that Grad-CAM marks on the last
     convolution to 0.92 only: averaging gradients over a map needs global pooling behind it.
 
