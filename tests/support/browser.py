@@ -20,6 +20,7 @@ FLAGS = (
     *("--disable-extensions", "--no-default-browser-check", "--mute-audio"),
 )
 WAIT_S = 20.0  # for what a page must show, on a machine with much else to do
+LOAD_S = 90.0  # for a page to load: a browser's very first one also reads its program from a cold disk
 END_S = 20.0
 
 
@@ -48,7 +49,7 @@ def open_browser(profile, *flags, size=(1280, 800), preferences=None):
         options.add_experimental_option("prefs", preferences)
     assert selenium
     driver = webdriver.Chrome(options, Service(DRIVER))
-    driver.set_page_load_timeout(WAIT_S)
+    driver.set_page_load_timeout(LOAD_S)
     try:
         yield driver
     finally:
