@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from capture.sinks.locks import locked_folder
+from capture.sinks.names import passing_path
 from model.errors import DigitsError
 
 
@@ -96,23 +97,32 @@ def open_folder(out: Path | None, command: str) -> Path:
 
 @contextmanager
 def results_folder(out: Path | None, command: str, *, goes_on: bool = False) -> Iterator[Path]:
-    """`open_folder`, and a clear end where a run does not come to its own: no empty folder, and Ctrl-C says a word.
+    """`open_folder` for one run at a time, and a clear end where it is cut short: Ctrl-C says a word.
+
+    A folder that it made and that is empty at the end is taken away.
 
     Args:
         out: as for `open_folder`.
         command: as for `open_folder`.
         goes_on: whether the command, given the same folder again, goes on where it was stopped.
+
+    Raises:
+        InUseError: another run writes there.
+        OutcomeError: it cannot be made.
     """
+    is_new = out is None or not out.exists()
     folder = open_folder(out, command)
     try:
-        yield folder
+        with locked_folder(folder):
+            yield folder
     except KeyboardInterrupt:
         again = f": go on by the same command with --out {folder}" if goes_on else ""
         print(f"\nstopped; what was finished is in {folder}{again}", file=sys.stderr)
         raise
     finally:
         with suppress(OSError):  # it is not empty, as it should be
-            folder.rmdir()
+            if is_new:
+                folder.rmdir()
 
 
 @contextmanager
@@ -141,7 +151,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         OutcomeError: the disk is full, or the folder not writable.
     """
-    partial = path.with_name(f"partial-{path.name}")
+    partial = passing_path(path, path.suffix)
     try:
         yield partial
         partial.replace(path)

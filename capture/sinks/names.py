@@ -99,9 +99,14 @@ def make_folder(folder: Path) -> None:
         raise RecordingError(f"{folder}: cannot be written to ({reason(error)}); choose another place") from error
 
 
-def passing_path(path: Path) -> Path:
-    """A name beside `path` that nobody can guess, for a file that is not whole yet."""
-    return path.with_name(f".{secrets.token_hex(8)}.part")
+def passing_path(path: Path, suffix: str = ".part") -> Path:
+    """A name beside `path` that nobody can guess, for a file that is not whole yet.
+
+    Args:
+        path: what the file is to be called.
+        suffix: how the name ends, for what goes by it in how it writes a file.
+    """
+    return path.with_name(f".{secrets.token_hex(8)}{suffix}")
 
 
 def is_same_file(one: Path, other: Path) -> bool:

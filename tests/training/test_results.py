@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from capture.sinks.locks import InUseError
 from training.results import Figure, Outcome, OutcomeError, open_folder, results_folder, whole_file
 
 
@@ -64,6 +65,29 @@ def test_an_interrupted_run_says_where_its_files_are_and_whether_it_goes_on(goes
     assert str(tmp_path / "run") in told
     assert ("go on by the same command with --out" in told) == goes_on
     assert (tmp_path / "run" / "explore_a.png").exists()
+
+
+def test_nobody_can_guess_where_a_file_is_written_first(tmp_path):
+    names = set()
+    for _ in range(2):
+        with whole_file(tmp_path / "a.png") as partial:
+            partial.touch()
+            names.add(partial.name)
+            assert partial.suffix == ".png", "what draws goes by it"
+    assert len(names) == 2
+    assert not any("a.png" in name for name in names)
+
+
+def test_a_folder_of_results_belongs_to_one_run_at_a_time(tmp_path):
+    with results_folder(tmp_path / "run", "extra"):
+        with (
+            pytest.raises(InUseError, match="run: is being written by another run"),
+            results_folder(tmp_path / "run", "extra"),
+        ):
+            """It does not come so far."""
+        assert (tmp_path / "run").is_dir(), "the first run's folder stays, though it is empty yet"
+    with results_folder(tmp_path / "run", "extra") as folder:
+        assert folder.is_dir()
 
 
 def test_a_run_that_fails_at_once_leaves_no_empty_folder(tmp_path):

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from capture.sinks.names import passing_path
 from model.errors import DigitsError
 
 TIMEOUT_S = 30  # without a byte; a slow line that still moves is waited for
@@ -53,7 +54,7 @@ def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Pa
     """
     if target.is_file() and (sha256 is None or _sha256(target) == sha256):
         return target
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    partial = passing_path(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -5,7 +5,6 @@ Handwritten faces bring letters that must not be read and digits that schools te
 
 from __future__ import annotations
 
-import os
 import sys
 import tarfile
 import zlib
@@ -16,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.sinks.names import passing_path
 from capture.synthetic.ink import trim_ink
 from training.datasets.download import DownloadError, cache_folder, fetch
 from training.datasets.typeface_list import HANDWRITTEN, PRINTED
@@ -95,7 +95,7 @@ def _font_file(name: str, version: str, sha256: str, missing: DownloadError | No
     try:
         with tarfile.open(package) as archive:
             data = archive.extractfile(MEMBER.format(name=name)).read()
-        partial = font.with_suffix(f".{os.getpid()}.partial")
+        partial = passing_path(font)
         partial.write_bytes(data)
         partial.replace(font)
         package.unlink()

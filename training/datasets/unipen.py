@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.sinks.names import passing_path
 from training.datasets.download import DownloadError, fetch
 from training.datasets.mnist import DataError
 from training.datasets.unipen_tree import Character, characters_of, is_set_aside
@@ -157,7 +158,7 @@ def _check(content: zipfile.ZipFile, members: dict[str, str], archive: Path) -> 
 
 def _keep(characters: Iterator[Character], target: Path) -> None:
     """Writes a line of JSON a character: the file appears once it is whole."""
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    partial = passing_path(target)
     try:
         with gzip.open(partial, "wt", encoding="utf-8") as file:
             for label, writer, strokes in characters:

@@ -12,6 +12,7 @@ from pathlib import Path
 import keras
 from keras import Model
 
+from capture.sinks.names import passing_path
 from model.errors import DigitsError
 from training.fitting.config import CONFIG_FILE, TrainConfig
 
@@ -90,7 +91,8 @@ def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
     Raises:
         RunError: the folder cannot be written, or the disk is full.
     """
-    weights, best, state = checkpoint_file(out, progress), out / f"partial-{BEST_FILE}", out / f"partial-{STATE_FILE}"
+    weights = checkpoint_file(out, progress)
+    best, state = (passing_path(out / name, Path(name).suffix) for name in (BEST_FILE, STATE_FILE))
     try:
         _check_space(network, out)
         network.save_weights(weights)

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from capture.sinks.names import passing_path
 from model.errors import DigitsError
 
 CONFIG_FILE = "config.json"  # in a run's folder
@@ -82,7 +83,7 @@ class TrainConfig:
 
     def save(self, path: Path) -> None:
         """Writes the settings as JSON, whole or not at all."""
-        partial = path.with_name(f"partial-{path.name}")
+        partial = passing_path(path, path.suffix)
         try:
             partial.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
             partial.replace(path)

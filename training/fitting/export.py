@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from keras import Model
 
+from capture.sinks.names import passing_path
 from model.checksum import checksum_file, write_checksum
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from model.errors import DigitsError
@@ -104,7 +105,7 @@ def compare(before: np.ndarray, after: np.ndarray) -> Agreement:
 
 def write_json(values: dict, path: Path) -> None:
     """Writes a file whole or not at all."""
-    partial = path.with_name(f"partial-{path.name}")
+    partial = passing_path(path, path.suffix)
     partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     partial.replace(path)
 
@@ -122,7 +123,7 @@ def install(run: Path, target: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         checksum_file(target / LITERT_FILE).unlink(missing_ok=True)  # while it would be another file's
         for name in names:
-            partial = target / f"partial-{name}"
+            partial = passing_path(target / name)
             shutil.copyfile(run / name, partial)
             partial.replace(target / name)
         write_checksum(target / LITERT_FILE)

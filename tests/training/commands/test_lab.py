@@ -35,7 +35,7 @@ def kept(out, command):
         picture = cv2.imread(str(out / figure["file"]))
         assert picture.std() > 10
         assert figure["caption"]
-    assert not list(out.glob("partial-*"))
+    assert not list(out.glob(".*")), "nothing is left that is not whole"
     return outcome
 
 

@@ -52,7 +52,7 @@ def test_the_best_weights_are_returned_and_kept(whole_run):
     assert np.mean(read == VALIDATION.y) == pytest.approx(progress.history[progress.best]["val_accuracy"])
     assert TrainConfig.load(out / CONFIG_FILE) == QUICK
     assert len(list(out.glob("epoch-*.weights.h5"))) == 1
-    assert not list(out.glob("partial-*"))
+    assert not list(out.glob(".*")), "nothing is left that is not whole"
 
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(whole_run, tmp_path):
