@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.advice import for_import
+from capture.language import asked_language, tr, use_language
 
 try:
     from capture.commands.correction import start_correction
@@ -39,6 +40,7 @@ try:
     from model.classifier import Classifier
     from model.errors import DigitsError
 except ImportError as error:  # the most usual trouble of all on a new machine
+    use_language(asked_language(sys.argv))
     raise SystemExit(for_import(error)) from None
 
 if TYPE_CHECKING:
@@ -155,8 +157,15 @@ def can_show(has_display: bool) -> bool:
     """Whether the window that is wanted can be had; says so when not, and to who watches what else there is."""
     if not has_display:
         is_seen = sys.stderr is not None and sys.stderr.isatty()
-        page = "--show browser shows it in a browser, " * is_seen
-        tell(f"no display that works: going on without a window; {page}--no-show leaves this message out")
+        if is_seen:
+            tell(
+                tr(
+                    "no display that works: going on without a window; --show browser shows it in a browser, "
+                    "--no-show leaves this message out"
+                )
+            )
+        else:
+            tell(tr("no display that works: going on without a window; --no-show leaves this message out"))
     return has_display
 
 

@@ -1,7 +1,8 @@
 """Gives texts in the user's language: the code says them in English, a catalogue has the French of each.
 
 A catalogue is a JSON file with the French of each English template; the programs choose it once, at their start.
-`tests/support/texts.py` checks that none of the templates in the code is missing from it.
+`tests/support/texts.py` checks that none of the templates in the code is missing from it. Errors translate themselves
+(`model/errors.py`). What is data, such as an error in a readings file, is written in English: see `in_english`.
 
 Example:
     >>> use_language("fr", {"{right:,} of {share:.1%}": "{right:,} sur {share:.1%}"})
@@ -15,19 +16,45 @@ import json
 import locale
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from numbers import Number
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Self
 
 ENGLISH, FRENCH = "en", "fr"
 LANGUAGES = (ENGLISH, FRENCH)
+FRENCH_TEXTS = Path(__file__).with_name("french.json")  # of the camera, and of all that both programs say
 NO_BREAK, NARROW_NO_BREAK = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"  # before % and :, and between thousands
 VERBATIM = re.compile(r"(`[^`]*`|\$[^$]*\$|<[^>]*>|\]\([^)]*\)|\{[^}]*\})")  # code, formulas, tags, addresses, fields
 DECIMAL_COMMA = str.maketrans({",": NARROW_NO_BREAK, ".": ",", "%": f"{NO_BREAK}%"})
 
 _chosen: dict[str, Any] = {"language": ENGLISH, "catalogue": {}}  # as gettext keeps it: one language a program
+
+
+class Translated(str):
+    """A text in the user's language that knows what it is in English.
+
+    Attributes:
+        english: the same in English.
+    """
+
+    __slots__ = ("english",)
+
+    def __new__(cls, text: str, english: str) -> Self:
+        """Make one."""
+        made = super().__new__(cls, text)
+        made.english = english
+        return made
+
+    def __str__(self) -> Self:
+        """Stay what it is, so that `str(error)` gives it unchanged."""
+        return self
+
+    def __getnewargs__(self) -> tuple[str, str]:
+        """Come through a pickle from a worker process."""
+        return str.__str__(self), self.english
 
 
 class _French(Formatter):
@@ -46,9 +73,11 @@ def use_language(language: str, *catalogues: Mapping[str, str]) -> None:
 
     Args:
         language: "en" or "fr".
-        catalogues: from English templates to French ones; not used for English.
+        catalogues: from English templates to French ones, besides the camera's own; not used for English.
     """
-    merged = {} if language == ENGLISH else {key: text for texts in catalogues for key, text in texts.items()}
+    merged: dict[str, str] = {}
+    for texts in (read_catalogue(FRENCH_TEXTS), *catalogues) if language == FRENCH else ():
+        merged.update(texts)
     _chosen.update(language=language, catalogue=merged)
 
 
@@ -69,17 +98,70 @@ def locale_language() -> str:
     return FRENCH if name.lower().startswith(("fr", "french")) else ENGLISH
 
 
+def asked_language(argv: Sequence[str]) -> str:
+    """The language that a command line asks for by --lang, before the rest is parsed; else the system's."""
+    asked = [one for before, one in pairwise(argv) if before == "--lang"]
+    asked += [one.partition("=")[2] for one in argv if one.startswith("--lang=")]
+    return next((one for one in asked if one in LANGUAGES), locale_language())
+
+
 def tr(template: str, /, **values: Any) -> str:
     """Translates a template and fills it in; numbers are written as the language writes them.
 
     Args:
         template: the English text with fields as for `str.format`. Write it in the call itself, as one literal, so
-            that the check for missing texts can see it.
+            that the check for missing texts can see it. Without values it is taken as it is, braces too.
         values: for the fields.
+
+    Returns:
+        The text; in French a `Translated` one.
     """
-    text = _chosen["catalogue"].get(template)
-    text = template if text is None else typeset(text)
-    return FORMATTERS[current_language()].vformat(text, (), values)
+    french = _chosen["catalogue"].get(template)
+    if french is None:
+        return FORMATTERS[current_language()].vformat(template, (), values) if values else template
+    filled = FORMATTERS[FRENCH].vformat(typeset(french), (), values) if values else typeset(french)
+    plain = {name: in_english(value) for name, value in values.items()}
+    return Translated(filled, FORMATTERS[ENGLISH].vformat(template, (), plain) if values else template)
+
+
+def translatable(template: str) -> str:
+    """Marks a text for the catalogue where it cannot be translated yet, as in a constant: `translate` does it later."""
+    return template
+
+
+translate = tr
+"""`tr` for texts that are marked `translatable` where they stand; the check asks for no literal here."""
+
+
+def in_english(value: Any) -> Any:
+    """The English of a text, or of an error's, that was translated; anything else is given back as it is."""
+    text = str(value) if isinstance(value, BaseException) else value
+    return getattr(text, "english", text)
+
+
+SYSTEM_WORDS = (
+    translatable("permission denied"),
+    translatable("no such file or directory"),
+    translatable("is a directory"),
+    translatable("not a directory"),
+    translatable("file exists"),
+    translatable("file name too long"),
+    translatable("no space left on device"),
+    translatable("read-only file system"),
+    translatable("connection refused"),
+    translatable("no route to host"),
+    translatable("network is unreachable"),
+    translatable("name or service not known"),
+    translatable("temporary failure in name resolution"),
+    translatable("address already in use"),
+    translatable("cannot assign requested address"),
+)
+
+
+def system_words(words: str) -> str:
+    """Translates what the system says of an error (`OSError.strerror`), where that is one of the usual ones."""
+    known = words.lower()
+    return translate(known) if current_language() == FRENCH and known in SYSTEM_WORDS else words
 
 
 def format_number(value: float, spec: str = "") -> str:

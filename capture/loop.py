@@ -10,12 +10,15 @@ from typing import Protocol
 
 import numpy as np
 
+from capture.language import tr
 from capture.types import Frame, Page
 from capture.view.labels import LabelMemory
 from capture.view.overlay import draw_page
 from capture.view.panel import Status
 from model.errors import DigitsError
 
+STAGES = "wait", "read", "draw", "write", "show"
+STILL_S = 0.5  # a frame that is shown for longer stands still on purpose, which takes no time of the run's
 RATE_FRAMES = 30  # the frame rate is that of so many last frames: steady enough to read, quick enough to be true
 
 Read = Callable[[Frame], Page]
@@ -45,6 +48,7 @@ class Summary:
         digits: readings in all frames together.
         numbers: those of the last frame that had any, in reading order.
         clock: gives seconds; a test may bring its own.
+        stages_s: how long each stage took, all frames together.
     """
 
     frames: int = 0
@@ -52,10 +56,18 @@ class Summary:
     digits: int = 0
     numbers: list[str] = field(default_factory=list)
     clock: Callable[[], float] = perf_counter
+    stages_s: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
     _ends_s: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))
 
     def __post_init__(self) -> None:
-        self._start_s = self._end_s = self.clock()
+        self._start_s = self._end_s = self._lap_s = self.clock()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last call to a stage that has just ended."""
+        now_s = self.clock()
+        if stage != "show" or now_s - self._lap_s < STILL_S:
+            self.stages_s[stage] += now_s - self._lap_s
+        self._lap_s = now_s
 
     def count(self, frame: Frame, page: Page) -> None:
         """Take in one handled frame."""
@@ -113,17 +125,22 @@ def run(
     """
     summary, page, labels = Summary(), NOTHING_READ, LabelMemory()
     for frame in frames:
+        summary.lap("wait")
         if frame.is_new:
             frame, page = read_frame(frame, read, tracker)  # noqa: PLW2901 - the same frame, with its error
         elif frame.is_stale:
             page = NOTHING_READ
+        summary.lap("read")
         frame, view = draw_frame(frame, page, status(summary), labels)  # noqa: PLW2901
+        summary.lap("draw")
         new_page = page if frame.is_new else NOTHING_READ
         for sink in sinks:
             sink.write(frame, view, new_page)
         summary.count(frame, new_page)
+        summary.lap("write")
         if show(frame, view, page):
             break
+        summary.lap("show")
     return summary
 
 
@@ -134,7 +151,8 @@ def read_frame(frame: Frame, read: Read, tracker: Follows) -> tuple[Frame, Page]
     try:
         return frame, tracker.update(frame, read(frame))
     except Exception as error:
-        return with_error(frame, "read", error), NOTHING_READ
+        words = tr("{source}, frame {index}: cannot be read ({words})", **_facts(frame, error))
+        return replace(frame, error=words), NOTHING_READ
 
 
 def draw_frame(frame: Frame, page: Page, status: Status, labels: LabelMemory) -> tuple[Frame, np.ndarray]:
@@ -142,12 +160,13 @@ def draw_frame(frame: Frame, page: Page, status: Status, labels: LabelMemory) ->
     try:
         return frame, draw_page(frame.image, page, status, memory=labels, is_stale=frame.is_stale)
     except Exception as error:
-        return with_error(frame, "drawn on", error), frame.image
+        words = tr("{source}, frame {index}: cannot be drawn on ({words})", **_facts(frame, error))
+        return replace(frame, error=words), frame.image
 
 
-def with_error(frame: Frame, what: str, error: Exception) -> Frame:
-    """Give a frame the reason why it cannot be read or drawn on."""
-    return replace(frame, error=f"{frame.source}, frame {frame.index}: cannot be {what} ({_words(error)})")
+def _facts(frame: Frame, error: Exception) -> dict[str, object]:
+    """Give what a message on a frame that went wrong is made of."""
+    return {"source": frame.source, "index": frame.index, "words": _words(error)}
 
 
 def _words(error: Exception) -> str:
@@ -155,5 +174,5 @@ def _words(error: Exception) -> str:
     if isinstance(error, DigitsError):
         return str(error)
     if isinstance(error, MemoryError):
-        return "not enough memory; make it smaller"
-    return f"{type(error).__name__}: {' '.join(str(error).split())}; please report it"
+        return tr("not enough memory; make it smaller")
+    return tr("{error}; please report it", error=f"{type(error).__name__}: {' '.join(str(error).split())}")

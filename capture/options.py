@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from capture.language import LANGUAGES, locale_language
+from capture.language import LANGUAGES, asked_language, current_language, tr, use_language
+from capture.parser import Parser
 from capture.sources.base import MAX_PIXELS
-from capture.terminal import printable
 from capture.web.address import parse_listen
 from model.classifier import DEFAULT_WEIGHTS
 
@@ -22,36 +22,34 @@ SIDE_RANGE_PX = 16, 8192  # from what one digit needs to what the largest camera
 MAX_FPS = 1000.0
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaints steer no terminal, whatever was given: names may come from a script."""
-
-    def error(self, message: str) -> None:
-        """Print usage and message, and end with exit code 2."""
-        super().error(printable(message))
-
-
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; bad usage ends the program with exit code 2."""
+    use_language(asked_language(sys.argv[1:] if argv is None else argv))
     parser = build_parser()
     args = parser.parse_args(argv)
     if args.source == BROWSER:
         if args.show == WINDOW:
-            parser.error("--source browser: is shown in the browser, not in a window; leave --show window out")
+            parser.error(tr("--source browser: is shown in the browser, not in a window; leave --show window out"))
         args.show = BROWSER
     if args.listen and args.show != BROWSER:
-        parser.error("--listen: serves the page, and none is asked for; add --show browser")
+        parser.error(tr("--listen: serves the page, and none is asked for; add --show browser"))
     return args
 
 
 def build_parser() -> Parser:
     """Declare the options."""
-    parser = Parser(description="Reads handwritten digits from a camera, photo, video or stream.", prog="run_camera.py")
-    parser.add_argument("--doctor", action="store_true", help="try out camera, display, recording and reading, and end")
-    parser.add_argument("--version", action=ShowVersion, help="print the versions of all that reads, and end")
-    _add_input(parser.add_argument_group("input"))
-    _add_output(parser.add_argument_group("output"))
-    _add_reading(parser.add_argument_group("reading"))
-    _add_showing(parser.add_argument_group("showing"))
+    description = tr("Reads handwritten digits from a camera, photo, video or stream.")
+    parser = Parser(description=description, prog="run_camera.py")
+    parser.general.add_argument(
+        "--doctor", action="store_true", help=tr("try out camera, display, recording and reading, and end")
+    )
+    parser.general.add_argument(
+        "--version", action=ShowVersion, help=tr("print the versions of all that reads, and end")
+    )
+    _add_input(parser.add_argument_group(tr("input")))
+    _add_output(parser.add_argument_group(tr("output")))
+    _add_reading(parser.add_argument_group(tr("reading")))
+    _add_showing(parser.add_argument_group(tr("showing")))
     return parser
 
 
@@ -60,48 +58,60 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     add(
         "--source",
         default="0",
-        help="camera number, video, photo, folder, 'glob', URL, demo[:SEED], draw or browser (default: %(default)s)",
+        help=tr(
+            "camera number, video, photo, folder, 'glob', URL, demo[:SEED], draw or browser (default: %(default)s)"
+        ),
     )
     add(
         "--size",
         type=picture_size,
         default="1280x720@30",
         metavar="WxH[@FPS]",
-        help="pixels, and frames a second, of camera, demo, draw (default: %(default)s)",
+        help=tr("pixels, and frames a second, of camera, demo, draw (default: %(default)s)"),
     )
     add(
         "--max-megapixels",
         type=max_pixels,
         default=f"{MAX_PIXELS / 1e6:g}",
         metavar="MP",
-        help="refuse larger pictures before they are decoded; none for no limit (default: %(default)s)",
+        help=tr("refuse larger pictures before they are decoded; none for no limit (default: %(default)s)"),
     )
     add(
         "--trust",
         default="",
         metavar="CERT",
-        help="certificate of a network camera that signs its own: SHA-256 fingerprint, or PEM file (default: none)",
+        help=tr("certificate of a network camera that signs its own: SHA-256 fingerprint, or PEM file (default: none)"),
     )
     add(
         "--jobs",
         type=whole_number,
         metavar="N",
-        help="processes that read a folder's or glob's pictures (default: as many as there are cores)",
+        help=tr("processes that read a folder's or glob's pictures (default: as many as there are cores)"),
     )
-    add("--max-frames", type=whole_number, metavar="N", help="stop after N frames (default: at the source's end)")
+    add("--max-frames", type=whole_number, metavar="N", help=tr("stop after N frames (default: at the source's end)"))
     add(
-        "--duration", type=positive, metavar="S", help="stop after S seconds of the source's time (default: at its end)"
+        "--duration",
+        type=positive,
+        metavar="S",
+        help=tr("stop after S seconds of the source's time (default: at its end)"),
     )
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--save", metavar="OUT", help="annotated video (.mp4), picture, or folder of pictures (default: none)")
+    add("--save", metavar="OUT", help=tr("annotated video (.mp4), picture, or folder of pictures (default: none)"))
     add(
-        "--readings", metavar="OUT", help="what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"
+        "--readings",
+        metavar="OUT",
+        help=tr("what was read: .jsonl, a line a frame, or .csv; - for stdout (default: none)"),
     )
-    add("--clean", metavar="OUT", help="unmarked video, to be read again; .mkv: without any loss (default: none)")
-    add("--keep", type=Path, metavar="FOLDER", help="where digits go that key w corrects, to train on (default: none)")
+    add("--clean", metavar="OUT", help=tr("unmarked video, to be read again; .mkv: without any loss (default: none)"))
+    add(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help=tr("where digits go that key w corrects, to train on (default: none)"),
+    )
 
 
 def _add_reading(group: argparse._ArgumentGroup) -> None:
@@ -111,14 +121,14 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
         type=probability,
         default=0.5,
         metavar="P",
-        help="least confidence shown, a probability from 0 to 1 (default: %(default)s)",
+        help=tr("least confidence shown, a probability from 0 to 1 (default: %(default)s)"),
     )
     add(
         "--weights",
         type=Path,
         default=DEFAULT_WEIGHTS,
         metavar="FILE",
-        help="network, .tflite (default: the shipped one)",
+        help=tr("network, .tflite (default: the shipped one)"),
     )
 
 
@@ -129,13 +139,18 @@ def _add_showing(group: argparse._ArgumentGroup) -> None:
         nargs="?",
         const=WINDOW,
         choices=(WINDOW, BROWSER),
-        help="show it in a window or in a browser (default: window, where a display works; not photos being kept)",
+        help=tr("show it in a window or in a browser (default: window, where a display works; not photos being kept)"),
     )
-    add("--no-show", dest="show", action="store_const", const=False, help="show nothing (default: off)")
-    add("--listen", type=listen_address, metavar="HOST:PORT", help="where the page is served (default: this computer)")
-    add("--lang", choices=LANGUAGES, default=locale_language(), help="language (default: the system's)")
-    add("--mirror", action="store_true", help="show as in a mirror; read and kept as it is (default: off)")
-    add("--hints", action=switch, default=True, help="advice in the window when reading is hard (default: on)")
+    add("--no-show", dest="show", action="store_const", const=False, help=tr("show nothing (default: off)"))
+    add(
+        "--listen",
+        type=listen_address,
+        metavar="HOST:PORT",
+        help=tr("where the page is served (default: this computer)"),
+    )
+    add("--lang", choices=LANGUAGES, default=current_language(), help=tr("language (default: the system's)"))
+    add("--mirror", action="store_true", help=tr("show as in a mirror; read and kept as it is (default: off)"))
+    add("--hints", action=switch, default=True, help=tr("advice in the window when reading is hard (default: on)"))
 
 
 class ShowVersion(argparse.Action):
@@ -164,7 +179,7 @@ def probability(text: str) -> float:
     """Read a number from 0 to 1."""
     value = float(text)
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: is not between 0 and 1; try 0.5")
+        raise argparse.ArgumentTypeError(tr("{text}: is not between 0 and 1; try 0.5", text=text))
     return value
 
 
@@ -179,7 +194,7 @@ def listen_address(text: str) -> tuple[str, int | None]:
 def whole_number(text: str) -> int:
     """Read a whole number of at least 1; one that is too large to count to is the largest there is."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text}: is not a whole number of at least 1")
+        raise argparse.ArgumentTypeError(tr("{text}: is not a whole number of at least 1", text=text))
     return min(int(text), sys.maxsize)
 
 
@@ -187,7 +202,7 @@ def positive(text: str) -> float:
     """Read a number above 0, and finite."""
     value = float(text)
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: is not a positive number")
+        raise argparse.ArgumentTypeError(tr("{text}: is not a positive number", text=text))
     return value
 
 
@@ -201,11 +216,20 @@ def picture_size(text: str) -> tuple[int, int, float]:
     size, _, fps = text.lower().partition("@")
     width, _, height = size.partition("x")
     if not (width.isdecimal() and height.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text}: is not a size; write it as 1280x720, or 1280x720@30")
+        raise argparse.ArgumentTypeError(tr("{text}: is not a size; write it as 1280x720, or 1280x720@30", text=text))
     smallest, largest = SIDE_RANGE_PX
     if not all(smallest <= int(side) <= largest for side in (width, height)):
-        raise argparse.ArgumentTypeError(f"{text}: has a side outside {smallest} to {largest} pixels; try 1280x720")
+        raise argparse.ArgumentTypeError(
+            tr(
+                "{text}: has a side outside {smallest} to {largest} pixels; try 1280x720",
+                text=text,
+                smallest=smallest,
+                largest=largest,
+            )
+        )
     rate = positive(fps) if "@" in text else USUAL_FPS
     if rate > MAX_FPS:
-        raise argparse.ArgumentTypeError(f"{text}: is more than {MAX_FPS:g} frames a second; try 30")
+        raise argparse.ArgumentTypeError(
+            tr("{text}: is more than {most:g} frames a second; try 30", text=text, most=MAX_FPS)
+        )
     return int(width), int(height), rate

@@ -19,6 +19,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from capture.language import current_language, tr, use_language
 from capture.loop import NOTHING_READ, read_frame
 from capture.read.reader import PageReader
 from capture.sources.photos import NO_PIXELS, PhotosSource, frames_of
@@ -146,12 +147,14 @@ class ParallelReader:
             return self._pool.submit(self._read_file, path).result()
         except BrokenProcessPool:
             self._restart()
-            error = f"{path}: the process that read it ended, perhaps for want of memory; read it by itself"
+            error = tr(
+                "{path}: the process that read it ended, perhaps for want of memory; read it by itself", path=path
+            )
             return [(Frame(NO_PIXELS, 0, 0.0, str(path), error), NO_PIXELS.shape, NOTHING_READ)]
 
     def _start(self) -> None:
         spawn = multiprocessing.get_context("spawn")  # the same on every system; a fork would copy OpenCV's threads
-        self._pool = ProcessPoolExecutor(self._jobs, spawn, initializer=_prepare_worker)
+        self._pool = ProcessPoolExecutor(self._jobs, spawn, initializer=_prepare_worker, initargs=(current_language(),))
 
     def _restart(self) -> None:
         self._stop()
@@ -165,7 +168,8 @@ class ParallelReader:
             worker.join()
 
 
-def _prepare_worker() -> None:
-    """Leave Ctrl-C to the main process, and the other cores to the other workers."""
+def _prepare_worker(language: str) -> None:
+    """Speak as the main process does; leave Ctrl-C to it, and the other cores to the other workers."""
+    use_language(language)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)

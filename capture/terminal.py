@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
+from capture.language import NARROW_NO_BREAK, NO_BREAK, format_number, tr, translatable, translate
 from capture.loop import Summary
 from capture.sinks.names import RecordingError, is_same_file
 from capture.sinks.stdout import READER_GONE, Stdout, give_up
@@ -18,7 +19,16 @@ from capture.types import Frame, Page
 
 MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."
+LEAST_MS = 0.05  # a stage that takes less is not worth naming
+STAGE_NAMES = {
+    "wait": translatable("wait"),
+    "read": translatable("read"),
+    "draw": translatable("draw"),
+    "write": translatable("write"),
+    "show": translatable("show"),
+}
 MAX_ERRORS_TOLD = 10  # of a video
+PLAIN = str.maketrans({NO_BREAK: " ", NARROW_NO_BREAK: " ", "’": "'"})
 UNDECODED_BYTES = range(0xDC80, 0xDD00)  # how Python keeps the bytes 128 to 255 of a name that is no UTF-8 (PEP 383)
 
 
@@ -43,7 +53,7 @@ def printable(text: str) -> str:
     Returns:
         The same where all can be printed; else `\x1b`, `\n` and so on in the others' places.
     """
-    return "".join(one if one.isprintable() else escaped(one) for one in text)
+    return "".join(one if one.isprintable() or one in (NO_BREAK, NARROW_NO_BREAK) else escaped(one) for one in text)
 
 
 def escaped(character: str) -> str:
@@ -63,7 +73,7 @@ class Stderr:
             return
         try:
             encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-            sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stderr.write(encodable(text, encoding))
             sys.stderr.flush()
         except (OSError, ValueError):  # a full disk, a terminal that hung up, a closed stream
             give_up(sys.stderr)
@@ -81,6 +91,15 @@ class Stderr:
     def fileno(self) -> int:
         """The descriptor, by which the bar finds out how broad the terminal is."""
         return sys.stderr.fileno()
+
+
+def encodable(text: str, encoding: str) -> str:
+    """Give a text in the characters that an encoding has: spaces that do not break become plain, others escapes."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 STDERR = Stderr()
@@ -118,10 +137,10 @@ class Terminal:
             self._bar.close()
         self.tell_problems()
         if not self._source.is_live and self._source.note():
-            tell(f"{self._source.name}: {self._source.note()}")
+            tell(tr("{name}: {note}", name=self._source.name, note=self._source.note()))
         for sink in self._sinks:
             if sink.path != Path() and is_same_file(sink.path, sink.path):
-                tell(f"written: {sink.path}{_gaps(sink)}")
+                tell(tr("written: {path}{gaps}", path=sink.path, gaps=_gaps(sink)))
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
@@ -147,8 +166,20 @@ class Terminal:
         """Tell what the run came to."""
         rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
         numbers = summary.numbers[:MOST_NUMBERS_TOLD] + [MORE] * (len(summary.numbers) > MOST_NUMBERS_TOLD)
-        count = f"{summary.frames} {'picture' if self._source.is_stills else 'frame'}{'s' * (summary.frames != 1)}"
-        tell(f"{count}, {rate:.1f} a second; last read: {' '.join(numbers) or 'nothing'}")
+        tell(
+            tr(
+                "{frames}, {rate:.1f} a second; ms a frame: {stages}; last read: {numbers}",
+                frames=self._counted(summary.frames),
+                rate=rate,
+                stages=stage_times(summary),
+                numbers=" ".join(numbers) or tr("nothing"),
+            )
+        )
+
+    def _counted(self, frames: int) -> str:
+        if self._source.is_stills:
+            return tr("1 picture") if frames == 1 else tr("{count} pictures", count=frames)
+        return tr("1 frame") if frames == 1 else tr("{count} frames", count=frames)
 
     @property
     def has_problems(self) -> bool:
@@ -159,9 +190,11 @@ class Terminal:
         """Tell, each once, that the camera is lost and that it is back."""
         if frame.is_stale and self._lost_at_s is None:
             self._lost_at_s = frame.time_s
-            self._tell(f"{self._source.name}: {self._source.note()}")
+            self._tell(tr("{name}: {note}", name=self._source.name, note=self._source.note()))
         elif frame.is_new and self._lost_at_s is not None:
-            self._tell(f"{self._source.name}: back after {frame.time_s - self._lost_at_s:.1f} s")
+            self._tell(
+                tr("{name}: back after {lost_s:.1f} s", name=self._source.name, lost_s=frame.time_s - self._lost_at_s)
+            )
             self._lost_at_s = None
 
     def _print_numbers(self, frame: Frame, page: Page) -> None:
@@ -193,7 +226,7 @@ class Terminal:
         if self._source.is_stills or self._errors <= MAX_ERRORS_TOLD:
             self._tell(error)
         elif self._errors == MAX_ERRORS_TOLD + 1:
-            self._tell(f"{self._source.name}: more frames cannot be read; they are told no longer")
+            self._tell(tr("{name}: more frames cannot be read; they are told no longer", name=self._source.name))
 
     def _tell(self, message: str) -> None:
         if self._bar:
@@ -201,10 +234,21 @@ class Terminal:
         tell(message)
 
 
+def stage_times(summary: Summary) -> str:
+    """How many milliseconds each stage takes for a frame, on the average: "read 21.5, draw 1.2"."""
+    per_frame = 1000 / max(1, summary.frames)
+    times = ((name, per_frame * seconds) for name, seconds in summary.stages_s.items())
+    return ", ".join(
+        f"{translate(STAGE_NAMES[name])} {format_number(ms, '.1f')}" for name, ms in times if ms >= LEAST_MS
+    )
+
+
 def _gaps(sink: Fallible) -> str:
     """What a recording lacks, in brackets, since only the user can tell whether it matters."""
     dropped = getattr(sink, "dropped", 0)  # only videos can lack frames
-    return f" ({dropped} frames left out: this computer is too slow to record them all)" if dropped else ""
+    if not dropped:
+        return ""
+    return tr(" ({count} frames left out: this computer is too slow to record them all)", count=dropped)
 
 
 def _progress_bar(total: int):

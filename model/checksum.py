@@ -38,6 +38,8 @@ def check_checksum(path: Path, content: bytes) -> None:
         return
     if expected and expected[0].lower() != hashlib.sha256(content).hexdigest():
         raise WeightsError(
-            f"{path}: is damaged, or was changed (its checksum is not the one in {checksum_file(path).name}); restore "
-            "both files, or train: python train.py --install"
+            "{path}: is damaged, or was changed (its checksum is not the one in {file}); restore "
+            "both files, or train: python train.py --install",
+            path=path,
+            file=checksum_file(path).name,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import system_words
 from model.checksum import check_checksum
 from model.errors import WeightsError, first_line
 from model.glyph import SIDE
@@ -108,10 +109,14 @@ def _open(path: Path, threads: int):  # the type comes from a package imported l
 def _read(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise WeightsError(f"{path}: there is no such weights file; train one with: python train.py --install")
+            raise WeightsError(
+                "{path}: there is no such weights file; train one with: python train.py --install", path=path
+            )
         return path.read_bytes()
     except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error.strerror}); check your rights to it") from error
+        raise WeightsError(
+            "{path}: cannot be read ({reason}); check your rights to it", path=path, reason=system_words(error.strerror)
+        ) from error
 
 
 @contextmanager
@@ -121,7 +126,9 @@ def _told_as_weights_error(path: Path) -> Iterator[None]:
         yield
     except Exception as error:
         raise WeightsError(
-            f"{path}: is no usable .tflite network ({first_line(error)}); take one made by train.py"
+            "{path}: is no usable .tflite network ({error}); take one made by train.py",
+            path=path,
+            error=first_line(error),
         ) from error
 
 
@@ -141,4 +148,9 @@ def _check_shapes(interpreter, path: Path) -> None:  # noqa: ANN001
     given = [tuple(int(n) for n in slot["shape"][1:]) for slot in (*inputs, *outputs)]
     if given not in [[(SIDE, SIDE, 1), (classes,)] for classes in (FEWEST_CLASSES, CLASSES)]:
         wanted = [(SIDE, SIDE, 1), (CLASSES,)]
-        raise WeightsError(f"{path}: the network maps {given}, not {wanted}; take one made by train.py")
+        raise WeightsError(
+            "{path}: the network maps {given}, not {wanted}; take one made by train.py",
+            path=path,
+            given=given,
+            wanted=wanted,
+        )

@@ -1,8 +1,26 @@
 """The base of every error that the user can put right; the scripts print it as one line and exit with 1."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from capture.language import translate
+
 
 class DigitsError(Exception):
-    """A problem of the user's world, worded *what was given: what is wrong; what to do*."""
+    """A problem of the user's world, worded *what was given: what is wrong; what to do*, in the user's language.
+
+    Args:
+        template: the English text with fields as for `str.format`, as one literal, so that the check for missing
+            translations sees it; or a text that is ready.
+        values: for the fields.
+
+    Example:
+        raise DigitsError("{path}: the file is empty; copy it again", path=path)
+    """
+
+    def __init__(self, template: str, /, **values: Any) -> None:
+        super().__init__(translate(template, **values))
 
 
 def first_line(error: BaseException) -> str:

@@ -49,7 +49,9 @@ def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float 
         ArchitectureError: `name` is not a key of `ARCHITECTURES`.
     """
     if name not in ARCHITECTURES:
-        raise ArchitectureError(f"{name}: no such architecture; choose from {', '.join(ARCHITECTURES)}")
+        raise ArchitectureError(
+            "{name}: no such architecture; choose from {names}", name=name, names=", ".join(ARCHITECTURES)
+        )
     glyphs = layers.Input((SIDE, SIDE, 1), name="glyphs")
     with _layers_in(precision):
         scaled = layers.Rescaling(PIXEL_SCALE, name="scale_pixels")(glyphs)

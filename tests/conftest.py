@@ -3,6 +3,16 @@
 import numpy as np
 import pytest
 
+from capture.language import use_language
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """Programs speak English in tests, whatever the system's language, and forget what a test has chosen."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    yield
+    use_language("en")
+
 
 @pytest.fixture(scope="session")
 def display():

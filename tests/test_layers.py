@@ -10,8 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = ("run_camera.py", "train.py")
 RANKS = (
+    ("capture.language",),  # loads nothing of ours: every room has something to say
     ("model",),
-    ("capture.types", "capture.boxes", "capture.advice", "capture.signals", "capture.language"),
+    ("capture.types", "capture.boxes", "capture.advice", "capture.signals"),
     ("capture.synthetic",),
     ("capture.sources", "capture.detect"),
     ("capture.read", "capture"),
@@ -21,7 +22,7 @@ RANKS = (
     ("capture.commands",),
     ("capture.loop",),  # knows window and page as functions only; both show its summary
     ("capture.window", "capture.web"),
-    ("capture.terminal", "capture.options", "capture.parallel", "capture.doctor"),
+    ("capture.terminal", "capture.parser", "capture.options", "capture.parallel", "capture.doctor"),
     (
         "training.results",
         "training.texts",

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from enum import Enum
 
+from capture.language import translatable
+
 
 class Command(Enum):
     """What the user asks for, each with its keys and what the help says of it."""
 
-    QUIT = "qQ\x1b", "q, Esc", "quit"
-    PAUSE = " ", "space", "pause, go on"
-    RECORD = "rR", "r", "start, stop a recording"
-    SNAPSHOT = "sS", "s", "save a snapshot"
-    INSPECT = "dD", "d", "what the program sees"
-    MIRROR = "mM", "m", "mirror the picture"
-    STRICTER = "+=", "+", "show surer readings only"
-    LAXER = "-_", "-", "show less sure readings too"
-    CORRECT = "wW", "w", "a reading is wrong: correct it"
-    CLEAR = "cC", "c", "clear the canvas (draw)"
-    HELP = "hH?", "h", "this help"
+    QUIT = "qQ\x1b", translatable("q, Esc"), translatable("quit")
+    PAUSE = " ", translatable("space"), translatable("pause, go on")
+    RECORD = "rR", "r", translatable("start, stop a recording")
+    SNAPSHOT = "sS", "s", translatable("save a snapshot")
+    INSPECT = "dD", "d", translatable("what the program sees")
+    MIRROR = "mM", "m", translatable("mirror the picture")
+    STRICTER = "+=", "+", translatable("show surer readings only")
+    LAXER = "-_", "-", translatable("show less sure readings too")
+    CORRECT = "wW", "w", translatable("a reading is wrong: correct it")
+    CLEAR = "cC", "c", translatable("clear the canvas (draw)")
+    HELP = "hH?", "h", translatable("this help")
 
     def __init__(self, keys: str, label: str, meaning: str) -> None:
         self.keys = keys

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.boxes import iou
+from capture.language import tr
 from capture.sinks.samples import Keeper
 from capture.types import Box, Digit, Page
 from capture.view.correction import draw_correction
@@ -135,20 +136,21 @@ class Correction:
         piece.label, self._last = label, piece
         if former:
             self.keeper.take_back(former)
-        self.message = f"kept as {'no digit' if label == NO_DIGIT else label}: {piece.file}"
+        name = tr("no digit") if label == NO_DIGIT else label
+        self.message = tr("kept as {name}: {file}", name=name, file=piece.file)
         self.current = next((other for other in self._by_doubt if other.label is None), piece)
 
     def _accept(self, piece: Piece) -> None:
         if piece.shown:
             self._name(piece, piece.shown.digit)
         else:
-            self.message = "this was not read as a digit: give one, or x"
+            self.message = tr("this was not read as a digit: give one, or x")
 
     def _take_back(self, piece: Piece | None) -> None:
         if piece and piece.file:
             self.keeper.take_back(piece.file)
             piece.file = piece.label = None
-            self.current, self.message = piece, "taken back: this one is not kept"
+            self.current, self.message = piece, tr("taken back: this one is not kept")
 
     def _go(self, move: Move) -> None:
         """Ask about another piece: by doubt, or forward and back on the sheet, round and round."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from capture.commands.command import Command
+from capture.language import translate
 from capture.view.labels import BLACK, WHITE, YELLOW, paste, render_text
 
 LINES = len(Command) + 2  # with room above and below
@@ -25,8 +26,8 @@ def draw_help(view: np.ndarray) -> np.ndarray:
 
 
 def _help_panel(line_px: int) -> np.ndarray:
-    keys = [render_text(command.label, line_px, YELLOW, BLACK) for command in Command]
-    meanings = [render_text(command.meaning, line_px, WHITE, BLACK) for command in Command]
+    keys = [render_text(translate(command.label), line_px, YELLOW, BLACK) for command in Command]
+    meanings = [render_text(translate(command.meaning), line_px, WHITE, BLACK) for command in Command]
     second_column = max(key.shape[1] for key in keys) + line_px
     margin_px = line_px // 2
     width = second_column + max(meaning.shape[1] for meaning in meanings)

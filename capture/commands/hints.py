@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from capture.language import tr
 from capture.types import Digit
 
 LIGHT_STEP_PX = 8  # every eighth pixel each way tells how light the picture is
@@ -67,17 +68,23 @@ def hint(image: np.ndarray, readings: Sequence[Digit]) -> str:
     if not image.size:
         return ""
     if readings:
-        height = sorted(reading.box.h for reading in readings)[len(readings) // 2]
-        return f"too far: the digits are {height} px high; come closer" if height < SMALL_DIGIT_PX else ""
+        return _hint_on_size(readings)
     contrast, sharpness = measure_edges(image)
     light = image[::LIGHT_STEP_PX, ::LIGHT_STEP_PX, 1]
     if light.mean() < DARK_LEVEL and contrast < DARK_CONTRAST:
-        return "too dark: more light, please"
+        return tr("too dark: more light, please")
     if (light >= GLARE_LEVEL).mean() > GLARE_SHARE and contrast < GLARE_CONTRAST:
-        return "too bright: turn away from the light"
+        return tr("too bright: turn away from the light")
     if contrast >= MIN_EDGE_LEVELS and sharpness < SHARP_SHARE:
-        return "blurred: hold still, or wait for the camera to focus"
-    return "no digits seen: hold some into the picture"
+        return tr("blurred: hold still, or wait for the camera to focus")
+    return tr("no digits seen: hold some into the picture")
+
+
+def _hint_on_size(readings: Sequence[Digit]) -> str:
+    height = sorted(reading.box.h for reading in readings)[len(readings) // 2]
+    if height >= SMALL_DIGIT_PX:
+        return ""
+    return tr("too far: the digits are {height} px high; come closer", height=height)
 
 
 def measure_edges(image: np.ndarray) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from capture.commands.command import Command
 from capture.commands.correction import Answer, Correction
 from capture.commands.help import draw_help
 from capture.commands.hints import Coach
+from capture.language import tr
 from capture.sinks.open import Recorder
 from capture.sinks.pictures import save_snapshot
 from capture.sources.base import Source
@@ -208,11 +209,11 @@ class Session:
     def _change_confidence(self, step: float) -> None:
         least, most = CONFIDENCE_RANGE
         self.tracker.min_confidence = min(most, max(least, round(self.tracker.min_confidence + step, 2)))
-        self._say(f"shown from {self.tracker.min_confidence:.0%}")
+        self._say(tr("shown from {min_confidence:.0%}", min_confidence=self.tracker.min_confidence))
 
     def _correct(self) -> None:
         if not self.start_correction:
-            self._say("to correct readings, and to keep the digits, start with --keep FOLDER")
+            self._say(tr("to correct readings, and to keep the digits, start with --keep FOLDER"))
         elif self.frame.image.size:
             self.correction = self.start_correction(self.frame.image, self._page)
 
@@ -222,16 +223,16 @@ class Session:
 
     def _record(self) -> None:
         if self.source.is_stills:
-            self._say("photos are not recorded: press s")
+            self._say(tr("photos are not recorded: press s"))
             return
         self._recording_since_s = self.frame.time_s
         if not self.recorder.toggle() and not self.recorder.problem:
-            self._say(f"saved {self.recorder.path.name}")
+            self._say(tr("saved {name}", name=self.recorder.path.name))
 
     def _snapshot(self) -> None:
         try:
             self.snapshot = save_snapshot(self._view, self.folder)
-            self._say(f"saved {self.snapshot.name}")
+            self._say(tr("saved {name}", name=self.snapshot.name))
         except DigitsError as error:
             self._say(str(error))
 

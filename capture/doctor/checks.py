@@ -18,9 +18,10 @@ import cv2
 
 from capture import advice as remedies
 from capture.doctor.trials import CLIP_FRAMES, try_camera, try_recording
+from capture.language import tr, translate
 from capture.read.reader import PageReader
 from capture.sinks.video import VideoSink
-from capture.sources.camera import Capture, open_camera, working_cameras
+from capture.sources.camera import Capture, open_camera, size_and_rate, working_cameras
 from capture.sources.open import hush_opencv
 from capture.synthetic.page import page_of
 from capture.window.display import display_works
@@ -34,6 +35,7 @@ OPENCV_WHEELS = tuple(f"opencv-{kind}python{end}" for kind in ("", "contrib-") f
 SLOW_CAMERA_S = 5.0  # people take a longer wait for a crash
 BLACK_LEVEL = 4  # mean grey level of a picture taken through a closed shutter
 FINGERPRINT_DIGITS = 8
+NAME_WIDTH = 15  # letters: of the longest name of a check, in French
 TEST_PAGE = "4711 203\n98 5516"
 
 
@@ -96,14 +98,15 @@ def run_doctor(world: World | None = None) -> int:
     for check in diagnose(world):
         has_failed |= check.state is State.FAIL
         print(as_text(check), flush=True)
-    print("the digit reader does not work here yet: see FAIL above" if has_failed else "the digit reader works here")
+    failed = tr("the digit reader does not work here yet: see FAIL above")
+    print(failed if has_failed else tr("the digit reader works here"))
     return int(has_failed)
 
 
 def as_text(check: Check) -> str:
     """One line, and a second with the remedy if there is one."""
-    line = f"{check.state.value:5}{check.name:12}{check.found}"
-    return f"{line}\n{'':17}-> {check.remedy}" if check.remedy else line
+    line = f"{check.state.value:5}{check.name:{NAME_WIDTH}}{check.found}"
+    return f"{line}\n{'':5}{'':{NAME_WIDTH}}-> {check.remedy}" if check.remedy else line
 
 
 def diagnose(world: World | None = None) -> Iterator[Check]:
@@ -121,11 +124,19 @@ def diagnose(world: World | None = None) -> Iterator[Check]:
 
 def check_python(world: World) -> Check:
     """Whether Python is recent enough."""
-    found = f"{'.'.join(map(str, world.python))} on {platform.platform(terse=True)}, {os.cpu_count()} processors"
+    found = tr(
+        "{version} on {system}, {count} processors",
+        version=".".join(map(str, world.python)),
+        system=platform.platform(terse=True),
+        count=os.cpu_count(),
+    )
     if world.python < OLDEST_PYTHON:
         wanted = ".".join(map(str, OLDEST_PYTHON))
         return Check(
-            "Python", State.FAIL, found, f"install Python {wanted} or newer and make the environment anew with it"
+            "Python",
+            State.FAIL,
+            found,
+            tr("install Python {wanted} or newer and make the environment anew with it", wanted=wanted),
         )
     return Check("Python", State.OK, found)
 
@@ -135,52 +146,66 @@ def check_packages(world: World) -> Check:
     versions = {package: world.version_of(package) for package in NEEDED}
     missing = [package for package, version in versions.items() if version is None]
     if missing:
-        return Check("packages", State.FAIL, f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}")
-    return Check("packages", State.OK, ", ".join(f"{package} {version}" for package, version in versions.items()))
+        return Check(
+            tr("packages"),
+            State.FAIL,
+            tr("missing: {names}", names=", ".join(missing)),
+            f"pip install {' '.join(missing)}",
+        )
+    return Check(tr("packages"), State.OK, ", ".join(f"{package} {version}" for package, version in versions.items()))
 
 
 def check_opencv(world: World) -> Check:
     """Whether there is just one OpenCV, one with windows: two wheels overwrite each other's files."""
     wheels = [wheel for wheel in OPENCV_WHEELS if world.version_of(wheel)]
-    found = ", ".join(f"{wheel} {world.version_of(wheel)}" for wheel in wheels) or f"cv2 {cv2.__version__}, not by pip"
+    found = ", ".join(f"{wheel} {world.version_of(wheel)}" for wheel in wheels) or tr(
+        "cv2 {version}, not by pip", version=cv2.__version__
+    )
     if len(wheels) > 1:
         remedy = f"pip uninstall -y {' '.join(wheels)} && pip install opencv-python"
-        return Check("OpenCV", State.WARN, f"{found}: they overwrite each other", remedy)
+        return Check("OpenCV", State.WARN, tr("{found}: they overwrite each other", found=found), remedy)
     if wheels and wheels[0].endswith("headless"):
         remedy = f"pip uninstall -y {wheels[0]} && pip install opencv-python"
-        return Check("OpenCV", State.WARN, f"{found}: has no windows", remedy)
+        return Check("OpenCV", State.WARN, tr("{found}: has no windows", found=found), remedy)
     return Check("OpenCV", State.OK, found)
 
 
 def check_display(world: World) -> Check:
     """Whether a window can be opened."""
     if world.has_display():
-        return Check("display", State.OK, f"windows open ({cv2.currentUIFramework()})")
-    return Check("display", State.WARN, "no window can be opened; everything else works", remedies.for_display())
+        return Check(tr("display"), State.OK, tr("windows open ({kind})", kind=cv2.currentUIFramework()))
+    return Check(
+        tr("display"), State.WARN, tr("no window can be opened; everything else works"), remedies.for_display()
+    )
 
 
 def check_cameras(world: World) -> Iterator[Check]:
     """What each camera that opens gives; a warning when none does, for photos and videos need none."""
     numbers = world.cameras()
     if not numbers:
-        yield Check("camera", State.WARN, "none opens; photos, videos and --source demo work", remedies.for_camera())
+        found = tr("none opens; photos, videos and --source demo work")
+        yield Check(tr("camera"), State.WARN, found, remedies.for_camera())
     for number in numbers:
         yield _check_camera(world, number)
 
 
 def _check_camera(world: World, number: int) -> Check:
-    name = f"camera {number}"
+    name = tr("camera {number}", number=number)
     with muted_stderr():
         trial = try_camera(lambda: world.open_camera(number), world.clock)
     if trial is None or trial.picture is None:
-        return Check(name, State.WARN, "opens, but sends no picture", remedies.BUSY_CAMERA)
+        return Check(name, State.WARN, tr("opens, but sends no picture"), translate(remedies.BUSY_CAMERA))
     height, width = trial.picture.shape[:2]
-    rate = f" at {trial.fps:g} fps" if trial.fps > 0 else ""
-    found = f"{width}x{height}{rate} through {trial.backend}, first pictures after {trial.wait_s:.1f} s"
+    found = tr(
+        "{granted} through {backend}, first pictures after {wait_s:.1f} s",
+        granted=size_and_rate(width, height, trial.fps),
+        backend=trial.backend,
+        wait_s=trial.wait_s,
+    )
     if trial.picture.mean() < BLACK_LEVEL:
-        return Check(name, State.WARN, f"{found}: all black", remedies.BLACK_CAMERA)
+        return Check(name, State.WARN, tr("{found}: all black", found=found), translate(remedies.BLACK_CAMERA))
     if trial.wait_s > SLOW_CAMERA_S:
-        return Check(name, State.WARN, f"{found}: slow", remedies.for_slow_camera())
+        return Check(name, State.WARN, tr("{found}: slow", found=found), remedies.for_slow_camera())
     return Check(name, State.OK, found)
 
 
@@ -192,8 +217,10 @@ def check_recording(world: World) -> Check:
     except (DigitsError, OSError) as error:
         trouble = str(error)
     if trouble:
-        return Check("recording", State.FAIL, trouble, remedies.RECORDING)
-    return Check("recording", State.OK, f"{CLIP_FRAMES} frames of H.264 video written and read again")
+        return Check(tr("recording"), State.FAIL, trouble, translate(remedies.RECORDING))
+    return Check(
+        tr("recording"), State.OK, tr("{count} frames of H.264 video written and read again", count=CLIP_FRAMES)
+    )
 
 
 def check_reading(world: World) -> Check:
@@ -203,18 +230,28 @@ def check_reading(world: World) -> Check:
         classify = world.load(world.weights)
     except ImportError as error:
         found, _, remedy = remedies.for_import(error).partition("; ")
-        return Check("reading", State.FAIL, found, remedy)
+        return Check(tr("reading"), State.FAIL, found, remedy)
     except DigitsError as error:
-        return Check("reading", State.FAIL, str(error).partition("; ")[0], remedies.WEIGHTS)
+        return Check(tr("reading"), State.FAIL, str(error).partition("; ")[0], translate(remedies.WEIGHTS))
     page = page_of(TEST_PAGE, size=(640, 480))
     start_s = world.clock()
     read = [number.text for number in PageReader(classify)(page.image).numbers]
     milliseconds = 1000 * (world.clock() - start_s)
     if read != page.numbers:
-        found = f"{name} reads {' '.join(read) or 'nothing'} where {' '.join(page.numbers)} is written"
-        return Check("reading", State.FAIL, found, remedies.WEIGHTS)
-    found = f"{name} ({fingerprint(world.weights)}) reads a drawn page rightly, in {milliseconds:.0f} ms"
-    return Check("reading", State.OK, found)
+        found = tr(
+            "{name} reads {read} where {written} is written",
+            name=name,
+            read=" ".join(read) or tr("nothing"),
+            written=" ".join(page.numbers),
+        )
+        return Check(tr("reading"), State.FAIL, found, translate(remedies.WEIGHTS))
+    found = tr(
+        "{name} ({fingerprint}) reads a drawn page rightly, in {milliseconds:.0f} ms",
+        name=name,
+        fingerprint=fingerprint(world.weights),
+        milliseconds=milliseconds,
+    )
+    return Check(tr("reading"), State.OK, found)
 
 
 def fingerprint(weights: Path) -> str:

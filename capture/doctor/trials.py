@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.language import tr
 from capture.sinks.video import VideoSink
 from capture.sources.camera import Capture
 from capture.types import Frame
@@ -64,6 +65,6 @@ def _compare_clip(path: Path) -> str:
         levels.append(frame[1].mean())
     capture.release()
     if len(levels) != CLIP_FRAMES:
-        return f"of {CLIP_FRAMES} frames written, {len(levels)} can be read again"
+        return tr("of {count} frames written, {readable} can be read again", count=CLIP_FRAMES, readable=len(levels))
     off = np.abs(np.array(levels) - CLIP_STEP_LEVELS * np.arange(1, CLIP_FRAMES + 1)).max()
-    return f"the clip read again differs by {off:.0f} grey levels" if off > CLIP_TOLERANCE_LEVELS else ""
+    return tr("the clip read again differs by {off:.0f} grey levels", off=off) if off > CLIP_TOLERANCE_LEVELS else ""

@@ -139,7 +139,9 @@ def load_decision(path: Path = DEFAULT_DECISION) -> Decision:
             raise ValueError("it holds nothing")
         return Decision(tuple(map(tuple, rows)))
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"{path}: is no usable decision ({error}); make one with: python train.py decide") from error
+        raise WeightsError(
+            "{path}: is no usable decision ({error}); make one with: python train.py decide", path=path, error=error
+        ) from error
 
 
 def _perceptron(arrays: dict[str, np.ndarray], place: str) -> Perceptron:

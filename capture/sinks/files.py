@@ -7,6 +7,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from capture.language import tr
 from capture.sinks.locks import lock
 from capture.sinks.names import NEW_FILE_MODE, OPEN_FLAGS, RecordingError, passing_path, reason
 
@@ -40,7 +41,9 @@ class OutputFile:
             self._open()
         except OSError as error:
             raise RecordingError(
-                f"{path}: cannot be written ({reason(error)}); choose another place for the output"
+                "{path}: cannot be written ({reason}); choose another place for the output",
+                path=path,
+                reason=reason(error),
             ) from error
 
     def _open(self) -> None:
@@ -71,7 +74,13 @@ class OutputFile:
             except OSError as error:
                 with suppress(OSError):  # devices and FIFOs cannot be cut back
                     self._file.truncate(self._whole_bytes)
-                raise self._end(f"{reason(error)}); what was recorded is kept") from error
+                raise self._end(
+                    tr(
+                        "{path}: the recording has ended ({reason}); what was recorded is kept",
+                        path=self.path,
+                        reason=reason(error),
+                    )
+                ) from error
         return len(data)
 
     def mark_whole(self) -> None:
@@ -87,7 +96,13 @@ class OutputFile:
             try:
                 self._replace_older()
             except OSError as error:
-                raise self._end(f"{reason(error)}); what was there before is kept") from error
+                raise self._end(
+                    tr(
+                        "{path}: the recording has ended ({reason}); what was there before is kept",
+                        path=self.path,
+                        reason=reason(error),
+                    )
+                ) from error
 
     def _replace_older(self) -> None:
         if not CAN_REPLACE_OPEN_FILES:
@@ -106,15 +121,14 @@ class OutputFile:
             os.close(self._replaced)
             self._replaced = None
 
-    def _end(self, why: str) -> RecordingError:
-        self.problem = f"{self.path}: the recording has ended ({why}"
-        return RecordingError(self.problem)
+    def _end(self, problem: str) -> RecordingError:
+        self.problem = problem
+        return RecordingError(problem)
 
     def check_still_there(self) -> None:
         """Raises RecordingError when the file was removed or replaced: the system goes on writing into nothing."""
         if not self._is_there() and self.problem is None:
-            self.problem = f"{self.path}: the recording has ended, because somebody removed the file"
-            raise RecordingError(self.problem)
+            raise self._end(tr("{path}: the recording has ended, because somebody removed the file", path=self.path))
 
     def _is_there(self) -> bool:
         try:

@@ -22,9 +22,6 @@ FOLDER_LOCK_NAME = ".in-use"  # on Windows, which cannot open folders; removed b
 class InUseError(DigitsError):
     """Another run, or another output of this one, writes to the same place."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: is being written by another run; wait for its end, or choose another name")
-
 
 def lock(descriptor: int, path: Path) -> None:
     """Locks an open file until it is closed.
@@ -42,7 +39,9 @@ def lock(descriptor: int, path: Path) -> None:
         else:
             _lock_byte(descriptor)
     except (BlockingIOError, PermissionError) as error:
-        raise InUseError(path) from error
+        raise InUseError(
+            "{path}: is being written by another run; wait for its end, or choose another name", path=path
+        ) from error
     except OSError:  # some network drives cannot lock
         return
 

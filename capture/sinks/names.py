@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from capture.language import system_words
 from model.errors import DigitsError
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv")
@@ -28,7 +29,7 @@ class RecordingError(DigitsError):
 
 def reason(error: OSError) -> str:
     """The system's words for what went wrong, without the file's name, which the message already has."""
-    return (error.strerror or str(error)).lower()
+    return system_words((error.strerror or str(error)).lower())
 
 
 def new_output_path(folder: Path, stem: str, suffix: str, now: datetime | None = None) -> Path:
@@ -59,7 +60,9 @@ def claim(path: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise RecordingError(f"{path}: cannot be written ({reason(error)}); choose another place") from error
+            raise RecordingError(
+                "{path}: cannot be written ({reason}); choose another place", path=path, reason=reason(error)
+            ) from error
         return candidate
     raise AssertionError("numbers do not end")
 
@@ -91,12 +94,16 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RecordingError(f"{folder}: cannot be made a folder ({reason(error)}); choose another place") from error
+        raise RecordingError(
+            "{folder}: cannot be made a folder ({reason}); choose another place", folder=folder, reason=reason(error)
+        ) from error
     try:
         with tempfile.TemporaryFile(dir=folder):
             """A disk that is read only, or belongs to somebody else, says so here."""
     except OSError as error:
-        raise RecordingError(f"{folder}: cannot be written to ({reason(error)}); choose another place") from error
+        raise RecordingError(
+            "{folder}: cannot be written to ({reason}); choose another place", folder=folder, reason=reason(error)
+        ) from error
 
 
 def passing_path(path: Path, suffix: str = ".part") -> Path:
@@ -128,4 +135,4 @@ def is_folder(path: Path) -> bool:
 def check_encoder_installed(path: Path) -> None:
     """Raises RecordingError when PyAV is missing, without paying for its import."""
     if importlib.util.find_spec("av") is None:
-        raise RecordingError(f"{path}: videos need PyAV, which is not installed; run: pip install av")
+        raise RecordingError("{path}: videos need PyAV, which is not installed; run: pip install av", path=path)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from capture.language import tr
 from capture.sinks.locks import InUseError
 from capture.sinks.names import (
     PICTURE_SUFFIXES,
@@ -76,7 +77,7 @@ def check_outputs_differ(*outputs: str | None) -> None:
     for index, path in enumerate(paths):
         for other in paths[:index]:
             if os.path.realpath(path) == os.path.realpath(other) or is_same_file(path, other):
-                raise RecordingError(f"{path}: is named for two outputs; give each its own name")
+                raise RecordingError("{path}: is named for two outputs; give each its own name", path=path)
 
 
 def open_save(save: str, source: SourceFacts) -> Sink:
@@ -139,27 +140,43 @@ def check_save(path: Path, source: SourceFacts) -> None:
     if is_folder(path):
         return
     if path.suffix.lower() in VIDEO_SUFFIXES:
-        raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
+        raise RecordingError(
+            "{path}: {name} holds photos, not a video; name a picture or a folder", path=path, name=source.name
+        )
     if is_picture_file(path) and source.length != 1:
-        raise RecordingError(f"{path}: is one picture, and {source.name} holds many; name a folder")
+        raise RecordingError(
+            "{path}: is one picture, and {name} holds many; name a folder", path=path, name=source.name
+        )
     if path.suffix and not is_picture_file(path):
-        raise RecordingError(f"{path}: unknown kind of picture; end its name with {_either(PICTURE_SUFFIXES)}")
+        raise RecordingError(
+            "{path}: unknown kind of picture; end its name with {suffixes}",
+            path=path,
+            suffixes=_either(PICTURE_SUFFIXES),
+        )
 
 
 def check_video(path: Path, source: SourceFacts) -> None:
     """Raises RecordingError when the name is no video's, the source holds photos, or the file is an input."""
     check_not_input(path, source)
     if source.is_stills:
-        raise RecordingError(f"{path}: {source.name} holds photos, not a video; name a picture or a folder")
+        raise RecordingError(
+            "{path}: {name} holds photos, not a video; name a picture or a folder", path=path, name=source.name
+        )
     if path.suffix.lower() not in VIDEO_SUFFIXES:
-        raise RecordingError(f"{path}: unknown kind of video; end its name with {_either(VIDEO_SUFFIXES)}")
+        raise RecordingError(
+            "{path}: unknown kind of video; end its name with {suffixes}", path=path, suffixes=_either(VIDEO_SUFFIXES)
+        )
 
 
 def check_readings(readings: str, source: SourceFacts) -> None:
     """Raises RecordingError when the name is no readings file's, or an input's."""
     path = Path(readings)
     if readings != STDOUT and path.suffix.lower() not in READINGS_SUFFIXES:
-        raise RecordingError(f"{path}: unknown kind of readings file; end its name with {_either(READINGS_SUFFIXES)}")
+        raise RecordingError(
+            "{path}: unknown kind of readings file; end its name with {suffixes}",
+            path=path,
+            suffixes=_either(READINGS_SUFFIXES),
+        )
     check_not_input(path, source)
 
 
@@ -169,7 +186,9 @@ def check_not_input(path: Path, source: SourceFacts) -> None:
     inputs = [Path(source.name), *source.paths]
     folders = {given.parent for given in inputs}
     if any(is_same_file(output, given) for given in (*inputs, *folders)):
-        raise RecordingError(f"{path}: is where the input lies, which would be overwritten; name another output")
+        raise RecordingError(
+            "{path}: is where the input lies, which would be overwritten; name another output", path=path
+        )
 
 
 class Recorder:
@@ -241,4 +260,4 @@ class Recorder:
 
 
 def _either(suffixes: tuple[str, ...]) -> str:
-    return f"{', '.join(suffixes[:-1])} or {suffixes[-1]}"
+    return tr("{several} or {last}", several=", ".join(suffixes[:-1]), last=suffixes[-1])

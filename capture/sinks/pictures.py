@@ -70,7 +70,9 @@ class ImageSink:
         source = Path(frame.source)
         if not self._is_folder:
             if is_same_file(self.path, source):
-                raise RecordingError(f"{self.path}: is the input, which would be overwritten; name another output")
+                raise RecordingError(
+                    "{path}: is the input, which would be overwritten; name another output", path=self.path
+                )
             return self.path
         suffix = source.suffix if source.suffix.lower() in PICTURE_SUFFIXES else FALLBACK_SUFFIX
         wanted = self.path / f"{source.stem}{suffix}"
@@ -101,7 +103,9 @@ def write_picture(path: Path, image: np.ndarray) -> None:
     except OSError as error:
         with suppress(OSError):  # it may never have been there
             passing.unlink()
-        raise RecordingError(f"{path}: cannot be written ({reason(error)}); choose another place for it") from error
+        raise RecordingError(
+            "{path}: cannot be written ({reason}); choose another place for it", path=path, reason=reason(error)
+        ) from error
 
 
 def encode_picture(path: Path, image: np.ndarray) -> bytes:
@@ -113,7 +117,13 @@ def encode_picture(path: Path, image: np.ndarray) -> bytes:
         is_encoded = False
     if not is_encoded:
         height, width = image.shape[:2]
-        raise RecordingError(f"{path}: {width}x{height} pixels do not fit into {suffix} files; name a .png instead")
+        raise RecordingError(
+            "{path}: {width}x{height} pixels do not fit into {suffix} files; name a .png instead",
+            path=path,
+            width=width,
+            height=height,
+            suffix=suffix,
+        )
     return data.tobytes()
 
 

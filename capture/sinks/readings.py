@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import in_english
 from capture.sinks.files import OutputFile
 from capture.sinks.names import RecordingError
 from capture.sinks.stdout import Stdout
@@ -79,7 +80,7 @@ class CsvSink(_LinesSink):
         """Appends the frame's rows: none when nothing was read."""
         if frame.error:
             blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 1
-            rows = [[*frame_columns(frame), *[None] * blanks, frame.error]]
+            rows = [[*frame_columns(frame), *[None] * blanks, in_english(frame.error)]]
         else:
             rows = [[*frame_columns(frame), *digit_columns(digit, page.numbers), None] for digit in page.digits]
         if self._head or rows:
@@ -104,7 +105,7 @@ def frame_entry(frame: Frame, page: Page) -> dict:
 
 def error_entry(frame: Frame) -> dict:
     """What a JSON line says of a picture that could not be read."""
-    return {"source": frame.source, "frame": frame.index, "error": frame.error}
+    return {"source": frame.source, "frame": frame.index, "error": in_english(frame.error)}
 
 
 def digit_entry(reading: Digit) -> dict:

@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from capture.language import tr
 from capture.sinks.locks import locked_folder
 from capture.sinks.names import RecordingError, claim, is_folder, is_same_file, make_folder, reason
 from capture.sinks.pictures import write_picture
@@ -40,7 +41,7 @@ class Keeper:
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = datetime.now) -> None:
         if is_same_file(folder, folder) and not is_folder(folder):
-            raise RecordingError(f"{folder}: is a file; name a folder to keep digits in")
+            raise RecordingError("{folder}: is a file; name a folder to keep digits in", folder=folder)
         self.folder = folder
         self.kept: list[Path] = []
         self._now = now
@@ -93,7 +94,9 @@ class Keeper:
             path.unlink(missing_ok=True)
             self.crop_of(path).unlink(missing_ok=True)
         except OSError as error:
-            raise RecordingError(f"{path}: cannot be removed ({reason(error)}); remove it by hand") from error
+            raise RecordingError(
+                "{path}: cannot be removed ({reason}); remove it by hand", path=path, reason=reason(error)
+            ) from error
         self.kept.remove(path)
 
     def crop_of(self, path: Path) -> Path:
@@ -102,9 +105,14 @@ class Keeper:
 
     def summary(self) -> str:
         """What was kept in this run and what to do with it; "" for nothing."""
-        count = f"{len(self.kept)} digit{'s' * (len(self.kept) != 1)}"
-        learn = f"python train.py fit --extra {self.folder} --from shipped"
-        return f"kept: {count} in {self.folder}; let the network learn from it: {learn}" if self.kept else ""
+        if not self.kept:
+            return ""
+        return tr(
+            "kept: {digits} in {folder}; let the network learn from it: "
+            "python train.py fit --extra {folder} --from shipped",
+            digits=tr("1 digit") if len(self.kept) == 1 else tr("{count} digits", count=len(self.kept)),
+            folder=self.folder,
+        )
 
 
 def cut_out(image: np.ndarray, box: Box) -> np.ndarray:

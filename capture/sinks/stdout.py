@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from capture.language import tr
 from capture.sinks.names import RecordingError, reason
 
 READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
@@ -35,7 +36,7 @@ class Stdout:
             give_up(sys.stdout)
             is_gone = isinstance(error, BrokenPipeError)
             raise RecordingError(
-                READER_GONE if is_gone else f"stdout: no more readings are written ({reason(error)})"
+                READER_GONE if is_gone else tr("stdout: no more readings are written ({reason})", reason=reason(error))
             ) from error
 
     def close(self) -> None:

@@ -153,11 +153,14 @@ def load_video_encoder(path: Path) -> type[VideoEncoder]:
         from capture.sinks.video_encoder import VideoEncoder  # noqa: PLC0415
     except ImportError as error:
         raise RecordingError(
-            f"{path}: PyAV cannot be loaded ({error}); run: pip install --force-reinstall av"
+            "{path}: PyAV cannot be loaded ({error}); run: pip install --force-reinstall av", path=path, error=error
         ) from error
     if int(av.__version__.partition(".")[0]) < MIN_PYAV:
         raise RecordingError(
-            f"{path}: PyAV {av.__version__} loses most of a recording; run: pip install --upgrade 'av>={MIN_PYAV}'"
+            "{path}: PyAV {version} loses most of a recording; run: pip install --upgrade 'av>={oldest}'",
+            path=path,
+            version=av.__version__,
+            oldest=MIN_PYAV,
         )
     return VideoEncoder
 

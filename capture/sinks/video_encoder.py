@@ -116,7 +116,9 @@ class VideoEncoder:
                 self._open(*(image.shape[1::-1] if self._is_lossless else even_size(image)))
             self._encode(image, self._timeline.tick(time_s))
         except FAILURES as error:
-            raise RecordingError(f"{self._file.path}: the recording has ended, as encoding failed ({error})") from error
+            raise RecordingError(
+                "{path}: the recording has ended, as encoding failed ({error})", path=self._file.path, error=error
+            ) from error
 
     def __enter__(self) -> VideoEncoder:
         return self
@@ -136,7 +138,9 @@ class VideoEncoder:
                 self._container.close()
                 self._file.mark_whole()
         except FAILURES as error:
-            raise RecordingError(f"{self._file.path}: may lack its end, as finishing failed ({error})") from error
+            raise RecordingError(
+                "{path}: may lack its end, as finishing failed ({error})", path=self._file.path, error=error
+            ) from error
         finally:
             self._file.close()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from capture.language import tr
 from capture.sources.base import Source
 from capture.types import Frame
 
@@ -31,7 +32,7 @@ class BrowserSource(Source):
     is_live = True
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        super().__init__(NAME, "browser: reads what the page sends: its camera, photos, a sheet to write on")
+        super().__init__(NAME, tr("browser: reads what the page sends: its camera, photos, a sheet to write on"))
         self._clock = clock
         self._changed = threading.Condition()
         self._waiting: tuple[np.ndarray, str, int] | None = None

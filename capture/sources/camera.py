@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from capture import advice
+from capture.language import tr
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.live import LiveSource
 from model.stderr import muted_stderr
@@ -26,7 +27,6 @@ PROBED_CAMERAS = range(5)
 BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 TO_BGR = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}  # by the number of channels
 NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
-WAYS_ON = "--source demo, or a photo: --source PHOTO.jpg"
 
 Device = int | str
 
@@ -99,13 +99,13 @@ class CameraSource(LiveSource):
         try:
             super().__init__(str(device), "camera", self._connect)
         except CameraMissingError as error:
-            raise SourceError(f"{error} {_ways_on(device, open_capture)}") from error
-        self.opened_as = f"camera {device}: {self._granted}"
+            raise SourceError("{error} {ways_on}", error=error, ways_on=_ways_on(device, open_capture)) from error
+        self.opened_as = tr("camera {device}: {granted}", device=device, granted=self._granted)
 
     def _connect(self) -> CameraFeed:
         capture = open_camera(self._device, self._open_capture)
         if capture is None:
-            raise CameraMissingError(f"camera {self._device}: cannot be opened")
+            raise CameraMissingError("camera {device}: cannot be opened", device=self._device)
         _ask_for(capture, self._options)
         self.fps = max(0.0, capture.get(cv2.CAP_PROP_FPS)) or None
         self._granted = describe(capture, self._options)
@@ -131,10 +131,19 @@ def describe(capture: Capture, options: SourceOptions) -> str:
     """Say what the camera granted, and what was asked if that differs: "640x480 at 30 fps (asked 1280x720)"."""
     size = tuple(round(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps = capture.get(cv2.CAP_PROP_FPS)
-    granted = f"{size[0]}x{size[1]}" + (f" at {fps:g} fps" if fps > 0 else "")
+    granted, asked = size_and_rate(*size, fps), size_and_rate(*options.size)
     if fps > 0 and abs(fps - options.fps) > SAME_FPS:
-        return f"{granted} (asked {options.width}x{options.height} at {options.fps:g} fps)"
-    return granted if size == options.size else f"{granted} (asked {options.width}x{options.height})"
+        asked = size_and_rate(*options.size, options.fps)
+    elif size == options.size:
+        return granted
+    return tr("{granted} (asked {asked})", granted=granted, asked=asked)
+
+
+def size_and_rate(width: int, height: int, fps: float = 0.0) -> str:
+    """Write a picture's size in pixels, and its frames a second where they are known (not 0)."""
+    if fps <= 0:
+        return f"{width}x{height}"
+    return tr("{width}x{height} at {fps:g} fps", width=width, height=height, fps=fps)
 
 
 def as_bgr(pixels: np.ndarray) -> np.ndarray:
@@ -189,7 +198,9 @@ def _camera_numbers() -> list[int]:
 def _ways_on(device: Device, open_capture: OpenCapture) -> str:
     """Word the end of the error line for a camera that cannot be opened: what does open, and what to do."""
     others = [number for number in working_cameras(open_capture) if number != device]
-    found = f"cameras that open: {', '.join(map(str, others))}" if others else "no other camera opens"
+    found = (
+        tr("cameras that open: {names}", names=", ".join(map(str, others))) if others else tr("no other camera opens")
+    )
     path = Path(device if isinstance(device, str) else f"/dev/video{device}")
     way_on = advice.for_camera(sys.platform, path.parent, path.name)
-    return f"({found}); {way_on}; or try {WAYS_ON}"
+    return tr("({found}); {way_on}; or try --source demo, or a photo: --source PHOTO.jpg", found=found, way_on=way_on)

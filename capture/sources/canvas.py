@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 
+from capture.language import tr
 from capture.sources.base import Source, SourceError, SourceOptions
 from capture.types import Frame
 
@@ -93,7 +94,7 @@ class DrawSource(Source):
     ) -> None:
         if not options.paced:
             raise SourceError("draw: needs a window to draw in, and there is none; try --show browser")
-        super().__init__("draw", "draw: left button writes, right button erases, c clears")
+        super().__init__("draw", tr("draw: left button writes, right button erases, c clears"))
         self.size = options.size
         self.fps = options.fps
         self.canvas = DrawCanvas(options.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from capture.language import tr
 from capture.sources.base import Pacer, Source, SourceError, SourceOptions
 from capture.types import Frame
 
@@ -17,7 +18,16 @@ class DemoSource(Source):
     is_live = True
 
     def __init__(self, seed: int, options: SourceOptions) -> None:
-        super().__init__(f"demo:{seed}", f"demo:{seed}: {options.width}x{options.height} at {options.fps:g} fps, drawn")
+        super().__init__(
+            f"demo:{seed}",
+            tr(
+                "demo:{seed}: {width}x{height} at {fps:g} fps, drawn",
+                seed=seed,
+                width=options.width,
+                height=options.height,
+                fps=options.fps,
+            ),
+        )
         self.size = options.size
         self.fps = options.fps
         self.can_wait = not options.paced
@@ -38,8 +48,14 @@ def open_demo(spec: str, options: SourceOptions) -> DemoSource:
     """Open `demo` or `demo:SEED`."""
     seed = spec.partition(":")[2]
     if seed and not seed.isdecimal():
-        raise SourceError(f"{spec}: the seed must be a whole number; try demo:7")
+        raise SourceError("{spec}: the seed must be a whole number; try demo:7", spec=spec)
     if min(options.size) < MIN_SIDE_PX:
         least = f"{MIN_SIDE_PX}x{MIN_SIDE_PX}"
-        raise SourceError(f"{spec}: {options.width}x{options.height} is too small to draw in; ask for --size {least}")
+        raise SourceError(
+            "{spec}: {width}x{height} is too small to draw in; ask for --size {least}",
+            spec=spec,
+            width=options.width,
+            height=options.height,
+            least=least,
+        )
     return DemoSource(int(seed or DEFAULT_SEED), options)

@@ -30,6 +30,7 @@ from PIL import (  # the plugins decode; to find them by itself Pillow would loa
     WebPImagePlugin,  # noqa: F401
 )
 
+from capture.language import system_words
 from capture.sources.base import MAX_PIXELS, SourceError
 from capture.sources.network.mjpeg import START as JPEG_START
 from capture.sources.network.mjpeg import NotJpegError, jpeg_size
@@ -72,7 +73,7 @@ class ImageFile:
         try:
             with _quietly(path):
                 if max_pixels is not None and self._file.seek(0, os.SEEK_END) > MAX_FILE_BYTES:
-                    raise SourceError(f"{path}: is larger than any picture; name another file")
+                    raise SourceError("{path}: is larger than any picture; name another file", path=path)
                 _check_start(path, self._file)
                 self._image = Image.open(self._file, formats=_known_formats())
                 self._pages = list(_page_numbers(self._image))
@@ -95,7 +96,7 @@ class ImageFile:
         """
         where = self._path if len(self) == 1 else f"{self._path}, page {index + 1}"
         if self._is_refused:  # each frame of an animation is drawn over the one before
-            raise SourceError(f"{where}: comes after a frame that is too large; make it smaller")
+            raise SourceError("{where}: comes after a frame that is too large; make it smaller", where=where)
         with _quietly(where), _limited(self._most_pixels()):
             try:
                 if self._image.tell() != self._pages[index]:
@@ -150,16 +151,18 @@ def open_file(path: Path | zipfile.Path) -> BinaryIO:
     """
     try:
         if isinstance(path, Path) and not stat.S_ISREG(path.stat().st_mode):
-            raise SourceError(f"{path}: is no ordinary file; name a file or folder")
+            raise SourceError("{path}: is no ordinary file; name a file or folder", path=path)
         file = path.open("rb")
         if not file.seek(0, os.SEEK_END):
             file.close()
-            raise SourceError(f"{path}: the file is empty; copy or download it again")
+            raise SourceError("{path}: the file is empty; copy or download it again", path=path)
         file.seek(0)
         return file
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise SourceError(f"{path}: cannot be read ({reason}); check the name and your rights to it") from error
+        reason = system_words(str(getattr(error, "strerror", None) or error))
+        raise SourceError(
+            "{path}: cannot be read ({reason}); check the name and your rights to it", path=path, reason=reason
+        ) from error
 
 
 def check_size(where: Path | str, size: Sequence[float], max_pixels: int | None) -> None:
@@ -167,8 +170,13 @@ def check_size(where: Path | str, size: Sequence[float], max_pixels: int | None)
     width, height = size
     if max_pixels is not None and width * height > max_pixels:
         raise SourceError(
-            f"{where}: {width:.0f}x{height:.0f} are {width * height / 1e6:.0f} megapixels, more than the "
-            f"{max_pixels / 1e6:g} allowed; make it smaller, or allow more with --max-megapixels"
+            "{where}: {width:.0f}x{height:.0f} are {megapixels:.0f} megapixels, more than the {most:g} "
+            "allowed; make it smaller, or allow more with --max-megapixels",
+            where=where,
+            width=width,
+            height=height,
+            megapixels=width * height / 1e6,
+            most=max_pixels / 1e6,
         )
 
 
@@ -192,18 +200,19 @@ def _quietly(path: Path | str) -> Iterator[None]:
         raise
     except UnidentifiedImageError as error:
         raise SourceError(
-            f"{path}: not a picture, damaged, or of an unsupported kind; convert it to JPEG or PNG"
+            "{path}: not a picture, damaged, or of an unsupported kind; convert it to JPEG or PNG", path=path
         ) from error
     except Image.DecompressionBombError as error:
         raise SourceError(
-            f"{path}: holds a frame of more pixels than allowed; make it smaller, or allow more with --max-megapixels"
+            "{path}: holds a frame of more pixels than allowed; make it smaller, or allow more with --max-megapixels",
+            path=path,
         ) from error
     except MemoryError as error:
-        raise SourceError(f"{path}: not enough memory for so large a picture; make it smaller") from error
+        raise SourceError("{path}: not enough memory for so large a picture; make it smaller", path=path) from error
     except Exception as error:  # decoders raise what comes to their mind: OSError, SyntaxError, struct.error, KeyError
         if "truncated" in str(error).lower():
-            raise SourceError(f"{path}: the picture is cut short; copy or download it again") from error
-        raise SourceError(f"{path}: the picture is damaged; copy or download it again") from error
+            raise SourceError("{path}: the picture is cut short; copy or download it again", path=path) from error
+        raise SourceError("{path}: the picture is damaged; copy or download it again", path=path) from error
 
 
 def _check_start(path: Path, file: BinaryIO) -> None:
@@ -234,7 +243,7 @@ def _load_heif(path: Path) -> None:
         from pillow_heif import register_heif_opener  # noqa: PLC0415 - 0.1 s that only such pictures cost
     except ImportError as error:
         raise SourceError(
-            f"{path}: HEIC pictures need pillow-heif; run: pip install pillow-heif, or convert it to JPEG"
+            "{path}: HEIC pictures need pillow-heif; run: pip install pillow-heif, or convert it to JPEG", path=path
         ) from error
     register_heif_opener(thumbnails=False)
 

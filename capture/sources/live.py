@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from capture.language import tr, translatable, translate
 from capture.sources.base import Source, SourceError
 from capture.types import Frame
 
@@ -21,6 +22,15 @@ EARLY_RETRY_S, EARLY_RETRIES = 0.5, 24  # a camera that was bumped or starts ane
 MAX_RETRY_S = 8.0  # later the pause doubles up to here: soon enough for a person who plugs the camera in again
 STALLED_AFTER_S = 2.0  # slower than any stream that is worth watching
 THREAD_NAME = "newest picture"
+LOST = {"camera": translatable("camera lost: trying again"), "stream": translatable("stream lost: trying again")}
+STALLED = {
+    "camera": translatable("camera stalled: no picture for {silent_s:.0f} s"),
+    "stream": translatable("stream stalled: no picture for {silent_s:.0f} s"),
+}
+SENDS_NOTHING = {
+    "camera": translatable("{name}: sends no picture; check that the camera is on and no other program uses it"),
+    "stream": translatable("{name}: sends no picture; check that the stream is on and no other program uses it"),
+}
 JOIN_S = 1.0  # a read that hangs longer than this keeps its (daemon) thread; the program ends without it
 
 
@@ -208,11 +218,11 @@ class LiveSource(Source):
     def note(self) -> str:
         """Say what is wrong with the feed, else how many pictures came too fast to be read."""
         if self._newest.is_lost:
-            return f"{self._kind} lost: trying again"
+            return translate(LOST[self._kind])
         silent_s = self._newest.silent_for()
         if silent_s > STALLED_AFTER_S:
-            return f"{self._kind} stalled: no picture for {silent_s:.0f} s"
-        return f"{self._newest.dropped} dropped" if self._newest.dropped else ""
+            return translate(STALLED[self._kind], silent_s=silent_s)
+        return tr("{count} dropped", count=self._newest.dropped) if self._newest.dropped else ""
 
     def close(self) -> None:
         """Stop the reader thread, which gives the camera or connection back."""
@@ -221,7 +231,5 @@ class LiveSource(Source):
     def _first_picture(self) -> np.ndarray:
         taken = self._newest.take(FIRST_PICTURE_S)
         if taken is None:
-            raise SourceError(
-                f"{self.name}: sends no picture; check that the {self._kind} is on and no other program uses it"
-            )
+            raise SourceError(translate(SENDS_NOTHING[self._kind], name=self.name))
         return taken[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 
+from capture.language import translatable, translate
 from capture.sources.base import Source, SourceError, SourceOptions, without_password
 from capture.sources.browser import NAME as BROWSER
 from capture.sources.browser import BrowserSource
@@ -29,7 +30,7 @@ CAMERA = re.compile(r"[0-9]+|/dev/.+")
 MAX_CAMERA_DIGITS = 4  # more is a slip of the hand, and from ten digits on no number of OpenCV's
 DEMO = re.compile(r"demo(:.*)?")
 STREAM = re.compile(r"(https?|rtsps?)://.+", re.IGNORECASE)
-KINDS = "a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED], draw or browser"
+KINDS = translatable("a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED], draw or browser")
 
 
 def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
@@ -64,7 +65,7 @@ def _device(spec: str) -> int | str:
     if not spec.isdecimal():
         return spec
     if len(spec.lstrip("0")) > MAX_CAMERA_DIGITS:
-        raise SourceError(f"{spec}: there is no such camera; cameras are numbered from 0")
+        raise SourceError("{spec}: there is no such camera; cameras are numbered from 0", spec=spec)
     return int(spec)
 
 
@@ -78,11 +79,13 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
         shown = without_password(spec)
         if photos.GLOB_SIGNS.search(spec):
             return photos.open_glob(str(path), options.max_pixels, shown)
-        raise SourceError(f"{shown or repr(shown)}: no such file or folder; --source takes {KINDS}")
+        raise SourceError(
+            "{name}: no such file or folder; --source takes {kinds}", name=shown or repr(shown), kinds=translate(KINDS)
+        )
     if stat.S_ISDIR(mode):
         return photos.open_folder(path, options.max_pixels)
     if not stat.S_ISREG(mode):
-        raise SourceError(f"{spec}: is no ordinary file; --source takes {KINDS}")
+        raise SourceError("{spec}: is no ordinary file; --source takes {kinds}", spec=spec, kinds=translate(KINDS))
     if photos.is_page_name(path) or photos.is_page_data(path):
         return photos.open_photo(path, options.max_pixels)
     return VideoSource(path, options.paced)
@@ -97,7 +100,9 @@ def _mode_of(path: Path, spec: str) -> int | None:
     try:
         return path.stat().st_mode if spec else None
     except PermissionError as error:
-        raise SourceError(f"{spec}: cannot be opened (permission denied); check your rights to its folder") from error
+        raise SourceError(
+            "{spec}: cannot be opened (permission denied); check your rights to its folder", spec=spec
+        ) from error
     except (OSError, ValueError):  # not there, too long for a name, or with a null in it
         return None
 

@@ -35,7 +35,7 @@ class PdfFile:
             import pypdfium2  # noqa: PLC0415 - only PDFs cost its 0.1 s
         except ImportError as error:
             raise SourceError(
-                f"{path}: PDFs need pypdfium2; run: pip install pypdfium2, or export the page as PNG"
+                "{path}: PDFs need pypdfium2; run: pip install pypdfium2, or export the page as PNG", path=path
             ) from error
         open_file(path).close()
         self._path, self._max_pixels, self._failure = path, max_pixels, pypdfium2.PdfiumError
@@ -43,10 +43,12 @@ class PdfFile:
             self._document = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower():
-                raise SourceError(f"{path}: is encrypted; save it without a password, then try again") from error
-            raise SourceError(f"{path}: not a readable PDF; save or download it again") from error
+                raise SourceError(
+                    "{path}: is encrypted; save it without a password, then try again", path=path
+                ) from error
+            raise SourceError("{path}: not a readable PDF; save or download it again", path=path) from error
         if not len(self._document):
-            raise SourceError(f"{path}: has no pages; save it again")
+            raise SourceError("{path}: has no pages; save it again", path=path)
 
     def __len__(self) -> int:
         """Count the pages."""
@@ -69,7 +71,9 @@ class PdfFile:
                 check_size(where, [side * scale for side in page.get_size()], self._max_pixels)
                 return page.render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3].copy()
         except (self._failure, MemoryError, ValueError, ctypes.ArgumentError) as error:
-            raise SourceError(f"{where}: cannot be drawn; save the PDF again, or export the page as PNG") from error
+            raise SourceError(
+                "{where}: cannot be drawn; save the PDF again, or export the page as PNG", where=where
+            ) from error
 
     def close(self) -> None:
         """Close the file."""

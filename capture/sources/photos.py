@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import system_words, tr
 from capture.sources.base import MAX_PIXELS, Source, SourceError
 from capture.sources.image_file import ImageFile, is_picture_data
 from capture.sources.pdf import PDF_SUFFIX, PdfFile, is_pdf
@@ -47,7 +48,7 @@ class PhotosSource(Source):
     def __init__(
         self, name: str, paths: Sequence[Path], *, skips_bad: bool, max_pixels: int | None = MAX_PIXELS
     ) -> None:
-        super().__init__(name, name if len(paths) == 1 else f"{name}: {len(paths)} pictures")
+        super().__init__(name, name if len(paths) == 1 else tr("{name}: {count} pictures", name=name, count=len(paths)))
         self.paths = paths
         self.skips_bad, self.max_pixels = skips_bad, max_pixels
         self.length = len(paths)
@@ -110,10 +111,16 @@ def open_folder(folder: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSour
     try:
         entries = list(folder.iterdir())
     except OSError as error:
-        raise SourceError(f"{folder}: cannot be opened ({error.strerror}); check your rights to it") from error
+        raise SourceError(
+            "{folder}: cannot be opened ({reason}); check your rights to it",
+            folder=folder,
+            reason=system_words(error.strerror),
+        ) from error
     pictures = _in_order(entries)
     if not pictures:
-        raise SourceError(f"{folder}: no picture in this folder; for pictures in its subfolders try '{folder}/*/*.jpg'")
+        raise SourceError(
+            "{folder}: no picture in this folder; for pictures in its subfolders try '{folder}/*/*.jpg'", folder=folder
+        )
     return PhotosSource(str(folder), pictures, skips_bad=True, max_pixels=max_pixels)
 
 
@@ -122,7 +129,7 @@ def open_glob(pattern: str, max_pixels: int | None = MAX_PIXELS, name: str = "")
     pictures = _in_order(matching_paths(pattern))
     name = name or pattern
     if not pictures:
-        raise SourceError(f"{name}: no picture matches; check the pattern, and quote it against the shell")
+        raise SourceError("{name}: no picture matches; check the pattern, and quote it against the shell", name=name)
     return PhotosSource(name, pictures, skips_bad=True, max_pixels=max_pixels)
 
 

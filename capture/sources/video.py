@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from capture.language import system_words, tr
 from capture.sources.base import Pacer, Source, SourceError
 from capture.types import Frame
 
@@ -37,7 +38,16 @@ class VideoSource(Source):
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or None
         self.length = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))) or None
         self.size = tuple(int(self._capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-        super().__init__(str(path), f"{path}: {self.size[0]}x{self.size[1]}, {self.fps or 0:.4g} fps")
+        super().__init__(
+            str(path),
+            tr(
+                "{path}: {width}x{height}, {fps:.4g} fps",
+                path=path,
+                width=self.size[0],
+                height=self.size[1],
+                fps=self.fps or 0,
+            ),
+        )
         self._path = path
         self._pacer = Pacer() if is_paced else None
         self._has_damage = False
@@ -58,12 +68,12 @@ class VideoSource(Source):
         if not self._capture.isOpened():
             return  # closed meanwhile
         if not index:
-            raise SourceError(f"{self._path}: holds no frame that can be decoded; record or export it again")
+            raise SourceError("{path}: holds no frame that can be decoded; record or export it again", path=self._path)
         self._refuse_broken_end(time_s)
 
     def note(self) -> str:
         """Say so when frames had to be left out."""
-        return "damaged frames left out" if self._has_damage else ""
+        return tr("damaged frames left out") if self._has_damage else ""
 
     def close(self) -> None:
         """Close the file."""
@@ -91,7 +101,10 @@ class VideoSource(Source):
         promised_s = (self.length or 0) / (self.fps or USUAL_FPS)
         if promised_s - last_s > MAX_MISSING_S and _is_broken_off(self._path, last_s):
             raise SourceError(
-                f"{self._path}: breaks off at {last_s:.1f} s of {promised_s:.1f} s; what came before has been read"
+                "{path}: breaks off at {last_s:.1f} s of {promised_s:.1f} s; what came before has been read",
+                path=self._path,
+                last_s=last_s,
+                promised_s=promised_s,
             )
 
 
@@ -109,7 +122,7 @@ def _open_capture(path: Path) -> cv2.VideoCapture | AvReader:
     if not can_decode and (reader := _open_by_pyav(name)):
         return reader
     if not is_video:
-        raise SourceError(f"{path}: {_why_unreadable(path)}")
+        raise SourceError("{path}: {reason}", path=path, reason=_why_unreadable(path))
     return cv2.VideoCapture(name, cv2.CAP_FFMPEG)  # from the first frame on
 
 
@@ -129,14 +142,14 @@ def _why_unreadable(path: Path) -> str:
         with path.open("rb") as file:
             start = file.read(START_BYTES)
     except OSError as error:
-        return f"cannot be read ({error.strerror}); check your rights to it"
+        return tr("cannot be read ({reason}); check your rights to it", reason=system_words(error.strerror))
     if not start:
-        return "the file is empty; record or copy it again"
+        return tr("the file is empty; record or copy it again")
     if start.startswith(DOCUMENT_STARTS):
-        return "an Office document or an archive; export it as PDF, or unpack the pictures in it"
+        return tr("an Office document or an archive; export it as PDF, or unpack the pictures in it")
     if _is_text(start):
-        return "text, not a video; name a picture, PDF or video"
-    return "not a video, or its recording broke off before its index was written; try another file"
+        return tr("text, not a video; name a picture, PDF or video")
+    return tr("not a video, or its recording broke off before its index was written; try another file")
 
 
 def _is_text(start: bytes) -> bool:

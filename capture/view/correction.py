@@ -13,15 +13,16 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from capture.language import tr, translatable, translate
 from capture.types import Box, Digit, Page
 from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
-from capture.view.overlay import draw_page
+from capture.view.overlay import draw_page, percent
 from capture.view.panel import LETTER_SHARE, LINE_PER_PICTURE, MIN_LINE_PX, MIN_NOTE_LETTERS
 from model.classifier import NO_DIGIT
 
 KEYS = (
-    "0 to 9: the right digit;  x: no digit;  Enter: right as it is;  Backspace: take back",
-    "Tab: the next doubtful one;  arrows, mouse: any other;  Esc: go on",
+    translatable("0 to 9: the right digit;  x: no digit;  Enter: right as it is;  Backspace: take back"),
+    translatable("Tab: the next doubtful one;  arrows, mouse: any other;  Esc: go on"),
 )
 STATE_LINES = 2  # above the keys: what is asked, what became of the last key
 GLYPH_LINES = 4  # the glyph's side, in lines of text
@@ -73,12 +74,14 @@ def draw_correction(
 def question(piece: Named | None) -> str:
     """What is asked about a piece."""
     if piece is None:
-        return "Nothing is read here: click on the digit that is missing"
+        return tr("Nothing is read here: click on the digit that is missing")
     if piece.label is not None:
-        return f"You said: {'no digit' if piece.label == NO_DIGIT else piece.label}. Another key corrects that."
+        name = tr("no digit") if piece.label == NO_DIGIT else piece.label
+        return tr("You said: {name}. Another key corrects that.", name=name)
     if piece.shown is None:
-        return "Not read as a digit. What is it?"
-    return f"Read as {piece.shown.digit}, {piece.shown.confidence:.0%} sure. What is it?"
+        return tr("Not read as a digit. What is it?")
+    certainty = percent(piece.shown.confidence)
+    return tr("Read as {digit}, {certainty} sure. What is it?", digit=piece.shown.digit, certainty=certainty)
 
 
 def _mark(view: np.ndarray, box: Box, colour: Bgr, text: str, line_px: int) -> None:
@@ -99,7 +102,7 @@ def _band(width: int, line_px: int, current: Named | None, message: str) -> np.n
     """The glyph enlarged, and beside it the question, the message and the keys."""
     side = GLYPH_LINES * line_px
     letters = max(MIN_NOTE_LETTERS, round((width - side - line_px) / (line_px * LETTER_SHARE)))
-    keys = [row for text in KEYS for row in wrap(text, letters)]
+    keys = [row for text in KEYS for row in wrap(translate(text), letters)]
     state = wrap(question(current), letters, max_lines=1) + wrap(message, letters, max_lines=1)
     band = np.zeros((max(side, (STATE_LINES + len(keys)) * line_px), width, 3), np.uint8)
     if current:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from capture.language import format_number
 from capture.types import Box, Digit, Number, Page
 from capture.view.labels import (
     BLACK,
@@ -113,7 +114,7 @@ def style_of(reading: Digit) -> BoxStyle:
 
 def percent(confidence: float) -> str:
     """Write a confidence, 0 to 1, in whole percent, rounded down and never above 99: nothing read is certain."""
-    return f"{min(int(100 * confidence), 99)}%"
+    return format_number(min(int(100 * confidence), 99) / 100, ".0%")
 
 
 def label_height(shape: tuple[int, ...], readings: Sequence[Digit]) -> int:

@@ -9,6 +9,7 @@ from textwrap import wrap
 import cv2
 import numpy as np
 
+from capture.language import tr
 from capture.types import Box, Number
 from capture.view.labels import BLACK, VERMILLION, WHITE, YELLOW, LabelMemory, OccupancyMap, paste, render_text
 
@@ -71,9 +72,9 @@ def _state_row(status: Status, line_px: int) -> list[np.ndarray]:
         minutes, seconds = divmod(int(status.recorded_s), 60)
         parts += [_recording_dot(line_px), render_text(f"REC {minutes}:{seconds:02}", line_px, WHITE, BLACK)]
     if status.is_paused:
-        parts += [_pause_bars(line_px), render_text("paused", line_px, WHITE, BLACK)]
+        parts += [_pause_bars(line_px), render_text(tr("paused"), line_px, WHITE, BLACK)]
     if status.fps is not None:
-        parts.append(render_text(f"{status.fps:.0f} fps", line_px, WHITE, BLACK))
+        parts.append(render_text(tr("{fps:.0f} fps", fps=status.fps), line_px, WHITE, BLACK))
     return [np.hstack(parts)] if parts else []
 
 

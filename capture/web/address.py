@@ -8,6 +8,7 @@ import socket
 import sys
 from dataclasses import dataclass
 
+from capture.language import system_words, tr
 from model.errors import DigitsError
 
 DEFAULT_HOST = "127.0.0.1"
@@ -53,7 +54,10 @@ def parse_listen(text: str) -> tuple[str, int | None]:
     found = LISTEN.fullmatch(text)
     port = int(found["port"]) if found and found["port"] else None
     if not found or not (port is None or 0 < port < 1 << 16):
-        raise ValueError(f"{text}: is no address; write it as 127.0.0.1:8765, or 0.0.0.0:8765 for the whole network")
+        words = tr(
+            "{text}: is no address; write it as 127.0.0.1:8765, or 0.0.0.0:8765 for the whole network", text=text
+        )
+        raise ValueError(words)
     return found["host"] or found["ipv6"], port
 
 
@@ -71,8 +75,10 @@ def listen(host: str = DEFAULT_HOST, port: int | None = None) -> Listener:
         except OSError as error:
             problem = error
     raise AddressError(
-        f"{bracketed(host)}:{ports[-1]}: cannot listen there ({(problem.strerror or str(problem)).lower()}); "
-        "choose another --listen HOST:PORT"
+        "{host}:{port}: cannot listen there ({reason}); choose another --listen HOST:PORT",
+        host=bracketed(host),
+        port=ports[-1],
+        reason=system_words((problem.strerror or str(problem)).lower()),
     ) from problem
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from capture.commands.session import Session
+from capture.language import tr
 from capture.sources.browser import BrowserSource
 from capture.web.address import DEFAULT_HOST, listen, tell_qr_code
 from capture.web.exchange import Exchange
@@ -45,9 +46,9 @@ def tell_address(url: str, local_url: str, is_local: bool) -> None:
     """Print the address on stderr; for other machines as a QR code too, where somebody can see it."""
     if sys.stderr is None:
         return
-    print(f"page: {url}", file=sys.stderr, flush=True)
+    print(tr("page: {url}", url=url), file=sys.stderr, flush=True)
     if local_url != url:
-        print(f"page on this computer: {local_url}", file=sys.stderr, flush=True)
+        print(tr("page on this computer: {url}", url=local_url), file=sys.stderr, flush=True)
     if not is_local and sys.stderr.isatty():
         tell_qr_code(url)
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from capture.language import tr
 from capture.sources.browser import BrowserSource
 from capture.web.access import Gate, Handler, add_headers
 from capture.web.address import DEFAULT_HOST, Listener
@@ -250,7 +251,7 @@ def tell_unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
 def tell_fault(error: BaseException) -> None:
     """Print one line on stderr."""
     if sys.stderr is not None:
-        print(f"page: {error!a}; please report it", file=sys.stderr)
+        print(tr("page: {error!a}; please report it", error=error), file=sys.stderr)
 
 
 def silent_logger() -> logging.Logger:

@@ -34,7 +34,7 @@ async def read_limited(request: web.Request, limit_bytes: int) -> bytes:
     async for chunk in request.content.iter_any():
         data += chunk
         if len(data) > limit_bytes:
-            raise UploadError(f"photo: has more than {limit_bytes >> 20} MB; make it smaller")
+            raise UploadError("photo: has more than {limit} MB; make it smaller", limit=limit_bytes >> 20)
     return bytes(data)
 
 
@@ -49,7 +49,11 @@ def decode_upload(data: bytes) -> np.ndarray:
     """
     width, height = size_of(data)
     if width * height > MAX_PIXELS:
-        raise UploadError(f"photo: has {width * height / 1e6:.0f} megapixels, {MAX_PIXELS // 10**6} are the limit")
+        raise UploadError(
+            "photo: has {megapixels:.0f} megapixels, {most} are the limit",
+            megapixels=width * height / 1e6,
+            most=MAX_PIXELS // 10**6,
+        )
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
@@ -69,7 +73,7 @@ def size_of(data: bytes) -> tuple[int, int]:
         with Image.open(io.BytesIO(data), formats=KINDS) as picture:
             return picture.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UploadError(f"photo: has too many megapixels, {MAX_PIXELS // 10**6} are the limit") from error
+        raise UploadError("photo: has too many megapixels, {most} are the limit", most=MAX_PIXELS // 10**6) from error
     except (OSError, ValueError, SyntaxError) as error:
         raise UploadError("photo: is not a picture that can be read; send it as JPEG or PNG") from error
 

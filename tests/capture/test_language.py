@@ -1,7 +1,22 @@
+import pickle
+
 import pytest
 
-from capture.language import current_language, format_number, locale_language, tr, typeset, use_language
-from tests.support.texts import check_catalogue, fields
+from capture.language import (
+    FRENCH_TEXTS,
+    asked_language,
+    current_language,
+    format_number,
+    in_english,
+    locale_language,
+    read_catalogue,
+    system_words,
+    tr,
+    typeset,
+    use_language,
+)
+from model.errors import DigitsError
+from tests.support.texts import check_catalogue, fields, templates
 
 CATALOGUE = {"{right:,} of {count:,}: {share:.2%}": "{right:,} sur {count:,} : {share:.2%}", "Save": "Enregistrer"}
 
@@ -46,6 +61,44 @@ def test_bare_numbers(language, text):
 def test_an_unknown_text_stays_english():
     use_language("fr", CATALOGUE)
     assert tr("Quit") == "Quit"
+
+
+def test_no_french_text_is_missing_and_none_is_left_over():
+    check_catalogue(read_catalogue(FRENCH_TEXTS), templates("capture", "model", "run_camera.py"))
+
+
+def test_french_texts_know_their_english_through_errors_and_pickles():
+    use_language("fr", CATALOGUE | {"{path}: is empty; {advice}": "{path} : vide ; {advice}"})
+    error = DigitsError("{path}: is empty; {advice}", path="a.jpg", advice=tr("Save"))
+    assert str(error) == "a.jpg\xa0: vide\xa0; Enregistrer"
+    assert in_english(pickle.loads(pickle.dumps(str(error)))) == "a.jpg: is empty; Save"
+
+
+def test_errors_speak_english_unless_told_otherwise():
+    error = DigitsError("{path}: has braces", path="{a}.jpg")
+    assert str(error) == in_english(error) == "{a}.jpg: has braces"
+
+
+@pytest.mark.parametrize(
+    ("argv", "language"),
+    [
+        (["--lang", "fr"], "fr"),
+        (["--source", "a.jpg", "--lang=en"], "en"),
+        (["--lang"], "fr"),
+        (["--lang", "xx"], "fr"),
+        ([], "fr"),
+    ],
+)
+def test_a_command_line_says_its_language_before_it_is_parsed(argv, language, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
+    assert asked_language(argv) == language
+
+
+@pytest.mark.parametrize(("words", "told"), [("Permission denied", "permission refusée"), ("odd", "odd")])
+def test_what_the_system_says_is_translated_where_it_is_known(words, told):
+    assert system_words(words) == words
+    use_language("fr")
+    assert system_words(words) == told
 
 
 @pytest.mark.parametrize(

@@ -2,34 +2,76 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
 ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("capture", "model", "training", "run_camera.py", "train.py")
+ASKS = ("tr", "translatable")
 
 
-def templates(*places: str) -> set[str]:
-    """Every text that the Python files of these folders or files give to `tr`.
+def templates(*places: str, with_errors: bool = True) -> set[str]:
+    """Every text that the Python files of these folders or files give to `tr`, `translatable` or an error of ours.
 
     Raises:
         AssertionError: one is not written as a literal, so that no catalogue can be checked against it.
     """
     found = set()
-    for place in places:
-        path = ROOT / place
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            for call in _calls(file):
-                text = call.args[0]
-                is_literal = isinstance(text, ast.Constant) and isinstance(text.value, str)
-                assert is_literal, f"{file}:{call.lineno}: tr() of what is no literal"
-                found.add(text.value)
+    for file in files_of(*places):
+        for call in calls_of(file):
+            text, name = call.args[0], name_of(call.func)
+            if name not in ASKS and not with_errors:
+                continue
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                found |= {text.value} if has_words(text.value) else set()
+            else:
+                is_ready = name not in ASKS and not isinstance(text, ast.JoinedStr)
+                assert is_ready, f"{file}:{call.lineno}: {name}() of what is no literal"
     return found
 
 
-def _calls(file: Path):
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "tr":
+def files_of(*places: str) -> Iterator[Path]:
+    for place in places:
+        path = ROOT / place
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def calls_of(file: Path) -> Iterator[ast.Call]:
+    """The calls that bring a text before the user."""
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Call) and node.args and name_of(node.func) in {*ASKS, *errors_of_ours()}:
             yield node
+
+
+@cache
+def errors_of_ours() -> frozenset[str]:
+    """The names of DigitsError and of all that are made from it."""
+    bases = {
+        node.name: {name_of(base) for base in node.bases}
+        for file in files_of(*ROOMS)
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.ClassDef)
+    }
+    names = {"DigitsError"}
+    while news := {name for name, those in bases.items() if those & names} - names:
+        names |= news
+    return frozenset(names)
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def has_words(template: str) -> bool:
+    """Whether there is something to translate between the fields: a colon is enough, which has a space in French."""
+    return any(text.strip() for text, *_ in Formatter().parse(template))
+
+
+def name_of(node: ast.expr) -> str:
+    return getattr(node, "id", getattr(node, "attr", ""))
 
 
 def fields(template: str) -> Counter:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from capture.language import tr
 from capture.sources.base import SourceError, without_password
 
 PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
@@ -52,9 +53,11 @@ def parse_address(spec: str, trusted_certificate: str = "") -> Address:
         _refuse_torn_password(spec, parts, name)
         port = parts.port or PORTS[parts.scheme]
     except ValueError as error:
-        raise SourceError(f"{name}: not an address; write {spec.partition(':')[0]}://HOST:PORT/PATH") from error
+        raise SourceError(
+            "{name}: not an address; write {scheme}://HOST:PORT/PATH", name=name, scheme=spec.partition(":")[0]
+        ) from error
     if not parts.hostname:
-        raise SourceError(f"{name}: names no host; write {parts.scheme}://HOST:PORT/PATH")
+        raise SourceError("{name}: names no host; write {scheme}://HOST:PORT/PATH", name=name, scheme=parts.scheme)
     return Address(
         url=parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl(),
         name=name,
@@ -80,23 +83,33 @@ def fingerprint_of(trusted: str) -> str:
         return _digest(ssl.PEM_cert_to_DER_cert(Path(trusted).read_text(encoding="ascii").strip()))
     except (OSError, ValueError) as error:
         raise SourceError(
-            f"--trust {trusted}: neither a SHA-256 fingerprint of 64 hexadecimal digits nor a certificate in PEM form; "
-            "leave it out to be told the camera's fingerprint"
+            "--trust {trusted}: neither a SHA-256 fingerprint of 64 hexadecimal digits nor a "
+            "certificate in PEM form; leave it out to be told the camera's fingerprint",
+            trusted=trusted,
         ) from error
 
 
 def certificate_problem(address: Address, error: ssl.SSLError, timeout_s: float) -> SourceError:
     """Find the words for a certificate that is not trusted, with the fingerprint by which it can be."""
-    reason = readable(getattr(error, "verify_message", None) or "another certificate than the trusted one")
+    reason = readable(getattr(error, "verify_message", None) or tr("another certificate than the trusted one"))
     try:
         shown = colons(_digest(ssl.PEM_cert_to_DER_cert(shown_certificate(address, timeout_s))))
     except (OSError, ValueError):
-        return SourceError(f"{address.name}: no secure connection ({reason}); check the address")
+        return SourceError(
+            "{name}: no secure connection ({reason}); check the address", name=address.name, reason=reason
+        )
     if address.fingerprint:
-        return SourceError(f"{address.name}: shows another certificate than the trusted one, {shown}; was it renewed?")
+        return SourceError(
+            "{name}: shows another certificate than the trusted one, {shown}; was it renewed?",
+            name=address.name,
+            shown=shown,
+        )
     return SourceError(
-        f"{address.name}: its certificate is not trusted ({reason}); if the camera's own page shows the same SHA-256 "
-        f"fingerprint, add --trust {shown}"
+        "{name}: its certificate is not trusted ({reason}); if the camera's own page shows the same "
+        "SHA-256 fingerprint, add --trust {shown}",
+        name=address.name,
+        reason=reason,
+        shown=shown,
     )
 
 
@@ -157,8 +170,9 @@ def _refuse_torn_password(spec: str, parts: SplitResult, name: str) -> None:
     behind = spec.partition("://")[2][len(parts.netloc) :]
     if "@" in behind and ":" in spec.partition("://")[2].rpartition("@")[0]:
         raise SourceError(
-            f"{name}: a sign in the name or password has a meaning of its own in addresses; "
-            "write # as %23, / as %2F, ? as %3F, @ as %40"
+            "{name}: a sign in the name or password has a meaning of its own in addresses; write # "
+            "as %23, / as %2F, ? as %3F, @ as %40",
+            name=name,
         )
 
 

@@ -14,6 +14,7 @@ from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
+from capture.language import system_words, tr
 from capture.sources.base import SourceError, without_password
 from capture.sources.network.address import Address, certificate_problem, readable
 
@@ -76,8 +77,10 @@ class HttpCamera:
         except requests.exceptions.SSLError as error:
             raise certificate_problem(self._address, _cause(error, ssl.SSLError) or error, TIMEOUT_S) from error
         except (OSError, HTTPException, HTTPError, ValueError) as error:  # those of requests are OSErrors
-            raise SourceError(f"{name}: cannot be reached ({plainly(error)}); is the camera on?") from error
-        raise SourceError(f"{name}: leads from page to page without end; check the address")
+            raise SourceError(
+                "{name}: cannot be reached ({reason}); is the camera on?", name=name, reason=plainly(error)
+            ) from error
+        raise SourceError("{name}: leads from page to page without end; check the address", name=name)
 
     def _get(self, url: str) -> requests.Response:
         response = self._session.get(
@@ -106,11 +109,13 @@ class HttpCamera:
         if response.status_code == requests.codes.ok:
             return response
         response.close()
-        advice = "check the address"
+        advice = tr("check the address")
         if response.status_code == UNAUTHORISED:
-            advice = "check name and password" if self._address.user else "write http://NAME:PASSWORD@..."
+            advice = tr("check name and password") if self._address.user else tr("write http://NAME:PASSWORD@...")
         words = f"{response.status_code} {readable(response.reason or '')}".strip()
-        raise SourceError(f"{self._address.name}: the server answers {words}; {advice}")
+        raise SourceError(
+            "{name}: the server answers {words}; {advice}", name=self._address.name, words=words, advice=advice
+        )
 
     def _checked_target(self, url: str, location: str) -> str:
         """Return where a page leads, when it is to the same host and no less secure."""
@@ -119,7 +124,9 @@ class HttpCamera:
         is_as_secure = parts.scheme == "https" or (parts.scheme == "http" and self._address.scheme == "http")
         if parts.hostname != self._address.host or not is_as_secure:
             shown = readable(without_password(target))
-            raise SourceError(f"{self._address.name}: leads to {shown}; if you trust that, name it as --source")
+            raise SourceError(
+                "{name}: leads to {shown}; if you trust that, name it as --source", name=self._address.name, shown=shown
+            )
         return target
 
 
@@ -149,9 +156,10 @@ def proxies_for(host: str, url: str) -> dict[str, str]:
 def plainly(error: BaseException) -> str:
     """Give the system's own words for what lies at the bottom of an error, without its number."""
     if isinstance(error, requests.exceptions.Timeout):
-        return "no answer in time"
+        return tr("no answer in time")
     at_bottom = _cause(error, OSError, lambda one: bool(one.strerror))
-    return readable((at_bottom.strerror if at_bottom else None) or error.args[0] if error.args else error).lower()
+    words = (at_bottom.strerror if at_bottom else None) or error.args[0] if error.args else error
+    return readable(system_words(str(words).lower()))
 
 
 def _cause(

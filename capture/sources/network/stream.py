@@ -15,6 +15,7 @@ from pathlib import Path
 import certifi
 import numpy as np
 
+from capture.language import tr
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.live import Feed, LiveSource
 from capture.sources.network.address import (
@@ -109,8 +110,10 @@ class RtspStream:
                 raise certificate_problem(self._address, error, TIMEOUT_S) from error
             except OSError as error:
                 raise SourceError(
-                    f"{self._address.name}: no stream there ({plainly(error)}); check the address, name and password, "
-                    "and that the camera is on and in reach"
+                    "{name}: no stream there ({reason}); check the address, name and password, and "
+                    "that the camera is on and in reach",
+                    name=self._address.name,
+                    reason=plainly(error),
                 ) from error
 
     def _certificates(self, folder: Path) -> dict[str, str]:
@@ -147,7 +150,9 @@ class HttpStream:
             return AvFeed(Body(response), NO_PROTOCOLS)
         except OSError as error:
             response.close()
-            shown = readable(kind) or "something unknown"
+            shown = readable(kind) or tr("something unknown")
             raise SourceError(
-                f"{self._name}: no stream there, but {shown}; name the camera's rtsp:// or MJPEG address"
+                "{name}: no stream there, but {shown}; name the camera's rtsp:// or MJPEG address",
+                name=self._name,
+                shown=shown,
             ) from error
