@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import itertools
 import socketserver
+import ssl
 import struct
 import threading
 from typing import BinaryIO
 
 import av
 import numpy as np
+import trustme
 
 RATE, CLOCK_HZ = 10, 90_000
 MAX_PAYLOAD_BYTES = 1400
@@ -39,15 +41,31 @@ class RtspCamera:
 
     Args:
         shades: of the frames.
+        target: where it leads instead.
+        leads_at: the request that it answers so.
+        certificate: makes it an rtsps camera.
     """
 
-    def __init__(self, shades: list[int]) -> None:
+    def __init__(
+        self,
+        shades: list[int],
+        *,
+        target: str = "",
+        leads_at: str = "DESCRIBE",
+        certificate: trustme.LeafCert | None = None,
+    ) -> None:
         self._frames = h264_frames(shades)
+        self.target, self._leads_at = target, leads_at
         self.requests: list[str] = []
         self._stop = threading.Event()
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"rtsp://127.0.0.1:{self._server.server_address[1]}/live"
+        if certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            certificate.configure_cert(context)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self.url = self.url.replace("rtsp:", "rtsps:")
 
     def __enter__(self) -> RtspCamera:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -78,6 +96,9 @@ class RtspCamera:
         return Handler
 
     def _answer(self, method: str, headers: dict[str, str]) -> bytes:
+        if self.target and method == self._leads_at:
+            packet = b"$\0\0\3abc"  # pictures may come before an answer
+            return packet + f"RTSP/1.0 302 Moved\r\nCSeq: {headers['CSeq']}\r\nLocation: {self.target}\r\n\r\n".encode()
         sets = ",".join(base64.b64encode(unit).decode() for unit in self._frames[0] if unit[0] & 31 in (7, 8))
         body = SDP.format(sets=sets) if method == "DESCRIBE" else ""
         rows = {

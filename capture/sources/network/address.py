@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import socket
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from capture.language import tr
 from capture.sources.base import SourceError, without_password
@@ -118,41 +117,25 @@ def shown_certificate(address: Address, timeout_s: float) -> str:
     return ssl.get_server_certificate((address.host, address.port), timeout=timeout_s)
 
 
-def check_certificate(address: Address, timeout_s: float) -> None:
-    """Connect as a browser would, and hang up; raises OSError (`ssl.SSLError` is one) for who is not trusted."""
-    with (
-        socket.create_connection((address.host, address.port), timeout_s) as plain,
-        ssl.create_default_context().wrap_socket(plain, server_hostname=address.host),
-    ):
-        """The handshake has done it."""
-
-
-def fetch_trusted_certificate(address: Address, pem_file: Path, timeout_s: float) -> str:
-    """Check what a server shows against the one trusted certificate, and write that to a file for FFmpeg.
+def target_of(address: Address, url: str, location: str) -> str:
+    """Find where a camera's page leads, when it is to the same host and no less secure.
 
     Args:
-        address: of the server, with the fingerprint.
-        pem_file: to be written.
-        timeout_s: for connecting.
-
-    Returns:
-        A name that the certificate is made out to.
+        address: of the camera.
+        url: of the page.
+        location: where it leads, as the camera says it.
 
     Raises:
-        OSError: it shows another one, or does not answer (`ssl.SSLError` is one).
+        SourceError: it leads elsewhere.
     """
-    pem = shown_certificate(address, timeout_s)
-    if _digest(ssl.PEM_cert_to_DER_cert(pem)) != address.fingerprint:
-        raise ssl.SSLCertVerificationError("another certificate than the trusted one")
-    pem_file.write_text(pem, encoding="ascii")
-    context = ssl.create_default_context(cafile=str(pem_file))
-    context.check_hostname = False  # cameras sign for names that are not their address: the fingerprint tells
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    with (
-        socket.create_connection((address.host, address.port), timeout_s) as plain,
-        context.wrap_socket(plain, server_hostname=address.host) as secure,
-    ):
-        return _name_in(secure.getpeercert() or {})
+    target = urljoin(url, location)
+    parts = urlsplit(target)
+    if parts.hostname != address.host or parts.scheme not in (address.scheme, f"{address.scheme.rstrip('s')}s"):
+        shown = readable(without_password(target))
+        raise SourceError(
+            "{name}: leads to {shown}; if you trust that, name it as --source", name=address.name, shown=shown
+        )
+    return target
 
 
 def readable(words: object) -> str:
@@ -174,13 +157,6 @@ def _refuse_torn_password(spec: str, parts: SplitResult, name: str) -> None:
             "as %23, / as %2F, ? as %3F, @ as %40",
             name=name,
         )
-
-
-def _name_in(certificate: dict) -> str:
-    """Give the first name in a certificate, as Python's ssl gives one."""
-    names = [value for _, value in certificate.get("subjectAltName", ())]
-    names += [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
-    return names[0] if names else ""
 
 
 def _digest(der: bytes) -> str:

@@ -6,7 +6,6 @@ import ipaddress
 import ssl
 from collections.abc import Callable
 from http.client import HTTPException
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -15,8 +14,8 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from capture.language import system_words, tr
-from capture.sources.base import SourceError, without_password
-from capture.sources.network.address import Address, certificate_problem, readable
+from capture.sources.base import SourceError
+from capture.sources.network.address import Address, certificate_problem, readable, target_of
 
 TIMEOUT_S = 5.0  # for connecting, and for the next bytes of an open stream
 RETRY_TIMEOUT_S = 1.5  # for connecting once more: with the pause between, a camera is found 2 s after it is back
@@ -73,7 +72,7 @@ class HttpCamera:
                     self._was_there = True
                     return self._checked(response)
                 response.close()
-                url = self._checked_target(url, response.headers["Location"])
+                url = target_of(self._address, url, response.headers["Location"])
         except requests.exceptions.SSLError as error:
             raise certificate_problem(self._address, _cause(error, ssl.SSLError) or error, TIMEOUT_S) from error
         except (OSError, HTTPException, HTTPError, ValueError) as error:  # those of requests are OSErrors
@@ -116,18 +115,6 @@ class HttpCamera:
         raise SourceError(
             "{name}: the server answers {words}; {advice}", name=self._address.name, words=words, advice=advice
         )
-
-    def _checked_target(self, url: str, location: str) -> str:
-        """Return where a page leads, when it is to the same host and no less secure."""
-        target = urljoin(url, location)
-        parts = urlsplit(target)
-        is_as_secure = parts.scheme == "https" or (parts.scheme == "http" and self._address.scheme == "http")
-        if parts.hostname != self._address.host or not is_as_secure:
-            shown = readable(without_password(target))
-            raise SourceError(
-                "{name}: leads to {shown}; if you trust that, name it as --source", name=self._address.name, shown=shown
-            )
-        return target
 
 
 class TrustingAdapter(HTTPAdapter):

@@ -1,33 +1,25 @@
 """A network camera as a source: MJPEG over http(s) by our own reader, everything else by PyAV.
 
-FFmpeg connects to nothing but the rtsp address that the user gave: what comes over http is handed to it as bytes, so
-that a playlist can make it ask no other host and read no file.
+FFmpeg connects to nothing but our own relay to an rtsp camera: what comes over http is handed to it as bytes, so that
+a playlist can make it ask no other host and read no file.
 """
 
 from __future__ import annotations
 
 import ssl
-import tempfile
 import time
 from contextlib import closing
-from pathlib import Path
+from dataclasses import replace
 
-import certifi
 import numpy as np
 
 from capture.language import tr
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.live import Feed, LiveSource
-from capture.sources.network.address import (
-    Address,
-    certificate_problem,
-    check_certificate,
-    fetch_trusted_certificate,
-    parse_address,
-    readable,
-)
-from capture.sources.network.http_camera import TIMEOUT_S, Body, HttpCamera, plainly
+from capture.sources.network.address import Address, certificate_problem, parse_address, readable, target_of
+from capture.sources.network.http_camera import MAX_REDIRECTS, TIMEOUT_S, Body, HttpCamera, plainly
 from capture.sources.network.mjpeg import MAX_JPEG_BYTES, MjpegFeed, decode_jpeg
+from capture.sources.network.rtsp_relay import RtspRelay
 
 SNAPSHOT_PAUSE_S = 0.1  # between pictures of a camera that sends one an answer
 MJPEG_TYPE, SNAPSHOT_TYPE = "multipart/", "image/jpeg"
@@ -35,7 +27,7 @@ NO_VIDEO_TYPES = ("text/", "json", "mpegurl", "dash+xml", "sdp")  # web pages, a
 NO_PROTOCOLS = {"protocol_whitelist": "none"}
 RTSP_OPTIONS = {
     "rtsp_transport": "tcp",
-    "protocol_whitelist": "rtsp,rtsps,rtp,rtcp,udp,tcp,tls,crypto,srtp",
+    "protocol_whitelist": "rtsp,rtp,tcp",
     "analyzeduration": "500000",  # microseconds; FFmpeg would watch for 3 s to find the rate, which nobody asks for
 }
 
@@ -63,14 +55,20 @@ class SnapshotFeed:
 
 
 class AvFeed:
-    """A stream that PyAV reads: rtsp, or the bytes of a video over http."""
+    """A stream that PyAV reads: rtsp, or the bytes of a video over http.
+
+    Args:
+        source: address or bytes.
+        options: of FFmpeg.
+        connection: to be closed at the end.
+    """
 
     skipped = 0
 
-    def __init__(self, source: str | Body, options: dict[str, str]) -> None:
+    def __init__(self, source: str | Body, options: dict[str, str], connection: Body | RtspRelay) -> None:
         from capture.sources.av_reader import AvReader  # noqa: PLC0415 - 0.2 s that MJPEG streams need not
 
-        self._source = source
+        self._connection = connection
         self._reader = AvReader(source, options, TIMEOUT_S)
 
     def read(self) -> np.ndarray | None:
@@ -80,8 +78,7 @@ class AvFeed:
     def close(self) -> None:
         """Close the connection."""
         self._reader.release()
-        if isinstance(self._source, Body):
-            self._source.close()
+        self._connection.close()
 
 
 def open_stream(url: str, options: SourceOptions) -> LiveSource:
@@ -91,42 +88,51 @@ def open_stream(url: str, options: SourceOptions) -> LiveSource:
         SourceError: nothing answers, or what answers sends no pictures or is not who it should be.
     """
     address = parse_address(url, options.trusted_certificate)
-    camera = HttpStream(address) if address.scheme.startswith("http") else RtspStream(address, url)
+    camera = HttpStream(address) if address.scheme.startswith("http") else RtspStream(address)
     return LiveSource(address.name, "stream", camera.connect)
 
 
 class RtspStream:
-    """A camera that speaks rtsp: FFmpeg does too, and checks certificates by the files that it is given."""
+    """A camera that speaks rtsp: FFmpeg does too, through a relay that says who is asked."""
 
-    def __init__(self, address: Address, url: str) -> None:
-        self._address, self._url = address, url
+    def __init__(self, address: Address) -> None:
+        self._address = address
 
     def connect(self) -> Feed:
-        """Open the stream; raises SourceError when that fails."""
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                return AvFeed(self._url, RTSP_OPTIONS | self._certificates(Path(folder)))
-            except ssl.SSLError as error:
-                raise certificate_problem(self._address, error, TIMEOUT_S) from error
-            except OSError as error:
-                raise SourceError(
-                    "{name}: no stream there ({reason}); check the address, name and password, and "
-                    "that the camera is on and in reach",
-                    name=self._address.name,
-                    reason=plainly(error),
-                ) from error
-
-    def _certificates(self, folder: Path) -> dict[str, str]:
-        """Give FFmpeg's options by which it trusts those whom we trust; raises OSError for who is not trusted."""
+        """Open the stream, where the camera itself leads to another of its own; raises SourceError when that fails."""
         address = self._address
-        if address.scheme != "rtsps":
-            return {}
-        if address.fingerprint:
-            file = folder / "camera.pem"
-            name = fetch_trusted_certificate(address, file, TIMEOUT_S)
-            return {"tls_verify": "1", "verifyhost": name, "ca_file": str(file)}
-        check_certificate(address, TIMEOUT_S)  # first by Python, whose words tell what is wrong
-        return {"tls_verify": "1", "ca_file": ssl.get_default_verify_paths().cafile or certifi.where()}
+        for _ in range(MAX_REDIRECTS):
+            relay = self._relay(address)
+            try:
+                return AvFeed(relay.url, RTSP_OPTIONS, relay)
+            except OSError as error:
+                relay.close()
+                if relay.target is None:
+                    raise self._no_stream(error) from error
+            target = target_of(self._address, address.url, relay.target)
+            address = replace(parse_address(target), **self._login)
+        raise SourceError("{name}: leads from page to page without end; check the address", name=self._address.name)
+
+    @property
+    def _login(self) -> dict[str, str]:
+        """Give what stays the same wherever the camera leads."""
+        return {name: getattr(self._address, name) for name in ("user", "password", "fingerprint")}
+
+    def _relay(self, address: Address) -> RtspRelay:
+        try:
+            return RtspRelay(address, TIMEOUT_S)
+        except ssl.SSLError as error:
+            raise certificate_problem(self._address, error, TIMEOUT_S) from error
+        except OSError as error:
+            raise self._no_stream(error) from error
+
+    def _no_stream(self, error: OSError) -> SourceError:
+        return SourceError(
+            "{name}: no stream there ({reason}); check the address, name and password, and "
+            "that the camera is on and in reach",
+            name=self._address.name,
+            reason=plainly(error),
+        )
 
 
 class HttpStream:
@@ -147,7 +153,8 @@ class HttpStream:
         try:
             if any(words in kind for words in NO_VIDEO_TYPES):
                 raise OSError("no video")
-            return AvFeed(Body(response), NO_PROTOCOLS)
+            body = Body(response)
+            return AvFeed(body, NO_PROTOCOLS, body)
         except OSError as error:
             response.close()
             shown = readable(kind) or tr("something unknown")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,9 +14,10 @@ from urllib.parse import quote
 import cv2
 import numpy as np
 import pytest
+import trustme
 
 from capture.sources import live
-from capture.sources.base import Source, SourceError
+from capture.sources.base import Source, SourceError, SourceOptions
 from capture.sources.network import http_camera
 from capture.sources.network import stream as source_stream
 from capture.sources.open import open_source
@@ -246,6 +249,37 @@ def test_an_rtsp_camera_that_dies_is_stale() -> None:
         camera.__exit__()
         assert until(frames, lambda frame: frame.is_stale)
         assert source.note() == "stream lost: trying again"
+
+
+@pytest.mark.parametrize("request_name", ["OPTIONS", "DESCRIBE", "SETUP"])
+def test_an_rtsp_camera_leads_to_no_other_host(request_name: str) -> None:
+    with RtspCamera([BRIGHT]) as other:
+        target = other.url.replace("127.0.0.1", "localhost")
+        with RtspCamera([DARK], target=target, leads_at=request_name) as camera, pytest.raises(SourceError) as told:
+            open_source(camera.url.replace("://", "://me:secret@"))
+        assert str(told.value) == f"{camera.url}: leads to {target}; if you trust that, name it as --source"
+        assert other.requests == []
+
+
+def test_an_rtsp_camera_may_lead_to_its_own_streams() -> None:
+    with RtspCamera([BRIGHT]) as other, RtspCamera([DARK], target=other.url) as camera:
+        with open_source(camera.url) as source:
+            assert abs(shade(next(iter(source))) - BRIGHT) < 6
+        camera.target = camera.url
+        with pytest.raises(SourceError, match="from page to page without end"):
+            open_source(camera.url)
+
+
+def test_an_rtsps_camera_is_read_and_leads_to_nothing_less_secure() -> None:
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    pem = certificate.cert_chain_pems[0].bytes().decode()
+    trusting = SourceOptions(trusted_certificate=hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest())
+    with RtspCamera([BRIGHT], certificate=certificate) as camera:
+        with open_source(camera.url, trusting) as source:
+            assert abs(shade(next(iter(source))) - BRIGHT) < 6
+        camera.target = "rtsp://127.0.0.1:9/live"
+        with pytest.raises(SourceError, match="leads to rtsp://127"):
+            open_source(camera.url, trusting)
 
 
 def test_other_video_over_http_goes_through_ffmpeg(tmp_path) -> None:
