@@ -91,8 +91,9 @@ def read_source(args: argparse.Namespace) -> int:
         if wants_face(args, source) and (args.show == BROWSER or can_show(has_display)):
             recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
-            correct = partial(start_correction, keeper=keeper) if keeper else None
+            correct = partial(start_correction, keeper=keeper)
             session = Session(source, tracker, recorder, draw_inspection, KEY_FOLDER, args.hints, args.mirror, correct)
+            session.has_keys = args.show != BROWSER
             face = stack.enter_context(open_face(args, session))
             show, status = face.show, face.status
         if probe:

@@ -1,12 +1,13 @@
-"""Correcting readings: the picture stands still, one digit after the other is named and kept as a labelled sample.
+"""Correcting readings: the picture stands still, one digit after the other is named.
 
-The least sure reading comes first; `view.correction` draws, `sinks.samples` writes.
+What is named is shown from then on; with a keeper it is kept as a labelled sample, too. The least sure reading comes
+first; `view.correction` draws, `sinks.samples` writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import numpy as np
 
 from capture.boxes import iou
 from capture.language import tr
+from capture.read.lines import group_numbers
 from capture.sinks.samples import Keeper
+from capture.track.naming import CLASSES, name_digit
 from capture.types import Box, Digit, Page
 from capture.view.correction import draw_correction
 from model.classifier import NO_DIGIT
@@ -47,7 +50,8 @@ class Piece:
         glyph: (28, 28) uint8, as the network saw it.
         shown: the digit that the window shows for it; None where it shows none: only the mouse gets there.
         label: what the user said: 0 to 9, or 10 for no digit; None so far.
-        file: where it is kept.
+        file: where it is kept, if it is.
+        page_box: where it is on the page set upright, where that lies otherwise in the frame.
     """
 
     box: Box
@@ -55,9 +59,10 @@ class Piece:
     shown: Digit | None = None
     label: int | None = None
     file: Path | None = None
+    page_box: Box | None = None
 
 
-def start_correction(image: np.ndarray, page: Page, *, keeper: Keeper) -> Correction:
+def start_correction(image: np.ndarray, page: Page, *, keeper: Keeper | None = None) -> Correction:
     """Ask about the digits of a frame, (H, W, 3) uint8 BGR, beginning with the least sure of those that are shown."""
     return Correction(image, pieces_of(page), keeper)
 
@@ -71,7 +76,24 @@ def pieces_of(page: Page) -> list[Piece]:
         if best and iou(best.box, digit.box) >= SAME_PLACE:
             seen.remove(best)
             pieces.append(Piece(best.box, best.candidate.glyph, digit))
-    return pieces + [Piece(one.box, one.candidate.glyph) for one in seen]
+    is_upright = page.pose.size is None
+    rest = ((one.box, one.candidate.glyph, None if is_upright else one.candidate.box) for one in seen)
+    return pieces + [Piece(box, glyph, page_box=page_box) for box, glyph, page_box in rest]
+
+
+def corrected_page(page: Page, pieces: Iterable[Piece]) -> Page:
+    """Give a page the names that a person gave to pieces of its ink; numbers are joined anew."""
+    pieces = [piece for piece in pieces if piece.label is not None]
+    labels = {piece.shown.box: piece.label for piece in pieces if piece.shown}
+    digits = [name_digit(one, labels[one.box]) if one.box in labels else one for one in page.digits]
+    digits += [name_digit(as_digit(piece), piece.label) for piece in pieces if not piece.shown]
+    kept = tuple(one for one in digits if one is not None)
+    return replace(page, digits=kept, numbers=group_numbers(kept, marks=page.marks))
+
+
+def as_digit(piece: Piece) -> Digit:
+    """Make a digit of ink that was not read as one."""
+    return Digit(piece.box, 0, 0.0, np.zeros(CLASSES, np.float32), page_box=piece.page_box)
 
 
 class Correction:
@@ -80,7 +102,7 @@ class Correction:
     Args:
         image: (H, W, 3) uint8, BGR.
         pieces: of ink in it.
-        keeper: takes what is named.
+        keeper: takes what is named; None where nothing is kept.
 
     Attributes:
         is_done: whether the user has had enough.
@@ -88,10 +110,10 @@ class Correction:
         message: what became of the last key.
     """
 
-    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], keeper: Keeper) -> None:
+    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], keeper: Keeper | None) -> None:
         self.image, self.pieces, self.keeper = image, pieces, keeper
         self.is_done = False
-        self.message = ""
+        self.message = "" if keeper else tr("shown only, not kept: --keep FOLDER keeps digits to train on")
         self._on_sheet = [piece for piece in pieces if piece.shown]
         self._by_doubt = sorted(self._on_sheet, key=lambda piece: piece.shown.confidence)
         self.current = self._by_doubt[0] if self._by_doubt else None
@@ -125,19 +147,21 @@ class Correction:
         elif answer is Move.ACCEPT:
             self._accept(piece)
         elif answer is Move.TAKE_BACK:
-            self._take_back(piece if piece.file else self._last)
+            self._take_back(piece if piece.label is not None else self._last)
         else:
             self._go(answer)
 
     def _name(self, piece: Piece, label: int) -> None:
         """Keep the piece under its name, in place of an earlier one, and go on to the next."""
         former = piece.file
-        piece.file = self.keeper.keep(self.image, piece.box, piece.glyph, label)
+        name = tr("no digit") if label == NO_DIGIT else label
+        self.message = tr("from now on: {name}", name=name)
+        if self.keeper:
+            piece.file = self.keeper.keep(self.image, piece.box, piece.glyph, label)
+            self.message = tr("kept as {name}: {file}", name=name, file=piece.file)
         piece.label, self._last = label, piece
         if former:
             self.keeper.take_back(former)
-        name = tr("no digit") if label == NO_DIGIT else label
-        self.message = tr("kept as {name}: {file}", name=name, file=piece.file)
         self.current = next((other for other in self._by_doubt if other.label is None), piece)
 
     def _accept(self, piece: Piece) -> None:
@@ -147,10 +171,12 @@ class Correction:
             self.message = tr("this was not read as a digit: give one, or x")
 
     def _take_back(self, piece: Piece | None) -> None:
-        if piece and piece.file:
+        if not piece or piece.label is None:
+            return
+        if piece.file:
             self.keeper.take_back(piece.file)
-            piece.file = piece.label = None
-            self.current, self.message = piece, tr("taken back: this one is not kept")
+        piece.file = piece.label = None
+        self.current, self.message = piece, tr("taken back")
 
     def _go(self, move: Move) -> None:
         """Ask about another piece: by doubt, or forward and back on the sheet, round and round."""

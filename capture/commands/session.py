@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
@@ -11,24 +11,26 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from capture.commands.album import Album
 from capture.commands.command import Command
-from capture.commands.correction import Answer, Correction
+from capture.commands.correction import Answer, Correction, corrected_page
+from capture.commands.correction import start_correction as ask_about
+from capture.commands.greeting import draw_greeting
 from capture.commands.help import draw_help
-from capture.commands.hints import Coach
+from capture.commands.notes import Notes
 from capture.language import tr
 from capture.sinks.open import Recorder
 from capture.sinks.pictures import save_snapshot
 from capture.sources.base import Source
-from capture.types import Digit, Frame, Page, Trace
+from capture.types import Frame, Number, Page, Trace
 from capture.view.labels import LabelMemory
+from capture.view.mirror import mirrored
 from capture.view.overlay import draw_page
 from capture.view.panel import Status
 from model.errors import DigitsError
 
-MESSAGE_S = 2.5  # how long the panel says what a command did
 CONFIDENCE_STEP = 0.05
 CONFIDENCE_RANGE = 0.05, 0.95
-STILLS_NOTE = "space: go on"
 
 StartCorrection = Callable[[np.ndarray, Page], Correction]
 
@@ -37,6 +39,8 @@ class Adjustable(Protocol):
     """A tracker, as the commands see it."""
 
     min_confidence: float
+
+    def name(self, track: int, label: int) -> None: ...
 
 
 @dataclass
@@ -51,10 +55,14 @@ class Session:
         folder: where snapshots go.
         gives_hints: whether advice is shown when a live picture cannot be read.
         is_mirrored: whether the picture is shown as in a mirror; it is read, and kept, as it is.
-        start_correction: lets the user name the digits of a frame; None when nothing is to be kept.
+        start_correction: lets the user name the digits of a frame.
+        has_keys: whether keys are all there is to steer by: then the first hints name the one that tells the others.
         clock: seconds; a test may bring its own.
         correction: the one under way, or None; meanwhile its answers are taken in place of commands.
         is_paused: whether the picture stands still on purpose.
+        is_inspecting: whether what the reader saw is shown.
+        is_full_screen: whether the window is to fill the screen.
+        is_helping: whether the keys are listed over the picture.
         wants_quit: whether the user wants the run to end.
         snapshot: the last one saved, or None.
         frame: the one that is shown; None before the first.
@@ -67,19 +75,22 @@ class Session:
     folder: Path = field(default_factory=Path.cwd)
     gives_hints: bool = True
     is_mirrored: bool = False
-    start_correction: StartCorrection | None = None
+    start_correction: StartCorrection = ask_about
+    has_keys: bool = False
     clock: Callable[[], float] = monotonic
     correction: Correction | None = field(default=None, init=False)
     is_paused: bool = field(default=False, init=False)
     wants_quit: bool = field(default=False, init=False)
     is_inspecting: bool = field(default=False, init=False)
+    is_full_screen: bool = field(default=False, init=False)
+    is_helping: bool = field(default=False, init=False)
     snapshot: Path | None = field(default=None, init=False)
     frame: Frame | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._helps = False
-        self._message, self._message_until_s = "", 0.0
-        self._coach, self._hint = Coach(), ""
+        self._is_untouched = True
+        self._album = Album(self.source.reopen) if self.source.is_stills else None
+        self._notes = Notes(self.clock)
         self._labels = LabelMemory()
         self._recording_since_s = 0.0
         self._status = Status()
@@ -89,22 +100,35 @@ class Session:
         self._changes = 0
         self._actions = {
             Command.QUIT: self._quit,
+            Command.LEAVE: self._leave,
             Command.PAUSE: self._pause,
+            Command.PREVIOUS: lambda: self._turn(-1),
             Command.RECORD: self._record,
             Command.SNAPSHOT: self._snapshot,
-            Command.INSPECT: self._switch_inspection,
-            Command.MIRROR: self._switch_mirror,
+            Command.INSPECT: lambda: self._switch("is_inspecting"),
+            Command.MIRROR: lambda: self._switch("is_mirrored"),
             Command.STRICTER: lambda: self._change_confidence(CONFIDENCE_STEP),
             Command.LAXER: lambda: self._change_confidence(-CONFIDENCE_STEP),
             Command.CORRECT: self._correct,
             Command.CLEAR: self._clear,
-            Command.HELP: self._switch_help,
+            Command.FULL_SCREEN: lambda: self._switch("is_full_screen"),
+            Command.HELP: lambda: self._switch("is_helping"),
         }
 
     @property
     def canvas(self) -> object | None:
         """The sheet that the mouse writes on, or None."""
         return getattr(self.source, "canvas", None)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """What is read in the picture that is shown."""
+        return self._page.numbers
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there is a photo before this one."""
+        return self._album is not None and self._album.has_before
 
     @property
     def stands_still(self) -> bool:
@@ -114,8 +138,7 @@ class Session:
     @property
     def notes(self) -> tuple[str, ...]:
         """Short texts on the source, on what a command just did, on what would help, on a recording that failed."""
-        message = self._message if self.clock() < self._message_until_s else ""
-        return tuple(filter(None, (self.source.note(), message, self._hint, self.recorder.problem)))
+        return tuple(filter(None, (self.source.note(), *self._notes.now, self.recorder.problem)))
 
     @property
     def recorded_s(self) -> float | None:
@@ -131,10 +154,10 @@ class Session:
         """Show a frame from now on; photos stand still by themselves, each until PAUSE."""
         self.frame, self._view, self._page = frame, view, page
         self._changes += 1
-        if frame.is_stale:
-            self._hint = ""
-        elif frame.is_new and self.gives_hints and self.source.is_live and not self.canvas:
-            self._hint = self._coach.update(frame.image, page.digits, frame.time_s)
+        if self._album and not frame.error:
+            self._album.add(frame, page)
+        if self.gives_hints and self.source.is_live and not self.canvas:
+            self._notes.watch(frame, page)
         self.is_paused |= self.source.is_stills and not frame.error
 
     def picture(self) -> np.ndarray:
@@ -149,16 +172,20 @@ class Session:
         if asked is None or (self.frame is None and asked is not Command.QUIT):
             return
         self._changes += 1
+        self._is_untouched = False
         if isinstance(asked, Command):
             self._actions[asked]()
         elif self.correction:
             self.correction.answer(asked)
-            self.correction = None if self.correction.is_done else self.correction
+            if self.correction.is_done:
+                self._take_corrections(self.correction)
+                self.correction = None
 
     def mouse(self, event: int, x: float, y: float, flags: int) -> None:
         """Take one of OpenCV's mouse events, in pixels of what is shown: it writes, or chooses the digit to correct."""
         if self.frame is None or (self.is_inspecting and not self.correction):
             return
+        self._is_untouched &= event == cv2.EVENT_MOUSEMOVE
         x = self.frame.image.shape[1] - 1 - x if self.is_mirrored else x
         if not self.correction:
             if self.canvas:
@@ -177,44 +204,79 @@ class Session:
             picture = self._redraw()
         else:
             picture = self._view
-        return draw_help(picture) if self._helps else picture
+        if self.is_helping:
+            return draw_help(picture)
+        if self._is_untouched and (self.canvas or (self.has_keys and self.source.is_live)):
+            return draw_greeting(picture, is_sheet=self.canvas is not None, has_keys=self.has_keys)
+        return picture
 
     def _redraw(self) -> np.ndarray:
         image, page = self.frame.image, self._page
         is_still = self.source.is_stills
-        notes = (STILLS_NOTE,) if is_still else ()
+        notes = (self.source.title(self.frame), *self._ways_on()) if is_still else ()
         status = replace(self._status, is_paused=self.is_paused and not is_still, notes=notes + self.notes)
         if self.is_mirrored:
             image, page = cv2.flip(image, 1), mirrored(page, image.shape[1])
         return draw_page(image, page, status, memory=self._labels, is_stale=self.frame.is_stale)
 
-    def _say(self, message: str) -> None:
-        self._message, self._message_until_s = message, self.clock() + MESSAGE_S
+    def _ways_on(self) -> tuple[str, ...]:
+        """Say which keys lead to the other photos, where keys are what one has."""
+        if not self.has_keys:
+            return ()
+        back = (tr("b: back"),) if self.has_before else ()
+        return (", ".join((tr("space: go on"), *back, tr("h: help"))),)
+
+    def _take_corrections(self, correction: Correction) -> None:
+        """Show what was named from now on: in this picture, and in the next ones where digits are followed."""
+        self._page = corrected_page(self._page, correction.pieces)
+        self._view = draw_page(self.frame.image, self._page, self._status, memory=self._labels)
+        if self._album:
+            self._album.keep(self._page)
+        for piece in correction.pieces:
+            if piece.label is not None and piece.shown and piece.shown.track is not None:
+                self.tracker.name(piece.shown.track, piece.label)
+
+    def _turn(self, step: int) -> bool:
+        """Show the photo after or before this one, where it was shown already; False where there is none."""
+        try:
+            turned = self._album.turn(step) if self._album else None
+        except DigitsError as error:
+            self._notes.say(str(error))
+            return True
+        if turned:
+            self.frame, self._page = turned
+            self._view = draw_page(self.frame.image, self._page)
+        return turned is not None
+
+    def _switch(self, name: str) -> None:
+        setattr(self, name, not getattr(self, name))
 
     def _quit(self) -> None:
         self.wants_quit = True
 
+    def _leave(self) -> None:
+        """Go back one step; what was drawn by hand is never left by the key that leads back."""
+        layers = [one for one in ("is_helping", "is_inspecting", "is_full_screen") if getattr(self, one)]
+        if layers:
+            self._switch(layers[0])
+        elif self.is_paused and not self.source.is_stills:
+            self.is_paused = False
+        elif self.canvas and not self.canvas.is_blank:
+            self._notes.say(tr("the sheet would be lost: s saves it, c clears it, q quits"))
+        else:
+            self.wants_quit = True
+
     def _pause(self) -> None:
-        self.is_paused = not self.is_paused
-
-    def _switch_inspection(self) -> None:
-        self.is_inspecting = not self.is_inspecting
-
-    def _switch_mirror(self) -> None:
-        self.is_mirrored = not self.is_mirrored
-
-    def _switch_help(self) -> None:
-        self._helps = not self._helps
+        if not (self.source.is_stills and self._turn(1)):
+            self.is_paused = not self.is_paused
 
     def _change_confidence(self, step: float) -> None:
         least, most = CONFIDENCE_RANGE
         self.tracker.min_confidence = min(most, max(least, round(self.tracker.min_confidence + step, 2)))
-        self._say(tr("shown from {min_confidence:.0%}", min_confidence=self.tracker.min_confidence))
+        self._notes.say(tr("shown from {min_confidence:.0%}", min_confidence=self.tracker.min_confidence))
 
     def _correct(self) -> None:
-        if not self.start_correction:
-            self._say(tr("to correct readings, and to keep the digits, start with --keep FOLDER"))
-        elif self.frame.image.size:
+        if self.frame.image.size:
             self.correction = self.start_correction(self.frame.image, self._page)
 
     def _clear(self) -> None:
@@ -223,28 +285,15 @@ class Session:
 
     def _record(self) -> None:
         if self.source.is_stills:
-            self._say(tr("photos are not recorded: press s"))
+            self._notes.say(tr("photos are not recorded: press s"))
             return
         self._recording_since_s = self.frame.time_s
         if not self.recorder.toggle() and not self.recorder.problem:
-            self._say(tr("saved {name}", name=self.recorder.path.name))
+            self._notes.say(tr("saved {name}", name=self.recorder.path.name))
 
     def _snapshot(self) -> None:
         try:
             self.snapshot = save_snapshot(self._view, self.folder)
-            self._say(tr("saved {name}", name=self.snapshot.name))
+            self._notes.say(tr("saved {name}", name=self.snapshot.name))
         except DigitsError as error:
-            self._say(str(error))
-
-
-def mirrored(page: Page, width: int) -> Page:
-    """Move a page to where it is in the mirrored picture, `width` pixels wide; numbers keep their texts: 17 is 17."""
-    numbers = (
-        replace(number, box=number.box.mirrored(width), digits=_mirrored(number.digits, width))
-        for number in page.numbers
-    )
-    return replace(page, digits=_mirrored(page.digits, width), numbers=tuple(numbers))
-
-
-def _mirrored(digits: Iterable[Digit], width: int) -> tuple[Digit, ...]:
-    return tuple(replace(digit, box=digit.box.mirrored(width)) for digit in digits)
+            self._notes.say(str(error))

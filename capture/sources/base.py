@@ -90,6 +90,18 @@ class Source(ABC):
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames in order, with strictly growing times unless `is_stills`."""
 
+    def reopen(self, index: int) -> Frame:
+        """Read again the picture of a frame that was yielded already; only stills can.
+
+        Raises:
+            SourceError: it cannot be read any more.
+        """
+        raise SourceError("{name}: shows each picture once", name=self.name)
+
+    def title(self, frame: Frame) -> str:
+        """Give the name of a frame's picture, and which of how many it is; only stills have one."""
+        return ""
+
     def note(self) -> str:
         """Give a few words for the corner of the picture when something is out of the ordinary, else ""."""
         return ""

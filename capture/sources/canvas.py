@@ -62,6 +62,11 @@ class DrawCanvas:
             self._draw_to(self._mouse)
             self._mouse = None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written on it."""
+        return bool((self.image == PAPER).all())
+
     def clear(self) -> None:
         """Begin a new sheet."""
         self.image[:] = PAPER

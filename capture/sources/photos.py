@@ -52,6 +52,7 @@ class PhotosSource(Source):
         self.paths = paths
         self.skips_bad, self.max_pixels = skips_bad, max_pixels
         self.length = len(paths)
+        self._pages: list[tuple[Path, int]] = []  # the file of each frame so far, and its number there
         if len(paths) == 1 and not skips_bad:
             with open_pages(paths[0], max_pixels) as pages:
                 self.length = len(pages)
@@ -63,7 +64,25 @@ class PhotosSource(Source):
             for frame in frames_of(path, self.max_pixels):
                 if frame.error and not self.skips_bad and self.length == 1:
                     raise SourceError(frame.error)
+                self._pages.append((path, frame.index))
                 yield replace(frame, index=next(index))
+
+    def reopen(self, index: int) -> Frame:
+        """Read the picture of a frame that was yielded already.
+
+        Raises:
+            SourceError: its file is gone, or damaged since.
+        """
+        path, number = self._pages[index]
+        with open_pages(path, self.max_pixels) as pages:
+            return Frame(pages.page(number), index, 0.0, str(path))
+
+    def title(self, frame: Frame) -> str:
+        """Name the picture, and say which of how many it is: of the files, or of the pages where there is one file."""
+        path, number, count = Path(frame.source), frame.index, self.length
+        if path in self.paths and len(self.paths) > 1:
+            number, count = self.paths.index(path), len(self.paths)
+        return f"{path.name} {number + 1}/{count}" if count > 1 else path.name
 
 
 def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame]:

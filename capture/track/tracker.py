@@ -15,6 +15,7 @@ import numpy as np
 from capture.read.lines import group_numbers, read_signs
 from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
 from capture.track.grouping import NumberGrouping
+from capture.track.naming import with_names
 from capture.track.occlusion import hold_size_jumps, release_occluded
 from capture.track.smoothing import (
     DOUBTED_BELOW,
@@ -74,6 +75,7 @@ class Tracker:
         self._time_s: float | None = None
         self._next_number = 1
         self._grouping = NumberGrouping()
+        self._names: dict[int, int] = {}  # given by a person, by the number of the track
 
     def update(self, frame: Frame, page: Page) -> Page:
         """Take in the page of one frame.
@@ -96,10 +98,14 @@ class Tracker:
         _update_matched(self._tracks, seen, matches, step_s)
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
-        digits = in_picture(as_digits(*self._report(step_s)), frame.image.shape)
+        digits = with_names(in_picture(as_digits(*self._report(step_s)), frame.image.shape), self._names)
         signs = self._grouping.remember_signs(digits, read_signs(digits, page.marks), step_s)
         number_ids = self._grouping.update(digits, step_s, page.marks)
         return replace(page, digits=digits, numbers=group_numbers(digits, number_ids, signs=signs))
+
+    def name(self, track: int, label: int) -> None:
+        """Take a person's word for a digit, 0 to 9, or 10 for none, for as long as it is followed."""
+        self._names[track] = label
 
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""

@@ -17,7 +17,7 @@ from capture.language import tr, translatable, translate
 from capture.types import Box, Digit, Page
 from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
 from capture.view.overlay import draw_page, percent
-from capture.view.panel import LETTER_SHARE, LINE_PER_PICTURE, MIN_LINE_PX, MIN_NOTE_LETTERS
+from capture.view.panel import LETTER_SHARE, MIN_NOTE_LETTERS, line_height
 from model.classifier import NO_DIGIT
 
 KEYS = (
@@ -56,7 +56,7 @@ def draw_correction(
         (H + band, W, 3) uint8, BGR; the band's height depends on the picture's size alone.
     """
     width = image.shape[1]
-    line_px = max(MIN_LINE_PX, round(min(image.shape[:2]) * LINE_PER_PICTURE))
+    line_px = line_height(image.shape)
     open_ones = [piece.shown for piece in pieces if piece.shown and piece.label is None and piece is not current]
     if is_mirrored:
         image = cv2.flip(image, 1)

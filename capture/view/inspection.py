@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from capture.language import tr
 from capture.types import Trace
-from capture.view.labels import BLACK, Bgr, paste, render_text
-from capture.view.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, BoxStyle
+from capture.view.labels import BLACK, YELLOW, Bgr, paste, render_text
+from capture.view.overlay import DOUBTFUL, SURE, SURE_CONFIDENCE, BoxStyle, percent
+from capture.view.panel import line_height
 from model.classifier import NO_DIGIT
 
-STRIP_SHARE = 0.4  # the strip of crops below the ink map, as a share of the picture's height
+STRIP_SHARE = 0.3  # the strip of crops below the ink map, as a share of the picture's height
 VERDICT_SHARE = 0.26  # the line of text under a crop, as a share of the crop's side
 SMALLEST_CROP_PX = 16  # smaller ones cannot be told apart; what has no room is left out
 GAP_PX = 3  # between crops
@@ -29,20 +31,33 @@ def draw_inspection(image: np.ndarray, trace: Trace | None) -> np.ndarray:
         trace: what the reader saw in it; None where it was not read.
 
     Returns:
-        (1.4 H, W, 3) uint8, BGR: the ink map of the page set upright, in the middle, with a box around every candidate
-        that was chosen, and below it their glyphs as the network got them, each with its verdict; "-" for no digit.
+        (H, W, 3) uint8, BGR: the ink map of the page set upright, in the middle, with a box around every candidate that
+        was chosen; below it their glyphs as the network got them, each with its verdict, "-" for no digit; last a
+        legend.
     """
     if not image.size:
         return image.copy()
-    height, width = image.shape[:2]
-    picture, glyphs, probabilities = np.zeros_like(image), [], []
+    height = image.shape[0]
+    line_px = min(line_height(image.shape), height)
+    strip_px = round(height * STRIP_SHARE)
+    view = np.zeros_like(image)
+    ink, strip, legend = np.split(view, [max(1, height - strip_px - line_px), height - line_px])
     if trace is not None and trace.ink.size:
-        _draw_ink(picture, trace)
+        _draw_ink(ink, trace)
         glyphs = [one.candidate.glyph for one in trace.hypotheses]
         probabilities = [one.probabilities for one in trace.hypotheses]
-    strip = np.zeros((round(height * STRIP_SHARE), width, 3), np.uint8)
-    paste(strip, _montage(glyphs, probabilities, *strip.shape[:2]), 0, 0)
-    return np.vstack([picture, strip])
+        paste(strip, _montage(glyphs, probabilities, *strip.shape[:2]), 0, 0)
+    paste(legend, _legend(line_px), 0, 0)
+    return view
+
+
+def _legend(line_px: int) -> np.ndarray:
+    """One line on what the colours mean, and on the way back."""
+    meanings = (SURE, tr("digit")), (DOUBTFUL, tr("doubtful")), (REFUSED, tr("- no digit"))
+    plates = [render_text(text, line_px, look.text, look.line) for look, text in meanings]
+    gap = np.zeros((line_px, line_px // 2, 3), np.uint8)
+    back = render_text(tr("d: back"), line_px, YELLOW, BLACK)
+    return np.hstack([part for plate in plates for part in (plate, gap)] + [back])
 
 
 def _draw_ink(picture: np.ndarray, trace: Trace) -> None:
@@ -101,5 +116,5 @@ def _verdict(row: np.ndarray) -> tuple[str, BoxStyle]:
     best = int(row[:NO_DIGIT].argmax())
     nothing = float(row[NO_DIGIT:].sum())
     if nothing > row[best]:
-        return f"- {nothing:.0%}", REFUSED
-    return f"{best} {row[best]:.0%}", SURE if row[best] >= SURE_CONFIDENCE else DOUBTFUL
+        return f"- {percent(nothing)}", REFUSED
+    return f"{best} {percent(float(row[best]))}", SURE if row[best] >= SURE_CONFIDENCE else DOUBTFUL

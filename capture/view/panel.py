@@ -49,7 +49,7 @@ def draw_panel(
     Where there is none the numbers give way: they stand on the labels too. Signs and notes are always shown, where they
     cover least.
     """
-    line_px = max(MIN_LINE_PX, round(min(view.shape[:2]) * LINE_PER_PICTURE))
+    line_px = line_height(view.shape)
     width_px = round(view.shape[1] * PANEL_WIDTH)
     signs, notes = _state_row(status, line_px), _note_rows(status.notes, line_px, width_px)
     rows = _number_rows(numbers, line_px, width_px)
@@ -63,6 +63,11 @@ def draw_panel(
         panel = _stack(signs + notes)
         place = min(_spots(panel, occupied), key=occupied.overlap)
     paste(view, panel, place.x, place.y)
+
+
+def line_height(shape: tuple[int, ...]) -> int:
+    """Choose the height of a line of text, in pixels, for a picture of that shape."""
+    return max(MIN_LINE_PX, round(min(shape[:2]) * LINE_PER_PICTURE))
 
 
 def _state_row(status: Status, line_px: int) -> list[np.ndarray]:

@@ -13,7 +13,7 @@ from capture.commands.correction import Correction
 from capture.commands.session import Session
 from capture.loop import Summary
 from capture.sources.browser import BrowserSource
-from capture.types import Frame, Number, Page
+from capture.types import Frame, Page
 from capture.view.panel import Status
 from capture.web.exchange import Exchange
 from capture.web.number_log import NumberLog
@@ -44,7 +44,6 @@ class BrowserFace:
 
     def __init__(self, session: Session, exchange: Exchange, log: NumberLog, viewers: Viewers) -> None:
         self._session, self._exchange, self._log, self._viewers = session, exchange, log, viewers
-        self._numbers: list[Number] = []
         self._fps: float | None = None
         self._is_over = False
         self._publish()
@@ -61,9 +60,8 @@ class BrowserFace:
             True when one of them wants to quit.
         """
         self._session.take(frame, view, page)
-        self._numbers = list(page.numbers)
         is_photo = not self._session.source.is_live or frame.source != self._session.source.name
-        self._log.note(self._numbers, frame.time_s, self._name(), is_steady=is_photo)
+        self._log.note(self._session.numbers, frame.time_s, self._name(), is_steady=is_photo)
         self._publish()
         self._do_asks(0.0)
         while self._waits():
@@ -116,7 +114,7 @@ class BrowserFace:
         frame, source = self._session.frame, self._session.source
         if source.is_live:
             return source.name if frame is None else frame.source
-        return Path(source.name if frame is None else frame.source).name
+        return Path(source.name).name if frame is None else source.title(frame) or Path(frame.source).name
 
     def _state(self) -> dict[str, Any]:
         """Give what the page shows beside the picture, as plain values."""
@@ -124,7 +122,7 @@ class BrowserFace:
         recorded_s = session.recorded_s
         return {
             "source": self._name(),
-            "numbers": [number.text for number in self._numbers],
+            "numbers": [number.text for number in session.numbers],
             "fps": None if self._fps is None or session.source.is_stills else round(self._fps),
             "notes": list(session.notes),
             "min_confidence": session.tracker.min_confidence,
@@ -142,8 +140,12 @@ class BrowserFace:
 
     def _makes_sense(self, command: Command) -> bool:
         """Say whether the page needs a button for it: there is a sheet to clear, a video to record."""
+        if command is Command.LEAVE:
+            return False
         if command is Command.CLEAR:
             return self._session.canvas is not None
+        if command is Command.PREVIOUS:
+            return self._session.has_before
         return command is not Command.RECORD or not self._session.source.is_stills
 
 

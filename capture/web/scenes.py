@@ -28,6 +28,10 @@ class SceneTracker:
     def min_confidence(self, value: float) -> None:
         self._tracker.min_confidence = value
 
+    def name(self, track: int, label: int) -> None:
+        """Take a person's word for a digit of this scene."""
+        self._tracker.name(track, label)
+
     def update(self, frame: Frame, page: Page) -> Page:
         """Take in the page of a frame, as `Tracker.update` does; tracks of another scene are forgotten."""
         if self._source.scene != self._scene:

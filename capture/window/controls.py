@@ -11,7 +11,7 @@ from capture.loop import Summary
 from capture.types import Frame, Page
 from capture.view.panel import Status
 from capture.window.keys import BACKSPACE, DELETE, DIGIT_KEYS, DOWN, ENTER, ESCAPE, LEFT, RIGHT, TAB, UP
-from capture.window.window import COMMANDS, KEY_WAIT_MS, Window
+from capture.window.window import KEY_WAIT_MS, Window
 from model.classifier import NO_DIGIT
 
 STILL_WAIT_MS = 40  # between looks at the keys while the picture stands still
@@ -27,6 +27,12 @@ ANSWERS: dict[int, Answer | Command] = {
     ENTER: Move.ACCEPT,
 }
 """What the keys mean while readings are corrected."""
+COMMANDS: dict[int, Answer | Command] = {
+    **{ord(key): command for command in Command for key in command.keys},
+    **dict.fromkeys((RIGHT, DOWN), Command.PAUSE),
+    **dict.fromkeys((LEFT, UP, BACKSPACE), Command.PREVIOUS),
+}
+"""What they mean otherwise; arrows are for photos."""
 
 
 class Controls:
@@ -59,4 +65,5 @@ class Controls:
 
     def _look_at_keys(self, wait_ms: int) -> None:
         meanings = ANSWERS if self.session.correction else COMMANDS
+        self.window.is_full_screen = self.session.is_full_screen
         self.session.do(self.window.show(self.session.picture(), wait_ms, meanings))

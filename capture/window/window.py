@@ -13,17 +13,17 @@ import numpy as np
 
 from capture.commands.command import Command
 from capture.window.keys import wait_for_key
+from capture.window.screen import Size, screen_size
 
 TITLE = "digits"
 KEY_WAIT_MS = 1  # the least that lets OpenCV handle its events
-LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars; OpenCV cannot tell the screen's size
+LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars
+SCREEN_BARS = (40, 100)  # pixels of the screen's width and height for borders, title, panels
 LARGEST_ZOOM = 2.0  # a small picture is not blown up further
 
 OnMouse = Callable[[int, int, int, int], None]
 Meaning = TypeVar("Meaning")
-
-
-COMMANDS = {ord(key): command for command in Command for key in command.keys}
+NO_KEYS: Mapping = {}
 
 
 class Window:
@@ -31,13 +31,17 @@ class Window:
 
     Args:
         title: of the window.
+        find_screen: gives the screen's (width, height), or None.
 
     Attributes:
+        is_full_screen: whether it fills the screen, from the next view on.
         on_mouse: called with OpenCV's event, x, y and flags, in pixels of the view shown; None for nobody.
     """
 
-    def __init__(self, title: str = TITLE) -> None:
+    def __init__(self, title: str = TITLE, find_screen: Callable[[], Size | None] = screen_size) -> None:
         self.on_mouse: OnMouse | None = None
+        self.is_full_screen = self._fills_screen = False
+        self._find_screen = find_screen
         self._title = title
         self._shape: tuple[int, ...] = ()
 
@@ -47,6 +51,7 @@ class Window:
             os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # the only one the wheel has; Wayland would warn
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.setMouseCallback(self._title, self._pass_mouse)
+        self._largest = largest_window(self._find_screen())
         return self
 
     def __exit__(
@@ -57,7 +62,7 @@ class Window:
             cv2.destroyWindow(self._title)
 
     def show(
-        self, view: np.ndarray, wait_ms: int = KEY_WAIT_MS, meanings: Mapping[int, Meaning] = COMMANDS
+        self, view: np.ndarray, wait_ms: int = KEY_WAIT_MS, meanings: Mapping[int, Meaning] = NO_KEYS
     ) -> Meaning | Command | None:
         """Show a view and ask what the user wants.
 
@@ -70,6 +75,7 @@ class Window:
             What the key pressed means; QUIT when the window was closed; None when there is nothing to do.
         """
         if view.size:
+            self._switch_full_screen()
             self._fit(view.shape)
             cv2.imshow(self._title, view)
         key = wait_for_key(wait_ms)
@@ -79,9 +85,15 @@ class Window:
 
     def _fit(self, shape: tuple[int, ...]) -> None:
         """Give the window the picture's own shape, once for each size of picture: the user may resize it after."""
-        if shape != self._shape:
+        if shape != self._shape and not self._fills_screen:
             self._shape = shape
-            cv2.resizeWindow(self._title, *fitted_size(shape[1], shape[0]))
+            cv2.resizeWindow(self._title, *fitted_size(shape[1], shape[0], self._largest))
+
+    def _switch_full_screen(self) -> None:
+        if self.is_full_screen != self._fills_screen:
+            self._fills_screen = self.is_full_screen
+            state = cv2.WINDOW_FULLSCREEN if self._fills_screen else cv2.WINDOW_NORMAL
+            cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, state)
 
     def _pass_mouse(self, event: int, x: int, y: int, flags: int, _: object) -> None:
         if self.on_mouse:
@@ -94,7 +106,15 @@ class Window:
             return False
 
 
-def fitted_size(width: int, height: int) -> tuple[int, int]:
-    """The window's (width, height) for a picture: in its proportions, as large as fits a small screen."""
-    zoom = min(LARGEST_WINDOW[0] / width, LARGEST_WINDOW[1] / height, LARGEST_ZOOM)
+def largest_window(screen: Size | None) -> Size:
+    """The (width, height) that a window may have on a screen of that size, None for one that is not known."""
+    if screen is None:
+        return LARGEST_WINDOW
+    width, height = (max(1, side - bars) for side, bars in zip(screen, SCREEN_BARS, strict=True))
+    return min(width, LARGEST_WINDOW[0]), min(height, LARGEST_WINDOW[1])
+
+
+def fitted_size(width: int, height: int, largest: Size = LARGEST_WINDOW) -> Size:
+    """The window's (width, height) for a picture: in its proportions, as large as fits."""
+    zoom = min(largest[0] / width, largest[1] / height, LARGEST_ZOOM)
     return max(1, round(width * zoom)), max(1, round(height * zoom))

@@ -53,7 +53,7 @@ export class Commands {
 
   #buttons(names) {
     const last = names.filter((name) => name === "QUIT"), others = names.filter((name) => name !== "QUIT");
-    return [...others, ...last].filter((name) => name !== "STRICTER").map((name) =>
+    return [...others, ...last].filter(hasButton).map((name) =>
       name === "LAXER" ? this.#confidence() : this.#button(name, element("span", {}, texts[name])));
   }
 
@@ -62,8 +62,14 @@ export class Commands {
     const button = element("button", { type: "button", id: name }, ...content,
       element("kbd", { "aria-hidden": "true" }, key === " " ? texts.space : key));
     if (!GROUPED.has(name)) button.setAttribute("aria-keyshortcuts", key === " " ? "Space" : key);
-    button.addEventListener("click", () => this.#connection.say({ do: name }));
+    button.addEventListener("click", () => this.#ask(name));
     return button;
+  }
+
+  // The screen is this page's; all else is the program's to do.
+  #ask(name) {
+    if (name === "FULL_SCREEN") switchFullScreen();
+    else this.#connection.say({ do: name });
   }
 
   #confidence() {
@@ -95,8 +101,18 @@ export class Commands {
     const message = this.#state.correction ? answerOf(key) : commandOf(key, this.#state.commands);
     if (!message || isPress) return;
     event.preventDefault();
-    this.#connection.say(message);
+    if (message.do) this.#ask(message.do);
+    else this.#connection.say(message);
   }
+}
+
+function hasButton(name) {
+  return name !== "STRICTER" && (name !== "FULL_SCREEN" || document.fullscreenEnabled);
+}
+
+function switchFullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else byId("frame").requestFullscreen?.().catch(() => {});
 }
 
 function commandOf(key, names) {

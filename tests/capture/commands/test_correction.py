@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from capture.commands.correction import Correction, Move, Piece, pieces_of
+from capture.commands.correction import Correction, Move, Piece, corrected_page, pieces_of
 from capture.read.reader import PageReader
 from capture.sinks.names import RecordingError
 from capture.sinks.samples import Keeper
@@ -12,6 +12,7 @@ from capture.types import Box, Digit
 from capture.view.correction import draw_correction, question
 from model.classifier import NO_DIGIT
 from tests.support.network import FakeNetwork
+from tests.support.pages import page_with
 
 IMAGE = np.full((200, 300, 3), 220, np.uint8)
 GLYPH = np.zeros((28, 28), np.uint8)
@@ -157,3 +158,27 @@ def test_pieces_come_with_the_glyph_and_with_what_the_window_shows():
     assert found.glyph.shape == (28, 28)
     assert found.glyph.any()
     assert pieces_of(replace(reader(IMAGE), digits=(shown,))) == []
+
+
+def test_without_a_keeper_nothing_is_kept_and_names_are_taken_back_all_the_same():
+    sheet = Correction(IMAGE, [piece(20, 1, 0.9), piece(60, 7, 0.6)], None)
+    assert "--keep FOLDER" in sheet.message
+    sheet.answer(2)
+    assert labels(sheet) == [None, 2]
+    sheet.answer(Move.TAKE_BACK)
+    assert labels(sheet) == [None, None]
+
+
+def test_a_corrected_page_has_the_names_given_and_its_numbers_anew():
+    pieces = [piece(20, 1, 0.9), piece(50, 7, 0.6), piece(80, 3, 0.99), piece(110, 8, 0.1, is_shown=False)]
+    pieces[1].label, pieces[2].label, pieces[3].label = 4, NO_DIGIT, 9
+    page = page_with([one.shown for one in pieces if one.shown])
+    assert [number.text for number in page.numbers] == ["173"]
+    corrected = corrected_page(page, pieces)
+    assert [digit.digit for digit in corrected.digits] == [1, 4, 9]
+    assert "".join(number.text for number in corrected.numbers) == "149"
+
+
+def test_without_names_a_page_stays_as_it_is():
+    page = page_with([piece(20, 1, 0.9).shown])
+    assert corrected_page(page, [piece(20, 1, 0.9)]) == page

@@ -1,16 +1,22 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from capture.commands.command import Command
 from capture.commands.correction import Correction, Move, Piece
-from capture.commands.session import CONFIDENCE_RANGE, MESSAGE_S, Session, mirrored
+from capture.commands.notes import MESSAGE_S
+from capture.commands.session import CONFIDENCE_RANGE, Session
 from capture.sinks.samples import Keeper
 from capture.track.tracker import NoTracking
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Candidate, Digit, Frame, Hypothesis, Trace
+from capture.view.mirror import mirrored
+from model.errors import DigitsError
 from tests.support.pages import page_with
 
 IMAGE = np.full((120, 200, 3), 200, np.uint8)
+GLYPH = np.zeros((28, 28), np.uint8)
 SEVEN = Digit(Box(20, 50, 20, 30), 7, 0.9, np.zeros(11, np.float32))
 
 
@@ -23,10 +29,33 @@ class FakeSource:
     def note(self):
         return "camera lost"
 
+    def title(self, frame):
+        return ""
+
+
+class FakePhotos(FakeSource):
+    """Three photos, each as grey as ten times its number."""
+
+    is_live, is_stills = False, True
+    gone = ()
+
+    def title(self, frame):
+        return f"{frame.index}.jpg {frame.index + 1}/3"
+
+    def reopen(self, index):
+        if index in self.gone:
+            raise DigitsError("gone")
+        return Frame(photo(index), index, 0.0, f"{index}.jpg")
+
+
+def photo(index):
+    return np.full((120, 200, 3), 10 * index, np.uint8)
+
 
 class FakeCanvas:
     def __init__(self):
         self.events = []
+        self.is_blank = True
 
     def mouse(self, *event):
         self.events.append(event)
@@ -122,9 +151,7 @@ def test_quitting_works_while_paused(made):
 
 
 def test_photos_wait_for_a_command_each(made):
-    source = FakeSource()
-    source.is_live, source.is_stills = False, True
-    session = made(source)
+    session = made(FakePhotos())
     for _ in range(2):
         take(session)
         assert session.stands_still
@@ -177,11 +204,128 @@ def test_quitting_works_while_correcting(made, tmp_path):
     assert session.wants_quit and not session.stands_still
 
 
-def test_correcting_says_how_to_ask_for_it(made):
+def grey_of(session):
+    """The grey level of the photo that is shown, where nothing is drawn on it."""
+    return int(session.picture()[70, 190, 0])
+
+
+def take_photos(session, count=3):
+    for index in range(count):
+        take(session, index, photo(index), readings=())
+        session.do(Command.PAUSE)
+
+
+def test_one_can_go_back_through_the_photos_and_on_again(made):
+    session = made(FakePhotos(), has_keys=True)
+    take_photos(session, 2)
+    take(session, 2, photo(2), readings=())
+    seen = [grey_of(session)]
+    for command in (Command.PREVIOUS, Command.PREVIOUS, Command.PREVIOUS, Command.PAUSE, Command.PAUSE):
+        session.do(command)
+        seen.append(grey_of(session))
+        assert session.stands_still
+    assert seen == [20, 10, 0, 0, 10, 20]
+    session.do(Command.PAUSE)
+    assert not session.stands_still, "the run goes on to a photo that was not shown yet"
+
+
+def test_a_photo_that_is_gone_is_told_and_the_one_shown_stays(made):
+    source = FakePhotos()
+    source.gone = (0,)
+    session = made(source)
+    take_photos(session, 1)
+    take(session, 1, photo(1), readings=())
+    session.do(Command.PREVIOUS)
+    assert grey_of(session) == 10 and session.stands_still
+    assert "gone" in session.notes
+
+
+def test_videos_have_no_photo_before(made):
     session = made()
     take(session)
+    session.do(Command.PREVIOUS)
+    assert not session.stands_still and not session.has_before
+
+
+def test_photos_have_names_and_say_the_ways_on(made, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "capture.commands.session.draw_page", lambda image, page, status=None, **_: told.append(status) or image
+    )
+    session = made(FakePhotos(), has_keys=True)
+    take_photos(session, 1)
+    take(session, 1, photo(1), readings=())
+    assert told[-1].notes[:2] == ("1.jpg 2/3", "space: go on, b: back, h: help")
+
+
+def test_without_a_folder_to_keep_digits_in_a_correction_is_shown_all_the_same(made):
+    session = made(FakePhotos())
+    hypothesis = Hypothesis(Candidate(SEVEN.box, np.zeros((28, 28), np.uint8)), np.eye(11)[7], SEVEN.box)
+    page = replace(page_with([SEVEN]), trace=Trace(np.zeros((9, 9), np.uint8), 1.0, (hypothesis,)))
+    session.status(None)
+    session.take(Frame(IMAGE, 0, 0.0, "0.jpg"), IMAGE.copy(), page)
+    before = session.picture().copy()
+    for asked in (Command.CORRECT, 1, Move.END):
+        session.do(asked)
+    assert not (session.picture() == before).all(), "7 has become 1"
     session.do(Command.CORRECT)
-    assert any("--keep FOLDER" in note for note in session.notes)
+    assert session.correction.current.shown.digit == 1
+
+
+def test_a_correction_lasts_as_long_as_the_digit_is_followed(made):
+    named = []
+    followed = replace(SEVEN, track=5)
+    session = made(start_correction=lambda image, page: Correction(image, [Piece(SEVEN.box, GLYPH, followed)], None))
+    session.tracker.name = lambda track, label: named.append((track, label))
+    take(session, readings=[followed])
+    for asked in (Command.CORRECT, 1, Move.END):
+        session.do(asked)
+    assert named == [(5, 1)]
+
+
+@pytest.mark.parametrize("has_keys", [True, False])
+def test_the_first_hint_stays_until_the_first_key(made, has_keys):
+    session = made(has_keys=has_keys)
+    assert (take(session) == IMAGE).all() is not has_keys
+    session.mouse(cv2.EVENT_MOUSEMOVE, 3, 3, 0)
+    assert (take(session, 1) == IMAGE).all() is not has_keys
+    shown_after(session, Command.MIRROR, Command.MIRROR)
+    assert (take(session, 2) == IMAGE).all()
+
+
+def test_an_empty_sheet_says_what_to_do_until_the_first_stroke(made):
+    source = FakeSource()
+    source.canvas = FakeCanvas()
+    session = made(source)
+    assert not (take(session)[50:70] == IMAGE[50:70]).all()
+    session.mouse(cv2.EVENT_LBUTTONDOWN, 30, 40, 1)
+    assert (take(session, 1) == IMAGE).all()
+
+
+def test_escape_leads_back_step_by_step_and_at_last_out(made):
+    session = made()
+    take(session)
+    for command in (Command.PAUSE, Command.FULL_SCREEN, Command.INSPECT, Command.HELP):
+        session.do(command)
+    steps = []
+    while not session.wants_quit:
+        steps.append((session.is_helping, session.is_inspecting, session.is_full_screen, session.is_paused))
+        session.do(Command.LEAVE)
+    assert [sum(step) for step in steps] == [4, 3, 2, 1, 0]
+
+
+def test_escape_never_loses_a_drawing(made):
+    source = FakeSource()
+    source.canvas = FakeCanvas()
+    source.canvas.is_blank = False
+    session = made(source)
+    take(session)
+    session.do(Command.LEAVE)
+    assert not session.wants_quit
+    assert any("s saves it" in note for note in session.notes)
+    source.canvas.is_blank = True
+    session.do(Command.LEAVE)
+    assert session.wants_quit
 
 
 def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from capture.sources.base import SourceError
 from capture.sources.open import open_source
 from capture.sources.photos import matching_paths, natural_key
 from tests.support.pictures import (
@@ -171,3 +172,25 @@ def test_existing_name_is_no_glob(tmp_path: Path) -> None:
     path = saved(tmp_path / "scan[1].png", halves())
     saved(tmp_path / "scan1.png", halves())
     assert the_frame(path).source == str(path)
+
+
+def test_a_picture_is_read_again_by_its_place_and_has_a_title(tmp_path: Path) -> None:
+    for name, grey in (("a.png", 40), ("b.png", 80)):
+        cv2.imwrite(str(tmp_path / name), halves() // 2 + grey)
+    pages_saved(tmp_path / "c.tif", (40, 80))
+    with open_source(str(tmp_path)) as source:
+        read = list(source)
+        for frame in read:
+            again = source.reopen(frame.index)
+            assert again.source == frame.source and (again.image == frame.image).all()
+        assert [source.title(frame) for frame in read] == ["a.png 1/3", "b.png 2/3", "c.tif 3/3", "c.tif 3/3"]
+        (tmp_path / "a.png").unlink()
+        with pytest.raises(SourceError, match=r"a\.png: cannot be read"):
+            source.reopen(0)
+
+
+def test_one_file_counts_its_pages_and_a_single_picture_nothing(tmp_path: Path) -> None:
+    with open_source(str(pages_saved(tmp_path / "c.tif", (40, 80)))) as source:
+        assert [source.title(frame) for frame in source] == ["c.tif 1/2", "c.tif 2/2"]
+    with open_source(str(saved(tmp_path / "a.png", halves()))) as source:
+        assert [source.title(frame) for frame in source] == ["a.png"]

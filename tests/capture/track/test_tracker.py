@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Digit, Frame
+from capture.types import Box, Digit, Frame, Page
 from tests.support.pages import LARGE, follow, page_with
 
 FPS = 30
@@ -344,3 +344,16 @@ def test_wild_sequences_give_sound_readings(frames, min_confidence):
             assert all(type(value) is int and abs(value) < 10**7 for value in one.box.xywh)
             assert 0 <= one.digit <= 9 and 0 <= one.confidence <= 1
             assert one.probabilities.shape == (11,) and one.probabilities.dtype == np.float32
+
+
+@pytest.mark.parametrize(("label", "texts"), [(7, ["77"]), (10, ["7"])], ids=["another digit", "no digit"])
+def test_a_persons_word_holds_for_as_long_as_a_digit_is_followed(label, texts):
+    tracker = Tracker()
+    seven, one = np.eye(11)[7], np.eye(11)[1]
+    seen = Page((reading(Box(20, 40, 24, 40), one), reading(Box(50, 40, 24, 40), seven)))
+    first = tracker.update(Frame(LARGE, 0, 0.0, "fake"), seen)
+    assert [number.text for number in first.numbers] == ["17"]
+    tracker.name(first.digits[0].track, label)
+    for index in range(1, 60):
+        page = tracker.update(Frame(LARGE, index, index / FPS, "fake"), seen)
+    assert [number.text for number in page.numbers] == texts

@@ -5,6 +5,7 @@ import pytest
 
 from capture.types import Box, Candidate, Hypothesis, Trace
 from capture.view.inspection import STRIP_SHARE, draw_inspection
+from capture.view.panel import line_height
 from model.classifier import CLASSES, NO_DIGIT
 
 IMAGE = np.full((300, 400, 3), 200, np.uint8)
@@ -22,8 +23,8 @@ def trace_of(levels, verdicts, ink_shape=(150, 200)):
 def test_every_glyph_is_shown_as_the_network_gets_it():
     levels = [101, 102, 103, 104, 105]
     picture = draw_inspection(IMAGE, trace_of(levels, [3, NO_DIGIT]))
-    strip = picture[300:]
-    assert picture.shape == (300 + round(300 * STRIP_SHARE), 400, 3)
+    strip = picture[-round(300 * STRIP_SHARE) - line_height(IMAGE.shape) :]
+    assert picture.shape == IMAGE.shape, "the window keeps its size"
     assert [level for level in levels if (strip == level).all(axis=2).sum() > 28 * 28] == levels
 
 
@@ -41,11 +42,17 @@ def test_any_number_of_crops_fits_any_picture(count, shape):
 def test_a_page_set_upright_is_shown_upright_in_the_middle():
     """A sideways sheet: its ink map is higher than wide; the boxes stand where the candidates are on it."""
     trace = replace(trace_of([100], [3], ink_shape=(200, 150)), ink=np.full((200, 150), 77, np.uint8), scale=1.0)
-    shown = draw_inspection(IMAGE, trace)[:300]
+    high = 300 - round(300 * STRIP_SHARE) - line_height(IMAGE.shape)
+    shown = draw_inspection(IMAGE, trace)[:high]
     assert (shown[:, 200] == 77).all(axis=1).mean() > 0.9
-    assert not shown[:, :80].any() and not shown[:, 320:].any()
-    assert not (shown[29:46, 102] == 77).all(), "the box of the candidate at 10, 20, drawn 1.5 times as large"
+    half = round(150 * high / 200 / 2)
+    assert not shown[:, : 199 - half].any() and not shown[:, 201 + half :].any()
+    zoom = high / 200
+    left, top, bottom = (round(side * zoom) for side in (10, 20, 29))
+    assert not (shown[top:bottom, 200 - half + left] == 77).all(), "the box of the candidate at 10, 20"
 
 
 def test_a_frame_that_was_not_read_has_nothing_to_show():
-    assert not draw_inspection(IMAGE, None).any()
+    high = 300 - line_height(IMAGE.shape)
+    picture = draw_inspection(IMAGE, None)
+    assert not picture[:high].any() and picture[high:].any(), "the legend alone"

@@ -24,6 +24,7 @@ class FakeWindow:
 
     def __init__(self, keys):
         self.keys, self.shown, self.on_mouse = list(keys), [], None
+        self.is_full_screen = False
 
     def show(self, view, wait_ms, meanings):
         self.shown.append(view)

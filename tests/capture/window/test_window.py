@@ -7,22 +7,29 @@ from pathlib import Path
 import pytest
 
 from capture.commands.command import Command
+from capture.window.controls import COMMANDS
 from capture.window.display import DisplayProbe
-from capture.window.window import COMMANDS, LARGEST_WINDOW, fitted_size
+from capture.window.screen import screen_size
+from capture.window.window import LARGEST_WINDOW, fitted_size, largest_window
 from tests.support.windows import WINDOW_S, close_as_a_user, find_window, xdotool
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOW_AND_TELL = """
 import cv2, numpy as np
 from capture.commands.command import Command
+from capture.window.controls import COMMANDS
 from capture.window.window import Window
 with Window() as window:
     window.on_mouse = lambda event, x, y, flags: print("mouse", event, x, y, flush=True)
     command = None
     while command is not Command.QUIT:
-        command = window.show(np.full((400, 600, 3), 90, np.uint8), 20)
+        command = window.show(np.full((400, 600, 3), 90, np.uint8), 20, COMMANDS)
+        window.is_full_screen ^= command is Command.FULL_SCREEN
         if command:
             print(command.name, flush=True)
+        if command is Command.FULL_SCREEN:
+            window.show(np.full((400, 600, 3), 90, np.uint8), 20)
+            print("fills", int(cv2.getWindowProperty("digits", cv2.WND_PROP_FULLSCREEN)), flush=True)
 """
 
 
@@ -48,7 +55,7 @@ def shown(display):
     "key, command",
     [
         ("q", Command.QUIT),
-        ("\x1b", Command.QUIT),
+        ("\x1b", Command.LEAVE),
         (" ", Command.PAUSE),
         ("r", Command.RECORD),
         ("s", Command.SNAPSHOT),
@@ -67,7 +74,7 @@ def test_each_key_has_its_command(key, command):
 
 
 def test_no_two_commands_share_a_key():
-    assert len(COMMANDS) == sum(len(command.keys) for command in Command)
+    assert len({key for command in Command for key in command.keys}) == sum(len(command.keys) for command in Command)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +93,45 @@ def test_the_window_fits_a_small_screen_in_the_pictures_proportions(size, fitted
     assert all(side <= most for side, most in zip(fitted, LARGEST_WINDOW, strict=True))
 
 
+@pytest.mark.parametrize(
+    "screen, size, fitted",
+    [
+        (None, (1280, 720), (1173, 660)),
+        ((1920, 1080), (1280, 720), (1173, 660)),
+        ((1024, 600), (1280, 720), (889, 500)),
+        ((800, 480), (1280, 720), (676, 380)),
+        ((800, 480), (720, 1280), (214, 380)),
+        ((30, 30), (1280, 720), (1, 1)),
+    ],
+)
+def test_a_small_screen_has_a_small_window(screen, size, fitted):
+    assert fitted_size(*size, largest_window(screen)) == fitted
+
+
+def test_the_screen_tells_its_size(display, monkeypatch):
+    monkeypatch.setenv("DISPLAY", display)
+    assert screen_size() == (1366, 768)
+
+
+def test_no_screen_tells_none(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":987")
+    assert screen_size() is None
+
+
+def test_full_screen_and_back(shown):
+    """Without a window manager the window keeps its size, but OpenCV says what was asked of it."""
+    display, child, window = shown
+    for key in ("f", "f", "q"):
+        xdotool(display, "key", "--window", window, key)
+        time.sleep(0.2)
+    told, complaints = child.communicate(timeout=WINDOW_S)
+    assert [line for line in told.split("\n") if line.startswith("fills")] == ["fills 1", "fills 0"]
+    assert complaints == ""
+
+
 def test_keys_and_mouse_reach_the_program(shown):
     display, child, window = shown
-    for key in ("r", "space", "Left", "plus", "h", "Escape"):  # an arrow's code ends like the letter Q's
+    for key in ("r", "space", "Left", "plus", "h", "Escape", "q"):  # an arrow's code ends like the letter Q's
         xdotool(display, "key", "--window", window, key)
         time.sleep(0.1)
         if key == "h":
@@ -96,8 +139,8 @@ def test_keys_and_mouse_reach_the_program(shown):
             time.sleep(0.1)
     told, complaints = child.communicate(timeout=WINDOW_S)
     lines = told.split("\n")
-    assert [line for line in lines if line and not line.startswith("mouse")] == [
-        *("RECORD", "PAUSE", "STRICTER", "HELP", "QUIT")
+    assert [line for line in lines if line.isupper()] == [
+        *("RECORD", "PAUSE", "PREVIOUS", "STRICTER", "HELP", "LEAVE", "QUIT")
     ]
     assert "mouse 1 90 60" in lines  # the view is shown 1.65 times as large as it is
     assert complaints == ""

@@ -1,0 +1,32 @@
+"""The first hints, until the first key or stroke: where to write, and which key tells the others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture.language import tr
+from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
+from capture.view.panel import line_height
+
+PALE: Bgr = (170, 170, 170)  # on white paper: seen, and nothing that one would read
+SHEET_LINES = 3  # of the panel's: how high the words on the sheet are
+
+
+def draw_greeting(view: np.ndarray, *, is_sheet: bool, has_keys: bool) -> np.ndarray:
+    """Draw the hints on a copy of the view, (H, W, 3) uint8 BGR in and out.
+
+    Args:
+        view: what is shown.
+        is_sheet: whether it is one to write on, still empty.
+        has_keys: whether it is shown where keys are all there is.
+    """
+    picture = view.copy()
+    height, width = view.shape[:2]
+    line_px = line_height(view.shape)
+    if is_sheet:
+        words = render_text(tr("write digits here"), SHEET_LINES * line_px, PALE, WHITE)
+        paste(picture, words, (width - words.shape[1]) // 2, (height - words.shape[0]) // 2)
+    if has_keys:
+        plate = render_text(tr("h: help"), line_px, YELLOW, BLACK)
+        paste(picture, plate, width - plate.shape[1], height - plate.shape[0])
+    return picture
