@@ -23,15 +23,15 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
     Returns:
         The rest, of the same shape; None when there was no line.
     """
-    solid = (ink > 0).astype(np.uint8) * 255
+    solid = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY)[1]
     length = min(max(max(ink.shape) // 4, MIN_LENGTH_PX), MAX_LENGTH_PX)
     broad = _broad(solid, max(7, length // 10))
     if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MAX_BROAD_SHARE * cv2.countNonZero(solid):
         return None
-    level = cv2.bitwise_and(_runs(solid, (length, 1)), cv2.bitwise_not(broad))
-    upright = cv2.bitwise_and(_runs(solid, (1, length)), cv2.bitwise_not(broad))
+    level = cv2.bitwise_and(_level_runs(solid, length), cv2.bitwise_not(broad))
+    upright = cv2.bitwise_and(_upright_runs(solid, length), cv2.bitwise_not(broad))
     upright |= _sides(solid, level, length)
-    level |= _sides(solid.T, upright.T, length).T
+    level |= cv2.transpose(_sides(cv2.transpose(solid), cv2.transpose(upright), length))
     lines = cv2.bitwise_or(level, upright)
     if not lines.any():
         return None
@@ -50,11 +50,11 @@ def _sides(solid: np.ndarray, level: np.ndarray, length: int) -> np.ndarray:
         level: likewise, the level rules found in it.
         length: of an upright rule, px: what is as long was found without this.
     """
-    rows = np.flatnonzero((level > 0).sum(axis=1) > MIN_SPAN * solid.shape[1])
+    rows = np.flatnonzero(_ink_in_rows(level) > MIN_SPAN * solid.shape[1])
     gap = int(np.diff(rows).max(initial=0))
     if not ROW_SHARE * solid.shape[0] < gap < length:
         return np.zeros_like(solid)
-    return _runs(np.ascontiguousarray(solid), (1, gap))
+    return _upright_runs(solid, gap)
 
 
 def _bar(size: tuple[int, int]) -> np.ndarray:
@@ -68,11 +68,23 @@ def _opened(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return cv2.dilate(cv2.erode(solid, _bar(size), **border), _bar(size), **border)
 
 
-def _runs(solid: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Find ink that lies on straight runs of at least this size."""
-    across = (1, SLOPE_SLACK_PX) if size[0] > size[1] else (SLOPE_SLACK_PX, 1)
-    runs = _opened(cv2.dilate(solid, _bar(across)), size)
+def _level_runs(solid: np.ndarray, length: int) -> np.ndarray:
+    """Find ink that lies on level runs of at least this length; rows with less ink than that are not looked at."""
+    thick = cv2.dilate(solid, _bar((1, SLOPE_SLACK_PX)))
+    rows = np.flatnonzero(_ink_in_rows(thick) >= length)
+    runs = np.zeros_like(solid)
+    if rows.size:
+        runs[rows] = _opened(thick[rows], (length, 1))
     return cv2.bitwise_and(runs, solid)
+
+
+def _upright_runs(solid: np.ndarray, length: int) -> np.ndarray:
+    return cv2.transpose(_level_runs(cv2.transpose(solid), length))
+
+
+def _ink_in_rows(solid: np.ndarray) -> np.ndarray:
+    """Count the pixels of ink in each row of an (h, w) mask of 0 and 255: (h,)."""
+    return cv2.reduce(solid, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] // 255
 
 
 def _broad(solid: np.ndarray, width_px: int) -> np.ndarray:
