@@ -11,7 +11,7 @@ class Command(Enum):
     """What the user asks for, each with its keys and what the help says of it."""
 
     QUIT = "qQ", "q", translatable("quit")
-    LEAVE = "\x1b", translatable("Esc"), translatable("back from help, inspection, full screen, pause; at last quit")
+    LEAVE = "\x1b", translatable("Esc"), translatable("one step back; at last quit")
     PAUSE = " ", translatable("space"), translatable("pause, go on; the next photo")
     PREVIOUS = "bB", "b", translatable("back to the photo before")
     RECORD = "rR", "r", translatable("start, stop a recording")

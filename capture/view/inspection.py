@@ -116,5 +116,5 @@ def _verdict(row: np.ndarray) -> tuple[str, BoxStyle]:
     best = int(row[:NO_DIGIT].argmax())
     nothing = float(row[NO_DIGIT:].sum())
     if nothing > row[best]:
-        return f"- {percent(nothing)}", REFUSED
-    return f"{best} {percent(float(row[best]))}", SURE if row[best] >= SURE_CONFIDENCE else DOUBTFUL
+        return f"-  {percent(nothing)}", REFUSED
+    return f"{best}  {percent(float(row[best]))}", SURE if row[best] >= SURE_CONFIDENCE else DOUBTFUL

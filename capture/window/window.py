@@ -18,6 +18,7 @@ from capture.window.screen import Size, screen_size
 TITLE = "digits"
 KEY_WAIT_MS = 1  # the least that lets OpenCV handle its events
 LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars
+BARS_PX = 60  # of the screen's height for the title and a panel
 SCREEN_BARS = (40, 100)  # pixels of the screen's width and height for borders, title, panels
 LARGEST_ZOOM = 2.0  # a small picture is not blown up further
 
@@ -51,7 +52,8 @@ class Window:
             os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # the only one the wheel has; Wayland would warn
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.setMouseCallback(self._title, self._pass_mouse)
-        self._largest = largest_window(self._find_screen())
+        self._screen = self._find_screen()
+        self._largest = largest_window(self._screen)
         return self
 
     def __exit__(
@@ -84,10 +86,17 @@ class Window:
         return meanings.get(key) if key is not None else None
 
     def _fit(self, shape: tuple[int, ...]) -> None:
-        """Give the window the picture's own shape, once for each size of picture: the user may resize it after."""
-        if shape != self._shape and not self._fills_screen:
-            self._shape = shape
-            cv2.resizeWindow(self._title, *fitted_size(shape[1], shape[0], self._largest))
+        """Give the window the picture's own shape, once for each size of picture: the user may resize it after.
+
+        The first time it is put into the middle, as some desktops place it before they know how large it will be.
+        """
+        if shape == self._shape or self._fills_screen:
+            return
+        width, height = fitted_size(shape[1], shape[0], self._largest)
+        cv2.resizeWindow(self._title, width, height)
+        if self._screen and not self._shape:
+            cv2.moveWindow(self._title, (self._screen[0] - width) // 2, max(0, self._screen[1] - height - BARS_PX) // 2)
+        self._shape = shape
 
     def _switch_full_screen(self) -> None:
         if self.is_full_screen != self._fills_screen:
