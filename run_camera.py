@@ -100,7 +100,7 @@ def read_source(args: argparse.Namespace) -> int:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
         reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)  # time may make digits sure
-        frames, read = source, reader if source.is_stills else StillFrameCache(reader)
+        frames, read = source.frames(), reader if source.is_stills else StillFrameCache(reader)
         if source.is_stills and not face:
             frames, read = open_workers(args, source, classify, stack)
         summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
@@ -141,8 +141,8 @@ def open_workers(
     from capture.parallel import FileReader, ParallelReader, usable_jobs  # noqa: PLC0415 - only for folders
 
     if not isinstance(source, PhotosSource) or (jobs := usable_jobs(source, args.jobs)) < 2:
-        return source, PageReader(classify, args.conf)
-    read_file = FileReader(args.weights, args.conf, source.max_pixels, wants_images=bool(args.save))
+        return source.frames(), PageReader(classify, args.conf)
+    read_file = FileReader(args.weights, args.conf, source.max_pixels, bool(args.save), source.is_mirrored)
     workers = stack.enter_context(ParallelReader(source, read_file, jobs))
     return workers, workers
 
@@ -179,6 +179,7 @@ def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
         fps=fps,
         paced=is_watched,
         max_pixels=args.max_megapixels,
+        is_mirrored=args.read_mirrored,
         trusted_certificate=args.trust,
     )
 

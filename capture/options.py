@@ -63,6 +63,11 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         ),
     )
     add(
+        "--read-mirrored",
+        action="store_true",
+        help=tr("the pictures are mirror images: turn them back before they are read, shown and kept (default: off)"),
+    )
+    add(
         "--size",
         type=picture_size,
         default="1280x720@30",

@@ -22,6 +22,7 @@ import numpy as np
 from capture.language import current_language, tr, use_language
 from capture.loop import NOTHING_READ, read_frame
 from capture.read.reader import PageReader
+from capture.sources.base import unmirrored
 from capture.sources.photos import NO_PIXELS, PhotosSource, frames_of
 from capture.track.tracker import NoTracking
 from capture.types import Frame, Page
@@ -49,12 +50,14 @@ class FileReader:
         min_confidence: digits less sure are left out, 0 to 1.
         max_pixels: the most that one picture may have; None for no limit.
         wants_images: whether the pictures are sent back with what was read in them.
+        is_mirrored: whether they are mirror images, to be turned back first.
     """
 
     weights: Path
     min_confidence: float
     max_pixels: int | None
     wants_images: bool
+    is_mirrored: bool = False
 
     def __call__(self, path: Path) -> list[Read] | None:
         """Read a file; None for one of so many pages that they must not be held at once."""
@@ -65,7 +68,8 @@ class FileReader:
     def pages(self, path: Path) -> Iterator[Read]:
         """Read a file page by page."""
         reader, tracker = _reader(self.weights, self.min_confidence), NoTracking(self.min_confidence)
-        for frame in frames_of(path, self.max_pixels):
+        frames = frames_of(path, self.max_pixels)
+        for frame in map(unmirrored, frames) if self.is_mirrored else frames:
             read, page = read_frame(frame, reader, tracker)
             image = frame.image if self.wants_images else NO_PIXELS
             yield replace(read, image=image), frame.image.shape, replace(page, trace=None)

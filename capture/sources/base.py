@@ -6,10 +6,12 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import cv2
 
 from capture.types import Frame
 from model.errors import DigitsError
@@ -34,6 +36,7 @@ class SourceOptions:
         paced: True when somebody watches: `demo` and videos then run at their true speed instead of as fast as
             they can be read, and `draw` has a window to draw in.
         max_pixels: the most that a picture file's page may have; None for no limit.
+        is_mirrored: True when the pictures are mirror images, which are turned back before they are read.
         trusted_certificate: of one network camera that signs its own: the SHA-256 fingerprint in hexadecimal digits, or
             a PEM file; "" for none.
     """
@@ -43,6 +46,7 @@ class SourceOptions:
     fps: float = 30.0
     paced: bool = False
     max_pixels: int | None = MAX_PIXELS
+    is_mirrored: bool = False
     trusted_certificate: str = ""
 
     @property
@@ -72,6 +76,7 @@ class Source(ABC):
         fps: frames per second if known.
         size: (width, height) of the first frame in pixels if known.
         paths: the files that it reads, which no output may replace; none for a camera.
+        is_mirrored: its pictures are mirror images: `frames` turns them back.
     """
 
     is_live = False
@@ -81,6 +86,7 @@ class Source(ABC):
     fps: float | None = None
     size: tuple[int, int] | None = None
     paths: Sequence[Path] = ()
+    is_mirrored = False
 
     def __init__(self, name: str, opened_as: str = "") -> None:
         self.name = name
@@ -89,6 +95,14 @@ class Source(ABC):
     @abstractmethod
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames in order, with strictly growing times unless `is_stills`."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames as they are to be read and shown: mirror images turned back."""
+        return map(self.as_read, self)
+
+    def as_read(self, frame: Frame) -> Frame:
+        """Turn a frame back where it is a mirror image."""
+        return unmirrored(frame) if self.is_mirrored else frame
 
     def reopen(self, index: int) -> Frame:
         """Read again the picture of a frame that was yielded already; only stills can.
@@ -118,6 +132,11 @@ class Source(ABC):
     ) -> None:
         """Close the source, whatever happened."""
         self.close()
+
+
+def unmirrored(frame: Frame) -> Frame:
+    """Give the frame whose mirror image this one is."""
+    return replace(frame, image=cv2.flip(frame.image, 1)) if frame.image.size else frame
 
 
 class Pacer:

@@ -27,6 +27,7 @@ class BrowserSource(Source):
         scene: counts what has nothing to do with each other: each photo is one, and each time that a page begins to
             send its camera or its sheet; of the frame that was yielded last.
         dropped: pictures that newer ones have taken the place of.
+        shows_sheet: whether the frame that was yielded last is of the page's sheet to write on.
     """
 
     is_live = True
@@ -35,10 +36,11 @@ class BrowserSource(Source):
         super().__init__(NAME, tr("browser: reads what the page sends: its camera, photos, a sheet to write on"))
         self._clock = clock
         self._changed = threading.Condition()
-        self._waiting: tuple[np.ndarray, str, int] | None = None
-        self._newest_scene = 0
+        self._waiting: tuple[np.ndarray, str, int, bool] | None = None
+        self._newest_scene, self._gives_sheet = 0, False
         self._is_closed = False
         self.scene = self.dropped = 0
+        self.shows_sheet = False
 
     def offer(self, image: np.ndarray, name: str = NAME) -> None:
         """Hand over a picture, in place of one that nobody has taken yet.
@@ -50,13 +52,22 @@ class BrowserSource(Source):
         with self._changed:
             self.dropped += self._waiting is not None
             self._newest_scene += name != NAME
-            self._waiting = image, name, self._newest_scene
+            self._waiting = image, name, self._newest_scene, self._gives_sheet and name == NAME
             self._changed.notify_all()
 
-    def begin_scene(self) -> None:
-        """Say that what is offered from now on has nothing to do with what was offered before."""
+    def begin_scene(self, *, is_sheet: bool = False) -> None:
+        """Say that what is offered from now on has nothing to do with what was offered before.
+
+        Args:
+            is_sheet: whether it is a sheet to write on, which is never a mirror image; photos are none.
+        """
         with self._changed:
             self._newest_scene += 1
+            self._gives_sheet = is_sheet
+
+    def as_read(self, frame: Frame) -> Frame:
+        """Turn back the page's camera and photos where they are mirror images."""
+        return frame if self.shows_sheet else super().as_read(frame)
 
     @property
     def has_news(self) -> bool:
@@ -72,7 +83,7 @@ class BrowserSource(Source):
                     self._changed.wait(LOOK_UP_S)
                 if self._is_closed:
                     return
-                (image, name, self.scene), self._waiting = self._waiting, None
+                (image, name, self.scene, self.shows_sheet), self._waiting = self._waiting, None
             start_s = self._clock() if start_s is None else start_s
             yield Frame(image, index, self._clock() - start_s, name)
 

@@ -117,6 +117,10 @@ class DrawSource(Source):
             yield Frame(self.canvas.image.copy(), index, time_s, self.name)
             self._sleep(max(0.0, start + time_s + 1 / self.fps - self._clock()))
 
+    def as_read(self, frame: Frame) -> Frame:
+        """Leave the sheet as it is: what one writes is no mirror image."""
+        return frame
+
     def close(self) -> None:
         """End the frames."""
         self._is_closed = True

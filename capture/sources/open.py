@@ -45,6 +45,13 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
         SourceError: there is no such source, or it cannot be opened.
     """
     hush_opencv()
+    source = _open_kind(spec, options)
+    source.is_mirrored = options.is_mirrored
+    return source
+
+
+def _open_kind(spec: str, options: SourceOptions) -> Source:
+    """Open the kind of source that such a name stands for."""
     if CAMERA.fullmatch(spec):
         return CameraSource(_device(spec), options)
     if DEMO.fullmatch(spec):

@@ -68,14 +68,14 @@ class PhotosSource(Source):
                 yield replace(frame, index=next(index))
 
     def reopen(self, index: int) -> Frame:
-        """Read the picture of a frame that was yielded already.
+        """Read the picture of a frame that was yielded already, turned back where it is a mirror image.
 
         Raises:
             SourceError: its file is gone, or damaged since.
         """
         path, number = self._pages[index]
         with open_pages(path, self.max_pixels) as pages:
-            return Frame(pages.page(number), index, 0.0, str(path))
+            return self.as_read(Frame(pages.page(number), index, 0.0, str(path)))
 
     def title(self, frame: Frame) -> str:
         """Name the picture, and say which of how many it is: of the files, or of the pages where there is one file."""

@@ -24,6 +24,9 @@ MOUSE_EVENTS = {
 }
 
 
+GIVES = {"camera": False, "sheet": True}  # whether it is a sheet
+
+
 class MessageError(ValueError):
     """A page said something that no page of ours says."""
 
@@ -64,7 +67,9 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Give:
-    """The page is going to send pictures of its own."""
+    """The page is going to send pictures of its own: of its camera, or of a sheet to write on."""
+
+    is_sheet: bool
 
 
 Message = Do | Mouse | Drawn | Give
@@ -112,5 +117,5 @@ PARSERS = {
     "answer": _answer,
     "mouse": _mouse,
     "drawn": _drawn,
-    "give": lambda value: Give(),
+    "give": lambda kind: Give(GIVES[kind]),
 }

@@ -165,15 +165,15 @@ class PageServer:
         if isinstance(message, Drawn):
             viewer.acknowledge(message.number)
         elif isinstance(message, Give):
-            await self._change_giver(viewer)
+            await self._change_giver(viewer, is_sheet=message.is_sheet)
         else:
             self._exchange.ask(message)
 
-    async def _change_giver(self, viewer: Viewer | None) -> None:
+    async def _change_giver(self, viewer: Viewer | None, *, is_sheet: bool = False) -> None:
         """One page at a time sends its camera's picture; the last one to start does."""
         before, self._giver = self._giver, viewer
         if self._source and viewer:
-            self._source.begin_scene()
+            self._source.begin_scene(is_sheet=is_sheet)
         if before not in (None, viewer):
             with suppress(ConnectionError, TimeoutError):
                 await before.tell(taken_over=True)

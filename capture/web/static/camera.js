@@ -31,7 +31,7 @@ export class Camera {
       this.#video.srcObject = stream;
       await this.#video.play();
       this.#give.note("");
-      this.#give.takeOver();
+      this.#give.takeOver("camera");
       setText(byId("camera-switch"), texts.stop_camera);
       this.#watch(run);
     } catch (problem) {

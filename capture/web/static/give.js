@@ -47,7 +47,7 @@ export class Give {
 
   note(text) { setText(byId("give-note"), text); }
 
-  takeOver() { this.#inFlight = 0; this.#connection.say({ give: true }); }
+  takeOver(kind) { this.#inFlight = 0; this.#connection.say({ give: kind }); }
 
   get isReady() { return this.#connection.isOpen && this.#inFlight < MAX_IN_FLIGHT; }
 

@@ -22,7 +22,7 @@ export class Pad {
   constructor(give, connection) {
     this.#give = give;
     connection.on("state", (state) => this.#follow(state));
-    connection.on("open", () => { if (this.#isOn) { give.takeOver(); this.#change(); } });
+    connection.on("open", () => { if (this.#isOn) { give.takeOver("sheet"); this.#change(); } });
     this.#canvas.addEventListener("pointerdown", (event) => this.#press(event));
     this.#canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const name of ["pointerup", "pointercancel"]) this.#canvas.addEventListener(name, () => { this.#stroke = null; });
@@ -40,7 +40,7 @@ export class Pad {
     if (!this.#strokes.length) this.#lay();
     this.#canvas.hidden = false;
     byId("waiting").hidden = true;
-    this.#give.takeOver();
+    this.#give.takeOver("sheet");
     this.#change();
   }
 

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from capture.sources.base import SourceOptions
 from capture.sources.browser import NAME, BrowserSource
 from capture.sources.open import open_source
 
@@ -61,3 +62,15 @@ def test_it_is_opened_by_its_name():
     with open_source("browser") as source:
         assert isinstance(source, BrowserSource)
         assert source.is_live and not source.is_stills
+
+
+def test_mirror_images_of_camera_and_photos_are_turned_back_the_sheet_is_not():
+    image = np.arange(20 * 30 * 3, dtype=np.uint32).reshape(20, 30, 3).astype(np.uint8)
+    turned = []
+    with open_source("browser", SourceOptions(is_mirrored=True)) as source:
+        frames = source.frames()
+        for is_sheet, name in ((False, NAME), (True, NAME), (True, "a.jpg")):
+            source.begin_scene(is_sheet=is_sheet)
+            source.offer(image, name)
+            turned.append((next(frames).image == image[:, ::-1]).all())
+    assert turned == [True, False, True]

@@ -18,7 +18,8 @@ from capture.web.messages import Do, Drawn, Give, MessageError, Mouse, parse_mes
         ('{"mouse": ["down", "pen", 0.5, 0]}', Mouse(cv2.EVENT_LBUTTONDOWN, cv2.EVENT_FLAG_LBUTTON, 0.5, 0)),
         ('{"mouse": ["up", "eraser", 1, 1.5]}', Mouse(cv2.EVENT_RBUTTONUP, 0, 1, 1.5)),
         ('{"drawn": 12}', Drawn(12)),
-        ('{"give": true}', Give()),
+        ('{"give": "camera"}', Give(is_sheet=False)),
+        ('{"give": "sheet"}', Give(is_sheet=True)),
     ],
 )
 def test_each_message_has_its_meaning(text, message):

@@ -235,11 +235,11 @@ def test_a_pages_camera_is_taken_and_the_last_page_to_start_wins(giving):
             await one.send_bytes(SMALL)
             await next_text(one, "taken")
             assert not giving.source.has_news, "it has not asked to give"
-            await one.send_json({"give": True})
+            await one.send_json({"give": "camera"})
             await one.send_bytes(SMALL)
             await next_text(one, "taken")
             assert next(iter(giving.source)).source == NAME
-            await other.send_json({"give": True})
+            await other.send_json({"give": "camera"})
             assert await next_text(one, "taken_over")
             await one.send_bytes(SMALL)
             await next_text(one, "taken")
@@ -252,7 +252,7 @@ def test_a_pages_camera_is_taken_and_the_last_page_to_start_wins(giving):
 def test_a_page_that_sends_no_picture_is_cut_off(giving, data):
     async def send():
         async with client_of(giving) as client, page_of(giving, client) as page:
-            await page.send_json({"give": True})
+            await page.send_json({"give": "camera"})
             with suppress(ConnectionError):  # the rest of a long message finds nobody
                 await page.send_bytes(data)
             await closing_code(page)
