@@ -18,6 +18,9 @@ BLACK_CAMERA = translatable("open its shutter or take the cover off; some laptop
 RECORDING = translatable(
     "pip install --force-reinstall av opencv-python; and see that the folder for temporary files has room"
 )
+PAGE = translatable(
+    "see what a firewall or antivirus forbids to Python on this computer, or choose another --listen HOST:PORT"
+)
 WEIGHTS = translatable("restore the model/weights folder of the project, or train: python train.py --install")
 PACKAGES = {  # whose modules have other names
     "cv2": "opencv-python",

@@ -41,7 +41,7 @@ def build_parser() -> Parser:
     description = tr("Reads handwritten digits from a camera, photo, video or stream.")
     parser = Parser(description=description, prog="run_camera.py")
     parser.general.add_argument(
-        "--doctor", action="store_true", help=tr("try out camera, display, recording and reading, and end")
+        "--doctor", action="store_true", help=tr("try out camera, display, recording, page and reading, and end")
     )
     parser.general.add_argument(
         "--version", action=ShowVersion, help=tr("print the versions of all that reads, and end")

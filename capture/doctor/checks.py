@@ -17,7 +17,7 @@ from time import perf_counter
 import cv2
 
 from capture import advice as remedies
-from capture.doctor.trials import CLIP_FRAMES, try_camera, try_recording
+from capture.doctor.trials import CLIP_FRAMES, try_camera, try_page, try_recording
 from capture.language import tr, translate
 from capture.read.reader import PageReader
 from capture.sinks.video import VideoSink
@@ -76,6 +76,7 @@ class World:
         cameras: numbers of the cameras that open.
         open_camera: opens one by number.
         record: opens a recording of a video at a path.
+        serve: serves the browser page for a moment, at the port that it returns.
         weights: the network's file.
         load: loads it.
         clock: seconds.
@@ -87,6 +88,7 @@ class World:
     cameras: Callable[[], list[int]] = working_cameras
     open_camera: Callable[[int], Capture | None] = open_camera
     record: Callable[[Path], VideoSink] = lambda path: VideoSink(path, may_drop=False)
+    serve: Callable[[], int] = try_page
     weights: Path = DEFAULT_WEIGHTS
     load: Callable[[Path], Classifier] = Classifier
     clock: Callable[[], float] = perf_counter
@@ -119,6 +121,7 @@ def diagnose(world: World | None = None) -> Iterator[Check]:
     yield check_display(world)
     yield from check_cameras(world)
     yield check_recording(world)
+    yield check_page(world)
     yield check_reading(world)
 
 
@@ -221,6 +224,20 @@ def check_recording(world: World) -> Check:
     return Check(
         tr("recording"), State.OK, tr("{count} frames of H.264 video written and read again", count=CLIP_FRAMES)
     )
+
+
+def check_page(world: World) -> Check:
+    """Whether the browser page is served; a warning when not, for the window and files need none."""
+    name = tr("page")
+    try:
+        port = world.serve()
+    except ImportError as error:
+        found, _, remedy = remedies.for_import(error).partition("; ")
+        return Check(name, State.WARN, found, remedy)
+    except (DigitsError, OSError) as error:
+        found = tr("is not served ({error}); all but --show browser works", error=error)
+        return Check(name, State.WARN, found, translate(remedies.PAGE))
+    return Check(name, State.OK, tr("served to browsers of this computer, at port {port}", port=port))
 
 
 def check_reading(world: World) -> Check:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
 
-from capture.language import tr
+from capture.language import current_language, tr
 from capture.sinks.video import VideoSink
 from capture.sources.camera import Capture
 from capture.types import Frame
+from capture.web.address import listen
 
 WARM_UP_FRAMES = 5  # the first pictures of many cameras are black
 CLIP_FRAMES, CLIP_FPS, CLIP_SIZE = 30, 15, (320, 240)
 CLIP_STEP_LEVELS = 7  # each frame of the clip is lighter by this, so that reading it again tells frames apart
+PAGE_ANSWER_S = 5.0
 CLIP_TOLERANCE_LEVELS = 3  # what compression may change
 
 
@@ -55,6 +61,30 @@ def try_recording(path: Path, record: Callable[[Path], VideoSink]) -> str:
             image = np.full((CLIP_SIZE[1], CLIP_SIZE[0], 3), CLIP_STEP_LEVELS * (index + 1), np.uint8)
             sink.write(Frame(image, index, index / CLIP_FPS, "doctor"), image, [])
     return sink.problem or _compare_clip(path)
+
+
+def try_page() -> int:
+    """Serve the browser page for a moment and ask for it, as a browser would; returns its port.
+
+    Raises:
+        DigitsError: no port can be listened on.
+        OSError: the page does not answer.
+        ImportError: a package that it needs is missing.
+    """
+    from capture.web.exchange import Exchange  # noqa: PLC0415 - aiohttp may be missing, which is for the doctor to find
+    from capture.web.number_log import NumberLog  # noqa: PLC0415
+    from capture.web.server import PageServer  # noqa: PLC0415
+
+    listener = listen()
+    with PageServer(listener, Exchange(), NumberLog(), source=None, language=current_language()) as server:
+        address = urlsplit(server.url)
+        connection = HTTPConnection(address.hostname, address.port, timeout=PAGE_ANSWER_S)
+        with closing(connection):
+            connection.request("GET", f"{address.path}?{address.query}")
+            status = connection.getresponse().status
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise OSError(f"HTTP {status}")
+    return listener.port
 
 
 def _compare_clip(path: Path) -> str:

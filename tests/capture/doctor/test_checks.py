@@ -17,6 +17,7 @@ from capture.doctor.checks import (
     check_display,
     check_opencv,
     check_packages,
+    check_page,
     check_python,
     check_reading,
     check_recording,
@@ -25,7 +26,7 @@ from capture.doctor.checks import (
 )
 from capture.sinks.video import VideoSink
 from capture.synthetic.page import page_of
-from model.errors import WeightsError
+from model.errors import DigitsError, WeightsError
 from tests.support.network import FakeNetwork
 
 
@@ -91,6 +92,7 @@ def healthy(**changes):
         has_display=lambda: True,
         cameras=lambda: [0],
         open_camera=lambda number: FakeCamera(),
+        serve=lambda: 8765,
         load=lambda path: FakeNetwork(reads_the_test_page),
         clock=Clock(),
     )
@@ -221,6 +223,29 @@ def test_a_recording_that_cannot_be_opened_fails(tmp_path):
     in_the_way.write_text("")
     check = check_recording(healthy(record=lambda path: VideoSink(in_the_way / "clip.mp4")))
     assert check.state is State.FAIL and "cannot be written" in check.found
+
+
+def test_the_page_is_served_in_truth():
+    check = check_page(World())
+    assert check.state is State.OK and "port 8" in check.found
+
+
+@pytest.mark.parametrize(
+    ("error", "found", "remedy"),
+    [
+        (ModuleNotFoundError("no", name="aiohttp"), "aiohttp: is not installed", "requirements.txt"),
+        (DigitsError("127.0.0.1:8864: cannot listen there"), "8864: cannot listen", "--listen"),
+        (TimeoutError("timed out"), "timed out", "firewall"),
+    ],
+    ids=["package", "port", "silence"],
+)
+def test_a_page_that_is_not_served_is_a_warning(error, found, remedy):
+    def serve():
+        raise error
+
+    check = check_page(healthy(serve=serve))
+    assert check.state is State.WARN
+    assert found in check.found and remedy in check.remedy
 
 
 def test_no_trial_leaves_anything_behind(tmp_path, monkeypatch):
