@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 
 from capture.advice import for_import
-from capture.language import LANGUAGES, locale_language
+from capture.language import LANGUAGES, asked_language, current_language, tr, translate
 from model.errors import DigitsError
 from training.texts import write_in
 
@@ -30,23 +30,29 @@ EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for ba
 
 def parse_args(argv: list[str]) -> argparse.Namespace:
     """Reads the command line; a command left out is `fit`."""
-    parser = argparse.ArgumentParser(description=__doc__, epilog=f"Without a command: {DEFAULT_COMMAND}.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    from capture.parser import Parser  # noqa: PLC0415 - needs packages that may be missing
+
+    description = tr("Trains, and lets one look into, the network that reads the digits.")
+    parser = Parser(
+        prog="train.py", description=description, epilog=tr("Without a command: {name}.", name=DEFAULT_COMMAND)
+    )
+    commands = parser.add_subparsers(title=tr("commands"), dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = _module(name)
-        command = commands.add_parser(name, help=module.SUMMARY, description=module.__doc__)
+        command = commands.add_parser(name, help=translate(module.SUMMARY), description=translate(module.SUMMARY))
         module.add_arguments(command)
-        text = "language of texts, pictures and reports (default: the system's)"
-        command.add_argument("--lang", choices=LANGUAGES, default=locale_language(), help=text)
+        text = tr("language of texts, pictures and reports (default: the system's)")
+        command.add_argument("--lang", choices=LANGUAGES, default=current_language(), help=text)
     is_named = bool(argv) and (argv[0] in COMMANDS or argv[0] in ("-h", "--help"))
     return parser.parse_args(argv if is_named else [DEFAULT_COMMAND, *argv])
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    write_in(asked_language(argv))
     try:
-        args = parse_args(sys.argv[1:] if argv is None else argv)
-        write_in(args.lang)
+        args = parse_args(argv)
         _module(args.command).run(args)
     except (DigitsError, ImportError) as error:
         _tell(for_import(error) if isinstance(error, ImportError) else error)
@@ -63,7 +69,7 @@ def _tell(message: object) -> None:
     except ImportError:
         print(f"train.py: {message}", file=sys.stderr)
     else:
-        tell(f"train.py: {message}")
+        tell(tr("{prog}: {message}", prog="train.py", message=message))
 
 
 def _module(command: str) -> ModuleType:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from capture.language import system_words, tr
 from capture.sinks.locks import locked_folder
 from capture.sinks.names import passing_path
 from model.errors import DigitsError
@@ -70,7 +71,7 @@ class Outcome:
 
     def show(self, folder: Path) -> None:
         """Prints the text, and where the rest is."""
-        print(f"{self.title}\n\n{self.text.strip()}\n\nresults: {folder}")
+        print(tr("{title}\n\n{text}\n\nresults: {folder}", title=self.title, text=self.text.strip(), folder=folder))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -91,7 +92,11 @@ def open_folder(out: Path | None, command: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutcomeError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from error
+        raise OutcomeError(
+            "{folder}: cannot be written ({reason}); choose another --out",
+            folder=folder,
+            reason=system_words(error.strerror),
+        ) from error
     return folder
 
 
@@ -116,8 +121,8 @@ def results_folder(out: Path | None, command: str, *, goes_on: bool = False) -> 
         with locked_folder(folder):
             yield folder
     except KeyboardInterrupt:
-        again = f": go on by the same command with --out {folder}" if goes_on else ""
-        print(f"\nstopped; what was finished is in {folder}{again}", file=sys.stderr)
+        again = tr(": go on by the same command with --out {folder}", folder=folder) if goes_on else ""
+        print(tr("\nstopped; what was finished is in {folder}{again}", folder=folder, again=again), file=sys.stderr)
         raise
     finally:
         with suppress(OSError):  # it is not empty, as it should be
@@ -157,6 +162,8 @@ def whole_file(path: Path) -> Iterator[Path]:
         partial.replace(path)
     except OSError as error:
         reason = error.strerror or error
-        raise OutcomeError(f"{path}: cannot be written ({reason}); free some space, or choose another --out") from error
+        raise OutcomeError(
+            "{path}: cannot be written ({reason}); free some space, or choose another --out", path=path, reason=reason
+        ) from error
     finally:
         partial.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ ROOMS = ("capture", "model", "training", "run_camera.py", "train.py")
 ASKS = ("tr", "translatable")
 
 
-def templates(*places: str, with_errors: bool = True) -> set[str]:
+def templates(*places: str) -> set[str]:
     """Every text that the Python files of these folders or files give to `tr`, `translatable` or an error of ours.
 
     Raises:
@@ -22,8 +22,6 @@ def templates(*places: str, with_errors: bool = True) -> set[str]:
     for file in files_of(*places):
         for call in calls_of(file):
             text, name = call.args[0], name_of(call.func)
-            if name not in ASKS and not with_errors:
-                continue
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 found |= {text.value} if has_words(text.value) else set()
             else:

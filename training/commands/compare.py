@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture.language import tr
+from capture.language import tr, translatable
 from training.commands.options import add_common, positive
 from training.fitting.config import ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow
@@ -19,7 +19,7 @@ from training.results import Figure, Outcome, results_folder, whole_file
 if TYPE_CHECKING:
     from training.datasets.mnist import DigitImages
 
-SUMMARY = "compare network architectures and scikit-learn methods: accuracy against cost"
+SUMMARY = translatable("compare network architectures and scikit-learn methods: accuracy against cost")
 COMMAND, ABLATION = "compare", "ablation"  # they name the results' files
 NETWORKS = ("dense1", "dense2", "lenet5", "cnn_small", "cnn_deep", "shipped")
 BASELINES = ("svm_hog", "knn", "forest")
@@ -34,32 +34,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=NETWORKS + BASELINES,
         default=NETWORKS + BASELINES,
         metavar="NAME",
-        help=f"some of {', '.join(NETWORKS + BASELINES)} (default: all)",
+        help=tr("some of {names} (default: all)", names=", ".join(NETWORKS + BASELINES)),
     )
     parser.add_argument(
         "--epochs",
         type=positive,
         default=TrainConfig().epochs,
         metavar="N",
-        help="passes over the examples for each network, at most (default: %(default)s)",
+        help=tr("passes over the examples for each network, at most (default: %(default)s)"),
     )
     parser.add_argument(
         "--no-augment",
         dest="is_augmented",
         action="store_false",
-        help="show the networks the images as they are, not varied anew each epoch",
+        help=tr("show the networks the images as they are, not varied anew each epoch"),
     )
     parser.add_argument(
         "--ablate",
         action="store_true",
-        help="compare instead one network with and without dropout, weight decay, batch normalisation, augmentation "
-        "and early stopping",
+        help=tr(
+            "compare instead one network with and without dropout, weight decay, batch normalisation, "
+            "augmentation and early stopping"
+        ),
     )
     parser.add_argument(
         "--strokes",
         type=Path,
         metavar="PATH",
-        help="pendigits' test part, file or its folder: tests on other hands too",
+        help=tr("pendigits' test part, file or its folder: tests on other hands too"),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.language import tr, translatable
 from capture.read.decision import DEFAULT_DECISION, save_decision
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
@@ -33,7 +34,7 @@ from training.exercises.signs import load_people
 from training.exercises.store import are_drawn, draw_pages, stored_pages
 from training.synthesis.writers import divide
 
-SUMMARY = "train the decision: which of a page's candidates are digits, by their surroundings"
+SUMMARY = translatable("train the decision: which of a page's candidates are digits, by their surroundings")
 PAGES = 2400  # more taught no more: what is left over is unlike any drawn page
 HELD_OUT = 10  # one page in so many is only measured on
 CANDIDATES_FILE = "candidates.npz"
@@ -44,26 +45,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     add_seed(parser)
     for flag, text in (
-        ("--strokes", "pendigits pen strokes, file or folder (default: download them)"),
-        ("--unipen", "folder with UNIPEN's digits, letters, lines and words (unipen-*.jsonl.gz)"),
-        ("--backgrounds", "folder of pictures without a digit in them (default: drawn ones alone)"),
-        ("--pages", "folder in which the drawn pages are kept (default: in the user's cache)"),
+        ("--strokes", tr("pendigits pen strokes, file or folder (default: download them)")),
+        ("--unipen", tr("folder with UNIPEN's digits, letters, lines and words (unipen-*.jsonl.gz)")),
+        ("--backgrounds", tr("folder of pictures without a digit in them (default: drawn ones alone)")),
+        ("--pages", tr("folder in which the drawn pages are kept (default: in the user's cache)")),
     ):
         parser.add_argument(flag, type=Path, metavar="PATH", help=text, required=flag == "--unipen")
     parser.add_argument(
-        "--count", type=positive, default=PAGES, metavar="N", help="pages to draw (default: %(default)s)"
+        "--count", type=positive, default=PAGES, metavar="N", help=tr("pages to draw (default: %(default)s)")
     )
     parser.add_argument(
-        "--network", type=Path, default=DEFAULT_WEIGHTS, metavar="FILE", help="a .tflite (default: the one that ships)"
+        "--network",
+        type=Path,
+        default=DEFAULT_WEIGHTS,
+        metavar="FILE",
+        help=tr("a .tflite (default: the one that ships)"),
     )
     parser.add_argument(
-        "--processes", type=positive, default=os.cpu_count(), metavar="N", help="that draw (default: %(default)s)"
+        "--processes", type=positive, default=os.cpu_count(), metavar="N", help=tr("that draw (default: %(default)s)")
     )
     parser.add_argument(
-        "--fresh", action="store_true", help="find the candidates anew; needed where their detection has changed"
+        "--fresh", action="store_true", help=tr("find the candidates anew; needed where their detection has changed")
     )
     parser.add_argument(
-        "--out", type=Path, default=DEFAULT_DECISION, metavar="FILE", help="the decision (default: %(default)s)"
+        "--out", type=Path, default=DEFAULT_DECISION, metavar="FILE", help=tr("the decision (default: %(default)s)")
     )
 
 
@@ -84,8 +89,17 @@ def run(args: argparse.Namespace) -> None:
     loss, f1 = digit_log_loss(fit_decision(*training, config), *held_out)
     save_decision(fit_decision(candidates, probabilities, config), args.out)
     print(
-        f"{len(candidates.counts)} pages, {len(probabilities)} candidates, {time.monotonic() - start:.0f} s; "
-        f"on {is_held_out.sum()} left-out pages: log loss {loss:.4f}, F1 {f1:.4f}; wrote {args.out}"
+        tr(
+            "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "
+            "{loss:.4f}, F1 {f1:.4f}; wrote {out}",
+            count=len(candidates.counts),
+            pieces=len(probabilities),
+            time_s=time.monotonic() - start,
+            sum=is_held_out.sum(),
+            loss=loss,
+            f1=f1,
+            out=args.out,
+        )
     )
 
 
@@ -98,7 +112,7 @@ def _draw(args: argparse.Namespace, folder: Path) -> None:
 
     if not are_drawn(folder, args.count):
         drawn = draw_pages(folder, args.count, _supplies(args), args.processes)
-        print(f"{folder}: drew {drawn} pages")
+        print(tr("{folder}: drew {drawn} pages", folder=folder, drawn=drawn))
 
 
 def _supplies(args: argparse.Namespace) -> Supplies:

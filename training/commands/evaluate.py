@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.language import tr
+from capture.language import tr, translatable
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_common
 from training.results import Figure, Outcome, results_folder
 
-SUMMARY = "test a network: accuracy, confusion, worst mistakes, calibration, and what they mean"
+SUMMARY = translatable("test a network: accuracy, confusion, worst mistakes, calibration, and what they mean")
 COMMAND = "evaluate"
 
 
@@ -30,8 +30,10 @@ def add_own(parser: argparse.ArgumentParser) -> None:
         "--images",
         type=Path,
         metavar="FOLDER",
-        help="your own digits instead of the data set: any size, dark on light or light on dark, in subfolders 0 to 9 "
-        "or named like 7_anything.png",
+        help=tr(
+            "your own digits instead of the data set: any size, dark on light or light on dark, in "
+            "subfolders 0 to 9 or named like 7_anything.png"
+        ),
     )
 
 
@@ -42,7 +44,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=DEFAULT_WEIGHTS,
         metavar="FILE",
-        help="a .keras or .tflite network made by train.py fit (default: the one that ships)",
+        help=tr("a .keras or .tflite network made by train.py fit (default: the one that ships)"),
     )
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from capture.language import tr, translatable
 from capture.types import Box
 from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS, FEWEST_CLASSES
 from training.commands.options import add_common
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from training.datasets.mnist import Labelled
     from training.explain.subject import Subject
 
-SUMMARY = "look into a network while it reads one digit"
+SUMMARY = translatable("look into a network while it reads one digit")
 RECALLED = 2000  # training images among which the nearest are looked for, without --limit: two seconds
 SHIPPED = DEFAULT_WEIGHTS.with_name("digits.keras")
 
@@ -27,21 +28,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=SHIPPED,
         metavar="FILE.keras",
-        help="a run's digits.keras or best.keras (default: the network that ships)",
+        help=tr("a run's digits.keras or best.keras (default: the network that ships)"),
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
-        "--index", type=int, default=0, metavar="N", help="image N of the test set, from 0 (default: %(default)s)"
+        "--index", type=int, default=0, metavar="N", help=tr("image N of the test set, from 0 (default: %(default)s)")
     )
-    which.add_argument("--image", type=Path, metavar="FILE", help="a picture of one digit, or a photo of several")
+    which.add_argument("--image", type=Path, metavar="FILE", help=tr("a picture of one digit, or a photo of several"))
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--box", type=_box, metavar="X,Y,W,H", help="where in --image the digit is, in pixels")
-    where.add_argument("--digit", type=int, metavar="N", help="digit N of --image, from 1 in reading order")
+    where.add_argument("--box", type=_box, metavar="X,Y,W,H", help=tr("where in --image the digit is, in pixels"))
+    where.add_argument("--digit", type=int, metavar="N", help=tr("digit N of --image, from 1 in reading order"))
     parser.add_argument(
         "--class",
         dest="target",
         choices=CLASS_NAMES[:FEWEST_CLASSES],
-        help="the class to ask for where only one is shown (default: the one that is read)",
+        help=tr("the class to ask for where only one is shown (default: the one that is read)"),
     )
     add_common(parser, "explain")
 
@@ -50,7 +51,9 @@ def _box(text: str) -> Box:
     try:
         return Box(*map(int, text.split(",")))
     except (TypeError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"{text} is not X,Y,W,H, four whole numbers of pixels") from error
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not X,Y,W,H, four whole numbers of pixels", text=text)
+        ) from error
 
 
 def run(args: argparse.Namespace) -> None:

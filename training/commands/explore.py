@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from capture.language import tr, translatable
 from training.commands.evaluate import add_own
 from training.commands.options import add_common
 from training.results import Figure, Outcome, results_folder
 
-SUMMARY = "look at a data set: counts, samples, mean images, pixels, duplicates, a map of its images"
+SUMMARY = translatable("look at a data set: counts, samples, mean images, pixels, duplicates, a map of its images")
 COMMAND = "explore"
 
 
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_common(parser, COMMAND)
     add_own(parser)
     parser.add_argument(
-        "--colour", action="store_true", help="keep the colours of a folder's or zip's pictures (default: grey)"
+        "--colour", action="store_true", help=tr("keep the colours of a folder's or zip's pictures (default: grey)")
     )
 
 

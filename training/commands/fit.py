@@ -9,84 +9,105 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 
+from capture.language import tr, translatable, translate
 from training.commands.options import add_common, positive, share
 from training.fitting.config import CONFIG_FILE, ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow
 from training.results import locked_run
 
-SUMMARY = "train a network, and install it with --install"
+SUMMARY = translatable("train a network, and install it with --install")
 
 # Hyperparameters: field of TrainConfig, flag, what argparse needs, help. Their defaults are TrainConfig's.
 SETTINGS = (
-    ("recipe", "--recipe", {"choices": ("plain", "full")}, "plain: MNIST alone; full: all that the camera may meet"),
-    ("arch", "--arch", {"metavar": "NAME"}, "dense1, dense2, lenet5, cnn_small, cnn_deep or shipped"),
-    ("epochs", "--epochs", {"type": positive, "metavar": "N"}, "passes over the examples at most"),
+    (
+        "recipe",
+        "--recipe",
+        {"choices": ("plain", "full")},
+        translatable("plain: MNIST alone; full: all that the camera may meet"),
+    ),
+    ("arch", "--arch", {"metavar": "NAME"}, translatable("dense1, dense2, lenet5, cnn_small, cnn_deep or shipped")),
+    ("epochs", "--epochs", {"type": positive, "metavar": "N"}, translatable("passes over the examples at most")),
     (
         "patience",
         "--patience",
         {"type": positive, "metavar": "N"},
-        "early stopping: epochs without a better validation score before it ends; the best one's weights are kept",
+        translatable(
+            "early stopping: epochs without a better validation score before it ends; the best one's weights are kept"
+        ),
     ),
     (
         "batch_size",
         "--batch-size",
         {"type": positive, "metavar": "N"},
-        f"examples a step (default: {TrainConfig().batch_size}; fewer where --limit leaves few images)",
+        translatable("examples a step (default: {batch_size}; fewer where --limit leaves few images)"),
     ),
-    ("learning_rate", "--learning-rate", {"type": share, "metavar": "R"}, "the steps' size at its peak, 0 to 1"),
+    (
+        "learning_rate",
+        "--learning-rate",
+        {"type": share, "metavar": "R"},
+        translatable("the steps' size at its peak, 0 to 1"),
+    ),
     (
         "start",
         "--from",
         {"metavar": "FILE.keras"},
-        "start from a trained network's weights, such as a run's best.keras, or 'shipped', instead of from chance",
+        translatable(
+            "start from a trained network's weights, such as a run's best.keras, or 'shipped', instead of from chance"
+        ),
     ),
     (
         "blend",
         "--blend",
         {"type": share, "metavar": "P"},
-        "share of the weights of --from in the finished network, 0 to 1: forgets less than the new weights alone",
+        translatable(
+            "share of the weights of --from in the finished network, 0 to 1: forgets less than the new weights alone"
+        ),
     ),
     (
         "precision",
         "--precision",
         {"choices": ("float32", "mixed_bfloat16")},
-        "mixed_bfloat16: faster by half where the processor multiplies 16-bit numbers, much slower elsewhere",
+        translatable(
+            "mixed_bfloat16: faster by half where the processor multiplies 16-bit numbers, much slower elsewhere"
+        ),
     ),
     (
         "labels",
         "--labels",
         {"choices": ("one-hot", "sparse")},
-        "one-hot: a 3 is the row 0 0 0 1 0 0 0 0 0 0 0, which can be softened; sparse: a 3 is the number 3",
+        translatable(
+            "one-hot: a 3 is the row 0 0 0 1 0 0 0 0 0 0 0, which can be softened; sparse: a 3 is the number 3"
+        ),
     ),
     (
         "label_smoothing",
         "--label-smoothing",
         {"type": share, "metavar": "P"},
-        "share of each one-hot label that is spread over all classes, 0 to 1",
+        translatable("share of each one-hot label that is spread over all classes, 0 to 1"),
     ),
     (
         "dropout",
         "--dropout",
         {"type": share, "metavar": "P"},
-        "share of features hidden while training, 0 to 1; 0 turns it off",
+        translatable("share of features hidden while training, 0 to 1; 0 turns it off"),
     ),
     (
         "weight_decay",
         "--weight-decay",
         {"type": share, "metavar": "W"},
-        "pull of the kernels to zero, 0 to 1; 0 turns it off",
+        translatable("pull of the kernels to zero, 0 to 1; 0 turns it off"),
     ),
     (
         "validation_share",
         "--validation-share",
         {"type": share, "metavar": "P"},
-        "part of the training images held out, the same of every digit, 0 to 1 (plain recipe)",
+        translatable("part of the training images held out, the same of every digit, 0 to 1 (plain recipe)"),
     ),
     (
         "test_share",
         "--test-share",
         {"type": share, "metavar": "P"},
-        "draw the test set anew: this part of all images, the same of every digit, 0 to 1 (plain recipe)",
+        translatable("draw the test set anew: this part of all images, the same of every digit, 0 to 1 (plain recipe)"),
     ),
 )
 
@@ -97,57 +118,67 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     defaults = asdict(TrainConfig()) | {"batch_size": None}  # `_config` finds one that fits
     for name, flag, how, text in SETTINGS:
         value = defaults[name]
-        shown = text if value is None else f"{text} (default: %(default)s)"
+        shown = translate(text, batch_size=TrainConfig().batch_size)
+        if value is not None:
+            shown = tr("{text} (default: %(default)s)", text=shown)
         parser.add_argument(flag, dest=name, default=value, help=shown, **how)
     parser.add_argument(
         "--no-augment",
         dest="is_augmented",
         action="store_false",
-        help="show the images as they are, not varied anew each epoch (plain recipe)",
+        help=tr("show the images as they are, not varied anew each epoch (plain recipe)"),
     )
     parser.add_argument(
         "--strokes",
         type=Path,
         metavar="PATH",
-        help="pendigits pen strokes, file or folder, for --recipe full (default: download them)",
+        help=tr("pendigits pen strokes, file or folder, for --recipe full (default: download them)"),
     )
     parser.add_argument(
         "--unipen",
         type=Path,
         metavar="PATH",
-        help="UNIPEN's digits, letters and signs as pen strokes, file or folder, for --recipe full (default: "
-        "download them)",
+        help=tr(
+            "UNIPEN's digits, letters and signs as pen strokes, file or folder, for --recipe full "
+            "(default: download them)"
+        ),
     )
     parser.add_argument(
         "--teacher",
         dest="teachers",
         action="append",
         metavar="FILE.tflite",
-        help="let a trained network's answers, or those of several, be half of every target (--recipe full); 'shipped' "
-        "or the file of a run; may be given more than once",
+        help=tr(
+            "let a trained network's answers, or those of several, be half of every target (--recipe "
+            "full); 'shipped' or the file of a run; may be given more than once"
+        ),
     )
     parser.add_argument(
-        "--resume", type=Path, metavar="FOLDER", help="go on with the run in this folder, with its own settings"
+        "--resume", type=Path, metavar="FOLDER", help=tr("go on with the run in this folder, with its own settings")
     )
     parser.add_argument(
         "--extra",
         type=Path,
         metavar="FOLDER",
-        help="teach a trained network (--from shipped) the digits that run_camera.py --keep FOLDER has kept; with "
-        "--install only where MNIST does not suffer",
+        help=tr(
+            "teach a trained network (--from shipped) the digits that run_camera.py --keep FOLDER has "
+            "kept; with --install only where MNIST does not suffer"
+        ),
     )
-    parser.add_argument("--install", action="store_true", help="put the result where run_camera.py finds it")
+    parser.add_argument("--install", action="store_true", help=tr("put the result where run_camera.py finds it"))
     _add_machine_arguments(parser)
 
 
 def _add_machine_arguments(parser: argparse.ArgumentParser) -> None:
     """Where it runs, which changes nothing of what is learnt."""
-    parser.add_argument("--threads", type=positive, metavar="N", help="CPU threads (default: all cores)")
+    parser.add_argument("--threads", type=positive, metavar="N", help=tr("CPU threads (default: all cores)"))
     parser.add_argument(
         "--distribute",
         choices=("mirrored", "multiworker"),
-        help="mirrored: all GPUs of this machine, or its CPU in two parts; multiworker: several processes or machines, "
-        "each started with the same command and its own TF_CONFIG",
+        help=tr(
+            "mirrored: all GPUs of this machine, or its CPU in two parts; multiworker: several processes "
+            "or machines, each started with the same command and its own TF_CONFIG"
+        ),
     )
 
 
@@ -183,18 +214,26 @@ def _train(args: argparse.Namespace, team, out: Path) -> None:  # noqa: ANN001 -
         network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team=team)
     except KeyboardInterrupt:
         print(
-            f"\nstopped; whole epochs and the best weights are kept: go on with {_resume(args, out)}", file=sys.stderr
+            tr("\nstopped; whole epochs and the best weights are kept: go on with {resume}", resume=_resume(args, out)),
+            file=sys.stderr,
         )
         raise
     if team and not team.is_chief:
-        print(f"worker {team.worker}: done; worker 0 tests the network and writes the results")
+        print(tr("worker {worker}: done; worker 0 tests the network and writes the results", worker=team.worker))
         team.wait()
         return
     command = shlex.join([*shlex.split(config.command), *_data_flags(args)])
     metrics = finish(network, progress, config=config, examples=examples, out=out, command=command)
     for name, scores in metrics["tests"].items():
-        print(f"{name}: {scores['accuracy']:.2%} of {scores['count']} right")
-    print(f"run: {out}")
+        print(
+            tr(
+                "{name}: {accuracy:.2%} of {count} right",
+                name=name,
+                accuracy=scores["accuracy"],
+                count=scores["count"],
+            )
+        )
+    print(tr("run: {out}", out=out))
     if args.install:
         _install(out)
     if team:
@@ -219,7 +258,9 @@ def _folder(args: argparse.Namespace, worker: int) -> Path:
     out = args.resume or args.out or Path("runs") / f"{datetime.now():%Y-%m-%d-%H%M%S}-fit"
     folder = out / f"worker-{worker}" if worker else out
     if not args.resume and (folder / CONFIG_FILE).exists():
-        raise ConfigError(f"{out}: holds a run already; go on with it by --resume {out}, or choose another --out")
+        raise ConfigError(
+            "{out}: holds a run already; go on with it by --resume {out}, or choose another --out", out=out
+        )
     return folder
 
 
@@ -252,4 +293,4 @@ def _install(out: Path) -> None:
     from training.fitting.export import WEIGHTS_FOLDER, install
 
     install(out, WEIGHTS_FOLDER)
-    print(f"installed: {WEIGHTS_FOLDER}")
+    print(tr("installed: {folder}", folder=WEIGHTS_FOLDER))

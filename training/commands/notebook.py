@@ -6,19 +6,22 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from capture.language import tr, translatable
 from training.commands.options import add_common
 from training.results import results_folder
 
-SUMMARY = "make the course notebooks, in English and French, with solutions or to fill in; run them with --execute"
+SUMMARY = translatable(
+    "make the course notebooks, in English and French, with solutions or to fill in; run them with --execute"
+)
 COMMAND = "notebook"
 LANGUAGES = ("en", "fr")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the flags."""
-    parser.add_argument("--language", choices=LANGUAGES, help="only this one (default: both)")
-    parser.add_argument("--exercise", action="store_true", help="leave the solutions open, to be filled in")
-    parser.add_argument("--execute", action="store_true", help="run the cells, and keep what they show")
+    parser.add_argument("--language", choices=LANGUAGES, help=tr("only this one (default: both)"))
+    parser.add_argument("--exercise", action="store_true", help=tr("leave the solutions open, to be filled in"))
+    parser.add_argument("--execute", action="store_true", help=tr("run the cells, and keep what they show"))
     add_common(parser, COMMAND)
 
 
@@ -40,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
                     execute(notebook, edition.file)
             except NotebookError as error:
                 write(notebook, path)
-                raise NotebookError(f"{error} (what ran is in {path})") from error
+                raise NotebookError("{error} (what ran is in {path})", error=error, path=path) from error
             write(notebook, path)
             print(path)
 
@@ -50,6 +53,8 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
     from training.datasets.mnist import DataError
 
     if args.data and not args.data.exists():
-        raise DataError(f"{args.data}: no such file or folder; give mnist.npz, or a folder or zip with Training/0..9")
+        raise DataError(
+            "{data}: no such file or folder; give mnist.npz, or a folder or zip with Training/0..9", data=args.data
+        )
     given = {"DATA": args.data and str(Path(args.data).resolve()), "LIMIT": args.limit, "SEED": args.seed}
     return {name: value for name, value in given.items() if value is not None}

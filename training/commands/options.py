@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from capture.language import tr
 from training.fitting.config import TrainConfig
 
 
@@ -22,8 +23,10 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="PATH",
-        help="mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with Training/0..9 and "
-        "Testing/0..9 (default: download MNIST)",
+        help=tr(
+            "mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with "
+            "Training/0..9 and Testing/0..9 (default: download MNIST)"
+        ),
     )
 
 
@@ -34,31 +37,34 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=TrainConfig().seed,
         metavar="N",
-        help="repeats a run on the same machine (default: %(default)s)",
+        help=tr("repeats a run on the same machine (default: %(default)s)"),
     )
 
 
 def add_limit(parser: argparse.ArgumentParser) -> None:
     """For quick looks."""
-    parser.add_argument("--limit", type=positive, metavar="N", help="use N images at most, for a quick look")
+    parser.add_argument("--limit", type=positive, metavar="N", help=tr("use N images at most, for a quick look"))
 
 
 def add_out(parser: argparse.ArgumentParser, command: str) -> None:
     """Where results go; `training.results.open_folder` makes the default."""
     parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help=f"where the results go (default: runs/<date-time>-{command})"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help=tr("where the results go (default: runs/<date-time>-{command})", command=command),
     )
 
 
 def positive(text: str) -> int:
     """A whole number of 1 or more, for argparse."""
     if (value := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+        raise argparse.ArgumentTypeError(tr("{value} is not 1 or more", value=value))
     return value
 
 
 def share(text: str) -> float:
     """A number from 0 to below 1, for argparse."""
     if not 0 <= (value := float(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not from 0 to below 1")
+        raise argparse.ArgumentTypeError(tr("{value} is not from 0 to below 1", value=value))
     return value

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture.language import FRENCH, current_language, format_number, tr
+from capture.language import FRENCH, current_language, format_number, tr, translatable
 
 if TYPE_CHECKING:
     from keras import Model
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.report.chapters import Passage
     from training.synthesis.source_data import Material
 
-SUMMARY = "put the results of other commands together in one HTML file, and in Markdown"
+SUMMARY = translatable("put the results of other commands together in one HTML file, and in Markdown")
 DEFAULT_NAME, SLIDES_NAME = "report.html", "slides.html"
 
 
@@ -26,20 +26,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FOLDER",
-        help="what other commands wrote to --out, training runs too; folders right below are looked into",
+        help=tr("what other commands wrote to --out, training runs too; folders right below are looked into"),
     )
     parser.add_argument(
         "--out",
         type=Path,
         metavar="FOLDER",
-        help=f"where {DEFAULT_NAME} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
+        help=tr(
+            "where {file} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
+            file=DEFAULT_NAME,
+        ),
     )
     parser.add_argument(
-        "--slides", action="store_true", help=f"make a slide deck of the same results too, {SLIDES_NAME}"
+        "--slides",
+        action="store_true",
+        help=tr("make a slide deck of the same results too, {file}", file=SLIDES_NAME),
     )
-    parser.add_argument("--title", help="the heading (default: Reading handwritten digits)")
-    parser.add_argument("--author", metavar="NAME", help="who hands it in")
-    parser.add_argument("--comments", type=Path, metavar="FILE", help="your own words, a text file in Markdown")
+    parser.add_argument("--title", help=tr("the heading (default: Reading handwritten digits)"))
+    parser.add_argument("--author", metavar="NAME", help=tr("who hands it in"))
+    parser.add_argument("--comments", type=Path, metavar="FILE", help=tr("your own words, a text file in Markdown"))
 
 
 def run(args: argparse.Namespace) -> None:
@@ -63,12 +68,12 @@ def run(args: argparse.Namespace) -> None:
     if args.slides:
         slides = out.with_name(SLIDES_NAME)
         write_slides(Deck(title, byline, make_slides(material, diagrams, comments)), slides)
-        print(f"slides: {slides}")
+        print(tr("slides: {slides}", slides=slides))
     body = chapters(material, diagrams, comments, args.folders[0])
     page = Page(title, byline, body)
     write_html(page, out)
     write_markdown(page, out.with_suffix(".md"))
-    print(f"report: {out}")
+    print(tr("report: {out}", out=out))
     for chapter in body:
         if chapter.missing and not chapter.passages:
             print(f"  {chapter.title}: {chapter.missing}")
@@ -85,7 +90,11 @@ def _file(args: argparse.Namespace) -> Path:
     if args.out.suffix.lower() not in (".html", ".htm"):
         from training.synthesis.source_data import MaterialError
 
-        raise MaterialError(f"{args.out}: a report is an HTML file; name it {args.out.with_suffix('.html')}")
+        raise MaterialError(
+            "{out}: a report is an HTML file; name it {name}",
+            out=args.out,
+            name=args.out.with_suffix(".html"),
+        )
     return args.out
 
 
@@ -95,7 +104,9 @@ def _comments(path: Path | None) -> str | None:
     try:
         return path.read_text(encoding="utf-8") if path else None
     except (OSError, ValueError) as error:
-        raise MaterialError(f"{path}: cannot be read ({error}); give a text file in UTF-8") from error
+        raise MaterialError(
+            "{path}: cannot be read ({error}); give a text file in UTF-8", path=path, error=error
+        ) from error
 
 
 def _diagrams(material: Material, out: Path) -> list[Passage]:

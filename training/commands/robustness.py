@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from capture.language import tr
+from capture.language import tr, translatable
 from training.commands.evaluate import add_model, add_own
 from training.commands.options import add_common, positive
 from training.results import Figure, Outcome, results_folder
 
-SUMMARY = "test a network on altered images: enlarged and moved, turned, noisy, blurred, partly hidden"
+SUMMARY = translatable("test a network on altered images: enlarged and moved, turned, noisy, blurred, partly hidden")
 COMMAND = "altered"
 IMAGES_A_STRENGTH = 2000  # known to within half a point (95%) where 99% are right; all 10,000 take five times as long
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive,
         default=IMAGES_A_STRENGTH,
         metavar="N",
-        help="images for each point of the curves; enlarged-and-moved takes all (default: %(default)s)",
+        help=tr("images for each point of the curves; enlarged-and-moved takes all (default: %(default)s)"),
     )
 
 

@@ -6,12 +6,13 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from capture.language import tr, translatable
 from training.commands.options import add_common, positive
 from training.fitting.config import ConfigError, TrainConfig
 from training.fitting.tensorflow import start_tensorflow
 from training.results import Figure, Outcome, results_folder
 
-SUMMARY = "search for good hyperparameters with Optuna; several processes may share a study"
+SUMMARY = translatable("search for good hyperparameters with Optuna; several processes may share a study")
 COMMAND = "search"
 DEFAULT_ARCH = "cnn_small"
 EPOCHS_A_TRY, TRIALS = 5, 20
@@ -24,29 +25,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--arch",
         default=DEFAULT_ARCH,
         metavar="NAME",
-        help="dense1, dense2, lenet5, cnn_small, cnn_deep or shipped (default: %(default)s)",
+        help=tr("dense1, dense2, lenet5, cnn_small, cnn_deep or shipped (default: %(default)s)"),
     )
     parser.add_argument(
         "--trials",
         type=positive,
         default=TRIALS,
         metavar="N",
-        help="tries in all, those of other processes and earlier runs counted in (default: %(default)s)",
+        help=tr("tries in all, those of other processes and earlier runs counted in (default: %(default)s)"),
     )
     parser.add_argument(
         "--epochs",
         type=positive,
         default=EPOCHS_A_TRY,
         metavar="N",
-        help="passes over the examples a try; poor tries are ended sooner (default: %(default)s)",
+        help=tr("passes over the examples a try; poor tries are ended sooner (default: %(default)s)"),
     )
     parser.add_argument(
         "--storage",
         metavar="URL",
-        help="where the study is kept: sqlite:///study.db, another database, or a file; several processes or machines "
-        "started with the same one share the work (default: a file in --out)",
+        help=tr(
+            "where the study is kept: sqlite:///study.db, another database, or a file; several processes "
+            "or machines started with the same one share the work (default: a file in --out)"
+        ),
     )
-    parser.add_argument("--study", default="digits", metavar="NAME", help="of the study (default: %(default)s)")
+    parser.add_argument("--study", default="digits", metavar="NAME", help=tr("of the study (default: %(default)s)"))
 
 
 def run(args: argparse.Namespace) -> None:

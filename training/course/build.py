@@ -142,12 +142,16 @@ def execute(notebook: NotebookNode, name: str) -> None:
             client.execute()
         except CellExecutionError as error:
             reason = str(error.evalue).strip().splitlines() or [error.ename]
-            raise NotebookError(f"{name}, {_failed(notebook)}: {reason[0]}") from error
+            raise NotebookError(
+                "{name}, {cell}: {reason}", name=name, cell=_failed(notebook), reason=reason[0]
+            ) from error
         except NoSuchKernel as error:
-            raise NotebookError(f"{name}: there is no Python kernel to run it; pip install ipykernel") from error
+            raise NotebookError(
+                "{name}: there is no Python kernel to run it; pip install ipykernel", name=name
+            ) from error
         except DeadKernelError as error:
             raise NotebookError(
-                f"{name}: its Python ended midway, perhaps of too little memory; lower --limit"
+                "{name}: its Python ended midway, perhaps of too little memory; lower --limit", name=name
             ) from error
 
 

@@ -41,8 +41,9 @@ def load_extra(folder: Path) -> Labelled:
     report_skipped(skipped)
     if not glyphs:
         raise DataError(
-            f"{folder}: holds no digits in 0/ to 9/, nor named like 7_anything.png; keep some with run_camera.py "
-            f"--keep {folder}, key w"
+            "{folder}: holds no digits in 0/ to 9/, nor named like 7_anything.png; keep some with "
+            "run_camera.py --keep {folder}, key w",
+            folder=folder,
         )
     return Labelled(np.stack(glyphs), np.array(labels))
 
@@ -63,7 +64,7 @@ def _glyph(file: Path) -> np.ndarray:
     is_glyph = gray.shape == (SIDE, SIDE) and np.median(border) == 0
     glyph = gray if is_glyph else normalise(ink_of_picture(picture))
     if not glyph.any():
-        raise DataError(f"{file}: shows no ink")
+        raise DataError("{file}: shows no ink", file=file)
     return glyph
 
 

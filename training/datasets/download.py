@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from capture.language import translate
 from capture.sinks.names import passing_path
 from model.errors import DigitsError
 
@@ -65,7 +66,9 @@ def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Pa
             partial.unlink(missing_ok=True)
     except (OSError, http.client.HTTPException, ValueError) as error:  # a reply that is none, or a wrong address
         reason = getattr(error, "reason", None) or error
-        raise DownloadError(f"{url}: could not be downloaded ({reason}); {way_out}") from error
+        raise DownloadError(
+            "{url}: could not be downloaded ({reason}); {way_out}", url=url, reason=reason, way_out=translate(way_out)
+        ) from error
     return target
 
 

@@ -68,14 +68,19 @@ def load_own(folder: Path, limit: int | None = None, seed: int = 0) -> OwnImages
             skipped.append(_with_path(str(problem), file))
     report_skipped(skipped)
     if not glyphs:
-        raise DataError(f"{folder}: no picture of a digit in it; name them 7_anything.png, or sort them into 0/ to 9/")
+        raise DataError(
+            "{folder}: no picture of a digit in it; name them 7_anything.png, or sort them into 0/ to 9/", folder=folder
+        )
     return OwnImages(Labelled(np.stack(glyphs), np.array(labels), _below(folder, skipped)), tuple(names))
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
     """The picture files in a folder and in its subfolders."""
     if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; give one with pictures like 7_anything.png, or with 0/ to 9/ in it")
+        raise DataError(
+            "{folder}: no such folder; give one with pictures like 7_anything.png, or with 0/ to 9/ in it",
+            folder=folder,
+        )
     for level in ("*", "*/*"):
         yield from (file for file in folder.glob(level) if is_picture_name(file) and file.is_file())
 
@@ -107,7 +112,7 @@ def label_of(file: Path, folder: Path) -> int:
         return int(subfolder)
     if not subfolder and (match := LABEL_IN_NAME.match(file.name)):
         return int(match[1])
-    raise DataError(f"{file}: no label from 0 to 9; name it 7_anything.png, or put it into a folder 7")
+    raise DataError("{file}: no label from 0 to 9; name it 7_anything.png, or put it into a folder 7", file=file)
 
 
 def glyph_of(file: Path) -> np.ndarray:
@@ -119,7 +124,7 @@ def glyph_of(file: Path) -> np.ndarray:
     """
     glyph = normalise(ink_of_picture(read_picture(file)))
     if not glyph.any():
-        raise DataError(f"{file}: shows no ink; write the digit darker")
+        raise DataError("{file}: shows no ink; write the digit darker", file=file)
     return glyph
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from capture.language import tr
 from capture.terminal import tell
 from model.errors import first_line
 from model.glyph import SIDE
@@ -42,7 +43,9 @@ def load_zip(path: Path, is_colour: bool) -> DigitImages:
             check_archive(archive, str(path))
             return load_folder(zipfile.Path(archive), str(path), is_colour)
     except (*DAMAGED, ValueError) as error:
-        raise DataError(f"{path}: not a readable zip file ({first_line(error)}); fetch it again") from error
+        raise DataError(
+            "{path}: not a readable zip file ({error}); fetch it again", path=path, error=first_line(error)
+        ) from error
 
 
 def load_folder(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
@@ -56,7 +59,9 @@ def load_folder(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
     for split, folder in zip(FOLDERS, splits, strict=True):
         if folder is None:
             raise DataError(
-                f"{name}: holds no folder {split} with folders 0 to 9 in it; lay the images out as {split}/7/a.jpg"
+                "{name}: holds no folder {split} with folders 0 to 9 in it; lay the images out as {split}/7/a.jpg",
+                name=name,
+                split=split,
             )
     return DigitImages(*(load_images(folder, is_colour) for folder in splits))
 
@@ -94,7 +99,12 @@ def load_idx(files: Mapping[tuple[str, str], AnyPath], name: str) -> DigitImages
     parts = []
     for part in ("train", "test"):
         if missing := [kind for kind in ("images", "labels") if (part, kind) not in files]:
-            raise DataError(f"{name}: holds no {part} {missing[0]}; put all four idx-ubyte files of MNIST there")
+            raise DataError(
+                "{name}: holds no {part} {missing}; put all four idx-ubyte files of MNIST there",
+                name=name,
+                part=part,
+                missing=missing[0],
+            )
         parts.append(Labelled(*(read_idx(files[part, kind]) for kind in ("images", "labels"))))
     return DigitImages(*parts)
 
@@ -116,7 +126,9 @@ def read_idx(path: AnyPath) -> np.ndarray:
             values = np.frombuffer(file.read(math.prod(shape)), np.uint8)
             return values.reshape(shape).copy()
     except Exception as error:  # zip, gzip and NumPy fail in many ways
-        raise DataError(f"{path}: not a readable idx file ({first_line(error)}); fetch it again") from error
+        raise DataError(
+            "{path}: not a readable idx file ({error}); fetch it again", path=path, error=first_line(error)
+        ) from error
 
 
 def load_tables(files: Mapping[str, AnyPath], name: str) -> DigitImages:
@@ -132,7 +144,7 @@ def load_tables(files: Mapping[str, AnyPath], name: str) -> DigitImages:
         DataError: they are damaged, or hold something else.
     """
     if "train" not in files:
-        raise DataError(f"{name}: holds no training table; name it train.csv")
+        raise DataError("{name}: holds no training table; name it train.csv", name=name)
     train = read_table(files["train"])
     test = read_table(files["test"], needs_labels=False) if "test" in files else None
     return DigitImages(train, test) if test else hold_out(train, str(name))
@@ -156,7 +168,11 @@ def read_table(path: AnyPath, needs_labels: bool = True) -> Labelled | None:
             values = np.loadtxt(rows, np.uint8, delimiter=",", ndmin=2)
             images = values[:, 1:].reshape(len(values), SIDE, SIDE)
     except Exception as error:  # zip, gzip and NumPy fail in many ways
-        raise DataError(f"{path}: not a readable table of digits ({first_line(error)}); fetch it again") from error
+        raise DataError(
+            "{path}: not a readable table of digits ({error}); fetch it again",
+            path=path,
+            error=first_line(error),
+        ) from error
     return Labelled(images, values[:, 0])
 
 
@@ -167,7 +183,13 @@ def _with(first: bytes, rest: BinaryIO) -> Iterator[bytes]:
 
 def hold_out(images: Labelled, name: str) -> DigitImages:
     """Divides a data set that has no test images: of every digit each seventh image is for testing."""
-    tell(f"{name}: has no test set with labels; every {TEST_PART}th image is kept for testing")
+    tell(
+        tr(
+            "{name}: has no test set with labels; every {test_part}th image is kept for testing",
+            name=name,
+            test_part=TEST_PART,
+        )
+    )
     order = np.argsort(images.y, kind="stable")
     is_test = np.zeros(len(images), bool)
     is_test[order[TEST_PART - 1 :: TEST_PART]] = True
@@ -207,8 +229,14 @@ def check_archive(archive: zipfile.ZipFile, name: str) -> None:
     """Raises DataError where Python cannot unpack a zip, or it would fill the memory."""
     for entry in archive.infolist():
         if entry.flag_bits & 1:
-            raise DataError(f"{name}: is encrypted; unpack it with its password, and give the folder")
+            raise DataError("{name}: is encrypted; unpack it with its password, and give the folder", name=name)
         if entry.compress_type not in UNPACKABLE:
-            raise DataError(f"{name}: is packed in a way that Python does not know; unpack it, and give the folder")
+            raise DataError(
+                "{name}: is packed in a way that Python does not know; unpack it, and give the folder", name=name
+            )
     if sum(entry.file_size for entry in archive.infolist()) > MAX_ARCHIVE_BYTES:
-        raise DataError(f"{name}: unpacks to more than {MAX_ARCHIVE_BYTES >> 30} GiB; give a smaller data set")
+        raise DataError(
+            "{name}: unpacks to more than {most} GiB; give a smaller data set",
+            name=name,
+            most=MAX_ARCHIVE_BYTES >> 30,
+        )

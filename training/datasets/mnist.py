@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.language import system_words, tr, translatable, translate
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
 from capture.terminal import tell
@@ -25,10 +26,10 @@ MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.n
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
 MNIST = "MNIST"
 MNIST_TEST_SHA256 = "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"  # of the test images' bytes
-WAY_OUT = "go online once, or fetch it elsewhere and pass --data mnist.npz"
+WAY_OUT = translatable("go online once, or fetch it elsewhere and pass --data mnist.npz")
 DIGITS = 10
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
-WANTED = (
+WANTED = translatable(
     "mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with Training/0..9 and Testing/0..9"
 )
 NAMED_FAILURES = 5  # files left out that are named in full; the others are only counted
@@ -147,13 +148,15 @@ def _load(path: Path, is_colour: bool) -> DigitImages:
         if path.is_dir():
             return layouts.load_folder(path, str(path), is_colour)
         if not path.is_file():
-            raise DataError(f"{path}: no such file or folder; give {WANTED}")
+            raise DataError("{path}: no such file or folder; give {wanted}", path=path, wanted=translate(WANTED))
         if path.suffix.lower() == ".zip":
             return layouts.load_zip(path, is_colour)
         if layouts.find_idx([path]):
             return layouts.load_idx(layouts.find_idx(list(path.parent.iterdir())), str(path.parent))
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); check your rights to it") from error
+        raise DataError(
+            "{path}: cannot be read ({reason}); check your rights to it", path=path, reason=system_words(error.strerror)
+        ) from error
     return layouts.load_tables({"train": path}, str(path)) if ".csv" in path.suffixes else _load_npz(path)
 
 
@@ -169,10 +172,14 @@ def _load_npz(path: Path) -> DigitImages:
                 raise ValueError("a single array")
             x_train, y_train, x_test, y_test = (arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
     except KeyError as error:
-        raise DataError(f"{path}: {error.args[0]}; save x_train, y_train, x_test and y_test in it") from error
+        raise DataError(
+            "{path}: {what}; save x_train, y_train, x_test and y_test in it", path=path, what=error.args[0]
+        ) from error
     except Exception as error:  # a damaged file fails in zip and NumPy in many ways
         reason = "another kind of file" if "pickle" in str(error) else first_line(error)  # not NumPy's advice to trust
-        raise DataError(f"{path}: not a readable .npz file ({reason}); fetch it again") from error
+        raise DataError(
+            "{path}: not a readable .npz file ({reason}); fetch it again", path=path, reason=reason
+        ) from error
     return DigitImages(Labelled(x_train, y_train), Labelled(x_test, y_test))
 
 
@@ -219,22 +226,32 @@ def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
 def report_skipped(problems: list[str]) -> None:
     """Names the first files that were left out, and counts them all."""
     for problem in problems[:NAMED_FAILURES]:
-        tell(f"{problem} (skipped)")
+        tell(tr("{problem} (skipped)", problem=problem))
     if problems:
-        tell(f"{len(problems)} of the images skipped in all")
+        tell(tr("{count} of the images skipped in all", count=len(problems)))
 
 
 def _check(images: Labelled, name: str, shape: tuple[int, ...]) -> None:
     if images.x.shape[1:] != shape or images.x.dtype != np.uint8:
         wanted = ", ".join(map(str, ("n", *shape)))
         raise DataError(
-            f"{name}: images are {images.x.dtype} of shape {images.x.shape}; they must be uint8 of shape ({wanted})"
+            "{name}: images are {dtype} of shape {shape}; they must be uint8 of shape ({wanted})",
+            name=name,
+            dtype=images.x.dtype,
+            shape=images.x.shape,
+            wanted=wanted,
         )
     if images.y.shape != (len(images.x),) or not np.issubdtype(images.y.dtype, np.integer):
         raise DataError(
-            f"{name}: {images.y.shape} {images.y.dtype} labels for {len(images.x)} images; give one whole number each"
+            "{name}: {shape} {dtype} labels for {count} images; give one whole number each",
+            name=name,
+            shape=images.y.shape,
+            dtype=images.y.dtype,
+            count=len(images.x),
         )
     if wrong := sorted(set(images.y.tolist()) - set(range(DIGITS))):
-        raise DataError(f"{name}: labels such as {wrong[0]}; they must be 0 to 9")
+        raise DataError("{name}: labels such as {wrong}; they must be 0 to 9", name=name, wrong=wrong[0])
     if empty := sorted(set(range(DIGITS)) - set(images.y.tolist())):
-        raise DataError(f"{name}: no image of {', '.join(map(str, empty))}; every digit needs some")
+        raise DataError(
+            "{name}: no image of {names}; every digit needs some", name=name, names=", ".join(map(str, empty))
+        )

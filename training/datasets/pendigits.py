@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import system_words, translatable, translate
 from training.datasets.download import cache_folder, fetch
 from training.datasets.mnist import DataError
 from training.datasets.unpack import MAGIC as Z_MAGIC
@@ -26,7 +27,7 @@ TRAIN_MEMBER = "pendigits-orig.tra.Z"
 TRAIN_FILES = ("pendigits-train.unipen.gz", "pendigits-orig.tra.Z", "pendigits-orig.tra")
 TEST_FILES = ("pendigits-test.unipen.gz", "pendigits-orig.tes.Z", "pendigits-orig.tes")
 TRAIN_DIGITS = 7494  # as the archive's own pendigits.names counts them: the check of a whole download
-WAY_OUT = "go online once, or fetch it elsewhere and pass --strokes PATH"
+WAY_OUT = translatable("go online once, or fetch it elsewhere and pass --strokes PATH")
 GZIP_MAGIC = b"\x1f\x8b"
 MIN_HEIGHT = 1.0  # of the tablet's 500 units: a dot has no height to scale by
 
@@ -63,7 +64,11 @@ def load_strokes(path: Path | None = None) -> list[Handwritten]:
         digits = _parse(_unpack(_member(archive), str(archive)), str(archive))
         if len(digits) != TRAIN_DIGITS:
             raise DataError(
-                f"{archive}: {len(digits)} digits, not {TRAIN_DIGITS}; delete it and try again, or {WAY_OUT}"
+                "{archive}: {count} digits, not {train_digits}; delete it and try again, or {way_out}",
+                archive=archive,
+                count=len(digits),
+                train_digits=TRAIN_DIGITS,
+                way_out=translate(WAY_OUT),
             )
         return digits
     file = _find(path)
@@ -81,7 +86,12 @@ def _find(path: Path) -> Path:
     for name in TRAIN_FILES:
         if (path / name).is_file():
             return path / name
-    raise DataError(f"{path}: holds no pen strokes; put {TRAIN_FILES[0]} or {TRAIN_FILES[1]} there")
+    raise DataError(
+        "{path}: holds no pen strokes; put {file} or {or_file} there",
+        path=path,
+        file=TRAIN_FILES[0],
+        or_file=TRAIN_FILES[1],
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -89,7 +99,9 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise DataError(
-            f"{path}: cannot be read ({error.strerror}); give a file of pen strokes or its folder"
+            "{path}: cannot be read ({reason}); give a file of pen strokes or its folder",
+            path=path,
+            reason=system_words(error.strerror),
         ) from error
 
 
@@ -99,7 +111,10 @@ def _member(archive: Path) -> bytes:
             return content.read(TRAIN_MEMBER)
     except (zipfile.BadZipFile, KeyError, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise DataError(
-            f"{archive}: damaged, or without {TRAIN_MEMBER}; delete it and try again, or {WAY_OUT}"
+            "{archive}: damaged, or without {train_member}; delete it and try again, or {way_out}",
+            archive=archive,
+            train_member=TRAIN_MEMBER,
+            way_out=translate(WAY_OUT),
         ) from error
 
 
@@ -111,14 +126,21 @@ def _unpack(data: bytes, name: str) -> str:
             data = unpack_z(data)
         return data.decode("ascii")
     except (ValueError, EOFError, OSError, zlib.error) as error:
-        raise DataError(f"{name}: not a readable file of pen strokes ({error}); fetch it again") from error
+        raise DataError(
+            "{name}: not a readable file of pen strokes ({error}); fetch it again", name=name, error=error
+        ) from error
 
 
 def _parse(text: str, name: str) -> list[Handwritten]:
     """Reads UNIPEN: `.SEGMENT DIGIT n ? "8"`, `.COMMENT label writer index`, `.PEN_DOWN`, points, `.PEN_UP`."""
     digits = [digit for segment in text.split(".SEGMENT")[1:] if (digit := _digit(segment, name))]
     if not digits:
-        raise DataError(f"{name}: holds no pen strokes; give the archive's {TRAIN_FILES[1]}, or {TRAIN_FILES[0]}")
+        raise DataError(
+            "{name}: holds no pen strokes; give the archive's {file}, or {or_file}",
+            name=name,
+            file=TRAIN_FILES[1],
+            or_file=TRAIN_FILES[0],
+        )
     return digits
 
 
@@ -130,7 +152,9 @@ def _digit(segment: str, name: str) -> Handwritten | None:
         writer = next((int(line.split()[2]) for line in rest if line.startswith(".COMMENT")), 0)
         strokes = tuple(_strokes(rest))
     except (ValueError, IndexError) as error:
-        raise DataError(f"{name}: damaged near {header.strip()!r} ({error}); fetch it again") from error
+        raise DataError(
+            "{name}: damaged near {strip!r} ({error}); fetch it again", name=name, strip=header.strip(), error=error
+        ) from error
     return Handwritten(label, writer, _upright(strokes)) if strokes else None
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.language import tr, translatable
 from capture.sinks.names import passing_path
 from capture.synthetic.ink import trim_ink
 from training.datasets.download import DownloadError, cache_folder, fetch
@@ -22,7 +23,7 @@ from training.datasets.typeface_list import HANDWRITTEN, PRINTED
 
 PACKAGE_URL = "https://registry.npmjs.org/@fontsource/{name}/-/{name}-{version}.tgz"
 MEMBER = "package/files/{name}-latin-400-normal.woff"
-WAY_OUT = "go online once: without them letters are told from digits less well"
+WAY_OUT = translatable("go online once: without them letters are told from digits less well")
 SIGNS = "+-=/()[]{},.:;?!#$%&*<>'\"@"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzéèàçù"
 STEPS = (0.25, 0.5, 0.75, 1.0)  # along a curve: where its straight pieces end
@@ -72,7 +73,7 @@ def load_typefaces(names: Sequence[str] | None = None) -> list[Typeface]:
             except DownloadError as error:
                 missing = missing or error
     if missing:
-        print(f"{missing}\ngoing on with {len(faces)} typefaces", file=sys.stderr)
+        print(tr("{missing}\ngoing on with {count} typefaces", missing=missing, count=len(faces)), file=sys.stderr)
     return faces
 
 
@@ -100,7 +101,9 @@ def _font_file(name: str, version: str, sha256: str, missing: DownloadError | No
         partial.replace(font)
         package.unlink()
     except (OSError, tarfile.TarError, KeyError, EOFError, zlib.error) as error:
-        raise DownloadError(f"{package}: cannot be unpacked ({error}); delete it and try again") from error
+        raise DownloadError(
+            "{package}: cannot be unpacked ({error}); delete it and try again", package=package, error=error
+        ) from error
     return font
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import system_words, translatable, translate
 from capture.sinks.names import passing_path
 from training.datasets.download import DownloadError, fetch
 from training.datasets.mnist import DataError
@@ -29,7 +30,7 @@ ARCHIVE_URL = f"https://github.com/GreenCappuccino/train_r01_v07/archive/{COMMIT
 TREE_SHA256 = "a5b163ccf5c4a7c86d3234addc5d58a931abda1b63e4f13f0743ba3f2e6c671f"
 """Of the archive's files: a line each, its git blob checksum and its path, in the paths' order. The archive itself may
 be packed anew at any time."""
-WAY_OUT = "go online once, or fetch it elsewhere and pass --unipen PATH"
+WAY_OUT = translatable("go online once, or fetch it elsewhere and pass --unipen PATH")
 ENCODING = "latin-1"  # of the oldest files; any byte is some letter in it
 
 
@@ -66,7 +67,12 @@ def load_unipen(path: Path | None = None, split: str = TRAIN) -> list[Sign]:
     else:
         signs = [one for file in _files(path) for one in _signs(file, split)]
     if not signs:
-        raise DataError(f"{path}: holds no characters of '{split}' writers; give a folder with {FILES[0]}")
+        raise DataError(
+            "{path}: holds no characters of '{split}' writers; give a folder with {files}",
+            path=path,
+            split=split,
+            files=FILES[0],
+        )
     return signs
 
 
@@ -88,7 +94,11 @@ def _files(path: Path | None) -> list[Path]:
         return [_kept() if is_at_hand() else _fetch(_kept())]
     files = [path / name for name in FILES if (path / name).is_file()] if path.is_dir() else [path]
     if not files:
-        raise DataError(f"{path}: holds no UNIPEN characters; put {FILES[0]} there, or UNIPEN's data and include")
+        raise DataError(
+            "{path}: holds no UNIPEN characters; put {files} there, or UNIPEN's data and include",
+            path=path,
+            files=FILES[0],
+        )
     return files
 
 
@@ -100,7 +110,9 @@ def _signs(file: Path, split: str) -> Iterator[Sign]:
                 if row["split"] == split:
                     yield sign(row["label"], row["writer"], [points(flat) for flat in row["strokes"]])
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
-        raise DataError(f"{file}: not a readable file of UNIPEN characters ({error}); fetch it again") from error
+        raise DataError(
+            "{file}: not a readable file of UNIPEN characters ({error}); fetch it again", file=file, error=error
+        ) from error
 
 
 def points(flat: list[float]) -> np.ndarray:
@@ -124,7 +136,11 @@ def _of_folder(folder: Path) -> Iterator[Character]:
     try:
         yield from characters_of(names, read)
     except OSError as error:
-        raise DataError(f"{folder}: cannot be read ({error.strerror}); give UNIPEN's folder") from error
+        raise DataError(
+            "{folder}: cannot be read ({reason}); give UNIPEN's folder",
+            folder=folder,
+            reason=system_words(error.strerror),
+        ) from error
 
 
 def _fetch(target: Path) -> Path:
@@ -136,7 +152,9 @@ def _fetch(target: Path) -> Path:
             _check(content, members, archive)
             _keep(characters_of(members, lambda name: _text(content, members.get(name))), target)
     except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise DownloadError(f"{archive}: cannot be unpacked ({error}); delete it and try again") from error
+        raise DownloadError(
+            "{archive}: cannot be unpacked ({error}); delete it and try again", archive=archive, error=error
+        ) from error
     archive.unlink()
     return target
 
@@ -153,7 +171,11 @@ def _check(content: zipfile.ZipFile, members: dict[str, str], archive: Path) -> 
         blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
         tree.update(f"{blob} {path}\n".encode())
     if tree.hexdigest() != TREE_SHA256:
-        raise DownloadError(f"{archive}: is not UNIPEN as it was published; delete it and try again, or {WAY_OUT}")
+        raise DownloadError(
+            "{archive}: is not UNIPEN as it was published; delete it and try again, or {way_out}",
+            archive=archive,
+            way_out=translate(WAY_OUT),
+        )
 
 
 def _keep(characters: Iterator[Character], target: Path) -> None:

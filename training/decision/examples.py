@@ -100,7 +100,9 @@ def load_candidates(path: Path) -> PageCandidates:
         with np.load(path, allow_pickle=False) as file:
             return PageCandidates(*(file[f.name] for f in fields(PageCandidates)))
     except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{path}: cannot be read ({error}); delete it, and it is made again") from error
+        raise DataError(
+            "{path}: cannot be read ({error}); delete it, and it is made again", path=path, error=error
+        ) from error
 
 
 def classified(candidates: PageCandidates, classify: Classifier) -> np.ndarray:

@@ -88,7 +88,7 @@ def _measure_network(
 ) -> Row:
     config, out = replace(config, arch=name), folder / name
     if (out / CONFIG_FILE).exists() and TrainConfig.load(out / CONFIG_FILE) != config:
-        raise CompareError(f"{out}: holds a run with other settings; choose another --out")
+        raise CompareError("{out}: holds a run with other settings; choose another --out", out=out)
     examples = replace(plain(config, images), tests=dict(tests))
     network, progress = fit(config, examples.epoch_arrays, examples.validation, out)
     metrics = finish(network, progress, config=config, examples=examples, out=out, command=config.command)

@@ -33,7 +33,7 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
     if path.suffix == ".tflite":
         return _in_batches(Classifier(path))
     if path.suffix != ".keras":
-        raise WeightsError(f"{path}: not a .keras or .tflite file; take one made by train.py fit")
+        raise WeightsError("{path}: not a .keras or .tflite file; take one made by train.py fit", path=path)
     network = load_network(path)
     return _in_batches(lambda glyphs: network.predict_on_batch(glyphs[..., None].astype(np.float32)))
 
@@ -53,20 +53,22 @@ def load_network(path: Path) -> Model:
     try:
         network = keras.saving.load_model(path, compile=False)
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
-        raise WeightsError(f"{path}: is no usable .keras network; take one made by train.py fit") from error
+        raise WeightsError("{path}: is no usable .keras network; take one made by train.py fit", path=path) from error
     given = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
     is_ours = given[0] == (None, SIDE, SIDE, 1) and given[1] in [
         (None, classes) for classes in (NO_DIGIT, FEWEST_CLASSES, CLASSES)
     ]
     if not is_ours or LOGITS not in {layer.name for layer in network.layers}:
-        raise WeightsError(f"{path}: is not a network of model/network.py; take one made by train.py fit")
+        raise WeightsError("{path}: is not a network of model/network.py; take one made by train.py fit", path=path)
     return network
 
 
 def check_is_there(path: Path) -> None:
     """Raises WeightsError when there is no such file; costs nothing, so ask before TensorFlow is started."""
     if not path.is_file():
-        raise WeightsError(f"{path}: there is no such file; take the digits.keras of a run, or leave --model out")
+        raise WeightsError(
+            "{path}: there is no such file; take the digits.keras of a run, or leave --model out", path=path
+        )
 
 
 def _padded(probabilities: np.ndarray) -> np.ndarray:

@@ -50,9 +50,13 @@ def _load(file: Path, settings: Mapping[str, Any], kind: type[Row]) -> dict[str,
         rows = {row["name"]: kind(**row) for row in kept["rows"]}
         before = kept["settings"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CompareError(f"{file}: damaged ({error}); delete it, or choose another --out") from error
+        raise CompareError(
+            "{file}: damaged ({error}); delete it, or choose another --out", file=file, error=error
+        ) from error
     if changed := sorted(key for key in settings if before.get(key) != settings[key]):
-        raise CompareError(f"{file}: its rows were made with another {', '.join(changed)}; choose another --out")
+        raise CompareError(
+            "{file}: its rows were made with another {names}; choose another --out", file=file, names=", ".join(changed)
+        )
     return rows
 
 

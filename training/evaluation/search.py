@@ -20,6 +20,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.study import MaxTrialsCallback, Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from capture.language import tr
 from model.errors import DigitsError
 from training.datasets.mnist import DigitImages
 from training.fitting.checkpoint import Progress, UnwritableError
@@ -79,8 +80,13 @@ def open_study(storage: str | None, name: str, config: TrainConfig, folder: Path
     except DigitsError:
         raise
     except Exception as error:  # databases raise what they like
-        remedy = "give sqlite:///FILE, or a file, where there is space"
-        raise SearchError(f"{storage or folder}: cannot be used ({_first_line(error)}); {remedy}") from error
+        remedy = tr("give sqlite:///FILE, or a file, where there is space")
+        raise SearchError(
+            "{storage}: cannot be used ({error}); {remedy}",
+            storage=storage or folder,
+            error=_first_line(error),
+            remedy=remedy,
+        ) from error
     return study
 
 
@@ -100,7 +106,9 @@ def _agree(study: Study, config: TrainConfig) -> None:
         study.set_user_attr(CONFIG_KEY, settings)
     elif changed := sorted(key for key in settings if kept.get(key) != settings[key]):
         raise SearchError(
-            f"study {study.study_name}: was begun with another {', '.join(changed)}; take another --study"
+            "study {study_name}: was begun with another {names}; take another --study",
+            study_name=study.study_name,
+            names=", ".join(changed),
         )
 
 
@@ -119,7 +127,7 @@ def search(study: Study, config: TrainConfig, images: DigitImages, trials: int, 
 
     def value_of(trial: Trial) -> float:
         tried = suggest(trial, config)
-        print(f"try {trial.number}: {describe(trial.params)}", flush=True)
+        print(tr("try {number}: {describe}", number=trial.number, describe=describe(trial.params)), flush=True)
         return _validation_accuracy(trial, tried, images, folder)
 
     try:

@@ -153,7 +153,9 @@ def _rows(path: Path, split: str) -> Iterator[dict]:
             rows = (json.loads(line) for line in file)
             yield from (row for row in rows if row["split"] == split)
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise DataError(f"{path}: cannot be read ({error}); give the folder that holds UNIPEN's strokes") from error
+        raise DataError(
+            "{path}: cannot be read ({error}); give the folder that holds UNIPEN's strokes", path=path, error=error
+        ) from error
 
 
 def _strokes(flat: Sequence[Sequence[float]]) -> Strokes:

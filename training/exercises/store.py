@@ -73,7 +73,11 @@ def stored_pages(folder: Path, count: int | None = None) -> Iterator[LabelledPag
     for path in sorted(folder.glob("*.json"))[:count]:
         image = cv2.imread(str(path.with_suffix(".jpg")))
         if image is None:
-            raise DataError(f"{path.with_suffix('.jpg')}: cannot be read; delete {path} to have the page drawn again")
+            raise DataError(
+                "{name}: cannot be read; delete {path} to have the page drawn again",
+                name=path.with_suffix(".jpg"),
+                path=path,
+            )
         marks = json.loads(path.read_text(encoding="utf-8"))
         boxes = np.array([mark["box"] for mark in marks], float).reshape(-1, 4)
         yield LabelledPage(image, boxes, tuple(mark["label"] for mark in marks))

@@ -45,7 +45,7 @@ def explain(
     """
     values = activations(network, subject.glyph)
     if target and CLASS_NAMES.index(target) >= network.output_shape[-1]:
-        raise InsightError(f"--class {target}: this network has no such class; choose a digit")
+        raise InsightError("--class {target}: this network has no such class; choose a digit", target=target)
     reading = Reading(network, subject, values, folder, CLASS_NAMES.index(target) if target else None)
     findings = [verdict(reading), way(reading)]
     findings += [filters(reading), feature_maps(reading)] if convolutions(network) else [neurons(reading)]

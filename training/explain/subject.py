@@ -51,7 +51,12 @@ def from_data(images: Labelled, index: int) -> Subject:
         SubjectError: the data set is smaller.
     """
     if not 0 <= index < len(images):
-        raise SubjectError(f"--index {index}: there are {len(images)} test images; give 0 to {len(images) - 1}")
+        raise SubjectError(
+            "--index {index}: there are {count} test images; give 0 to {last}",
+            index=index,
+            count=len(images),
+            last=len(images) - 1,
+        )
     image = images.x[index]
     return Subject(tr("test image {index}", index=index), image, normalise(image), int(images.y[index]))
 
@@ -67,7 +72,9 @@ def from_picture(path: Path) -> Subject:
     ink = ink_of_picture(picture)
     page = cv2.copyMakeBorder(cv2.bitwise_not(ink), *[SIDE] * 4, cv2.BORDER_CONSTANT, value=255)
     if len(_readings(cv2.cvtColor(page, cv2.COLOR_GRAY2BGR))) > 1:
-        raise SubjectError(f"{path}: several digits; choose one by --digit N, in reading order, or by --box X,Y,W,H")
+        raise SubjectError(
+            "{path}: several digits; choose one by --digit N, in reading order, or by --box X,Y,W,H", path=path
+        )
     return Subject(path.name, picture, _glyph(ink, str(path)))
 
 
@@ -93,8 +100,13 @@ def from_photo(path: Path, number: int) -> Subject:
     picture = read_picture(path)
     readings = _readings(picture)
     if not 1 <= number <= len(readings):
-        found = f"{len(readings)} digits are found" if readings else "no digit is found"
-        raise SubjectError(f"{path}, --digit {number}: {found}; count from 1 in reading order, or give --box X,Y,W,H")
+        found = tr("{count} digits are found", count=len(readings)) if readings else tr("no digit is found")
+        raise SubjectError(
+            "{path}, --digit {number}: {found}; count from 1 in reading order, or give --box X,Y,W,H",
+            path=path,
+            number=number,
+            found=found,
+        )
     return _cut(path, picture, readings[number - 1].box, tr("{file}, digit {number}", file=path.name, number=number))
 
 
@@ -105,7 +117,13 @@ def _readings(picture: np.ndarray) -> tuple[Digit, ...]:
 def _cut(path: Path, picture: np.ndarray, box: Box, name: str) -> Subject:
     height, width = picture.shape[:2]
     if box.x < 0 or box.y < 0 or box.w < 1 or box.h < 1 or box.x + box.w > width or box.y + box.h > height:
-        raise SubjectError(f"--box {','.join(map(str, box.xywh))}: not inside {path}, which is {width}x{height} pixels")
+        raise SubjectError(
+            "--box {names}: not inside {path}, which is {width}x{height} pixels",
+            names=",".join(map(str, box.xywh)),
+            path=path,
+            width=width,
+            height=height,
+        )
     ink = ink_map(picture)
     scale = ink.shape[1] / width
     left, top = round(box.x * scale), round(box.y * scale)
@@ -116,5 +134,5 @@ def _cut(path: Path, picture: np.ndarray, box: Box, name: str) -> Subject:
 def _glyph(ink: np.ndarray, name: str) -> np.ndarray:
     glyph = normalise(ink)
     if not glyph.any():
-        raise SubjectError(f"{name}: no ink there; give a picture or a box with a digit in it")
+        raise SubjectError("{name}: no ink there; give a picture or a box with a digit in it", name=name)
     return glyph

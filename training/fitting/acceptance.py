@@ -54,7 +54,7 @@ class Verdict:
     def check(self) -> None:
         """Raises GuardError when the new network must not take the old one's place."""
         if self.problem:
-            raise GuardError(f"not installed, the network stays as it was: {self.problem}")
+            raise GuardError("not installed, the network stays as it was: {problem}", problem=self.problem)
 
     def table(self) -> str:
         """Before and after as Markdown."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import tr
 from capture.read.decision import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier, with_share
 from training.datasets import unipen
@@ -54,7 +55,7 @@ def adapt(args: argparse.Namespace) -> None:
     start, own, images = start_file(args.start), load_enough(args.extra), load_digits(args.data)
     with results_folder(args.out, "extra") as out:
         known, held_out = draw_known(images, args)
-        print(f"{len(own)} own digits, {len(known)} others beside them", flush=True)
+        print(tr("{count} own digits, {others} others beside them", count=len(own), others=len(known)), flush=True)
         tuning = Tuning(seed=args.seed)
         rehearsal = rehearse(start, known, digit_share=float((held_out.y < NO_DIGIT).mean()))  # as `finish` has it
         former = Classifier(start.with_suffix(".tflite"))
@@ -81,7 +82,11 @@ def start_file(start: str | None) -> Path:
     """
     file = WEIGHTS_FOLDER / KERAS_FILE if start in (None, SHIPPED) else Path(start)
     if file.suffix != ".keras" or not file.is_file() or not file.with_suffix(".tflite").is_file():
-        raise DataError(f"{start}: no finished network; give --from shipped, or the {KERAS_FILE} in a run's folder")
+        raise DataError(
+            "{start}: no finished network; give --from shipped, or the {keras_file} in a run's folder",
+            start=start,
+            keras_file=KERAS_FILE,
+        )
     return file
 
 
@@ -93,7 +98,12 @@ def load_enough(folder: Path) -> Labelled:
     """
     own = load_extra(folder)
     if len(own) < FEWEST_DIGITS:
-        raise DataError(f"{folder}: {len(own)} digits; too few to tell what they change: keep {FEWEST_DIGITS} or more")
+        raise DataError(
+            "{folder}: {count} digits; too few to tell what they change: keep {fewest_digits} or more",
+            folder=folder,
+            count=len(own),
+            fewest_digits=FEWEST_DIGITS,
+        )
     return own
 
 
@@ -119,7 +129,7 @@ def cross_check(start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning
             network, _ = fine_tune(start, others, rehearsal, tuning)
             asked = predict(network, Labelled(own.x[is_asked], own.y[is_asked]))
             probabilities[is_asked] = with_share(asked, USUAL_SHARE, rehearsal.digit_share)
-        print(f"cross-check: part {number + 1} of {PARTS} done", flush=True)
+        print(tr("cross-check: part {part} of {count} done", part=number + 1, count=PARTS), flush=True)
     return probabilities
 
 
@@ -144,7 +154,13 @@ def replace_installed(out: Path) -> None:
     if (WEIGHTS_FOLDER / LITERT_FILE).exists():
         install(WEIGHTS_FOLDER, out / FORMER)
     install(out, WEIGHTS_FOLDER)
-    print(f"installed: {WEIGHTS_FOLDER}; the former network is in {out / FORMER}: copy it back to undo this")
+    print(
+        tr(
+            "installed: {folder}; the former network is in {former}: copy it back to undo this",
+            folder=WEIGHTS_FOLDER,
+            former=out / FORMER,
+        )
+    )
 
 
 def _sources(start: Path, own: Labelled) -> tuple[str, ...]:

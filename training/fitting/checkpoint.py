@@ -12,6 +12,7 @@ from pathlib import Path
 import keras
 from keras import Model
 
+from capture.language import system_words
 from capture.sinks.names import passing_path
 from model.errors import DigitsError
 from training.fitting.config import CONFIG_FILE, TrainConfig
@@ -74,9 +75,13 @@ def open_run(config: TrainConfig, out: Path) -> Progress:
             return Progress()
         return Progress(**json.loads((out / STATE_FILE).read_text(encoding="utf-8")))
     except OSError as error:
-        raise RunError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+        raise RunError(
+            "{out}: cannot be written ({reason}); choose another --out", out=out, reason=system_words(error.strerror)
+        ) from error
     except (ValueError, TypeError) as error:
-        raise RunError(f"{out / STATE_FILE}: damaged ({error}); start again with another --out") from error
+        raise RunError(
+            "{file}: damaged ({error}); start again with another --out", file=out / STATE_FILE, error=error
+        ) from error
 
 
 def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
@@ -132,4 +137,4 @@ def load_best(out: Path) -> Model:
     try:
         return keras.saving.load_model(out / BEST_FILE)
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
-        raise RunError(f"{out / BEST_FILE}: missing or damaged; start again with another --out") from error
+        raise RunError("{file}: missing or damaged; start again with another --out", file=out / BEST_FILE) from error

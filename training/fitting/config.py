@@ -7,6 +7,7 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from capture.language import tr
 from capture.sinks.names import passing_path
 from model.errors import DigitsError
 
@@ -100,10 +101,14 @@ class TrainConfig:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise ConfigError(f"{path}: not the settings of a run ({error}); give the folder a run wrote") from error
+            raise ConfigError(
+                "{path}: not the settings of a run ({error}); give the folder a run wrote", path=path, error=error
+            ) from error
         if not isinstance(values, dict) or (unknown := set(values) - {field.name for field in fields(cls)}):
-            what = f"unknown settings {', '.join(sorted(unknown))}" if isinstance(values, dict) else "no settings"
-            raise ConfigError(f"{path}: {what}; was it written by another version?")
+            what = tr("no settings")
+            if isinstance(values, dict):
+                what = tr("unknown settings {names}", names=", ".join(sorted(unknown)))
+            raise ConfigError("{path}: {what}; was it written by another version?", path=path, what=what)
         return cls(**values | {"teachers": tuple(values.get("teachers", ()))})  # JSON has no tuples
 
 

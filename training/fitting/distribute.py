@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from keras import Model, losses
 
+from capture.language import tr, translatable, translate
 from model.errors import DigitsError
 
 KINDS = ("mirrored", "multiworker")
@@ -41,7 +42,12 @@ class Team:
         try:
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy() if kind == "multiworker" else _mirrored()
         except (RuntimeError, ValueError, *WORKER_LOST) as error:
-            raise DistributeError(f"--distribute {kind}: could not start ({_first_line(error)}); {_REMEDY}") from error
+            raise DistributeError(
+                "--distribute {kind}: could not start ({error}); {remedy}",
+                kind=kind,
+                error=_first_line(error),
+                remedy=translate(_REMEDY, example=EXAMPLE),
+            ) from error
         self.replicas = self.strategy.num_replicas_in_sync
         self._step, self._stepped = None, None
 
@@ -154,7 +160,7 @@ def _mirrored() -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([device.name for device in tf.config.list_logical_devices("CPU")])
 
 
-_REMEDY = f"start one process for each worker, all named in TF_CONFIG, such as TF_CONFIG='{EXAMPLE}'"
+_REMEDY = translatable("start one process for each worker, all named in TF_CONFIG, such as TF_CONFIG='{example}'")
 
 
 def _task_index() -> int:
@@ -165,15 +171,19 @@ def _task_index() -> int:
     """
     text = os.environ.get("TF_CONFIG", "")
     if not text.strip():
-        raise DistributeError(f"--distribute multiworker: TF_CONFIG is not set; {_REMEDY}")
+        raise DistributeError(
+            "--distribute multiworker: TF_CONFIG is not set; {remedy}", remedy=translate(_REMEDY, example=EXAMPLE)
+        )
     try:
         settings = json.loads(text)
         workers, index = settings["cluster"]["worker"], settings["task"]["index"]
         if settings["task"]["type"] != "worker" or not 0 <= index < len(workers):
-            raise ValueError(f"there is no worker {index} among {len(workers)}")
+            raise ValueError(tr("there is no worker {index} among {count}", index=index, count=len(workers)))
     except (ValueError, KeyError, TypeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else error
-        raise DistributeError(f"TF_CONFIG={text}: {reason}; {_REMEDY}") from error
+        raise DistributeError(
+            "TF_CONFIG={text}: {reason}; {remedy}", text=text, reason=reason, remedy=translate(_REMEDY, example=EXAMPLE)
+        ) from error
     return index
 
 

@@ -87,12 +87,16 @@ def export(network: Model, folder: Path, sample: Labelled) -> Agreement:
         network.export(folder / LITERT_FILE, format="litert", verbose=False, **options)
         write_checksum(folder / LITERT_FILE)
     except OSError as error:
-        raise ExportError(f"{folder}: cannot be written ({error}); choose another --out") from error
+        raise ExportError(
+            "{folder}: cannot be written ({error}); choose another --out", folder=folder, error=error
+        ) from error
     agreement = compare(predict(network, sample), Classifier(folder / LITERT_FILE)(sample.x))
     if agreement.mean_drift > MAX_DRIFT:
         raise ExportError(
-            f"{folder / LITERT_FILE}: probabilities differ by {agreement.mean_drift:.3f} from the trained network's; "
-            "train longer, or with a lower learning rate"
+            "{file}: probabilities differ by {mean_drift:.3f} from the trained network's; train "
+            "longer, or with a lower learning rate",
+            file=folder / LITERT_FILE,
+            mean_drift=agreement.mean_drift,
         )
     return agreement
 
@@ -118,7 +122,7 @@ def install(run: Path, target: Path) -> None:
     """
     names = (KERAS_FILE, METRICS_FILE, CARD_FILE, LITERT_FILE)
     if missing := [name for name in names if not (run / name).is_file()]:
-        raise ExportError(f"{run}: holds no {', '.join(missing)}; finish it with --resume {run}")
+        raise ExportError("{run}: holds no {names}; finish it with --resume {run}", run=run, names=", ".join(missing))
     try:
         target.mkdir(parents=True, exist_ok=True)
         checksum_file(target / LITERT_FILE).unlink(missing_ok=True)  # while it would be another file's
@@ -128,4 +132,6 @@ def install(run: Path, target: Path) -> None:
             partial.replace(target / name)
         write_checksum(target / LITERT_FILE)
     except OSError as error:
-        raise ExportError(f"{target}: cannot be written ({error}); make it writable and try again") from error
+        raise ExportError(
+            "{target}: cannot be written ({error}); make it writable and try again", target=target, error=error
+        ) from error

@@ -92,7 +92,9 @@ def open_network(file: Path, digit_share: float) -> tuple[Model, Model, Model]:
         bridge = network.get_layer(BRIDGE).output
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(
-            f"{file}: cannot be gone on from ({first_line(error)}); give the digits.keras of a run"
+            "{file}: cannot be gone on from ({error}); give the digits.keras of a run",
+            file=file,
+            error=first_line(error),
         ) from error
     favour_digits(network, trained=ASSUMED_DIGITS, assumed=digit_share)
     return Model(network.inputs, bridge), Model(bridge, network.outputs), network

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import Model, optimizers
 
+from capture.language import tr
 from model.classifier import ASSUMED_DIGITS, CLASSES, FEWEST_CLASSES, NO_DIGIT
 from model.errors import first_line
 from model.network import FULL, build_network, favour_digits
@@ -66,7 +67,7 @@ def fit(
         if not network.compiled:
             with team.scope() if team else nullcontext():
                 _make_ready(network, config, len(x), progress, out)
-        print(f"epoch {progress.epoch + 1}/{config.epochs}", flush=True)
+        print(tr("epoch {epoch}/{epochs}", epoch=progress.epoch + 1, epochs=config.epochs), flush=True)
         start_s = time.perf_counter()
         row = _train_epoch(network, config, x, y, team) | {"time_s": time.perf_counter() - start_s}
         reader = _plain(network, config) if team or config.precision != FULL else network
@@ -101,7 +102,9 @@ def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Pr
     try:
         network.load_weights(checkpoint)
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
-        raise RunError(f"{checkpoint}: missing or damaged; start again with another --out") from error
+        raise RunError(
+            "{checkpoint}: missing or damaged; start again with another --out", checkpoint=checkpoint
+        ) from error
 
 
 def _start_from(network: Model, start: str) -> None:
@@ -113,7 +116,10 @@ def _start_from(network: Model, start: str) -> None:
             favour_digits(network, ASSUMED_DIGITS, BALANCED)
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways
         raise RunError(
-            f"{start}: cannot be started from ({first_line(error)}); give the .keras file of a {network.name} network"
+            "{start}: cannot be started from ({error}); give the .keras file of a {name} network",
+            start=start,
+            error=first_line(error),
+            name=network.name,
         ) from error
 
 
@@ -198,7 +204,9 @@ def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
     if config.labels == "one-hot":
         return smooth(labels, config.label_smoothing)
     if labels.ndim == 2:
-        raise RunError(f"--labels sparse: the {config.recipe} recipe has soft labels, which need rows; take one-hot")
+        raise RunError(
+            "--labels sparse: the {recipe} recipe has soft labels, which need rows; take one-hot", recipe=config.recipe
+        )
     return labels.astype(np.int32)
 
 
@@ -213,5 +221,8 @@ def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
 
 def _validate(network: Model, validation: Labelled) -> dict[str, float]:
     scores = score(predict(network, validation), validation.y)
-    print(f"  validation: {scores.accuracy:.4%} right, loss {scores.loss:.4f}", flush=True)
+    print(
+        tr("  validation: {accuracy:.4%} right, loss {loss:.4f}", accuracy=scores.accuracy, loss=scores.loss),
+        flush=True,
+    )
     return {"val_loss": scores.loss, "val_accuracy": scores.accuracy}

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from capture.language import tr
 from model.glyph import SIDE, normalise
 from training.datasets.download import DownloadError
 from training.datasets.mnist import MNIST, DataError, DigitImages, Examples, Labelled
@@ -107,7 +108,12 @@ def other_hands(path: Path, limit: int | None, seed: int) -> Labelled:
 
     files = [path / name for name in TEST_FILES if (path / name).exists()] if path.is_dir() else [path]
     if not files:
-        raise DataError(f"{path}: holds no pen strokes to test on; put {TEST_FILES[0]} or {TEST_FILES[1]} there")
+        raise DataError(
+            "{path}: holds no pen strokes to test on; put {file} or {or_file} there",
+            path=path,
+            file=TEST_FILES[0],
+            or_file=TEST_FILES[1],
+        )
     return inked(load_strokes(files[0]), np.random.default_rng(seed)).take(limit, seed)
 
 
@@ -116,7 +122,10 @@ def _strokes(path: Path | None) -> list[Handwritten]:
     try:
         return load_strokes(path)
     except DownloadError as error:
-        print(f"{error}\ngoing on without them: European 1s and 7s will be read less well", file=sys.stderr)
+        print(
+            tr("{error}\ngoing on without them: European 1s and 7s will be read less well", error=error),
+            file=sys.stderr,
+        )
         return []
 
 
@@ -125,7 +134,10 @@ def _unipen(path: Path | None) -> list[Sign]:
     try:
         return load_unipen(path)
     except DownloadError as error:
-        print(f"{error}\ngoing on without it: letters and signs will be told from digits less well", file=sys.stderr)
+        print(
+            tr("{error}\ngoing on without it: letters and signs will be told from digits less well", error=error),
+            file=sys.stderr,
+        )
         return []
 
 
@@ -138,7 +150,9 @@ def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled
     try:
         kept, held_out = train_test_split(np.arange(len(images)), test_size=share, random_state=seed, stratify=images.y)
     except ValueError as error:
-        raise DataError(f"{len(images)} images: too few to hold some of every digit out; raise --limit") from error
+        raise DataError(
+            "{count} images: too few to hold some of every digit out; raise --limit", count=len(images)
+        ) from error
     return Labelled(images.x[kept], images.y[kept]), Labelled(images.x[held_out], images.y[held_out])
 
 

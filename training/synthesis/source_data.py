@@ -73,14 +73,18 @@ def gather(folders: Sequence[Path]) -> Material:
             results[path.resolve()] = Result(_outcome(values, path), folder)
     if not runs and not results:
         names = ", ".join(map(str, folders))
-        raise MaterialError(f"{names}: no results there; run a command such as: python train.py fit --out {folders[0]}")
+        raise MaterialError(
+            "{names}: no results there; run a command such as: python train.py fit --out {folders}",
+            names=names,
+            folders=folders[0],
+        )
     return Material(list(runs.values()), list(results.values()))
 
 
 def _with_subfolders(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         if not folder.is_dir():
-            raise MaterialError(f"{folder}: no such folder; give the --out of other commands, or runs/")
+            raise MaterialError("{folder}: no such folder; give the --out of other commands, or runs/", folder=folder)
         yield folder
         yield from sorted(path for path in folder.iterdir() if path.is_dir())
 
@@ -89,7 +93,7 @@ def _run(folder: Path) -> FitRun:
     path = folder / METRICS_FILE
     metrics = _read(path) if path.is_file() else {}
     if metrics and not {"config", "history", "tests"} <= set(metrics):
-        raise MaterialError(f"{path}: not the figures of a run; was it written by another version?")
+        raise MaterialError("{path}: not the figures of a run; was it written by another version?", path=path)
     return FitRun(folder, metrics)
 
 
@@ -104,7 +108,7 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise MaterialError(f"{path}: damaged ({error}); make it again, or remove it") from error
+        raise MaterialError("{path}: damaged ({error}); make it again, or remove it", path=path, error=error) from error
     return values if isinstance(values, Mapping) else {}
 
 
@@ -115,4 +119,4 @@ def _outcome(values: Mapping[str, Any], path: Path) -> Outcome:
             values["command"], values["title"], str(values["text"]), figures, dict(values.get("numbers") or {})
         )
     except (TypeError, KeyError, ValueError) as error:
-        raise MaterialError(f"{path}: its figures are not listed as they should be; make it again") from error
+        raise MaterialError("{path}: its figures are not listed as they should be; make it again", path=path) from error
