@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from capture.detect.components import find_components, is_most_of, split_by_thre
 from capture.detect.edges import is_edge
 from capture.detect.enclosure import enclosed_components, without_outlines
 from capture.detect.merge import merge_fragments
-from capture.detect.polarity import normalise_polarity
+from capture.detect.polarity import Polarity
 from capture.detect.split import split_touching
 from capture.types import Box, Candidate, Component, Detection, InkImage
 from model.glyph import measured
@@ -44,15 +44,18 @@ def detect(image: np.ndarray) -> Detection:
     return make_candidates(find_strokes(ink_image), ink_image)
 
 
-def measure_ink(image: np.ndarray, is_paper: bool = False) -> InkImage:
+def measure_ink(
+    image: np.ndarray, is_paper: bool = False, polarity: Callable[[np.ndarray], np.ndarray] | None = None
+) -> InkImage:
     """Measure the ink of a picture.
 
     Args:
         image: (H, W, 3) uint8, BGR, of at least one pixel.
         is_paper: whether it is known to show a light sheet: then what is around it has no say in what is ink.
+        polarity: makes writing dark; None for a `Polarity` that knows no other picture.
     """
     gray, scale = _work_gray(image)
-    gray = gray if is_paper else normalise_polarity(gray)
+    gray = gray if is_paper else (polarity or Polarity())(gray)
     return InkImage(gray, suppress_grain(extract_ink(gray)), scale, image.shape[:2])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import cv2
 import numpy as np
 
@@ -22,22 +24,56 @@ MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
 SHEET_RADIUS = 0.3  # of its length; a brush's closed 8 has 0.25
 MIN_LIGHT_LEAD = 64  # grey levels above the ground
 STRONG, MAX_STEP = 12, 40  # grey levels
+FRAMES_A_LOOK = 5  # of a video: so often is looked closer, which takes twice as long as finding the ink itself
 
 
-def normalise_polarity(gray: np.ndarray) -> np.ndarray:
-    """Give the picture, or its negative where light writing shows and looks no less like digits than the dark one does.
+class Suspicion(Enum):
+    """What light writing there seems to be, at a glance."""
+
+    NONE, DRAWN, CHALK = range(3)
+
+
+class Polarity:
+    """Gives pictures as dark writing on light: as they are, or their negatives.
+
+    Args:
+        is_video: whether pictures are frames of one scene: then a closer look holds for some of them, as long as they
+            look the same at a glance.
+    """
+
+    def __init__(self, is_video: bool = False) -> None:
+        self._frames_a_look = FRAMES_A_LOOK if is_video else 1
+        self._frames = self._frames_a_look
+        self._suspicion, self._is_light = Suspicion.NONE, False
+
+    def __call__(self, gray: np.ndarray) -> np.ndarray:
+        """Give an (H, W) uint8 picture, or its negative."""
+        suspicion = suspect_light_writing(gray)
+        if suspicion is not self._suspicion or self._frames >= self._frames_a_look:
+            self._suspicion, self._is_light, self._frames = suspicion, _is_light(gray, suspicion), 0
+        self._frames += 1
+        return cv2.bitwise_not(gray) if self._is_light else gray
+
+
+def suspect_light_writing(gray: np.ndarray) -> Suspicion:
+    """Say at a glance what light writing a picture seems to show."""
+    if is_drawn_light_on_dark(gray):
+        return Suspicion.DRAWN
+    return Suspicion.CHALK if is_light_on_dark(gray) else Suspicion.NONE
+
+
+def _is_light(gray: np.ndarray, suspicion: Suspicion) -> bool:
+    """Say whether light writing that is suspected looks no less like digits than the dark one does.
 
     Before a dark background full of light things a white sheet's writing is still dark. Where light strokes stand on
     an even ground, dark pieces may be the bare insides of their loops: fewer and lower than a sheet's writing.
     """
-    is_drawn = is_drawn_light_on_dark(gray)
-    if not (is_drawn or is_light_on_dark(gray)):
-        return gray
-    negative = cv2.bitwise_not(gray)
-    dark, light = _consistent_heights(gray), _consistent_heights(negative)
-    if is_drawn:
-        return gray if len(dark) >= MIN_LINE and dark.sum() > light.sum() else negative
-    return gray if len(dark) > len(light) else negative
+    if suspicion is Suspicion.NONE:
+        return False
+    dark, light = _consistent_heights(gray), _consistent_heights(cv2.bitwise_not(gray))
+    if suspicion is Suspicion.DRAWN:
+        return len(dark) < MIN_LINE or dark.sum() <= light.sum()
+    return len(dark) <= len(light)
 
 
 def _consistent_heights(gray: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from capture.detect.find import find_strokes, measure_ink
+from capture.detect.polarity import Polarity
 from capture.read.orientation import MIN_TURN_DEG, estimate_turn, rotate_ink
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
@@ -48,11 +49,13 @@ class PoseEstimator:
 
     Args:
         classify: the network.
-        is_video: whether pictures are frames of one scene: then the last turn is the guess for the next.
+        is_video: whether pictures are frames of one scene: then the last turn is the guess for the next, and light
+            writing is not looked for anew in each.
     """
 
     def __init__(self, classify: Classifier, is_video: bool = False) -> None:
         self._classify, self._is_video = classify, is_video
+        self._polarity = Polarity(is_video)
         self._turn_deg = 0.0
         self._frames = 0
 
@@ -61,7 +64,7 @@ class PoseEstimator:
         corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
         is_aslant = corners is not None and is_distorted(corners)
         picture, to_frame = rectify(image, corners) if is_aslant else (image, AS_SEEN)
-        seen = UprightPage(measure_ink(picture, is_paper=corners is not None), [], to_frame, corners)
+        seen = UprightPage(measure_ink(picture, corners is not None, self._polarity), [], to_frame, corners)
         guess_deg = self._turn_deg if self._is_video else 0.0
         page = _turned(seen, guess_deg)
         further_deg = estimate_turn(page.strokes_on_sheet(), self._classify, self._frames % FRAMES_A_LOOK == 0)

@@ -33,7 +33,7 @@ def reader():
 def looks(monkeypatch):
     """How many pictures were searched for digits."""
     found = []
-    monkeypatch.setattr(pose, "measure_ink", lambda image, is_paper: found.append(1) or measure_ink(image, is_paper))
+    monkeypatch.setattr(pose, "measure_ink", lambda *args: found.append(1) or measure_ink(*args))
     return found
 
 
