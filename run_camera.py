@@ -6,6 +6,7 @@ The whole data path is wired in `read_source`: source -> find -> read -> follow 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from capture.advice import for_import
 from capture.language import asked_language, tr, use_language
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: on small matrices its threads mostly wait
 try:
     from capture.commands.correction import start_correction
     from capture.commands.session import Adjustable, Session
