@@ -1,4 +1,4 @@
-"""The first hints, until the first key or stroke: where to write, and which key tells the others."""
+"""The first hints: where to write, until the first stroke, and which key tells the others, until the first key."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from capture.language import tr
 from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
 from capture.view.panel import line_height
 
+PAPER_LEVEL = 250  # of 255: compression leaves white paper a little less white
 PALE: Bgr = (170, 170, 170)  # on white paper: seen, and nothing that one would read
 SHEET_LINES = 3  # of the panel's: how high the words on the sheet are
+
+
+def is_blank(sheet: np.ndarray) -> bool:
+    """Say whether nothing is written on a sheet, (H, W, 3) uint8."""
+    return bool(sheet.size) and int(sheet.min()) >= PAPER_LEVEL
 
 
 def draw_greeting(view: np.ndarray, *, is_sheet: bool, has_keys: bool) -> np.ndarray:

@@ -15,7 +15,7 @@ from capture.commands.album import Album
 from capture.commands.command import Command
 from capture.commands.correction import Answer, Correction, corrected_page
 from capture.commands.correction import start_correction as ask_about
-from capture.commands.greeting import draw_greeting
+from capture.commands.greeting import draw_greeting, is_blank
 from capture.commands.help import draw_help
 from capture.commands.notes import Notes
 from capture.language import tr
@@ -156,7 +156,7 @@ class Session:
         self._changes += 1
         if self._album and not frame.error:
             self._album.add(frame, page)
-        if self.gives_hints and self.source.is_live and not self.canvas:
+        if self.gives_hints and self.source.is_live and not self.source.shows_sheet:
             self._notes.watch(frame, page)
         self.is_paused |= self.source.is_stills and not frame.error
 
@@ -206,9 +206,13 @@ class Session:
             picture = self._view
         if self.is_helping:
             return draw_help(picture)
-        if self._is_untouched and (self.canvas or (self.has_keys and self.source.is_live)):
-            return draw_greeting(picture, is_sheet=self.canvas is not None, has_keys=self.has_keys)
-        return picture
+        return self._greet(picture)
+
+    def _greet(self, picture: np.ndarray) -> np.ndarray:
+        """Draw the first hints where they are due."""
+        is_sheet = self.source.shows_sheet and is_blank(self.frame.image)
+        has_keys = self.has_keys and self.source.is_live and self._is_untouched
+        return draw_greeting(picture, is_sheet=is_sheet, has_keys=has_keys) if is_sheet or has_keys else picture
 
     def _redraw(self) -> np.ndarray:
         image, page = self.frame.image, self._page
@@ -261,7 +265,7 @@ class Session:
             self._switch(layers[0])
         elif self.is_paused and not self.source.is_stills:
             self.is_paused = False
-        elif self.canvas and not self.canvas.is_blank:
+        elif self.canvas and not is_blank(self.canvas.image):
             self._notes.say(tr("the sheet would be lost: s saves it, c clears it, q quits"))
         else:
             self.wants_quit = True

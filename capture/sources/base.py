@@ -77,6 +77,7 @@ class Source(ABC):
         size: (width, height) of the first frame in pixels if known.
         paths: the files that it reads, which no output may replace; none for a camera.
         is_mirrored: its pictures are mirror images: `frames` turns them back.
+        shows_sheet: the frame yielded last is a sheet that one writes on with mouse, pen or finger.
     """
 
     is_live = False
@@ -87,6 +88,7 @@ class Source(ABC):
     size: tuple[int, int] | None = None
     paths: Sequence[Path] = ()
     is_mirrored = False
+    shows_sheet = False
 
     def __init__(self, name: str, opened_as: str = "") -> None:
         self.name = name

@@ -62,11 +62,6 @@ class DrawCanvas:
             self._draw_to(self._mouse)
             self._mouse = None
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing is written on it."""
-        return bool((self.image == PAPER).all())
-
     def clear(self) -> None:
         """Begin a new sheet."""
         self.image[:] = PAPER
@@ -90,6 +85,7 @@ class DrawSource(Source):
     """
 
     is_live = True
+    shows_sheet = True
 
     def __init__(
         self,

@@ -128,6 +128,7 @@ class BrowserFace:
             "min_confidence": session.tracker.min_confidence,
             "recorded_s": None if recorded_s is None else int(recorded_s),
             "is_paused": session.is_paused,
+            "is_stills": session.source.is_stills,
             "is_mirrored": session.is_mirrored,
             "is_inspecting": session.is_inspecting,
             "is_over": self._is_over,

@@ -105,7 +105,7 @@ class ServedProgram:
 
     def _address(self):
         assert self.process.poll() is None, self.lines
-        found = re.search(r"page: (http\S+)", "".join(self.lines))
+        found = re.search(r"page\s?: (http\S+)", "".join(self.lines))
         return found and found[1]
 
     def end(self):

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> None:
     print(tr("report: {out}", out=out))
     for chapter in body:
         if chapter.missing and not chapter.passages:
-            print(f"  {chapter.title}: {chapter.missing}")
+            print(tr("  {title}: {missing}", title=chapter.title, missing=chapter.missing))
 
 
 def _today() -> str:

@@ -25,7 +25,7 @@ connection.open();
 
 function condition(state) {
   if (state.is_over) return texts.over;
-  if (state.is_paused) return texts.paused;
+  if (state.is_paused) return state.is_stills ? texts.give_photo : texts.paused;
   return state.fps === null ? texts.live : `${state.fps} ${texts.fps}`;
 }
 

@@ -23,7 +23,7 @@ export class Numbers {
     for (const link of document.querySelectorAll("[data-file]")) {
       const name = files[link.dataset.file];
       link.parentElement.hidden = !name;
-      if (name) setText(link, `${texts[link.dataset.file]}: ${name}`);
+      if (name) setText(link, `${texts[link.dataset.file]} · ${name}`);
     }
   }
 

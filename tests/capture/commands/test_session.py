@@ -25,6 +25,7 @@ class FakeSource:
     is_stills = False
     size = (200, 120)
     canvas = None
+    shows_sheet = False
 
     def note(self):
         return "camera lost"
@@ -55,7 +56,7 @@ def photo(index):
 class FakeCanvas:
     def __init__(self):
         self.events = []
-        self.is_blank = True
+        self.image = np.full((120, 200, 3), 255, np.uint8)
 
     def mouse(self, *event):
         self.events.append(event)
@@ -295,11 +296,12 @@ def test_the_first_hint_stays_until_the_first_key(made, has_keys):
 
 def test_an_empty_sheet_says_what_to_do_until_the_first_stroke(made):
     source = FakeSource()
-    source.canvas = FakeCanvas()
+    source.shows_sheet, sheet = True, np.full((120, 200, 3), 254, np.uint8)
     session = made(source)
-    assert not (take(session)[50:70] == IMAGE[50:70]).all()
-    session.mouse(cv2.EVENT_LBUTTONDOWN, 30, 40, 1)
-    assert (take(session, 1) == IMAGE).all()
+    assert not (take(session, 0, sheet)[50:70] == sheet[50:70]).all()
+    written = sheet.copy()
+    written[10:20, 30:33] = 40
+    assert (take(session, 1, written) == written).all()
 
 
 def test_escape_leads_back_step_by_step_and_at_last_out(made):
@@ -317,13 +319,13 @@ def test_escape_leads_back_step_by_step_and_at_last_out(made):
 def test_escape_never_loses_a_drawing(made):
     source = FakeSource()
     source.canvas = FakeCanvas()
-    source.canvas.is_blank = False
+    source.canvas.image[10:20, 30:33] = 40
     session = made(source)
     take(session)
     session.do(Command.LEAVE)
     assert not session.wants_quit
     assert any("s saves it" in note for note in session.notes)
-    source.canvas.is_blank = True
+    source.canvas.image[:] = 255
     session.do(Command.LEAVE)
     assert session.wants_quit
 
@@ -393,6 +395,15 @@ def test_a_lasting_trouble_brings_a_hint(made):
     for index in range(30):
         take(session, index, image=np.zeros_like(IMAGE), readings=())
     assert any("dark" in note for note in session.notes)
+
+
+def test_an_empty_sheet_is_not_too_bright(made):
+    source = FakeSource()
+    source.shows_sheet = True
+    session = made(source)
+    for index in range(30):
+        take(session, index, image=np.full_like(IMAGE, 255), readings=())
+    assert session.notes == ("camera lost",)
 
 
 def test_hints_can_be_turned_off(made):

@@ -167,7 +167,7 @@ def test_photos_are_chosen_dropped_and_refused(driver, visit, tmp_path):
     drop(driver, cv2.imencode(".png", page_of("806", (320, 240)).image)[1], "image/png")
     wait_for_numbers(driver, ["806"])
     drop(driver, np.frombuffer(b"no picture", np.uint8), "image/png")
-    wait_for(lambda: "photo: is not a picture" in text_of(driver, "#give-note"), "the refusal")
+    wait_for(lambda: "pas une image lisible" in text_of(driver, "#give-note"), "the refusal")
     assert text_of(driver, "#log").split()[1::2] == ["806", "4711"], "newest first"
     assert text_of(driver, "#PAUSE span") == "Pause" and text_of(driver, "h1") == "Chiffres"
 
@@ -181,6 +181,22 @@ def drop(driver, data, kind):
         data.ravel().tolist(),
         kind,
     )
+
+
+def test_a_folder_is_leafed_through_forward_and_back(driver, visit, tmp_path):
+    (tmp_path / "photos").mkdir()
+    for name, text in (("a.png", "17"), ("b.png", "806")):
+        cv2.imwrite(str(tmp_path / "photos" / name), page_of(text, (640, 480)).image)
+    visit("--source", "photos")
+    steps = [("PAUSE", "b.png 2/2", "806"), ("PREVIOUS", "a.png 1/2", "17"), ("PAUSE", "b.png 2/2", "806")]
+    wait_for(lambda: text_of(driver, "#now") == "17", "the first photo")
+    assert text_of(driver, "#PAUSE span") == "Next photo" and text_of(driver, "#connection") == "Photo"
+    assert text_of(driver, "#PREVIOUS") == "", "there is none before the first"
+    for command, title, numbers in steps:
+        wait_for(lambda command=command: text_of(driver, f"#{command}"), "the button")
+        press(driver, command)
+        wait_for(lambda title=title: text_of(driver, "#source") == title, title)
+        wait_for(lambda numbers=numbers: text_of(driver, "#now") == numbers, numbers)
 
 
 def test_what_is_written_on_the_page_is_read(driver, visit):
@@ -240,7 +256,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(driver, visit):
     heights = driver.execute_script(
         "return [...document.querySelectorAll('#commands button')].map((one) => one.offsetHeight)"
     )
-    assert len(heights) == 10 and min(heights) >= 44, "large enough for a finger"
+    assert len(heights) == 11 and min(heights) >= 44, "large enough for a finger"
     order = driver.execute_script(
         """const top = (id) => document.getElementById(id).getBoundingClientRect().top;
         return ["frame", "now", "commands", "log"].map(top);"""
