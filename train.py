@@ -64,12 +64,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _tell(message: object) -> None:
     """Prints one line on stderr, without what could steer a terminal."""
+    line = tr("{prog}: {message}", prog="train.py", message=message)
     try:
         from capture.terminal import tell  # noqa: PLC0415 - needs packages that may be missing
     except ImportError:
-        print(f"train.py: {message}", file=sys.stderr)
+        print(line, file=sys.stderr)
     else:
-        tell(tr("{prog}: {message}", prog="train.py", message=message))
+        tell(line)
 
 
 def _module(command: str) -> ModuleType:

@@ -254,4 +254,4 @@ def _gaps(sink: Fallible) -> str:
 def _progress_bar(total: int):
     from tqdm import tqdm  # noqa: PLC0415 - most runs show no bar
 
-    return tqdm(total=total, unit="frame", file=STDERR, leave=False, dynamic_ncols=True)
+    return tqdm(total=total, unit=tr("frame"), file=STDERR, leave=False, dynamic_ncols=True)

@@ -16,8 +16,9 @@ from capture.language import (
     use_language,
 )
 from model.errors import DigitsError
-from tests.support.texts import check_catalogue, fields, templates
+from tests.support.texts import check_catalogue, fields, templates, untranslated
 
+TRAINING_THAT_TELLS = ("training/commands", "training/datasets", "training/evaluation", "training/fitting")
 CATALOGUE = {"{right:,} of {count:,}: {share:.2%}": "{right:,} sur {count:,} : {share:.2%}", "Save": "Enregistrer"}
 
 
@@ -65,6 +66,18 @@ def test_an_unknown_text_stays_english():
 
 def test_no_french_text_is_missing_and_none_is_left_over():
     check_catalogue(read_catalogue(FRENCH_TEXTS), templates("capture", "model", "run_camera.py"))
+
+
+def test_nothing_is_told_past_the_catalogue():
+    assert untranslated("capture", "model", "run_camera.py", "train.py", *TRAINING_THAT_TELLS) == []
+
+
+def test_the_check_sees_what_is_told_past_the_catalogue(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.support.texts.ROOT", tmp_path)
+    (tmp_path / "a.py").write_text(
+        'tell(f"{path}: lost")\ntell(tr("found"))\nadd("-x", help="an option")\ntell(error)\n'
+    )
+    assert untranslated("a.py") == ["a.py:1: f'{path}: lost'", "a.py:3: 'an option'"]
 
 
 def test_french_texts_know_their_english_through_errors_and_pickles():

@@ -1,6 +1,7 @@
 """Compares a catalogue of texts with what the code asks for."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +11,7 @@ from string import Formatter
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("capture", "model", "training", "run_camera.py", "train.py")
 ASKS = ("tr", "translatable")
+TELLS = ("tell", "_tell", "say", "print", "print_usage", "error")
 
 
 def templates(*places: str) -> set[str]:
@@ -41,6 +43,31 @@ def calls_of(file: Path) -> Iterator[ast.Call]:
     for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Call) and node.args and name_of(node.func) in {*ASKS, *errors_of_ours()}:
             yield node
+
+
+def untranslated(*places: str) -> list[str]:
+    """Where a text is told, printed or shown as help without being asked of the catalogue: `file:line: text`."""
+    return [
+        f"{file.relative_to(ROOT)}:{text.lineno}: {ast.unparse(text)}"
+        for file in files_of(*places)
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call)
+        for text in _told(node)
+        if has_prose(text)
+    ]
+
+
+def _told(call: ast.Call) -> list[ast.expr]:
+    """The arguments of a call that the user reads."""
+    told = call.args[:1] if name_of(call.func) in TELLS else []
+    return told + [keyword.value for keyword in call.keywords if keyword.arg in ("help", "description", "epilog")]
+
+
+def has_prose(text: ast.expr) -> bool:
+    """Whether it is a literal with a word of two letters or more outside of its fields."""
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    literals = [one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return any(re.search(r"[A-Za-z]{2}", literal) for literal in literals)
 
 
 @cache
