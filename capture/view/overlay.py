@@ -222,12 +222,15 @@ def _underline(view: np.ndarray, number: Number, line_px: int) -> None:
     boxes = [_outline(digit.box, line_px) for digit in number.digits]
     if len(boxes) < 2:
         return
-    (x, y), (end_x, end_y) = boxes[0].centre, boxes[-1].centre
+    first, last = boxes[0], boxes[-1]
+    (x, y), (end_x, end_y) = first.centre, last.centre
     if abs(end_x - x) >= abs(end_y - y):
         points = [(box.x + box.w / 2, box.y + box.h) for box in boxes]
-        margin = np.array([(boxes[0].w if x < end_x else -boxes[0].w) / 2, 0])
+        way = np.array([math.copysign(0.5, end_x - x), 0])
+        before, after = first.w * way, last.w * way
     else:
         points = [(box.x + box.w, box.y + box.h / 2) for box in boxes]
-        margin = np.array([0, (boxes[0].h if y < end_y else -boxes[0].h) / 2])
-    line = np.array([points[0] - margin, *points[1:-1], points[-1] + margin])
+        way = np.array([0, math.copysign(0.5, end_y - y)])
+        before, after = first.h * way, last.h * way
+    line = np.array([points[0] - before, *points[1:-1], points[-1] + after])
     cv2.polylines(view, [np.round(line).astype(np.int32)], False, BLUE, line_px + 1, cv2.LINE_AA)

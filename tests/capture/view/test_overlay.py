@@ -130,6 +130,13 @@ def test_a_number_is_labelled_once_and_underlined_and_only_its_doubtful_digit_ha
     assert any((view[y, 110:270] == SURE.line).all() for y in range(250, 262))
 
 
+def test_the_line_ends_with_the_last_digit_however_narrow_it_is():
+    readings = [reading(100, 200, 60, 50, digit=7), reading(180, 200, 8, 50, digit=1)]
+    view = draw_page(paper(), page_with(readings))
+    below = (view[245:270] == SURE.line).all(axis=2).any(axis=0).nonzero()[0]
+    assert 180 < below.max() < 200
+
+
 def test_a_column_read_from_above_has_its_line_beside_it():
     digits = tuple(reading(300, 100 + 60 * i) for i in range(3))
     number = Number("777", Box(300, 100, 30, 170), 0.98, digits)
