@@ -13,11 +13,12 @@ from capture.boxes import clip
 from capture.detect.find import make_candidates, split
 from capture.read.glyph_cache import GlyphCache
 from capture.read.lines import group_numbers
+from capture.read.memory import HypothesisMemory
 from capture.read.pose import AS_SEEN, PoseEstimator
-from capture.read.select import choose_hypotheses, to_digits
+from capture.read.select import choose_hypotheses, choose_ways, to_digits
 from capture.read.signs import find_marks, without_slashes
 from capture.read.surroundings import on_paper
-from capture.types import Box, Candidate, Digit, Frame, Page, Pose, Trace
+from capture.types import Box, Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import Classifier
 
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
@@ -34,7 +35,8 @@ class PageReader:
     Args:
         classify: the network; None for the shipped one.
         min_confidence: digits less sure are left out, 0 to 1; a tracker wants doubtful ones too.
-        is_video: whether pictures are frames of one scene: then the last pose is the guess for the next.
+        is_video: whether pictures are frames of one scene: then the last pose is the guess for the next, and ink that
+            looks the same is not read in each.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class PageReader:
         self._classify = GlyphCache(Classifier() if classify is None else classify)
         self._min_confidence = min_confidence
         self._estimate_pose = PoseEstimator(self._classify, is_video)
+        self._memory = HypothesisMemory() if is_video else None
 
     def __call__(self, frame: Frame | np.ndarray) -> Page:
         """Read one picture.
@@ -59,7 +62,7 @@ class PageReader:
         self._classify.clear()
         upright = self._estimate_pose(image)
         detection = make_candidates(upright.strokes, upright.ink_image)
-        hypotheses = choose_hypotheses(detection.candidates, self._classify, partial(split, detection=detection))
+        hypotheses = self._choose(detection)
         carry = partial(carry_box, to_frame=upright.to_frame, scale=detection.scale, shape=image.shape)
         seen = tuple(replace(one, box=carry(one.candidate)) for one in hypotheses)
         digits = to_digits(hypotheses, detection.shape)
@@ -73,6 +76,16 @@ class PageReader:
         return Page(
             tuple(digits), group_numbers(digits, marks=marks), marks, pose, Trace(detection.ink, detection.scale, seen)
         )
+
+    def _choose(self, detection: Detection) -> list[Hypothesis]:
+        """Read the candidates, in a video only those that are not known from the frames before."""
+        candidates, splits = detection.candidates, partial(split, detection=detection)
+        if self._memory is None:
+            return choose_hypotheses(candidates, self._classify, splits)
+        recalled = self._memory.recall(candidates)
+        ways = choose_ways(candidates, self._classify, splits, [memory and memory.way for memory in recalled])
+        self._memory.keep(candidates, recalled, ways)
+        return [one for way in ways for one in way]
 
 
 def check_image(image: np.ndarray) -> np.ndarray:

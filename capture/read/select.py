@@ -31,6 +31,7 @@ COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins 
 
 
 Split = Callable[[Candidate], list[list[Candidate]]]
+Way = tuple[Hypothesis, ...]  # to see a candidate: as a whole, or as a row of parts
 
 
 class _Part(NamedTuple):
@@ -56,10 +57,21 @@ def choose_hypotheses(crops: Sequence[Candidate], classify: Classifier, split: S
     Returns:
         What was chosen, digits or not; boxes in pixels of the picture.
     """
-    trees = classify_with_splits(crops, classify, split)
-    return [
-        Hypothesis(tree.candidate, tree.probabilities, tree.candidate.box) for whole in trees for tree in select(whole)
-    ]
+    return [one for way in choose_ways(crops, classify, split, [None] * len(crops)) for one in way]
+
+
+def choose_ways(
+    crops: Sequence[Candidate], classify: Classifier, split: Split, known: Sequence[Way | None]
+) -> list[Way]:
+    """Do as `choose_hypotheses` does, for each candidate that is not `known`: its way to be seen, or None."""
+    settled = [one for way in known if way for one in way]
+    unread = [crop for crop, way in zip(crops, known, strict=True) if not way]
+    trees = iter(classify_with_splits(unread, classify, split, settled))
+    return [way or tuple(_as_hypothesis(tree) for tree in select(next(trees))) for way in known]
+
+
+def _as_hypothesis(tree: HypothesisTree) -> Hypothesis:
+    return Hypothesis(tree.candidate, tree.probabilities, tree.candidate.box)
 
 
 def to_digits(
@@ -129,14 +141,18 @@ class HypothesisTree:
         return int(self.probabilities[:NO_DIGIT].argmax())
 
 
-def classify_with_splits(crops: Sequence[Candidate], classify: Classifier, split: Split) -> list[HypothesisTree]:
+def classify_with_splits(
+    crops: Sequence[Candidate], classify: Classifier, split: Split, others: Sequence[Hypothesis] = ()
+) -> list[HypothesisTree]:
     """Classify all crops in one batch, and the splits of those that read badly in a second.
 
-    Public for the benchmark of candidates, which asks what was tried.
+    Public for the benchmark of candidates, which asks what was tried. `others` of the same picture were read already:
+    they tell how large its digits are.
     """
     trees = _classified(crops, classify)
     level = [one for tree in trees for one in (tree, *(part for row in tree.splits for part in row))]
-    tried = [(tree, _split_recursively(tree.candidate, split)) for tree in _worth_splitting(level, trees)]
+    doubtful = _worth_splitting(level, trees, others)
+    tried = [(tree, _split_recursively(tree.candidate, split)) for tree in doubtful]
     parts = iter(_classified([part for _, rows in tried for part in _flat(rows)], classify))
     for tree, rows in tried:
         _attach(tree, rows, parts)
@@ -195,7 +211,9 @@ def _with_page_prior(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
     return with_share(classify(glyphs), USUAL_SHARE, classify.prior)
 
 
-def _worth_splitting(level: Sequence[HypothesisTree], all_trees: Sequence[HypothesisTree]) -> list[HypothesisTree]:
+def _worth_splitting(
+    level: Sequence[HypothesisTree], all_trees: Sequence[HypothesisTree], others: Sequence[Hypothesis]
+) -> list[HypothesisTree]:
     """List the trees that do not read well, of about the size of the digits that do, the largest first."""
     doubtful = [
         tree for tree in level if tree.digit_score < SURE and tree.candidate.box.w > STICK * tree.candidate.box.h
@@ -204,6 +222,7 @@ def _worth_splitting(level: Sequence[HypothesisTree], all_trees: Sequence[Hypoth
     if not doubtful:
         return []
     sure = [tree.candidate.box.h for tree in all_trees if tree.digit_score > SURE]
+    sure += [one.box.h for one, score in zip(others, _scores(others), strict=True) if score > SURE]
     low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
     large = [tree for tree in doubtful if tree.candidate.box.h >= high]
     return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]

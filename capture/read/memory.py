@@ -1,0 +1,101 @@
+"""Remember what ink was read as: in a video, what looks as it did a few frames ago is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from capture.boxes import as_array
+from capture.read.select import Way
+from capture.types import Box, Candidate, Hypothesis
+
+MAX_FRAMES = 6  # that one reading stands for: time shall still mend what was misread
+MAX_WAY = 0.5  # of the longer side: how far a candidate moves from frame to frame
+MAX_GROWTH, MIN_GROWTH_PX = 0.1, 2  # of the height, or at least so much: boxes tremble
+MAX_CHANGE = 12.0  # grey levels, mean over the glyph: noise and a way of half a pixel; another digit is 40 away
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A candidate and what it was read as.
+
+    Attributes:
+        whole: the candidate as it was found last.
+        glyph: (28, 28) uint8, as it was when it was read.
+        way: what was chosen: itself, or its parts.
+        until: the frame in which it is read again.
+    """
+
+    whole: Candidate
+    glyph: np.ndarray
+    way: Way
+    until: int
+
+    def carried(self, candidate: Candidate) -> Memory | None:
+        """Give the memory of what is now another candidate; None where parts would reach beyond it."""
+        if self.way[0].candidate is self.whole:
+            way = (Hypothesis(candidate, self.way[0].probabilities, candidate.box),)
+        else:
+            steps = _step(self.whole.box, candidate.box), _step(self.whole.component.box, candidate.component.box)
+            way = tuple(_moved(one, *steps) for one in self.way)
+        place = candidate.component.box
+        is_within = all(place.union(one.candidate.component.box) == place for one in way)
+        return replace(self, whole=candidate, way=way) if is_within else None
+
+
+class HypothesisMemory:
+    """Knows the candidates of a video again, digits or not, with the way they were seen and what the network said."""
+
+    def __init__(self) -> None:
+        self._memories: list[Memory] = []
+        self._frame = 0
+
+    def recall(self, candidates: Sequence[Candidate]) -> list[Memory | None]:
+        """Give for each candidate of the next frame what is remembered of it, or None where it is to be read."""
+        self._frame += 1
+        memories = [memory for memory in self._memories if memory.until > self._frame]
+        if not (memories and candidates):
+            return [None] * len(candidates)
+        nearest, is_near = _match(
+            as_array(one.box for one in candidates), as_array(memory.whole.box for memory in memories)
+        )
+        glyphs, others = (np.stack([one.glyph for one in some]).astype(np.int16) for some in (candidates, memories))
+        is_known = is_near & (np.abs(glyphs - others[nearest]).mean(axis=(1, 2)) <= MAX_CHANGE)
+        return [
+            memories[j].carried(candidate) if is_same else None
+            for candidate, j, is_same in zip(candidates, nearest, is_known, strict=True)
+        ]
+
+    def keep(self, candidates: Sequence[Candidate], recalled: Sequence[Memory | None], ways: Sequence[Way]) -> None:
+        """Remember a frame: its candidates, what `recall` said of them, and how they were seen."""
+        self._memories = [
+            memory or Memory(candidate, candidate.glyph, way, self._frame + 2 + number % MAX_FRAMES)
+            for number, (candidate, memory, way) in enumerate(zip(candidates, recalled, ways, strict=True))
+        ]  # not all until the same frame: each is to take its share of the time
+
+
+def _step(before: Box, after: Box) -> tuple[int, int]:
+    return after.x - before.x, after.y - before.y
+
+
+def _moved(one: Hypothesis, step: tuple[int, int], ink_step: tuple[int, int]) -> Hypothesis:
+    """Move a part with the whole, by steps in pixels of the picture and of the ink map."""
+    box, component = _shifted(one.box, step), one.candidate.component
+    component = replace(component, box=_shifted(component.box, ink_step))
+    return Hypothesis(replace(one.candidate, box=box, component=component), one.probabilities, box)
+
+
+def _shifted(box: Box, step: tuple[int, int]) -> Box:
+    return box._replace(x=box.x + step[0], y=box.y + step[1])
+
+
+def _match(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the nearest of other boxes for each of (n, 4), and whether it is near, and as large: (n,) int and bool."""
+    centres, other_centres = (some[:, :2] + some[:, 2:] / 2 for some in (boxes, others))
+    way = np.abs(centres[:, None] - other_centres).max(axis=2)
+    growth = np.abs(boxes[:, None, 2:] - others[:, 2:]).max(axis=2)
+    limit = np.maximum(MIN_GROWTH_PX, MAX_GROWTH * boxes[:, 3])
+    way[(way > MAX_WAY * boxes[:, 2:].max(axis=1)[:, None]) | (growth > limit[:, None])] = np.inf
+    return way.argmin(axis=1), np.isfinite(way.min(axis=1))

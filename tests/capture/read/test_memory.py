@@ -1,0 +1,107 @@
+"""In a video, ink that looks as it did is not read in each frame: by candidates made up here, and by a drawn page."""
+
+import numpy as np
+import pytest
+
+from capture.read.memory import MAX_FRAMES, HypothesisMemory
+from capture.read.reader import PageReader
+from capture.synthetic.page import page_of
+from capture.types import Box, Candidate, Component, Hypothesis
+from model.classifier import CLASSES, Classifier
+from model.glyph import SIDE
+
+RNG = np.random.default_rng(0)
+GLYPHS = RNG.integers(0, 256, (9, SIDE, SIDE), np.uint8)
+ROW = np.eye(CLASSES, dtype=np.float32)[3]
+
+
+def candidate(x, y=50, size=(20, 40), glyph=0, noise=0):
+    box = Box(x, y, *size)
+    grain = RNG.integers(0, noise + 1, (SIDE, SIDE), np.uint8)
+    return Candidate(
+        box, np.minimum(GLYPHS[glyph], 255 - noise) + grain, component=Component(box, np.ones(size[::-1], np.uint8))
+    )
+
+
+def whole(one):
+    return (Hypothesis(one, ROW, one.box),)
+
+
+def remembering(*candidates, ways=None):
+    """A memory of one frame."""
+    memory = HypothesisMemory()
+    memory.keep(candidates, memory.recall(candidates), ways or [whole(one) for one in candidates])
+    return memory
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_known"),
+    [
+        pytest.param(candidate(100, noise=4), True, id="as it was"),
+        pytest.param(candidate(108, 45, noise=4), True, id="moved on"),
+        pytest.param(candidate(101, size=(21, 38)), True, id="a box that trembles"),
+        pytest.param(candidate(100, glyph=1), False, id="other ink in its place"),
+        pytest.param(candidate(140), False, id="far away"),
+        pytest.param(candidate(100, size=(26, 52)), False, id="much larger"),
+    ],
+)
+def test_ink_is_known_where_it_looks_the_same(seen, is_known):
+    (memory,) = remembering(candidate(100)).recall([seen])
+    assert (memory is not None) is is_known
+    if is_known:
+        (hypothesis,) = memory.way
+        assert hypothesis.candidate is seen
+        assert hypothesis.box == seen.box
+        assert hypothesis.probabilities is ROW
+
+
+def test_each_of_several_is_known_as_itself():
+    rows = np.eye(CLASSES, dtype=np.float32)
+    row = [candidate(100 + 24 * i, glyph=i) for i in range(9)]
+    memory = remembering(*row, ways=[(Hypothesis(one, rows[i], one.box),) for i, one in enumerate(row)])
+    moved = [candidate(103 + 24 * i, glyph=i) for i in (4, 0, 7)]
+    assert [known.way[0].probabilities.argmax() for known in memory.recall(moved)] == [4, 0, 7]
+
+
+def test_parts_move_with_the_whole_and_are_forgotten_where_they_would_reach_beyond_it():
+    one, left, right = candidate(100, size=(40, 40)), candidate(100), candidate(120)
+    memory = remembering(one, ways=[whole(left) + whole(right)])
+    (known,) = memory.recall([candidate(105, 47, size=(40, 40))])
+    assert [part.box.xywh for part in known.way] == [[105, 47, 20, 40], [125, 47, 20, 40]]
+    assert [part.candidate.box for part in known.way] == [part.candidate.component.box for part in known.way]
+    assert memory.recall([candidate(100, size=(39, 40))]) == [None]
+
+
+def test_all_is_read_again_after_some_frames_but_not_all_at_once():
+    row = [candidate(100 + 30 * i, glyph=i % 9) for i in range(2 * MAX_FRAMES)]
+    memory, unread = HypothesisMemory(), []
+    for _ in range(MAX_FRAMES + 2):
+        recalled = memory.recall(row)
+        unread.append({i for i, known in enumerate(recalled) if known is None})
+        memory.keep(
+            row, recalled, [known.way if known else whole(one) for one, known in zip(row, recalled, strict=True)]
+        )
+    assert unread[0] == set(range(len(row)))
+    assert unread[1] == set()
+    assert set().union(*unread[2:]) == unread[0]
+    assert max(map(len, unread[1:])) < len(row)
+
+
+def test_a_page_that_lies_still_is_read_as_a_photo_is_and_mostly_from_memory():
+    asked, network = [], Classifier()
+
+    class Counted:
+        prior = network.prior
+
+        def __call__(self, glyphs):
+            asked.append(len(glyphs))
+            return network(glyphs)
+
+    page = page_of("4711 98\n203 55", (480, 320)).image
+    read = PageReader(Counted(), is_video=True)
+    pages = [read(np.minimum(page, 250) + RNG.integers(0, 4, page.shape, np.uint8)) for _ in range(12)]
+    first = PageReader(network)(page)
+    assert {tuple(number.text for number in one.numbers) for one in pages} == {
+        tuple(number.text for number in first.numbers)
+    }
+    assert sum(asked) < 0.6 * 12 * asked[0]
