@@ -21,7 +21,8 @@ from capture.language import asked_language, tr, use_language
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: on small matrices its threads mostly wait
 try:
     from capture.commands.correction import start_correction
-    from capture.commands.session import Adjustable, Session
+    from capture.commands.session import Session
+    from capture.commands.shown import Adjustable
     from capture.loop import run, say_nothing
     from capture.options import BROWSER, WINDOW, parse_args
     from capture.read.cache import StillFrameCache

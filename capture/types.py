@@ -244,6 +244,7 @@ class Page:
         marks: ink beside the digits that may be their signs; boxes in pixels of the page set upright.
         pose: how the page lies in the frame.
         trace: how it came about; None where nothing was read.
+        doubtful: digits less sure than what is to be shown, of a still picture: shown once less is asked of them.
     """
 
     digits: tuple[Digit, ...] = ()
@@ -251,3 +252,4 @@ class Page:
     marks: tuple[Box, ...] = ()
     pose: Pose = Pose()
     trace: Trace | None = field(default=None, compare=False, repr=False)
+    doubtful: tuple[Digit, ...] = field(default=(), compare=False, repr=False)

@@ -88,7 +88,9 @@ def corrected_page(page: Page, pieces: Iterable[Piece]) -> Page:
     digits = [name_digit(one, labels[one.box]) if one.box in labels else one for one in page.digits]
     digits += [name_digit(as_digit(piece), piece.label) for piece in pieces if not piece.shown]
     kept = tuple(one for one in digits if one is not None)
-    return replace(page, digits=kept, numbers=group_numbers(kept, marks=page.marks))
+    named = {piece.box for piece in pieces}
+    doubtful = tuple(one for one in page.doubtful if one.box not in named)
+    return replace(page, digits=kept, numbers=group_numbers(kept, marks=page.marks), doubtful=doubtful)
 
 
 def as_digit(piece: Piece) -> Digit:

@@ -52,13 +52,16 @@ class NoTracking:
         self.min_confidence = min_confidence
 
     def update(self, frame: Frame, page: Page) -> Page:
-        """Leave out the digits below `min_confidence`."""
-        digits = tuple(digit for digit in page.digits if digit.confidence >= self.min_confidence)
-        return (
-            page
-            if len(digits) == len(page.digits)
-            else replace(page, digits=digits, numbers=group_numbers(digits, marks=page.marks))
-        )
+        """Leave out the digits below `min_confidence`; they stay in the page's `doubtful`, for another confidence."""
+        seen = (*page.digits, *page.doubtful)
+        digits = tuple(digit for digit in seen if digit.confidence >= self.min_confidence)
+        if digits == page.digits:
+            return page
+        doubtful = tuple(digit for digit in seen if digit.confidence < self.min_confidence)
+        return replace(page, digits=digits, numbers=group_numbers(digits, marks=page.marks), doubtful=doubtful)
+
+    def name(self, track: int, label: int) -> None:
+        """Nothing is followed here, so nothing is named."""
 
 
 class Tracker:

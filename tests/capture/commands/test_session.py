@@ -251,7 +251,7 @@ def test_videos_have_no_photo_before(made):
 def test_photos_have_names_and_say_the_ways_on(made, monkeypatch):
     told = []
     monkeypatch.setattr(
-        "capture.commands.session.draw_page", lambda image, page, status=None, **_: told.append(status) or image
+        "capture.commands.shown.draw_page", lambda image, page, status=None, **_: told.append(status) or image
     )
     session = made(FakePhotos(), has_keys=True)
     take_photos(session, 1)
@@ -340,7 +340,7 @@ def test_mirroring_moves_the_boxes_too_and_labels_stay_readable(made):
 def test_numbers_are_not_mirrored(made, monkeypatch):
     drawn = []
     monkeypatch.setattr(
-        "capture.commands.session.draw_page",
+        "capture.commands.shown.draw_page",
         lambda image, page, status, **_: drawn.append(page.numbers) or image,
     )
     one = Digit(Box(45, 50, 10, 30), 1, 0.9, np.zeros(11, np.float32))
@@ -357,6 +357,17 @@ def test_confidence_changes_in_steps_within_its_range(made):
         seen.append(session.tracker.min_confidence)
     assert seen[:3] == [0.55, 0.5, 0.45]
     assert seen[-1] == CONFIDENCE_RANGE[1]
+
+
+def test_a_photo_is_shown_anew_as_soon_as_another_confidence_is_asked_for(made):
+    session = made(FakePhotos())
+    doubtful = replace(SEVEN, box=Box(120, 50, 20, 30), confidence=0.52)
+    take(session, readings=(SEVEN, doubtful))
+    seen = []
+    for command in (Command.STRICTER, Command.LAXER):
+        session.do(command)
+        seen.append([number.text for number in session.numbers])
+    assert seen == [["7"], ["7", "7"]]
 
 
 def test_record_starts_and_stops_a_recording_and_says_so(made):
