@@ -23,6 +23,7 @@ try:
     from capture.commands.correction import start_correction
     from capture.commands.session import Session
     from capture.commands.shown import Adjustable
+    from capture.live_reader import LiveReader
     from capture.loop import run, say_nothing
     from capture.options import BROWSER, WINDOW, parse_args
     from capture.read.cache import StillFrameCache
@@ -31,6 +32,7 @@ try:
     from capture.signals import ignore_signals, signals_as_exceptions
     from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
+    from capture.sources.live import LiveSource
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.sources.photos import PhotosSource
     from capture.terminal import Terminal, tell
@@ -102,10 +104,12 @@ def read_source(args: argparse.Namespace) -> int:
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
-        reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)  # time may make digits sure
-        frames, read = source.frames(), reader if source.is_stills else StillFrameCache(reader)
         if source.is_stills and not face:
             frames, read = open_workers(args, source, classify, stack)
+        else:
+            frames, read = source.frames(), open_reader(source, classify)
+        if face and isinstance(source, LiveSource) and not args.readings:  # these tell what was read in each frame
+            read = tracker = stack.enter_context(LiveReader(read, tracker))
         summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
         if face and args.show == BROWSER:
             face.hold_last()
@@ -122,6 +126,12 @@ def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:
 
         return SceneTracker(source, args.conf)
     return (NoTracking if source.is_stills else Tracker)(args.conf)
+
+
+def open_reader(source: Source, classify: Classifier) -> Callable[[Frame], Page]:
+    """What reads this source's frames; doubtful digits too, for time may make them sure."""
+    reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)
+    return reader if source.is_stills else StillFrameCache(reader)
 
 
 @contextmanager

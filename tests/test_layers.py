@@ -22,7 +22,14 @@ RANKS = (
     ("capture.commands",),
     ("capture.loop",),  # knows window and page as functions only; both show its summary
     ("capture.window", "capture.web"),
-    ("capture.terminal", "capture.parser", "capture.options", "capture.parallel", "capture.doctor"),
+    (
+        "capture.terminal",
+        "capture.parser",
+        "capture.options",
+        "capture.parallel",
+        "capture.live_reader",
+        "capture.doctor",
+    ),
     (
         "training.results",
         "training.texts",

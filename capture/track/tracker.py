@@ -110,6 +110,10 @@ class Tracker:
         """Take a person's word for a digit, 0 to 9, or 10 for none, for as long as it is followed."""
         self._names[track] = label
 
+    def velocities(self) -> dict[int, complex]:
+        """Give how fast each track moves, by its number: x + iy in px a second."""
+        return dict(zip(self._tracks["number"].tolist(), self._tracks["velocity"].tolist(), strict=True))
+
     def _tick(self, time_s: float) -> float:
         """Seconds since the last frame, never negative."""
         before, self._time_s = self._time_s, time_s if math.isfinite(time_s) else self._time_s

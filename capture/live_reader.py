@@ -1,0 +1,85 @@
+"""Reads a camera on a thread of its own: every picture is shown, with what was read a frame or two ago, moved on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import Protocol, Self
+
+from capture.track.carrying import carried
+from capture.types import Frame, Page
+
+PATIENCE_S = 0.008  # for a page of the very frame: of the 17 ms between frames, drawing and showing take the rest
+MAX_AGE_FRAMES = 2  # a page that takes longer is waited for: what is shown must be true
+
+
+class Tracks(Protocol):
+    """A `Tracker`."""
+
+    def update(self, frame: Frame, page: Page) -> Page: ...
+
+    def velocities(self) -> dict[int, complex]: ...
+
+
+class LiveReader:
+    """Stands for a reader and its tracker: call it with each frame for the page to be shown with it.
+
+    Args:
+        read: finds and reads the digits of a frame; called on the thread.
+        tracker: makes the pages steady; called where the reader is.
+        clock: seconds on a clock that never jumps.
+
+    Example:
+        with LiveReader(PageReader(is_video=True), Tracker()) as read:
+            for frame in source:
+                page = read(frame)
+    """
+
+    def __init__(
+        self, read: Callable[[Frame], Page], tracker: Tracks, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._read, self._tracker, self._clock = read, tracker, clock
+        self._thread = ThreadPoolExecutor(1, "reader")
+        self._pending: Future[Page] | None = None
+        self._asked: Frame | None = None
+        self._page, self._read_s = Page(), 0.0
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the thread, once it has read what it is reading."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def __call__(self, frame: Frame) -> Page:
+        """Give the newest page that there is, moved on to this frame; an error in reading is raised."""
+        until_s = self._clock() + PATIENCE_S
+        while self._asked is not frame:
+            if self._pending and not self._wait(frame, until_s):
+                break
+            self._take()
+            self._asked, self._pending = frame, self._thread.submit(self._read, frame)
+        if self._asked is frame and self._wait(frame, until_s):
+            self._take()
+        return carried(self._page, self._tracker.velocities(), max(0.0, frame.time_s - self._read_s))
+
+    def update(self, frame: Frame, page: Page) -> Page:
+        """Leave the page as it is: it has been followed already."""
+        return page
+
+    def _wait(self, frame: Frame, until_s: float) -> bool:
+        """Wait for the page that is being read: for a moment, or to its end where it would be too old; True if done."""
+        is_too_old = frame.index - self._asked.index >= MAX_AGE_FRAMES
+        timeout_s = None if is_too_old else max(0.0, until_s - self._clock())
+        return bool(wait([self._pending], timeout_s).done)
+
+    def _take(self) -> None:
+        """Take in the page that has been read."""
+        pending, self._pending = self._pending, None
+        if pending:
+            self._page, self._read_s = self._tracker.update(self._asked, pending.result()), self._asked.time_s

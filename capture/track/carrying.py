@@ -1,0 +1,37 @@
+"""Carry a page on to a later moment: its digits move as their tracks do, until the next page has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from capture.types import Box, Digit, Number, Page
+
+
+def carried(page: Page, velocities: Mapping[int, complex], ahead_s: float) -> Page:
+    """Move the digits and numbers of a page on.
+
+    Args:
+        page: as a `Tracker` gave it.
+        velocities: of the tracks by their numbers, x + iy in px a second.
+        ahead_s: how much later it is than in the page.
+    """
+    steps = {track: velocity * ahead_s for track, velocity in velocities.items()}
+    digits = tuple(_moved_digit(digit, steps) for digit in page.digits)
+    numbers = tuple(_moved_number(number, steps) for number in page.numbers)
+    return replace(page, digits=digits, numbers=numbers)
+
+
+def _moved_digit(digit: Digit, steps: Mapping[int, complex]) -> Digit:
+    return replace(digit, box=_moved(digit.box, steps.get(digit.track, 0)))
+
+
+def _moved_number(number: Number, steps: Mapping[int, complex]) -> Number:
+    """Move a number as its digits do on average."""
+    step = sum(steps.get(digit.track, 0) for digit in number.digits) / max(1, len(number.digits))
+    digits = tuple(_moved_digit(digit, steps) for digit in number.digits)
+    return replace(number, box=_moved(number.box, step), digits=digits)
+
+
+def _moved(box: Box, step: complex) -> Box:
+    return box._replace(x=round(box.x + step.real), y=round(box.y + step.imag))

@@ -1,0 +1,109 @@
+"""How much of a camera of 60 frames a second is shown, and how old the readings are that stand on it.
+
+The camera is made up: the demo's frames, drawn beforehand, come at their times, whether the program is ready or not.
+
+Run: python tests/benchmarks/bench_live.py [--seconds 10] [--fps 60] [--size 1280x720]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as run_camera.py does
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from capture.live_reader import LiveReader
+from capture.loop import draw_frame
+from capture.read.cache import StillFrameCache
+from capture.read.reader import PageReader
+from capture.read.select import LEAST_CONFIDENCE
+from capture.sources.live import LiveSource
+from capture.synthetic.demo import demo_frames
+from capture.track.tracker import Tracker
+from capture.types import Frame, Page
+from capture.view.labels import LabelMemory
+from capture.view.panel import Status
+
+FRAMES = 120  # drawn beforehand, shown to and fro
+SHOWING_S = 0.002  # what a window takes for a picture
+
+
+class Camera:
+    """A feed that gives its pictures at their times, and passes over those that nobody waited for."""
+
+    def __init__(self, images: list[np.ndarray], fps: float) -> None:
+        self._images, self._fps = cycle(images + images[::-1]), fps
+        self._start_s, self._count, self.skipped = time.perf_counter(), 0, 0
+
+    def read(self) -> np.ndarray:
+        """Wait for the next picture."""
+        self._count += 1
+        time.sleep(max(0.0, self._start_s + self._count / self._fps - time.perf_counter()))
+        return next(self._images)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Dated:
+    """A reader that notes which frame it read last."""
+
+    def __init__(self) -> None:
+        self._read = StillFrameCache(PageReader(min_confidence=LEAST_CONFIDENCE, is_video=True))
+        self._tracker = Tracker()
+        self.last_read_s = 0.0
+
+    def read(self, frame: Frame) -> Page:
+        """Read a frame."""
+        return self._read(frame)
+
+    def update(self, frame: Frame, page: Page) -> Page:
+        """Follow its digits."""
+        self.last_read_s = frame.time_s
+        return self._tracker.update(frame, page)
+
+    def velocities(self) -> dict[int, complex]:
+        """Give those of the tracks."""
+        return self._tracker.velocities()
+
+
+def print_run(name: str, images: list[np.ndarray], fps: float, seconds: float, *, is_live: bool) -> None:
+    """Show the camera for some seconds; print how much of it was shown, and how old the readings were."""
+    dated, labels, ages = Dated(), LabelMemory(), []
+    with LiveSource("made up", "camera", lambda: Camera(images, fps)) as source, LiveReader(dated.read, dated) as live:
+        read = live if is_live else lambda frame: dated.update(frame, dated.read(frame))
+        for frame in source:
+            draw_frame(frame, read(frame), Status(), labels)
+            time.sleep(SHOWING_S)
+            ages.append((frame.time_s - dated.last_read_s) * fps)
+            if frame.time_s >= seconds:
+                break
+    share, late = len(ages) / (seconds * fps), np.percentile(ages, (50, 95))
+    print(
+        f"{name:20} {share:7.1%} shown; readings {late[0]:.1f} frames old, {late[1]:.1f} at most in 95% of the frames"
+    )
+
+
+def main() -> None:
+    """Print both ways."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=10, help="of each run (default: %(default)s)")
+    parser.add_argument("--fps", type=float, default=60, help="of the camera (default: %(default)s)")
+    parser.add_argument("--size", default="1280x720", help="of the pictures in pixels (default: %(default)s)")
+    args = parser.parse_args()
+    width, height = map(int, args.size.split("x"))
+    images = [frame.image for frame in islice(demo_frames(0, (width, height), args.fps), FRAMES)]
+    for name, is_live in (("frame by frame", False), ("on its own thread", True)):
+        print_run(name, images, args.fps, args.seconds, is_live=is_live)
+
+
+if __name__ == "__main__":
+    main()
