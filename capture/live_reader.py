@@ -12,7 +12,7 @@ from capture.track.carrying import carried
 from capture.types import Frame, Page
 
 PATIENCE_S = 0.008  # for a page of the very frame: of the 17 ms between frames, drawing and showing take the rest
-MAX_AGE_FRAMES = 2  # a page that takes longer is waited for: what is shown must be true
+MAX_AGE_S = 0.034  # of what is shown, two frames of a camera of 60 a second: an older page would lie
 
 
 class Tracks(Protocol):
@@ -59,27 +59,23 @@ class LiveReader:
     def __call__(self, frame: Frame) -> Page:
         """Give the newest page that there is, moved on to this frame; an error in reading is raised."""
         until_s = self._clock() + PATIENCE_S
-        while self._asked is not frame:
-            if self._pending and not self._wait(frame, until_s):
-                break
-            self._take()
+        self._take(frame, until_s)
+        if not self._pending:
             self._asked, self._pending = frame, self._thread.submit(self._read, frame)
-        if self._asked is frame and self._wait(frame, until_s):
-            self._take()
-        return carried(self._page, self._tracker.velocities(), max(0.0, frame.time_s - self._read_s))
+            self._take(frame, until_s)
+        return carried(self._page, self._tracker.velocities(), self._age_s(frame))
 
     def update(self, frame: Frame, page: Page) -> Page:
         """Leave the page as it is: it has been followed already."""
         return page
 
-    def _wait(self, frame: Frame, until_s: float) -> bool:
-        """Wait for the page that is being read: for a moment, or to its end where it would be too old; True if done."""
-        is_too_old = frame.index - self._asked.index >= MAX_AGE_FRAMES
-        timeout_s = None if is_too_old else max(0.0, until_s - self._clock())
-        return bool(wait([self._pending], timeout_s).done)
-
-    def _take(self) -> None:
-        """Take in the page that has been read."""
-        pending, self._pending = self._pending, None
-        if pending:
+    def _take(self, frame: Frame, until_s: float) -> None:
+        """Take in the page that is being read, if it comes in time; where the last one is too old, it is waited for."""
+        timeout_s = None if self._age_s(frame) > MAX_AGE_S else max(0.0, until_s - self._clock())
+        if self._pending and wait([self._pending], timeout_s).done:
+            pending, self._pending = self._pending, None
             self._page, self._read_s = self._tracker.update(self._asked, pending.result()), self._asked.time_s
+
+    def _age_s(self, frame: Frame) -> float:
+        """Tell how much later a frame is than the last one that was read."""
+        return max(0.0, frame.time_s - self._read_s)

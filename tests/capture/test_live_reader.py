@@ -6,11 +6,12 @@ import threading
 import numpy as np
 import pytest
 
-from capture.live_reader import MAX_AGE_FRAMES, LiveReader
+from capture.live_reader import LiveReader
 from capture.types import Box, Digit, Frame, Page
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 FPS = 60
+UNREADABLE = 1  # frame
 SPEED = 120  # px a second, to the right and half as fast down
 NEVER_S = 1e9  # on a clock that has run out: nothing is waited for that need not be
 
@@ -28,7 +29,7 @@ class HeldReader:
     def __call__(self, frame):
         self.begun.put(frame.index)
         assert self._go.acquire(timeout=10)
-        if frame.index == 13:
+        if frame.index == UNREADABLE:
             raise ValueError("cannot be read")
         box = Box(100 + 2 * frame.index, 100 + frame.index, 20, 40)
         return Page((Digit(box, 3, 0.9, np.eye(11, dtype=np.float32)[3], track=1),))
@@ -76,17 +77,18 @@ def test_frames_do_not_wait_and_get_the_last_page_moved_on(live, held):
     page = settled(live, held, 1)
     assert page.digits[0].box.top_left == (102, 101), "read in frame 0, and moved by a frame's time"
     assert [held.begun.get(timeout=10) for _ in range(2)] == [0, 1]
-    assert live(frame(2)).digits[0].box.top_left == (104, 102)
+    assert live(frame(2)).digits[0].box.top_left == (104, 102), "and by two"
     assert held.begun.empty(), "one is read at a time"
 
 
-def test_a_page_that_would_be_too_old_is_waited_for(live, held):
+def test_a_page_is_waited_for_where_the_last_one_is_too_old(live, held):
     live(frame(0))
-    for index in range(1, MAX_AGE_FRAMES):
-        assert live(frame(index)) == Page()
+    assert [live(frame(index)) for index in (1, 2)] == [Page()] * 2
     threading.Timer(0.05, held.let_go).start()
-    assert live(frame(MAX_AGE_FRAMES)).digits, "the reading of frame 0"
-    assert [held.begun.get(timeout=10) for _ in range(2)] == [0, MAX_AGE_FRAMES]
+    threading.Timer(0.1, held.let_go).start()
+    late = live(frame(9))
+    assert late.digits[0].box.top_left == (118, 109), "read in this very frame, as the reading of frame 0 was too old"
+    assert [held.begun.get(timeout=10) for _ in range(2)] == [0, 9]
 
 
 def test_a_quick_reading_is_of_the_very_frame():
@@ -101,9 +103,9 @@ def test_a_quick_reading_is_of_the_very_frame():
 
 
 def test_an_error_in_reading_is_raised_once_and_the_next_frame_is_read(live, held):
-    live(frame(13))
+    live(frame(UNREADABLE))
     with pytest.raises(ValueError, match="cannot be read"):
-        settled(live, held, 14)
-    live(frame(15))
-    assert settled(live, held, 16).digits
-    assert [held.begun.get(timeout=10) for _ in range(2)] == [13, 15]
+        settled(live, held, UNREADABLE + 1)
+    held.let_go()
+    assert live(frame(UNREADABLE + 2)).digits
+    assert [held.begun.get(timeout=10) for _ in range(2)] == [UNREADABLE, UNREADABLE + 2]
