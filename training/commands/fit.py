@@ -161,8 +161,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FOLDER",
         help=tr(
-            "teach a trained network (--from shipped) the digits that run_camera.py --keep FOLDER has "
-            "kept; with --install only where MNIST does not suffer"
+            "teach a trained network (--from shipped) one's own digits: pictures 7_anything.png or 7/anything.png of "
+            "any size, or what run_camera.py --keep FOLDER has kept; with --install only where MNIST does not suffer"
         ),
     )
     parser.add_argument("--install", action="store_true", help=tr("put the result where run_camera.py finds it"))

@@ -14,9 +14,11 @@ import numpy as np
 
 from capture.detect.binarize import extract_ink, suppress_grain
 from capture.detect.find import SMOOTH_PX
+from capture.sinks.samples import NOTHING
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
 from capture.sources.photos import is_picture_name, natural_key
+from model.classifier import NO_DIGIT
 from model.glyph import SIDE, normalise
 from training.datasets.mnist import DIGITS, DataError, Labelled, report_skipped
 
@@ -40,7 +42,7 @@ class OwnImages:
     names: tuple[str, ...]
 
 
-def load_own(folder: Path, limit: int | None = None, seed: int = 0) -> OwnImages:
+def load_own(folder: Path, limit: int | None = None, seed: int = 0, *, is_kept: bool = False) -> OwnImages:
     """Reads pictures of single digits from subfolders `0` to `9`, or with names that start with the digit.
 
     What is no picture, has no label or shows no ink is named, skipped and counted.
@@ -49,6 +51,8 @@ def load_own(folder: Path, limit: int | None = None, seed: int = 0) -> OwnImages
         folder: with `7/anything.png` or `7_anything.png` in it; it may hold both.
         limit: read so many files at most, drawn at random.
         seed: of that draw.
+        is_kept: whether `run_camera.py --keep` may have written it: a picture in `none` is no digit, and one of 28x28
+            pixels, white on black, is the glyph itself.
 
     Raises:
         DataError: there is nothing to read.
@@ -60,14 +64,20 @@ def load_own(folder: Path, limit: int | None = None, seed: int = 0) -> OwnImages
     for file in tqdm(files, desc=folder.name, unit=" images", disable=not sys.stderr.isatty()):
         name = file.relative_to(folder).as_posix()
         try:
-            labels.append(label_of(file, folder))
-            glyphs.append(glyph_of(file))
+            labels.append(NO_DIGIT if is_kept and file.parent == folder / NOTHING else label_of(file, folder))
+            glyphs.append(glyph_of(file, is_kept))
             names.append(name)
         except (DataError, SourceError) as problem:
             del labels[len(glyphs) :]
             skipped.append(_with_path(str(problem), file))
     report_skipped(skipped)
     if not glyphs:
+        if is_kept:
+            raise DataError(
+                "{folder}: no picture of a digit in it; name them 7_anything.png, sort them into 0/ to 9/, or keep "
+                "some by run_camera.py --keep {folder}, key w",
+                folder=folder,
+            )
         raise DataError(
             "{folder}: no picture of a digit in it; name them 7_anything.png, or sort them into 0/ to 9/", folder=folder
         )
@@ -115,17 +125,23 @@ def label_of(file: Path, folder: Path) -> int:
     raise DataError("{file}: no label from 0 to 9; name it 7_anything.png, or put it into a folder 7", file=file)
 
 
-def glyph_of(file: Path) -> np.ndarray:
-    """Reads a picture of one digit to a (28, 28) uint8 glyph.
+def glyph_of(file: Path, is_kept: bool = False) -> np.ndarray:
+    """Reads a picture of one digit to a (28, 28) uint8 glyph; a kept one may be that glyph already.
 
     Raises:
         SourceError: the file is no readable picture.
         DataError: it shows no ink.
     """
-    glyph = normalise(ink_of_picture(read_picture(file)))
+    picture = read_picture(file)
+    glyph = picture[..., 0] if is_kept and _is_glyph(picture) else normalise(ink_of_picture(picture))
     if not glyph.any():
         raise DataError("{file}: shows no ink; write the digit darker", file=file)
     return glyph
+
+
+def _is_glyph(picture: np.ndarray) -> bool:
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    return picture.shape[:2] == (SIDE, SIDE) and np.median(border) == 0
 
 
 def ink_of_picture(picture: np.ndarray) -> np.ndarray:

@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from capture.language import format_number, tr
 from model.classifier import NO_DIGIT, Classify
 from model.errors import DigitsError
 from training.datasets.mnist import Labelled
+from training.results import table
 
 MOST_LOST = 0.001  # of MNIST's test images: ten of 10,000, what two trainings from different seeds differ by
 ROUNDING = 1e-9
@@ -41,14 +43,22 @@ class Verdict:
     @property
     def problem(self) -> str:
         """What speaks against the new network, in a line; "" for nothing."""
-        mnist = f"{self.mnist_before:.2%} before, {self.mnist_after:.2%} after"
         if self.mnist_before - self.mnist_after > MOST_LOST + ROUNDING:
-            return (
-                f"MNIST test: {mnist}: more than {100 * MOST_LOST:.1f} points lost; keep more digits, of all ten kinds"
+            return tr(
+                "MNIST test: {before:.2%} before, {after:.2%} after: more than {lost:.1f} points lost; keep more "
+                "digits, of all ten kinds",
+                before=self.mnist_before,
+                after=self.mnist_after,
+                lost=100 * MOST_LOST,
             )
-        own = f"{self.own_before} of {self.own_count} right before, {self.own_after} after"
         if self.own_after <= self.own_before:
-            return f"own digits: {own}: no better; keep more of those that are read wrong"
+            return tr(
+                "own digits: {before} of {count} right before, {after} after: no better; keep more of those that are "
+                "read wrong",
+                before=self.own_before,
+                count=self.own_count,
+                after=self.own_after,
+            )
         return ""
 
     def check(self) -> None:
@@ -58,13 +68,13 @@ class Verdict:
 
     def table(self) -> str:
         """Before and after as Markdown."""
-        own = [f"{right / self.own_count:.1%}" for right in (self.own_before, self.own_after)]
-        return (
-            "| read right | digits | before | after |\n"
-            "|---|---|---|---|\n"
-            f"| own digits (see below) | {self.own_count} | {own[0]} | {own[1]} |\n"
-            f"| MNIST test | {self.mnist_count:,} | {self.mnist_before:.2%} | {self.mnist_after:.2%} |"
-        )
+        own = [format_number(right / self.own_count, ".1%") for right in (self.own_before, self.own_after)]
+        mnist = [format_number(share, ".2%") for share in (self.mnist_before, self.mnist_after)]
+        rows = [
+            (tr("own digits (see below)"), self.own_count, *own),
+            (tr("MNIST test"), format_number(self.mnist_count, ","), *mnist),
+        ]
+        return table((tr("read right"), tr("digits"), tr("before"), tr("after")), rows)
 
     def as_dict(self) -> dict[str, float]:
         """The figures, for a report."""

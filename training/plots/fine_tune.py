@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.language import tr
 from model.classifier import NO_DIGIT
 from training.fitting.acceptance import Asked, Verdict
 from training.plots.style import GREEN, GREY, ORANGE, class_name, drawing, show_glyph
 
 COLUMNS, MOST_ROWS = 10, 6
-TILE_IN, CAPTION_IN, HEADING_IN = 1.0, 0.15, 0.8  # inches
+TILE_IN, CAPTION_IN, HEADING_IN = 1.0, 0.15, 1.1  # inches
 NO_DIGIT_SIGN = "\N{EN DASH}"
 
 
@@ -39,17 +40,22 @@ def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
 def _caption(asked: Asked, index: int) -> str:
     numbers = asked.own.y[index], asked.before[index].argmax(), asked.after[index].argmax()
     truth, was, became = (NO_DIGIT_SIGN if number >= NO_DIGIT else class_name(number) for number in numbers)
-    return f"is {truth}: {was} \N{RIGHTWARDS ARROW} {became}"
+    return tr("is {truth}: {was} \N{RIGHTWARDS ARROW} {became}", truth=truth, was=was, became=became)
 
 
 def _heading(verdict: Verdict, drawn: int) -> str:
-    which = f"the {drawn} that say most" if drawn < verdict.own_count else f"all {drawn}"
-    own = f"{verdict.own_before} \N{RIGHTWARDS ARROW} {verdict.own_after} of {verdict.own_count}"
-    mnist = f"{verdict.mnist_before:.2%} \N{RIGHTWARDS ARROW} {verdict.mnist_after:.2%}"
-    return (
-        f"Own digits, read before \N{RIGHTWARDS ARROW} after: {own} right (shown: {which}). MNIST test: {mnist}\n"
-        f"green: learnt; orange: still or newly wrong; {NO_DIGIT_SIGN}: no digit"
+    own = tr(
+        "Own digits: {before} of {count} read right before, {after} after",
+        before=verdict.own_before,
+        count=verdict.own_count,
+        after=verdict.own_after,
     )
+    mnist = tr(
+        "MNIST test: {before:.2%} before, {after:.2%} after", before=verdict.mnist_before, after=verdict.mnist_after
+    )
+    colours = tr("green: learnt; orange: still or newly wrong; {sign}: no digit", sign=NO_DIGIT_SIGN)
+    some = tr("shown: the {drawn} that say most", drawn=drawn) if drawn < verdict.own_count else tr("all are shown")
+    return f"{own}\n{mnist}\n{colours}; {some}"
 
 
 def _rank(was_right: bool, is_right: bool) -> int:

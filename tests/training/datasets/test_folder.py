@@ -2,6 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.sinks.samples import Keeper
+from capture.types import Box
+from model.classifier import NO_DIGIT
+from model.glyph import normalise
 from tests.support.tiny import printed_digit, tiny_labelled
 from training.datasets.folder import glyph_of, ink_of_picture, label_of, load_own
 from training.datasets.mnist import DataError
@@ -16,11 +20,16 @@ def draw(strokes: list[list[tuple[float, float]]], size=(300, 200), ink=0, paper
     return picture
 
 
+FRAME = np.full((60, 60, 3), 200, np.uint8)
 FIVE = [[(0.4, 0.2), (0.38, 0.5), (0.55, 0.5), (0.6, 0.65), (0.5, 0.85), (0.37, 0.8)], [(0.42, 0.2), (0.62, 0.18)]]
 
 
 def likeness(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
+
+
+def glyph(digit, seed=0):
+    return normalise(printed_digit(digit, np.random.default_rng(seed)))
 
 
 @pytest.mark.parametrize("size", [(28, 28), (120, 120), (400, 250), (1600, 1200)], ids=str)
@@ -102,3 +111,44 @@ def test_a_limit_draws_the_same_again(folder):
 def test_nothing_to_read(tmp_path, exists):
     with pytest.raises(DataError, match="7_anything"):
         load_own(tmp_path if exists else tmp_path / "none")
+
+
+def test_what_the_camera_keeps_is_loaded_as_the_network_saw_it(tmp_path):
+    keeper = Keeper(tmp_path)
+    for label in (7, 1, NO_DIGIT):
+        keeper.keep(FRAME, Box(10, 10, 20, 30), glyph(label % 10), label)
+    own = load_own(tmp_path, is_kept=True).digits
+    assert own.y.tolist() == [1, 7, NO_DIGIT]
+    assert (own.x[1] == glyph(7)).all()
+
+
+def test_any_other_picture_is_cut_out(tmp_path):
+    (tmp_path / "3").mkdir()
+    paper = np.full((90, 120), 240, np.uint8)
+    paper[20:76, 30:86] -= cv2.resize(printed_digit(3, np.random.default_rng(0)), (56, 56)) // 2
+    cv2.imwrite(str(tmp_path / "3" / "drawn.png"), paper)
+    own = load_own(tmp_path, is_kept=True).digits
+    overlap = np.corrcoef(own.x[0].ravel(), glyph(3).ravel())[0, 1]
+    assert overlap > 0.8
+
+
+def test_names_that_say_the_digit_do_for_folders(tmp_path):
+    paper = 255 - cv2.resize(printed_digit(3, np.random.default_rng(0)), (200, 160))
+    for name in ("3_first.png", "12_twelve.png", "holiday.png"):
+        cv2.imwrite(str(tmp_path / name), paper)
+    Keeper(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(7), 7)
+    own = load_own(tmp_path, is_kept=True).digits
+    assert own.y.tolist() == [3, 7]
+    assert np.corrcoef(own.x[0].ravel(), glyph(3).ravel())[0, 1] > 0.8
+
+
+def test_unreadable_files_are_named_and_skipped(tmp_path, capsys):
+    Keeper(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(5), 5)
+    (tmp_path / "5" / "broken.png").write_bytes(b"no picture")
+    assert len(load_own(tmp_path, is_kept=True).digits) == 1
+    assert "broken.png" in capsys.readouterr().err
+
+
+def test_an_empty_folder_is_told_with_the_way_to_fill_it(tmp_path):
+    with pytest.raises(DataError, match=r"no picture of a digit .* run_camera\.py --keep"):
+        load_own(tmp_path, is_kept=True)

@@ -5,11 +5,13 @@ import cv2
 import numpy as np
 import pytest
 
+import run_camera
 import train
 from model.classifier import NO_DIGIT
 from model.network import build_network
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.datasets.mnist import Labelled
+from training.fitting.adapt import Known
 from training.fitting.export import CARD_FILE, METRICS_FILE, export
 from training.fitting.fine_tune import Tuning
 
@@ -41,7 +43,7 @@ def weights(finished, tmp_path, monkeypatch):
     shutil.copytree(finished, folder)
     monkeypatch.setattr("training.fitting.adapt.WEIGHTS_FOLDER", folder)
     monkeypatch.setattr("training.fitting.adapt.Tuning", lambda seed: Tuning(epochs=20, rate=3e-3, seed=seed))
-    monkeypatch.setattr("training.fitting.adapt.draw_known", lambda images, args: (KNOWN, HELD_OUT))
+    monkeypatch.setattr("training.fitting.adapt.draw_known", lambda images, args: Known(KNOWN, HELD_OUT, KNOWN))
     return folder
 
 
@@ -75,6 +77,20 @@ def test_own_digits_are_learnt_shown_and_installed(weights, tmp_path, capsys):
     assert (out / "before" / "digits.tflite").read_bytes() == former
 
 
+def test_pictures_as_evaluate_takes_them_teach_the_shipped_network_and_the_camera_reads_with_it(tmp_path, capfd):
+    own = tmp_path / "own"
+    own.mkdir()
+    for number, image in enumerate(tiny_labelled(2).x):
+        cv2.imwrite(str(own / f"{number // 2}_{number}.png"), 255 - cv2.resize(image, (90 + number, 120)))
+    assert run(tmp_path, "--extra", own, "--from", "shipped", "--limit", "60", "--lang", "fr") == 0
+    out = tmp_path / "out"
+    assert "| test de MNIST | 40 | 100,00\N{NO-BREAK SPACE}% |" in (out / "extra.md").read_text()
+    assert "- 20 own digits from own, varied" in (out / "MODEL_CARD.md").read_text()
+    words = ["--source", "demo", "--no-show", "--max-frames", "40", "--weights", str(out / "digits.tflite")]
+    assert run_camera.main([*words, "--readings", str(tmp_path / "demo.jsonl")]) == 0
+    assert '"digit":' in (tmp_path / "demo.jsonl").read_text()
+
+
 def test_a_network_that_forgets_is_not_installed(weights, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("training.fitting.acceptance.MOST_LOST", -0.5)  # no network gains so much
     monkeypatch.setattr("training.fitting.adapt.Tuning", lambda seed: Tuning(epochs=1, seed=seed))
@@ -90,7 +106,7 @@ def test_a_network_that_forgets_is_not_installed(weights, tmp_path, capsys, monk
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        pytest.param(["--extra", "{tmp}/none"], "holds no digits", id="no folder"),
+        pytest.param(["--extra", "{tmp}/none"], "no such folder", id="no folder"),
         pytest.param(["--extra", "{tmp}/few"], "too few to tell", id="too few"),
         pytest.param(["--extra", "{tmp}/few", "--from", "{tmp}/best.keras"], "no finished network", id="not finished"),
     ],

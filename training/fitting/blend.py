@@ -1,0 +1,75 @@
+"""How much of a fine-tuned network's new weights may stay: a mean with the former ones forgets less.
+
+Fine-tuned weights lie in one valley with those they came from; between the two, much of the new is read already while
+little of the old is lost (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from keras import Model
+
+from model.classifier import ASSUMED_DIGITS, with_share
+from model.glyph import normalise
+from training.datasets.mnist import Labelled
+from training.evaluation.metrics import PREDICT_BATCH
+from training.fitting.fine_tune import features_of, head_of, open_network
+from training.synthesis.mixture import inked
+from training.synthesis.recipes import vary
+from training.synthesis.writers import Material
+
+STEPS = 10  # from all new weights to none
+
+
+def blend(network: Model, former: list[np.ndarray], share: float) -> None:
+    """Gives a tuned network `share` of its weights, 0 to 1, and the rest of its former ones."""
+    pairs = zip(network.get_weights(), former, strict=True)
+    network.set_weights([share * new + (1 - share) * old for new, old in pairs])
+
+
+def keep_bearable(network: Model, former: list[np.ndarray], is_bearable: Callable[[Model], bool]) -> float:
+    """Blends a tuned network with its former weights; gives the largest share of the new, 0 to 1, that is bearable."""
+    tuned = network.get_weights()
+    for step in range(STEPS, 0, -1):
+        network.set_weights(tuned)
+        blend(network, former, step / STEPS)
+        if is_bearable(network):
+            return step / STEPS
+    network.set_weights(former)
+    return 0.0
+
+
+def newly_wrong_at_most(share: float, start: Path, digit_share: float, guarded: Labelled) -> Callable[[Model], bool]:
+    """Makes a judge of networks that were tuned from `start`.
+
+    It accepts where at most `share` of the guarded digits, 0 to 1, are read wrong that were read right. Others that are
+    newly read right do not make up for them: there will be some wherever the guarded ones are like the rehearsed.
+    """
+    trunk, head, _ = open_network(start, digit_share)
+    features = features_of(trunk, guarded.x)
+
+    def is_right(head: Model) -> np.ndarray:
+        probabilities = head.predict(features, batch_size=PREDICT_BATCH, verbose=0)
+        return with_share(probabilities, ASSUMED_DIGITS, digit_share).argmax(axis=1) == guarded.y
+
+    was_right = is_right(head)
+    return lambda network: bool((was_right & ~is_right(head_of(network))).mean() <= share)
+
+
+def guarded_digits(material: Material) -> Labelled:
+    """Images as they are and each once more, turned and sheared; and pen strokes where there are any.
+
+    A finished network has met images like the former often; the latter lie nearer to where one digit becomes another.
+    """
+    rng = np.random.default_rng(0)
+    turned = np.stack([normalise(vary(image, rng)) for image in material.images.x])
+    pens = [inked(writer, rng) for writer in material.writers]
+    return together(material.images.normalised(), Labelled(turned, material.images.y), *pens)
+
+
+def together(*parts: Labelled) -> Labelled:
+    """All parts' glyphs as one set."""
+    return Labelled(np.concatenate([part.x for part in parts]), np.concatenate([part.y for part in parts]))
