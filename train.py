@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 
 from capture.advice import for_import
-from capture.language import LANGUAGES, asked_language, current_language, tr, translate
+from capture.language import LANGUAGES, asked_language, current_language, tr, translate, write_plainly
 from model.errors import DigitsError
 from training.texts import write_in
 
@@ -51,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     argv = sys.argv[1:] if argv is None else argv
     write_in(asked_language(argv))
+    write_plainly()
     try:
         args = parse_args(argv)
         _module(args.command).run(args)

@@ -12,10 +12,13 @@ Example:
 
 from __future__ import annotations
 
+import codecs
 import json
 import locale
 import os
 import re
+import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from numbers import Number
@@ -28,6 +31,8 @@ LANGUAGES = (ENGLISH, FRENCH)
 FRENCH_TEXTS = Path(__file__).with_name("french.json")  # of the camera, and of all that both programs say
 NO_BREAK, NARROW_NO_BREAK = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"  # before % and :, and between thousands
 VERBATIM = re.compile(r"(`[^`]*`|\$[^$]*\$|<[^>]*>|\]\([^)]*\)|\{[^}]*\})")  # code, formulas, tags, addresses, fields
+PLAINLY = "plainly"  # by this name the codecs know `plain_letters`
+PLAIN_SIGNS = str.maketrans({"’": "'", "«": '"', "œ": "oe", "»": '"', "–": "-"})
 DECIMAL_COMMA = str.maketrans({",": NARROW_NO_BREAK, ".": ",", "%": f"{NO_BREAK}%"})
 
 _chosen: dict[str, Any] = {"language": ENGLISH, "catalogue": {}}  # as gettext keeps it: one language a program
@@ -137,6 +142,24 @@ def in_english(value: Any) -> Any:
     """The English of a text, or of an error's, that was translated; anything else is given back as it is."""
     text = str(value) if isinstance(value, BaseException) else value
     return getattr(text, "english", text)
+
+
+def plain_letters(error: UnicodeError) -> tuple[str, int]:
+    """Put plain letters in the place of those that an encoding lacks: e for é, a space for one that does not break."""
+    lacking = error.object[error.start : error.end]
+    decomposed = unicodedata.normalize("NFKD", lacking.translate(PLAIN_SIGNS))
+    plain = decomposed.encode("ascii", "ignore").decode()
+    return plain or lacking.encode("ascii", "backslashreplace").decode(), error.end
+
+
+codecs.register_error(PLAINLY, plain_letters)
+
+
+def write_plainly() -> None:
+    """Have stdout and stderr write in plain letters what their encoding lacks: a message must not end a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a notebook's has none
+            stream.reconfigure(errors=PLAINLY)
 
 
 SYSTEM_WORDS = (

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from capture.language import LANGUAGES, asked_language, current_language, tr, use_language
+from capture.language import LANGUAGES, asked_language, current_language, tr, use_language, write_plainly
 from capture.parser import Parser
 from capture.sources.base import MAX_PIXELS
 from capture.web.address import parse_listen
@@ -25,6 +25,7 @@ MAX_FPS = 1000.0
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; bad usage ends the program with exit code 2."""
     use_language(asked_language(sys.argv[1:] if argv is None else argv))
+    write_plainly()
     parser = build_parser()
     args = parser.parse_args(argv)
     if args.source == BROWSER:

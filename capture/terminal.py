@@ -10,7 +10,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from capture.language import NARROW_NO_BREAK, NO_BREAK, format_number, tr, translatable, translate
+from capture.language import NARROW_NO_BREAK, NO_BREAK, PLAINLY, format_number, tr, translatable, translate
 from capture.loop import Summary
 from capture.sinks.names import RecordingError, is_same_file
 from capture.sinks.stdout import READER_GONE, Stdout, give_up
@@ -28,7 +28,6 @@ STAGE_NAMES = {
     "show": translatable("show"),
 }
 MAX_ERRORS_TOLD = 10  # of a video
-PLAIN = str.maketrans({NO_BREAK: " ", NARROW_NO_BREAK: " ", "’": "'"})
 UNDECODED_BYTES = range(0xDC80, 0xDD00)  # how Python keeps the bytes 128 to 255 of a name that is no UTF-8 (PEP 383)
 
 
@@ -73,7 +72,7 @@ class Stderr:
             return
         try:
             encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-            sys.stderr.write(encodable(text, encoding))
+            sys.stderr.write(text.encode(encoding, PLAINLY).decode(encoding))
             sys.stderr.flush()
         except (OSError, ValueError):  # a full disk, a terminal that hung up, a closed stream
             give_up(sys.stderr)
@@ -91,15 +90,6 @@ class Stderr:
     def fileno(self) -> int:
         """The descriptor, by which the bar finds out how broad the terminal is."""
         return sys.stderr.fileno()
-
-
-def encodable(text: str, encoding: str) -> str:
-    """Give a text in the characters that an encoding has: spaces that do not break become plain, others escapes."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(PLAIN).encode(encoding, "backslashreplace").decode(encoding)
-    return text
 
 
 STDERR = Stderr()

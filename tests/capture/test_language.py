@@ -1,9 +1,13 @@
+import os
 import pickle
+import subprocess
+import sys
 
 import pytest
 
 from capture.language import (
     FRENCH_TEXTS,
+    PLAINLY,
     asked_language,
     current_language,
     format_number,
@@ -16,7 +20,7 @@ from capture.language import (
     use_language,
 )
 from model.errors import DigitsError
-from tests.support.texts import check_catalogue, fields, templates, untranslated
+from tests.support.texts import ROOT, check_catalogue, fields, templates, untranslated
 
 TRAINING_THAT_TELLS = ("training/commands", "training/datasets", "training/evaluation", "training/fitting")
 CATALOGUE = {"{right:,} of {count:,}: {share:.2%}": "{right:,} sur {count:,} : {share:.2%}", "Save": "Enregistrer"}
@@ -105,6 +109,31 @@ def test_errors_speak_english_unless_told_otherwise():
 def test_a_command_line_says_its_language_before_it_is_parsed(argv, language, monkeypatch):
     monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
     assert asked_language(argv) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "plain"),
+    [
+        ("lu : déjà 62\xa0%, l’été", "ascii", "lu : deja 62 %, l'ete"),
+        ("1\u202f234 images", "cp1252", "1 234 images"),
+        ("déjà", "cp1252", "déjà"),
+        ("七.png", "ascii", "\\u4e03.png"),
+        ("« œuf »", "ascii", '" oeuf "'),
+    ],
+)
+def test_what_an_encoding_lacks_is_written_in_plain_letters(text, encoding, plain):
+    assert text.encode(encoding, PLAINLY).decode(encoding) == plain
+
+
+def test_a_terminal_without_accents_ends_no_run():
+    done = subprocess.run(
+        [sys.executable, "run_camera.py", "--help", "--lang", "fr"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert b"general :" in done.stdout
 
 
 @pytest.mark.parametrize(("words", "told"), [("Permission denied", "permission refusée"), ("odd", "odd")])
