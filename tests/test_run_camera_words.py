@@ -46,8 +46,9 @@ class TestWhatItSays:
         run_camera.main(["--source", str(photo)])
         assert ("--show browser" in capsys.readouterr().err) is is_watched
 
-    def test_every_command_of_the_readme_has_flags_that_exist(self):
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    @pytest.mark.parametrize("name", ["README.md", "docs/README.fr.md"])
+    def test_every_command_of_the_readme_has_flags_that_exist(self, name):
+        readme = (ROOT / name).read_text(encoding="utf-8")
         commands = re.findall(r"python run_camera\.py([^`\n#]*)", readme)
         assert len(commands) > 10
         for command in commands:
