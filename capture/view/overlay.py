@@ -153,12 +153,13 @@ def _draw_box(view: np.ndarray, outline: Box, line_px: int, style: BoxStyle) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """What is to be written beside some box: `key` says in the next frame that it is the same."""
+    """What is to be written beside `outline`, best above `start`: `key` says in the next frame that it is the same."""
 
     key: object
     text: str
     note: str
     outline: Box
+    start: Box
     style: BoxStyle
 
 
@@ -169,19 +170,22 @@ def _labels(readings: Sequence[Digit], numbers: Sequence[Number], line_px: int) 
         if len(number.text) > 1:
             named.update(digit.box for digit in number.digits)
             key = ("number", number.digits[0].track) if number.digits and number.digits[0].track is not None else None
-            yield _Label(key, number.text, "", _outline(_outline(number.box, line_px), line_px), SURE)
+            outline = _outline(_outline(number.box, line_px), line_px)
+            start = _outline(number.digits[0].box, line_px) if number.digits else outline
+            yield _Label(key, number.text, "", outline, start, SURE)
     for reading in readings:
         style = style_of(reading)
         if style is DOUBTFUL or reading.box not in named:
             note = percent(reading.confidence) if style is DOUBTFUL else ""
             text = f"{reading.digit}{style.mark}"
-            yield _Label(reading.track, text, note, _outline(reading.box, line_px), style)
+            outline = _outline(reading.box, line_px)
+            yield _Label(reading.track, text, note, outline, outline, style)
 
 
 def _draw_label(view: np.ndarray, occupied: OccupancyMap, label: _Label, label_px: int, memory: LabelMemory) -> None:
     """Lay the label where it covers nothing: in full, else without its note, else where it covers least."""
     for plate in _plates(label, label_px):
-        places = _places(label.outline, plate, occupied)
+        places = [_places(label.start, plate, occupied)[0], *_places(label.outline, plate, occupied)]
         place = memory.choose(label.key, places, occupied)
         if place:
             break

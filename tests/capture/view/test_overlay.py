@@ -137,6 +137,13 @@ def test_the_line_ends_with_the_last_digit_however_narrow_it_is():
     assert 180 < below.max() < 200
 
 
+def test_a_numbers_label_stands_above_its_first_digit_though_the_next_one_is_higher():
+    readings = [reading(100, 200, 60, 60, digit=4), reading(180, 170, 60, 90, digit=0)]
+    view = draw_page(paper(), page_with(readings))
+    label = render_text("40", label_height(view.shape, readings), SURE.text, SURE.line)
+    assert finds(view[170:200], label)
+
+
 def test_a_column_read_from_above_has_its_line_beside_it():
     digits = tuple(reading(300, 100 + 60 * i) for i in range(3))
     number = Number("777", Box(300, 100, 30, 170), 0.98, digits)
