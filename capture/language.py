@@ -197,5 +197,6 @@ def typeset(text: str) -> str:
     parts = VERBATIM.split(text)
     for number in range(0, len(parts), 2):
         part = re.sub(r" (?=[:;?!%»])", NO_BREAK, parts[number]).replace("« ", f"«{NO_BREAK}")
-        parts[number] = re.sub(r"(?<=\w)'(?=[\w*]|$)", "’", part)
+        is_last = number == len(parts) - 1
+        parts[number] = re.sub(r"(?<=\w)'(?=[\w*])" if is_last else r"(?<=\w)'(?=[\w*]|$)", "’", part)
     return "".join(parts)

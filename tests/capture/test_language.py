@@ -153,6 +153,18 @@ def test_the_system_says_which_language(value, language, monkeypatch):
     assert locale_language() == language
 
 
+@pytest.mark.parametrize(
+    ("text", "set_text"),
+    [
+        ("essayez '{folder}/*/*.jpg'", "essayez '{folder}/*/*.jpg'"),
+        ("l'image de l'{name}", "l’image de l’{name}"),
+        ("lancez : pip install 'av>={oldest}'", "lancez\xa0: pip install 'av>={oldest}'"),
+    ],
+)
+def test_quotes_of_a_shell_are_no_apostrophes(text, set_text):
+    assert typeset(text) == set_text
+
+
 def test_code_and_addresses_are_left_as_they_are():
     assert typeset("l'image : `a : b` [d'ici](http://a?b)") == "l’image\xa0: `a : b` [d’ici](http://a?b)"
 
