@@ -1,7 +1,8 @@
-"""Drawn shapes with numbers in them: trees of rings, tables, forms, rows of boxes, puzzles."""
+"""Drawn shapes with numbers in them: trees of rings and triangles, tables, forms, rows of boxes, puzzles, bubbles."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from capture.synthetic.typeset import random_print
@@ -9,6 +10,7 @@ from training.exercises.sheet_writer import RULE, SheetWriter
 from training.exercises.texts import fact_line, number, word, words_line
 
 RING_SIZE = (1.5, 2.2)  # heights of a digit
+NODE_SHAPES = (0.7, 0.2, 0.1)  # shares of rings, triangles and boxes
 RULE_PX = (1.0, 2.5)  # a printed rule's width
 
 
@@ -47,7 +49,8 @@ def _node(sheet: SheetWriter, x: float, y: float, px: float, radius: float) -> N
         item = sheet.items[item_index]
         sheet.items[item_index] = type(item)(item.label, item.ink, round(item.x - width / 2), item.y, bgr=item.bgr)
     if radius:
-        sheet.ring(x, y, max(2 * radius, width + 0.9 * px), 2 * radius)
+        around = (sheet.ring, sheet.triangle, sheet.box)[rng.choice(3, p=NODE_SHAPES)]
+        around(x, y, max(2 * radius, width + 0.9 * px), 2 * radius)
 
 
 def draw_table(sheet: SheetWriter) -> None:
@@ -147,3 +150,30 @@ def draw_puzzle(sheet: SheetWriter) -> None:
             sheet.print_text(number(rng, 1), x, foot, px, look)
         elif kind < filled:
             sheet.sign(number(rng, 1), x + rng.normal(0, 0.05) * cell, foot, px)
+
+
+def draw_bubbles(sheet: SheetWriter) -> None:
+    """Prints columns of digits in rings, to be blackened, and a row of cells above for the number by hand."""
+    rng, (width, height), px = sheet.rng, sheet.size, min(sheet.style.digit_px, sheet.size[1] / 12)
+    look, columns = random_print(rng), int(rng.integers(3, 11))
+    step, print_px = px * rng.uniform(1.1, 1.6), px * rng.uniform(0.35, 0.7)
+    x0, y0 = rng.uniform(0.3, 2.0, 2) * px
+    shown = range(max(1, min(columns, int((width - x0) / step))))
+    _rules(sheet, (x0, y0), (step, step * 1.2), (len(shown), 1))
+    for column in shown:
+        if rng.random() < 0.9:
+            sheet.sign(number(rng, 1), x0 + (column + 0.25) * step, y0 + 0.6 * step + px / 2, px)
+        blackened = int(rng.integers(10))
+        for digit in range(10):
+            x, y = x0 + (column + 0.5) * step, y0 + (digit + 2.2) * step
+            sheet.put(
+                "", _bubble(0.9 * step, blackened == digit), x - 0.45 * step, y - 0.45 * step, sheet.style.print_bgr
+            )
+            if y < height - step and blackened != digit:
+                sheet.print_text(str(digit), x - 0.25 * print_px, y + print_px / 2, print_px, look)
+
+
+def _bubble(side_px: float, is_blackened: bool) -> np.ndarray:
+    side = max(5, round(side_px))
+    middle, thickness = (side // 2, side // 2), cv2.FILLED if is_blackened else max(1, side // 20)
+    return cv2.circle(np.zeros((side, side), np.uint8), middle, side // 2 - 1, 255, thickness, cv2.LINE_AA)

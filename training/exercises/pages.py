@@ -18,7 +18,7 @@ from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.forms import draw_boxes, draw_form, draw_puzzle, draw_table, draw_tree
+from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table, draw_tree
 from training.exercises.sheet_writer import SheetWriter
 from training.exercises.signs import People, sign_writer
 from training.exercises.texts import LINES, number
@@ -34,6 +34,8 @@ LAST_LINE = 0.12  # chance that a page ends after a line
 CURSIVE = 0.35  # share of the pages of words that are joined-up
 BEFORE_THINGS = 0.12  # share of the pages photographed before a real picture
 SECOND_PEN = 0.15  # share of the pages written in two colours
+GAP = (0.06, 0.4)  # between signs, heights of a digit
+TIGHT, TIGHT_GAP = 0.25, (-0.1, 0.08)  # share of the pages on which signs touch, and their gap
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def _troubles(rng: np.random.Generator) -> Troubles:
 def _sheet(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> SheetWriter:
     """An empty sheet and somebody to write on it."""
     digit_px = float(np.exp(rng.uniform(*np.log(np.minimum(DIGIT_PX, 0.3 * size[1])))))
-    style = replace(random_style(rng, size[1]), digit_px=digit_px, gap=float(rng.uniform(0.06, 0.4)))
+    gap = float(rng.uniform(*(TIGHT_GAP if rng.random() < TIGHT else GAP)))
+    style = replace(random_style(rng, size[1]), digit_px=digit_px, gap=gap)
     write = None if rng.random() < OWN_DIGITS else a_writer(supplies.material, rng)
     return SheetWriter(sign_writer(supplies.people, rng, write), style, size, rng)
 
@@ -271,8 +274,8 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "columns": (8, _columns),
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
-    "sums": (7, partial(_lines, "sums")),
-    "formulas": (10, partial(_lines, "formulas")),
+    "sums": (8, partial(_lines, "sums")),
+    "formulas": (22, partial(_lines, "formulas")),
     "facts": (5, partial(_lines, "facts")),
     "words": (6, partial(_lines, "words")),
     "notes": (5, partial(_lines, "notes")),
@@ -284,8 +287,9 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "form": (4, partial(_built, draw_form)),
     "boxes": (2, partial(_built, draw_boxes)),
     "table": (4, partial(_built, draw_table)),
+    "bubbles": (3, partial(_built, draw_bubbles)),
     "puzzle": (2, partial(_built, draw_puzzle)),
-    "tree": (4, partial(_built, draw_tree)),
+    "tree": (6, partial(_built, draw_tree)),
     "nothing": (7, _nothing),
 }
 """Each kind of page: its share, and how it is drawn."""

@@ -19,6 +19,8 @@ from training.synthesis.augment import distort_strokes
 SPACE = 0.55  # heights of a digit
 SCRIPT_SCALE, SCRIPT_RAISE, SCRIPT_LOWER = 0.62, 0.42, 0.3  # of a sign above or below the line, in heights
 FRACTION_SCALE = 0.85
+FRACTION_GAP = (-0.02, 0.38)  # heights between a fraction's bar and what stands over and under it: some touch it
+ROOT_TOP, ROOT_SIDE = (1.0, 1.3), (0.42, 0.6)  # heights: how close a root comes to what stands under it
 WOBBLE = 0.012  # of a drawn line's length
 PRINT_DIGIT, PRINT, RULE, RING = "print", "printed letter", "rule", "ring"
 
@@ -76,17 +78,18 @@ class SheetWriter:
         return (self._root if isinstance(part, Root) else self._fraction)(part, x, foot_y, px)
 
     def _root(self, part: Root, x: float, foot_y: float, px: float) -> float:
-        end = self.write((part.inside,), x + 0.55 * px, foot_y, px)
-        top = foot_y - px * self.rng.uniform(1.12, 1.3)
+        end = self.write((part.inside,), x + self.rng.uniform(*ROOT_SIDE) * px, foot_y, px)
+        top = foot_y - px * self.rng.uniform(*ROOT_TOP)
         path = [x, foot_y - 0.45 * px, x + 0.12 * px, foot_y - 0.5 * px, x + 0.3 * px, foot_y, x + 0.5 * px, top]
         self.draw([np.array([*path, end, top]).reshape(-1, 2)], "root")
         return end + 0.2 * px
 
     def _fraction(self, part: Fraction, x: float, foot_y: float, px: float) -> float:
         small, middle, begin = FRACTION_SCALE * px, foot_y - 0.45 * px, len(self.items)
-        above = self.write((part.above,), x, middle - 0.35 * px, small)
+        over, under = self.rng.uniform(*FRACTION_GAP, 2) * px
+        above = self.write((part.above,), x, middle - over, small)
         split = len(self.items)
-        below = self.write((part.below,), x, middle + 0.35 * px + small, small)
+        below = self.write((part.below,), x, middle + under + small, small)
         end = max(above, below)
         self._shift(begin, split, (end - above) / 2)
         self._shift(split, len(self.items), (end - below) / 2)
@@ -111,6 +114,21 @@ class SheetWriter:
         turn = np.linspace(0, 2 * np.pi * self.rng.uniform(0.96, 1.06), 40) + self.rng.uniform(0, 6)
         bend = 1 + 0.04 * np.sin(turn * self.rng.uniform(1, 3))
         self.draw([np.column_stack([x + w / 2 * np.cos(turn) * bend, y + h / 2 * np.sin(turn) * bend])], RING)
+
+    def triangle(self, x: float, y: float, w: float, h: float) -> None:
+        """Draws a triangle around (x, y), more or less wide enough for what stands in it."""
+        w, h = self.rng.uniform(0.65, 1.0) * np.array([w, h])
+        corners = [x, y - h, x - 0.8 * w, y + 0.6 * h, x + 0.8 * w, y + 0.6 * h, x, y - h]
+        self._outline(corners, min(w, h))
+
+    def box(self, x: float, y: float, w: float, h: float) -> None:
+        """Draws a box around (x, y)."""
+        left, right, top, foot = x - w / 2, x + w / 2, y - h / 2, y + h / 2
+        self._outline([left, top, right, top, right, foot, left, foot, left, top], min(w, h))
+
+    def _outline(self, corners: Sequence[float], side: float) -> None:
+        path = np.array(corners, float).reshape(-1, 2)
+        self.draw([path + self.rng.normal(0, 0.04 * side, path.shape)], RING)
 
     def strokes(self, label: str, strokes: Strokes, x: float, y: float, px_per_unit: float) -> None:
         """Draws strokes in units of their own with their top left corner, that of all their ink, at (x, y)."""

@@ -64,23 +64,23 @@ def are_drawn(folder: Path, count: int) -> bool:
     return all(_truth_file(folder, number).is_file() for number in range(count))
 
 
-def stored_pages(folder: Path, count: int | None = None) -> Iterator[LabelledPage]:
-    """Yields the folder's pages in order, at most `count`.
+def load_page(folder: Path, number: int) -> LabelledPage:
+    """Loads a page that was drawn.
 
     Raises:
-        DataError: one is damaged.
+        DataError: it is damaged.
     """
-    for path in sorted(folder.glob("*.json"))[:count]:
-        image = cv2.imread(str(path.with_suffix(".jpg")))
-        if image is None:
-            raise DataError(
-                "{name}: cannot be read; delete {path} to have the page drawn again",
-                name=path.with_suffix(".jpg"),
-                path=path,
-            )
-        marks = json.loads(path.read_text(encoding="utf-8"))
-        boxes = np.array([mark["box"] for mark in marks], float).reshape(-1, 4)
-        yield LabelledPage(image, boxes, tuple(mark["label"] for mark in marks))
+    path = _truth_file(folder, number)
+    image = cv2.imread(str(path.with_suffix(".jpg")))
+    if image is None:
+        raise DataError(
+            "{name}: cannot be read; delete {path} to have the page drawn again",
+            name=path.with_suffix(".jpg"),
+            path=path,
+        )
+    marks = json.loads(path.read_text(encoding="utf-8"))
+    boxes = np.array([mark["box"] for mark in marks], float).reshape(-1, 4)
+    return LabelledPage(image, boxes, tuple(mark["label"] for mark in marks))
 
 
 def _truth_file(folder: Path, number: int) -> Path:

@@ -88,7 +88,14 @@ def _atom(rng: np.random.Generator) -> str:
         atom += "^" + str(rng.choice(list("2223n41k")))
     elif kind < 0.37:
         atom += "_" + str(rng.choice(list("1203nki")))
+    elif kind < 0.45:
+        atom = _variable(rng)
     return atom
+
+
+def _variable(rng: np.random.Generator) -> str:
+    """A letter with a number below it, as in lists of unknowns and of measurements."""
+    return str(rng.choice(list("xXykKtPABRnz"))) + "".join(f"_{digit}" for digit in number(rng, 2))
 
 
 def _term(rng: np.random.Generator, depth: int = 2) -> str:
@@ -102,7 +109,13 @@ def _term(rng: np.random.Generator, depth: int = 2) -> str:
         left, right = [("(", ")"), ("(", ")"), ("[", "]"), ("|", "|"), ("{", "}")][rng.integers(5)]
         power = "^" + str(rng.choice(list("23n"))) if rng.random() < 0.3 else ""
         return left + _term(rng, depth - 1) + right + power
-    return (str(rng.choice(FUNCTIONS)) + text) if kind < 0.32 else text
+    return (str(rng.choice(FUNCTIONS)) + text) if kind < 0.37 else text
+
+
+def _side(rng: np.random.Generator, depth: int) -> str:
+    """What stands over or under a fraction's bar: often a number alone, most often 1."""
+    kind = rng.random()
+    return "1" if kind < 0.15 else number(rng, 2) if kind < 0.4 else _term(rng, depth)
 
 
 def formula_line(rng: np.random.Generator) -> Line:
@@ -113,7 +126,7 @@ def formula_line(rng: np.random.Generator) -> Line:
             parts.append(str(rng.choice(["+", "-", "=", "=", "<", ">", "±", "→"])))
         kind = rng.random()
         if kind < 0.25:
-            parts.append(Fraction(_term(rng, 1), _term(rng, 0)))
+            parts.append(Fraction(_side(rng, 1), _side(rng, 0)))
         elif kind < 0.35:
             parts.append(Root(_term(rng, 0)))
         elif kind < 0.45:
@@ -160,7 +173,8 @@ def words_line(rng: np.random.Generator) -> Line:
 def note_line(rng: np.random.Generator) -> Line:
     """Words with a number among them."""
     words = [word(rng) for _ in range(rng.integers(1, MAX_WORDS - 1))]
-    words.insert(int(rng.integers(len(words) + 1)), number(rng) + str(rng.choice(["", "", ".", ",", "th", "m", "%"])))
+    count = number(rng) + str(rng.choice(["", "", ".", ",", "th", "m", "%"]))
+    words.insert(int(rng.integers(len(words) + 1)), count if rng.random() < 0.75 else _variable(rng))
     return (" ".join(words),)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.people import drawn_supplies
 from training.datasets.mnist import DataError
-from training.exercises.store import are_drawn, draw_pages, stored_pages
+from training.exercises.store import are_drawn, draw_pages, load_page
 
 
 def test_pages_are_drawn_once_and_only_missing_ones_again(tmp_path):
@@ -16,12 +16,11 @@ def test_pages_are_drawn_once_and_only_missing_ones_again(tmp_path):
     assert not are_drawn(tmp_path, 3)
     assert draw_pages(tmp_path, 3, supplies) == 1
     assert (tmp_path / "000001.json").read_text() == before
-    pages = list(stored_pages(tmp_path))
-    assert len(pages) == 3
+    pages = [load_page(tmp_path, number) for number in range(3)]
     assert all(page.image.dtype == np.uint8 and len(page.boxes) == len(page.labels) for page in pages)
 
 
 def test_a_damaged_page_is_told(tmp_path):
     (tmp_path / "000000.json").write_text(json.dumps([]))
     with pytest.raises(DataError, match="cannot be read"):
-        list(stored_pages(tmp_path))
+        load_page(tmp_path, 0)
