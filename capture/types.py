@@ -157,11 +157,14 @@ class Hypothesis:
         candidate: what was looked at.
         probabilities: (classes,) float32: digits 0 to 9, then what is no digit; they sum to 1.
         box: where it is in the frame.
+        origin: (6,) what it was split from, and how sure that is, as `capture.read.segmentation` describes it; None
+            for ink that was not split.
     """
 
     candidate: Candidate
     probabilities: np.ndarray = field(compare=False, repr=False)
     box: Box
+    origin: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ MAX_GAP = 4.0  # heights: a neighbour further off is none
 USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
 BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
 TINY = 1e-6
+ORIGIN_SIZE = 6  # numbers that tell what a candidate was split from
+NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
 
 
 class Surroundings:
@@ -34,9 +36,12 @@ class Surroundings:
         boxes: (n, 4) x, y, width, height in px, n > 0.
         strokes: (n,) how broad their strokes are in px; 0 where that is not known.
         shape: (height, width, ...) of the picture in px.
+        origins: (n, 6) of what each was split, if it was; None where none was.
     """
 
-    def __init__(self, boxes: np.ndarray, strokes: np.ndarray, shape: tuple[int, ...]) -> None:
+    def __init__(
+        self, boxes: np.ndarray, strokes: np.ndarray, shape: tuple[int, ...], origins: np.ndarray | None = None
+    ) -> None:
         boxes = np.array(boxes, np.float32)  # in float64 all takes twice as long
         boxes[:, 2:] = np.maximum(boxes[:, 2:], 1)
         x, y, self._width, self._height = boxes.T
@@ -51,6 +56,7 @@ class Surroundings:
                 np.log(self._height / shape[0]) + 2.5,
                 np.minimum(border, BORDER[1]),
                 border <= BORDER[0],
+                np.tile(NO_ORIGIN, (len(boxes), 1)) if origins is None else origins,
             ]
         )
         self._relate(boxes)

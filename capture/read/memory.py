@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from capture.boxes import as_array
-from capture.read.select import Way
+from capture.read.segmentation import Way
 from capture.types import Box, Candidate, Hypothesis
 
 MAX_FRAMES = 6  # that one reading stands for: time shall still mend what was misread
@@ -36,7 +36,7 @@ class Memory:
     def carried(self, candidate: Candidate) -> Memory | None:
         """Give the memory of what is now another candidate; None where parts would reach beyond it."""
         if self.way[0].candidate is self.whole:
-            way = (Hypothesis(candidate, self.way[0].probabilities, candidate.box),)
+            way = (replace(self.way[0], candidate=candidate, box=candidate.box),)
         else:
             steps = _step(self.whole.box, candidate.box), _step(self.whole.component.box, candidate.component.box)
             way = tuple(_moved(one, *steps) for one in self.way)
@@ -84,7 +84,7 @@ def _moved(one: Hypothesis, step: tuple[int, int], ink_step: tuple[int, int]) ->
     """Move a part with the whole, by steps in pixels of the picture and of the ink map."""
     box, component = _shifted(one.box, step), one.candidate.component
     component = replace(component, box=_shifted(component.box, ink_step))
-    return Hypothesis(replace(one.candidate, box=box, component=component), one.probabilities, box)
+    return replace(one, candidate=replace(one.candidate, box=box, component=component), box=box)
 
 
 def _shifted(box: Box, step: tuple[int, int]) -> Box:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
+from capture.read.features import NO_ORIGIN, ORIGIN_SIZE
 from capture.read.lines import in_reading_order
+from capture.read.segmentation import SURE, HypothesisTree, Way, segment, sure_heights
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
 
 LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
-SURE = 0.9  # a piece that reads this well is not split
 STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
 LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
 MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
 MAX_SPLIT_DEPTH = 2  # splits of splits
 WIDE = 0.7  # widths a height: narrower parts are not split again
-SPLIT_LEAD = 0.15  # a split must be this much surer than the whole: a 0 is not two brackets
-MAX_SCRAP_HEIGHT_RATIO, LIKELY = 0.5, 0.5  # of a digit that is as likely as not one
 MIN_PROBABILITY = 1e-6  # nothing is ruled out: the digits of a row must keep their proportions
 MAX_SHARED = 0.6  # of the smaller box: two hypotheses that share more cannot both be right
-COMMA_FROM = 0.5  # of a digit's height: a comma that was joined with it begins lower
 
 
 Split = Callable[[Candidate], list[list[Candidate]]]
-Way = tuple[Hypothesis, ...]  # to see a candidate: as a whole, or as a row of parts
 
 
 class _Part(NamedTuple):
@@ -66,12 +63,8 @@ def choose_ways(
     """Do as `choose_hypotheses` does, for each candidate that is not `known`: its way to be seen, or None."""
     settled = [one for way in known if way for one in way]
     unread = [crop for crop, way in zip(crops, known, strict=True) if not way]
-    trees = iter(classify_with_splits(unread, classify, split, settled))
-    return [way or tuple(_as_hypothesis(tree) for tree in select(next(trees))) for way in known]
-
-
-def _as_hypothesis(tree: HypothesisTree) -> Hypothesis:
-    return Hypothesis(tree.candidate, tree.probabilities, tree.candidate.box)
+    ways = iter(segment(classify_with_splits(unread, classify, split, settled), settled))
+    return [way or next(ways) for way in known]
 
 
 def to_digits(
@@ -91,54 +84,60 @@ def to_digits(
     Returns:
         Digits in reading order, none of which covers another.
     """
-    kept = suppress_overlaps(hypotheses)
+    kept = suppress_same_ink(hypotheses)
     if not kept:
         return []
     rows = np.array([one.probabilities for one in kept], np.float32)
     strokes = np.array([one.candidate.stroke_width_px for one in kept])
-    is_digit = (decide or load_decision())(rows, as_array(one.box for one in kept), strokes, shape)
+    boxes = as_array(one.box for one in kept)
+    is_digit = (decide or load_decision())(rows, boxes, strokes, shape, origins_of(kept))
     digits = [_digit(one, row) for one, row in zip(kept, with_belief(rows, is_digit), strict=True)]
-    return in_reading_order([digit for digit in digits if digit.confidence >= min_confidence])
+    return in_reading_order(suppress_overlaps([digit for digit in digits if digit.confidence >= min_confidence]))
 
 
-def suppress_overlaps(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """Leave of hypotheses that share their ink the one that is likeliest a digit (non-maximum suppression).
+def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
+    """(n, 6) of what each was split."""
+    rows = [NO_ORIGIN if one.origin is None else one.origin for one in hypotheses]
+    return np.array(rows, np.float32).reshape(-1, ORIGIN_SIZE)
 
-    Scraps inside a digit that reads as one are left out whatever they look like.
+
+def suppress_same_ink(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """Leave of hypotheses that are of the same ink the one that is likeliest a digit (non-maximum suppression).
+
+    A digit under a root or between brackets lies in their box, and is other ink.
     """
-    boxes, scores = as_array(one.box for one in hypotheses), _scores(hypotheses)
-    shares_ink, height = share_of_smaller(boxes) > MAX_SHARED, boxes[:, 3]
-    is_scrap_of = shares_ink & (height[:, None] < MAX_SCRAP_HEIGHT_RATIO * height) & (scores >= LIKELY)
-    scores[is_scrap_of.any(axis=1)] = 0
-    order = np.argsort(-scores, kind="stable")
+    surest = sorted(hypotheses, key=lambda one: -one.probabilities[:NO_DIGIT].max())
+    overlaps = share_of_smaller(as_array(one.box for one in surest)) > 0
+    is_kept = [True] * len(surest)
+    for surer, other in np.argwhere(np.triu(overlaps, 1)).tolist():
+        if is_kept[surer] and is_kept[other]:
+            is_kept[other] = not is_same_ink(surest[surer], surest[other])
+    return [one for one, kept in zip(surest, is_kept, strict=True) if kept]
+
+
+def is_same_ink(a: Hypothesis, b: Hypothesis) -> bool:
+    """Say whether most of the ink of one of two hypotheses is the other's as well."""
+    one, other = a.candidate.component, b.candidate.component
+    if one is None or other is None:
+        return bool(share_of_smaller(as_array([a.box, b.box]))[0, 1] > MAX_SHARED)
+    left, top = max(one.box.x, other.box.x), max(one.box.y, other.box.y)
+    right = min(one.box.x + one.box.w, other.box.x + other.box.w)
+    bottom = min(one.box.y + one.box.h, other.box.y + other.box.h)
+    if right <= left or bottom <= top:
+        return False
+    first, second = (c.ink[top - c.box.y : bottom - c.box.y, left - c.box.x : right - c.box.x] for c in (one, other))
+    shared = cv2.countNonZero(cv2.bitwise_and(first, second))
+    return shared > MAX_SHARED * min(cv2.countNonZero(one.ink), cv2.countNonZero(other.ink))
+
+
+def suppress_overlaps(digits: Sequence[Digit]) -> list[Digit]:
+    """Leave of digits whose boxes lie in one another the surest."""
+    order = sorted(digits, key=lambda digit: -digit.confidence)
+    shares = share_of_smaller(as_array(digit.box for digit in order)) > MAX_SHARED
     is_kept = np.ones(len(order), bool)
-    for surer, other in np.argwhere(np.triu(shares_ink[np.ix_(order, order)], 1)):
+    for surer, other in np.argwhere(np.triu(shares, 1)):
         is_kept[other] &= not is_kept[surer]
-    return [hypotheses[i] for i in order[is_kept]]
-
-
-def _scores(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
-    """How likely each is its likeliest digit, (n,) 0 to 1."""
-    return np.array([one.probabilities[:NO_DIGIT].max() for one in hypotheses])
-
-
-@dataclass(slots=True)
-class HypothesisTree:
-    """A candidate, what the network says of it, and the other ways to see it that were tried.
-
-    Attributes:
-        digit_score: the probability of its likeliest digit.
-    """
-
-    candidate: Candidate
-    probabilities: np.ndarray
-    digit_score: float
-    splits: list[list[HypothesisTree]] = field(default_factory=list)
-
-    @property
-    def digit(self) -> int:
-        """Its likeliest digit."""
-        return int(self.probabilities[:NO_DIGIT].argmax())
+    return [digit for digit, kept in zip(order, is_kept, strict=True) if kept]
 
 
 def classify_with_splits(
@@ -221,46 +220,10 @@ def _worth_splitting(
     doubtful.sort(key=lambda tree: -tree.candidate.box.h)
     if not doubtful:
         return []
-    sure = [tree.candidate.box.h for tree in all_trees if tree.digit_score > SURE]
-    sure += [one.box.h for one, score in zip(others, _scores(others), strict=True) if score > SURE]
+    sure = sure_heights(all_trees, others)
     low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
     large = [tree for tree in doubtful if tree.candidate.box.h >= high]
     return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
-
-
-def select(tree: HypothesisTree) -> list[HypothesisTree]:
-    """Choose the tree's own candidate, or the row it splits into where the network is surer of all of those."""
-    if _is_with_comma(tree):
-        return tree.splits[0]
-    best, best_score = [tree], tree.digit_score
-    for row in tree.splits:
-        parts = [part for one in row for part in select(one)]
-        score = _row_score(parts) - SPLIT_LEAD
-        if score > best_score:
-            best, best_score = parts, score
-    return best
-
-
-def _is_with_comma(tree: HypothesisTree) -> bool:
-    """Whether a digit was joined with a mark beside its foot, without which it reads the same."""
-    if len(tree.candidate.parts) != 2:
-        return False
-    digit, mark = tree.splits[0]
-    box, other = digit.candidate.box, mark.candidate.box
-    is_at_foot = other.y > box.y + COMMA_FROM * box.h and other.x + other.w / 2 > box.x + box.w
-    return is_at_foot and other.w < other.h and digit.digit_score > SURE and digit.digit == tree.digit
-
-
-def _row_score(parts: Sequence[HypothesisTree]) -> float:
-    """How sure the network is of a row, weighed by height so that crumbs count for little.
-
-    What is left of a form's lines, much larger than the digits freed from it, does not count at all.
-    """
-    sure = [part.candidate.box.h for part in parts if part.digit_score > SURE]
-    highest = LIKE_SIZE * median(sure) if sure else np.inf
-    counted = [part for part in parts if part.candidate.box.h <= highest]
-    weights = [part.candidate.box.h**2 for part in counted]
-    return float(np.average([part.digit_score for part in counted], weights=weights)) if counted else 0.0
 
 
 def _digit(one: Hypothesis, probabilities: np.ndarray) -> Digit:

@@ -27,7 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bench_pages import KINDS, draw_photo, held_out_writers
 
 from capture.detect.find import detect, split
-from capture.read.select import HypothesisTree, classify_with_splits, select
+from capture.read.segmentation import HypothesisTree, segment
+from capture.read.select import classify_with_splits
 from capture.types import Box
 from model.classifier import DEFAULT_WEIGHTS, Classifier, Classify
 
@@ -80,7 +81,7 @@ def count(image: np.ndarray, truth: Sequence[Box], classify: Classify) -> Counts
     trees = classify_with_splits(detection.candidates, classify, partial(split, detection=detection))
     seconds = time.perf_counter() - start
     offered = [tree.candidate.box for tree in _all_trees(trees)]
-    chosen = [part.candidate.box for tree in trees for part in select(tree)]
+    chosen = [one.box for way in segment(trees) for one in way]
     counts = Counts(1, len(truth), candidates=len(offered), chosen_candidates=len(chosen), seconds=seconds)
     likeness, shared = overlaps(truth, offered)
     is_offered = likeness.max(axis=1, initial=0) >= MIN_IOU

@@ -1,43 +1,41 @@
-"""`train.py decide`: draws pages, finds their candidates as the reader does, and fits the decision to what they are."""
+"""`train.py decide`: draws pages, takes them apart as the reader does, fits the judge of splits and the decision."""
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
-from capture.read.decision import DEFAULT_DECISION, save_decision
+from capture.read.decision import by_name
+from capture.read.perceptron import DEFAULT_DECISION, Perceptron, save_perceptrons
+from capture.read.segmentation import SEGMENTATION
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
 from training.datasets.mnist import IMAGE_SUFFIXES, load_digits
 from training.datasets.pendigits import load_strokes
-from training.decision.examples import (
-    PageCandidates,
-    classified,
-    find_page,
-    joined,
-    load_candidates,
-    part_of,
-    save_candidates,
-)
-from training.decision.fit import digit_log_loss, fit_decision
-from training.decision.perceptron import PerceptronConfig
+from training.decision.examples import PageCandidates, find_page, joined, part_of
+from training.decision.fit import CONFIG, digit_log_loss, fit_decision
+from training.decision.segmentation import RowExamples, find_rows, fit_judge
 from training.exercises.pages import Supplies
 from training.exercises.signs import load_people
-from training.exercises.store import are_drawn, draw_pages, stored_pages
+from training.exercises.store import are_drawn, draw_pages, load_page
 from training.synthesis.writers import divide
 
-SUMMARY = translatable("train the decision: which of a page's candidates are digits, by their surroundings")
-PAGES = 2400  # more taught no more: what is left over is unlike any drawn page
+SUMMARY = translatable("train the decision: how ink is split, and which candidates are digits, by their surroundings")
+PAGES = 3600  # more taught no more: what is left over is unlike any drawn page
 HELD_OUT = 10  # one page in so many is only measured on
-CANDIDATES_FILE = "candidates.npz"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,35 +63,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--processes", type=positive, default=os.cpu_count(), metavar="N", help=tr("that draw (default: %(default)s)")
     )
     parser.add_argument(
-        "--fresh", action="store_true", help=tr("find the candidates anew; needed where their detection has changed")
-    )
-    parser.add_argument(
         "--out", type=Path, default=DEFAULT_DECISION, metavar="FILE", help=tr("the decision (default: %(default)s)")
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draws what is missing, finds and classifies the candidates, fits, measures on left-out pages, and saves.
+    """Draws what is missing, fits the judge of splits and then the decision, measures on left-out pages, and saves.
 
     Raises:
         DigitsError: data, network or pages are not what they should be.
     """
     start, folder = time.monotonic(), args.pages or _pages_folder()
     _draw(args, folder)
-    classify = Classifier(args.network)
-    candidates = _candidates(args, folder, classify)
-    probabilities = classified(candidates, classify)
+    numbers, given = range(args.count), {"folder": folder, "network": args.network}
+    with ProcessPoolExecutor(args.processes, multiprocessing.get_context("spawn")) as pool:
+        judge = fit_judge(rows for page in pool.map(partial(_rows, **given), numbers) for rows in page)
+        candidates = joined(pool.map(partial(_candidates, **given, judge=judge), numbers))
     is_held_out = np.arange(len(candidates.counts)) % HELD_OUT == 0
-    training, held_out = (part_of(candidates, probabilities, chosen) for chosen in (~is_held_out, is_held_out))
-    config = PerceptronConfig(seed=args.seed)
-    loss, f1 = digit_log_loss(fit_decision(*training, config), *held_out)
-    save_decision(fit_decision(candidates, probabilities, config), args.out)
+    parts = part_of(candidates, ~is_held_out), candidates
+    with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
+        partly, decision = (fit_decision(part, replace(CONFIG, seed=args.seed)) for part in parts)
+    loss, f1 = digit_log_loss(partly, part_of(candidates, is_held_out))
+    save_perceptrons({SEGMENTATION: judge} | by_name(decision), args.out)
     print(
         tr(
             "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "
             "{loss:.4f}, F1 {f1:.4f}; wrote {out}",
             count=len(candidates.counts),
-            pieces=len(probabilities),
+            pieces=len(candidates.boxes),
             time_s=time.monotonic() - start,
             sum=is_held_out.sum(),
             loss=loss,
@@ -101,6 +98,21 @@ def run(args: argparse.Namespace) -> None:
             out=args.out,
         )
     )
+
+
+def _rows(number: int, folder: Path, network: Path) -> list[RowExamples]:
+    return find_rows(load_page(folder, number), _classifier(network))
+
+
+def _candidates(number: int, folder: Path, network: Path, judge: Perceptron) -> PageCandidates:
+    return find_page(load_page(folder, number), _classifier(network), judge)
+
+
+@cache
+def _classifier(network: Path) -> Classifier:
+    """The network of a process that reads pages."""
+    cv2.setNumThreads(1)
+    return Classifier(network, threads=1)
 
 
 def _pages_folder() -> Path:
@@ -125,15 +137,3 @@ def _pictures(folder: Path | None) -> Sequence[np.ndarray]:
 
     paths = sorted(path for path in folder.iterdir() if path.suffix in IMAGE_SUFFIXES) if folder else []
     return [image for image in (cv2.imread(str(path)) for path in paths) if image is not None]
-
-
-def _candidates(args: argparse.Namespace, folder: Path, classify: Classifier) -> PageCandidates:
-    """The candidates found before, or found now where pages were added."""
-    file = folder / CANDIDATES_FILE
-    if file.is_file() and not args.fresh:
-        candidates = load_candidates(file)
-        if len(candidates.counts) == args.count:
-            return candidates
-    candidates = joined(find_page(page, classify) for page in stored_pages(folder, args.count))
-    save_candidates(candidates, file)
-    return candidates

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from capture.read.decision import Decision, Perceptron, second_look
+from capture.read.decision import Decision, second_look
 from capture.read.features import Surroundings
+from capture.read.perceptron import Perceptron
 from model.classifier import NO_DIGIT
 from training.decision.examples import PageCandidates
 from training.decision.perceptron import PerceptronConfig, fit_perceptron
@@ -21,23 +22,12 @@ DIGITS_ALONE = 0.85  # share of a page's candidates from which it is a page of d
 BESIDE_THINGS = 0.3  # share of the pages
 MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of things
 THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
+MAX_DOUBT = 2.2  # temperature, at most: what the network says to the power of one over it
+DIGIT_PAGES = 3.0  # how much pages of digits alone teach, compared with all others
 FAINTEST = 1e-7
 
 
-@dataclass(frozen=True)
-class Member:
-    """What one of the decision's members is trained on.
-
-    Attributes:
-        max_doubt: temperature, at most: what the network says to the power of one over it.
-        digit_pages: how much pages of digits alone teach, compared with all others.
-    """
-
-    max_doubt: float
-    digit_pages: float
-
-
-MEMBERS = Member(max_doubt=1.5, digit_pages=1.0), Member(max_doubt=2.2, digit_pages=3.0)
+CONFIG = PerceptronConfig(members=4)
 
 
 @dataclass(frozen=True)
@@ -47,64 +37,57 @@ class _Example:
     probabilities: np.ndarray
     boxes: np.ndarray
     strokes: np.ndarray
+    origins: np.ndarray
     shape: tuple[int, int]
     answers: np.ndarray
     weights: np.ndarray
 
     @property
     def around(self) -> Surroundings:
-        return Surroundings(self.boxes, self.strokes, self.shape)
+        return Surroundings(self.boxes, self.strokes, self.shape, self.origins)
 
 
-def fit_decision(
-    candidates: PageCandidates, probabilities: np.ndarray, config: PerceptronConfig | None = None
-) -> Decision:
-    """Fits all members, both rounds of each.
+def fit_decision(candidates: PageCandidates, config: PerceptronConfig = CONFIG) -> Decision:
+    """Fits both rounds.
 
     Args:
         candidates: of many drawn pages.
-        probabilities: (n, C) what the network says of them.
         config: how each perceptron is trained.
 
     Returns:
         The decision. Its second round has learnt from answers that the first gave for pages it had not seen.
     """
-    config = config or PerceptronConfig()
-    pages = list(_examples(candidates, probabilities))
-    return Decision(tuple(_fit_member(pages, member, config) for member in MEMBERS))
-
-
-def _fit_member(pages: list[_Example], member: Member, config: PerceptronConfig) -> tuple[Perceptron, Perceptron]:
-    pages = list(_varied(pages, member, np.random.default_rng(config.seed)))
+    pages = list(_varied(list(_examples(candidates)), np.random.default_rng(config.seed)))
     x = [page.around.describe(page.probabilities) for page in pages]
     first = _fit(x, pages, config)
     unseen = _cross_fitted(x, pages, config)
     again = [second_look(page.around, page.probabilities, belief) for page, belief in zip(pages, unseen, strict=True)]
-    return first, _fit(again, pages, config)
+    return Decision((first, _fit(again, pages, config)))
 
 
-def _examples(candidates: PageCandidates, probabilities: np.ndarray) -> Iterator[_Example]:
+def _examples(candidates: PageCandidates) -> Iterator[_Example]:
     for page, shape in zip(candidates.pages(), candidates.shapes.tolist(), strict=True):
         if page.start < page.stop:
             yield _Example(
-                probabilities[page],
+                candidates.probabilities[page],
                 candidates.boxes[page],
                 candidates.strokes[page],
+                candidates.origins[page],
                 tuple(shape),
                 candidates.answers[page],
                 candidates.weights[page],
             )
 
 
-def _varied(pages: list[_Example], member: Member, rng: np.random.Generator) -> Iterator[_Example]:
+def _varied(pages: list[_Example], rng: np.random.Generator) -> Iterator[_Example]:
     """The pages, doubted by a chance amount, some of them beside things, those of digits alone weighed."""
     things = [page for page in pages if not page.answers.any() and len(page.boxes) >= MIN_THINGS]
     for page in pages:
         is_beside = things and rng.random() < BESIDE_THINGS
         if page.answers.mean() > DIGITS_ALONE:
-            page = replace(page, weights=member.digit_pages * page.weights)  # noqa: PLW2901
+            page = replace(page, weights=DIGIT_PAGES * page.weights)  # noqa: PLW2901
         shown = _beside(page, things[rng.integers(len(things))], rng) if is_beside else page
-        yield _doubted(shown, float(rng.uniform(1, member.max_doubt)))
+        yield _doubted(shown, float(rng.uniform(1, MAX_DOUBT)))
 
 
 def _beside(page: _Example, things: _Example, rng: np.random.Generator) -> _Example:
@@ -118,6 +101,7 @@ def _beside(page: _Example, things: _Example, rng: np.random.Generator) -> _Exam
         np.concatenate([page.probabilities, things.probabilities]),
         boxes,
         np.concatenate([page.strokes, things.strokes * scale]),
+        np.concatenate([page.origins, things.origins]),
         (max(page.shape[0], height), max(page.shape[1], width)),
         np.concatenate([page.answers, things.answers]),
         np.concatenate([page.weights, things.weights]),
@@ -127,7 +111,7 @@ def _beside(page: _Example, things: _Example, rng: np.random.Generator) -> _Exam
 def _doubted(page: _Example, temperature: float) -> _Example:
     rows = np.maximum(page.probabilities, FAINTEST) ** (1 / temperature)
     rows = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
-    return _Example(rows, page.boxes, page.strokes, page.shape, page.answers, page.weights)
+    return replace(page, probabilities=rows)
 
 
 def _fit(features: list[np.ndarray], pages: list[_Example], config: PerceptronConfig) -> Perceptron:
@@ -147,15 +131,16 @@ def _cross_fitted(features: list[np.ndarray], pages: list[_Example], config: Per
     return found
 
 
-def digit_log_loss(decision: Decision, candidates: PageCandidates, probabilities: np.ndarray) -> tuple[float, float]:
+def digit_log_loss(decision: Decision, candidates: PageCandidates) -> tuple[float, float]:
     """Measures a decision on pages it has not seen.
 
     Returns:
         Its mean log loss, and the F1 of the digits that it and the network find together at a confidence of a half.
     """
     losses, weights, right, read, true = 0.0, 0.0, 0, 0, 0
-    for page in _examples(candidates, probabilities):
-        is_digit = np.clip(decision(page.probabilities, page.boxes, page.strokes, page.shape), FAINTEST, 1 - FAINTEST)
+    for page in _examples(candidates):
+        is_digit = decision(page.probabilities, page.boxes, page.strokes, page.shape, page.origins)
+        is_digit = np.clip(is_digit, FAINTEST, 1 - FAINTEST)
         loss = -np.log(np.where(page.answers == 1, is_digit, 1 - is_digit))
         losses, weights = losses + float(loss @ page.weights), weights + float(page.weights.sum())
         digits = page.probabilities[:, :NO_DIGIT]

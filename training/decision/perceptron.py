@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from capture.read.decision import MAX_INPUT, Perceptron
+from capture.read.perceptron import MAX_INPUT, Perceptron
 
 MOMENTUM, VARIANCE_MOMENTUM = 0.9, 0.999
 SMALLEST_SCALE, TINY = 0.05, 1e-8  # a feature, or a slope, that hardly varies is not blown up
