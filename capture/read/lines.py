@@ -177,7 +177,7 @@ def _robust_skew(boxes: np.ndarray) -> float:
         is_in_line = (along > height / 2) & (along < reach * height) & (off < MAX_OFF_LINE * height)
         if not is_in_line.any():
             break
-        skew = weighted_median(np.arctan2(down, right)[is_in_line], along[is_in_line])
+        skew = weighted_median(np.arctan2(down[is_in_line], right[is_in_line]), along[is_in_line])
     return skew
 
 

@@ -93,9 +93,8 @@ def _shifted(box: Box, step: tuple[int, int]) -> Box:
 
 def _match(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Find the nearest of other boxes for each of (n, 4), and whether it is near, and as large: (n,) int and bool."""
-    centres, other_centres = (some[:, :2] + some[:, 2:] / 2 for some in (boxes, others))
-    way = np.abs(centres[:, None] - other_centres).max(axis=2)
-    growth = np.abs(boxes[:, None, 2:] - others[:, 2:]).max(axis=2)
-    limit = np.maximum(MIN_GROWTH_PX, MAX_GROWTH * boxes[:, 3])
-    way[(way > MAX_WAY * boxes[:, 2:].max(axis=1)[:, None]) | (growth > limit[:, None])] = np.inf
+    (x, y, w, h), (other_x, other_y, other_w, other_h) = boxes.T[:, :, None], others.T
+    way = np.maximum(np.abs(2 * (x - other_x) + w - other_w), np.abs(2 * (y - other_y) + h - other_h)) / 2  # of middles
+    growth = np.maximum(np.abs(w - other_w), np.abs(h - other_h))
+    way[(way > MAX_WAY * np.maximum(w, h)) | (growth > np.maximum(MIN_GROWTH_PX, MAX_GROWTH * h))] = np.inf
     return way.argmin(axis=1), np.isfinite(way.min(axis=1))

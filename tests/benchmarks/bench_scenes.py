@@ -10,12 +10,15 @@ Run: python tests/benchmarks/bench_scenes.py [--clip VIDEO] [--rounds 5] [--fram
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, cycle, islice, repeat
 from pathlib import Path
 from time import perf_counter
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as run_camera.py does
 
 import cv2
 import numpy as np
