@@ -4,7 +4,7 @@ The naive loop is the least that any reader built on OpenCV does to a frame: gre
 read. Scenes and naive loop take turns frame by frame, so that what else the machine does weighs on both alike: ratios
 can be believed where milliseconds cannot. Beside much other work, `--one-core` counts the processor's time.
 
-Run: python tests/benchmarks/bench_scenes.py [--clip VIDEO] [--rounds 5] [--frames 20] [--only demo] [--one-core] [--growth]
+Run: python tests/benchmarks/bench_scenes.py [--clip VIDEO] [--rounds 5] [--frames 20] [--only demo] [--one-core]
 """
 
 from __future__ import annotations
