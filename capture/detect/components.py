@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, holds
-from capture.detect.ruling import remove_ruling
+from capture.detect.ruling import is_bare_rule, remove_ruling
 from capture.detect.shades import darkness, lighter_end, otsu_threshold, rank_ink, split_at, threshold_to_zero
 from capture.types import Box, Component
 
@@ -159,7 +159,7 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     if stage.depth == 0 and dark < max(STANDS_OUT * least, MIN_DARKNESS):
         return
     if _is_no_digit(box, stage.frame):
-        if min(box.w, box.h) >= MIN_RULED_SIDE_PX and not stage.is_last:
+        if min(box.w, box.h) >= MIN_RULED_SIDE_PX and not stage.is_last and not is_bare_rule(ink):
             yield from _separate_ruling(ink, values, box, stage)
         return
     own = OWN_LEVEL * dark
