@@ -7,6 +7,7 @@ the page tells that it stands on its canvas: encoding, sending, decoding, drawin
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -65,7 +66,7 @@ def report(program, driver, args):
         driver.get(program.url)
     wait_for(lambda: drawn(program), "a picture on the page")
     time.sleep(WARM_UP_S)
-    start, before, memory = time.monotonic(), drawn(program), []
+    start, before, memory, spent_s = time.monotonic(), drawn(program), [], cpu_s(program.process.pid)
     print(f"{'time':>6} {'program':>10} {'page heap':>10}")
     for sample in range(SAMPLES + 1):
         time.sleep(max(0.0, start + sample * args.seconds / SAMPLES - time.monotonic()))
@@ -75,7 +76,9 @@ def report(program, driver, args):
     span_s, new = time.monotonic() - start, drawn(program)[len(before) :]
     latencies = sorted(latency for _, latency in new)
     numbers = {number for number, _ in new}
-    print(f"shown: {len(numbers) / span_s:.1f} of {(max(numbers) - min(numbers) + 1) / span_s:.1f} frames a second")
+    frames = max(numbers) - min(numbers) + 1
+    print(f"shown: {len(numbers) / span_s:.1f} of {frames / span_s:.1f} frames a second")
+    print(f"program: {1000 * (cpu_s(program.process.pid) - spent_s) / frames:.0f} ms of one core a frame, all threads")
     print(
         f"latency: median {1000 * median(latencies):.0f} ms, 95% {1000 * latencies[len(latencies) * 19 // 20]:.0f} ms"
     )
@@ -86,6 +89,12 @@ def drawn(program):
     """The number and the latency in seconds of each picture that a page has drawn."""
     lines = (program.folder / "times.txt").read_text().splitlines() if (program.folder / "times.txt").exists() else []
     return [(int(number), float(latency)) for number, _, latency in (line.partition(" ") for line in lines)]
+
+
+def cpu_s(pid):
+    """The processor time of a program so far: what it needs, whatever else the machine has to do."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid):
