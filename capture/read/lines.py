@@ -158,7 +158,7 @@ def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
         lowest = np.where(is_near, labels, len(boxes)).min(axis=1)
         if (lowest == labels).all():
             return [np.flatnonzero(labels == label) for label in np.unique(labels)]
-        labels = lowest
+        labels = lowest[lowest]  # the lowest neighbour's is of the same cluster: half as many rounds each time
 
 
 def _robust_skew(boxes: np.ndarray) -> float:
