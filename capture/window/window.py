@@ -19,6 +19,7 @@ TITLE = "digits"
 KEY_WAIT_MS = 1  # the least that lets OpenCV handle its events
 LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars
 BARS_PX = 60  # of the screen's height for the title and a panel
+SMALL_SCREEN_SHARE = 0.7  # a window of so much of the screen's width has little room beside it
 SCREEN_BARS = (40, 100)  # pixels of the screen's width and height for borders, title, panels
 LARGEST_ZOOM = 2.0  # a small picture is not blown up further
 
@@ -88,14 +89,15 @@ class Window:
     def _fit(self, shape: tuple[int, ...]) -> None:
         """Give the window the picture's own shape, once for each size of picture: the user may resize it after.
 
-        The first time it is put into the middle, as some desktops place it before they know how large it will be.
+        The first time it is put where it fits, as some desktops place it before they know how large it will be.
         """
         if shape == self._shape or self._fills_screen:
             return
         width, height = fitted_size(shape[1], shape[0], self._largest)
         cv2.resizeWindow(self._title, width, height)
-        if self._screen and not self._shape:
-            cv2.moveWindow(self._title, (self._screen[0] - width) // 2, max(0, self._screen[1] - height - BARS_PX) // 2)
+        place = place_on_screen((width, height), self._screen)
+        if place and not self._shape:
+            cv2.moveWindow(self._title, *place)
         self._shape = shape
 
     def _switch_full_screen(self) -> None:
@@ -121,6 +123,16 @@ def largest_window(screen: Size | None) -> Size:
         return LARGEST_WINDOW
     width, height = (max(1, side - bars) for side, bars in zip(screen, SCREEN_BARS, strict=True))
     return min(width, LARGEST_WINDOW[0]), min(height, LARGEST_WINDOW[1])
+
+
+def place_on_screen(window: Size, screen: Size | None) -> Size | None:
+    """Where a window's top left corner belongs: in the middle of a screen that it nearly fills.
+
+    On a larger one, or several side by side, which X11 calls one, None: the desktop knows better.
+    """
+    if screen is None or window[0] < SMALL_SCREEN_SHARE * screen[0]:
+        return None
+    return max(0, screen[0] - window[0]) // 2, max(0, screen[1] - window[1] - BARS_PX) // 2
 
 
 def fitted_size(width: int, height: int, largest: Size = LARGEST_WINDOW) -> Size:

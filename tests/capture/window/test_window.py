@@ -10,7 +10,7 @@ from capture.commands.command import Command
 from capture.window.controls import COMMANDS
 from capture.window.display import DisplayProbe
 from capture.window.screen import screen_size
-from capture.window.window import LARGEST_WINDOW, fitted_size, largest_window
+from capture.window.window import LARGEST_WINDOW, fitted_size, largest_window, place_on_screen
 from tests.support.windows import WINDOW_S, close_as_a_user, find_window, xdotool
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,6 +106,21 @@ def test_the_window_fits_a_small_screen_in_the_pictures_proportions(size, fitted
 )
 def test_a_small_screen_has_a_small_window(screen, size, fitted):
     assert fitted_size(*size, largest_window(screen)) == fitted
+
+
+@pytest.mark.parametrize(
+    "window, screen, place",
+    [
+        ((676, 380), (800, 480), (62, 20)),
+        ((889, 500), (1024, 600), (67, 20)),
+        ((214, 380), (800, 480), None),
+        ((1173, 660), (3840, 1080), None),
+        ((1173, 660), None, None),
+    ],
+    ids=["panel", "netbook", "narrow picture", "two screens", "unknown"],
+)
+def test_a_window_that_nearly_fills_the_screen_is_put_where_it_fits(window, screen, place):
+    assert place_on_screen(window, screen) == place
 
 
 def test_the_screen_tells_its_size(display, monkeypatch):
