@@ -1,4 +1,6 @@
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +119,15 @@ def test_bad_usage(words, capsys):
         train.main(words)
     assert caught.value.code == 2
     assert "usage: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/README.fr.md"])
+def test_every_command_of_the_readmes_is_understood(file):
+    lines = re.findall(r"^(?:\.venv/bin/)?python (train\.py [^#\n]+)", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+    inline = re.findall(r"`python (train\.py [^`]+)`", (ROOT / file).read_text("utf-8"))
+    assert len(lines) >= 12
+    for words in map(shlex.split, lines + inline):
+        assert train.parse_args(words[1:]).command in train.COMMANDS
 
 
 def test_help_needs_no_tensorflow():

@@ -1,16 +1,17 @@
-"""Makes the course notebooks of one source, `walkthrough.py`: by language, with the solutions or without, also run.
+"""Makes the course notebooks of one source, `chapters/`: by language, with the solutions or without, also run.
 
-The source is a notebook in jupytext's percent format. Texts are there in every language, marked `lang="en"` or
-`lang="fr"`; code is there once, so that languages cannot drift apart: what it shows is translated by the lists
-`english -> French` that follow it. Between `# solution` and `# end` stands what the fill-in version leaves open.
+The source is a notebook in jupytext's percent format, a file a chapter. Texts are there in every language, marked
+`lang="en"` or `lang="fr"`; code is there once, so that languages cannot drift apart: what it shows is translated by the
+lists `english -> French` that follow it. Between `# solution` and `# end` stands what the fill-in version leaves open.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +22,20 @@ from training.results import whole_file
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-SOURCE = Path(__file__).with_name("walkthrough.py")
-ROOT = SOURCE.parents[2]
+COURSE = Path(__file__).parent
+CHAPTERS = sorted((COURSE / "chapters").glob("chapter*.py"))
+ROOT = COURSE.parents[1]
 NAMES = {ENGLISH: ("walkthrough", "walkthrough_exercises"), FRENCH: ("parcours", "parcours_exercices")}
 YOUR_TURN = {ENGLISH: "your turn", FRENCH: "à vous de jouer"}
 ARROW = " -> "  # between an English phrase and the French one, which may begin a line of its own
 SOLUTION = re.compile(r"^( *)# solution\n.*?^ *# end$", re.MULTILINE | re.DOTALL)
 MARKER = re.compile(r"^ *# (?:solution|end)\n?", re.MULTILINE)
 PHRASE = re.compile(r'(?<=")[^"\n]+(?=")|(?<=# )[^"\n]+$', re.MULTILINE)  # what stands in quotes, or in a comment
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+MADE_FROM = "outputs_made_from"  # in an executed notebook's metadata: the sha256 of what was executed
 
 
 class NotebookError(DigitsError):
@@ -61,14 +67,24 @@ def build(edition: Edition, source: str | None = None) -> NotebookNode:
     import jupytext
     from nbformat.v4 import new_notebook
 
-    cells = jupytext.reads(source or SOURCE.read_text(encoding="utf-8"), fmt="py:percent").cells
+    cells = jupytext.reads(source or source_text(), fmt="py:percent").cells
     words = phrases(cells) if edition.language == FRENCH else {}
     kept = [cell for cell in cells if _belongs(cell, edition.language)]
     for number, cell in enumerate(kept, start=1):
         cell.source = _code(cell, edition, words) if cell.cell_type == "code" else _text(cell.source, edition.language)
         cell.id = f"cell-{number}"
         cell.metadata.pop("lang", None)
-    return new_notebook(cells=kept, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    return new_notebook(cells=kept, metadata=METADATA)
+
+
+def source_text() -> str:
+    """All chapters as one notebook in percent format."""
+    return "\n".join(chapter.read_text(encoding="utf-8") for chapter in CHAPTERS)
+
+
+def fingerprint(notebook: NotebookNode) -> str:
+    """The sha256 of a notebook without outputs, as `build` makes it."""
+    return hashlib.sha256(as_text(notebook).encode()).hexdigest()
 
 
 def phrases(cells: list[NotebookNode]) -> dict[str, str]:
@@ -126,20 +142,23 @@ def execute(notebook: NotebookNode, name: str) -> None:
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbformat import from_dict
     from tqdm import tqdm
 
-    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    source, cells = fingerprint(notebook), sum(cell.cell_type == "code" for cell in notebook.cells)
     with tqdm(total=cells, desc=name, unit=" cells", disable=not sys.stderr.isatty()) as bar:
         client = NotebookClient(
             notebook,
             timeout=None,
             resources={"metadata": {"path": str(ROOT)}},
             record_timing=False,
+            coalesce_streams=True,
             extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it would warn of every connection
             on_cell_executed=lambda **_: bar.update(),
         )
         try:
             client.execute()
+            notebook.metadata = from_dict(METADATA | {MADE_FROM: source})  # the kernel wrote its version into it
         except CellExecutionError as error:
             reason = str(error.evalue).strip().splitlines() or [error.ename]
             raise NotebookError(
@@ -153,6 +172,18 @@ def execute(notebook: NotebookNode, name: str) -> None:
             raise NotebookError(
                 "{name}: its Python ended midway, perhaps of too little memory; lower --limit", name=name
             ) from error
+
+
+def anywhere(notebook: NotebookNode, edition: Edition) -> NotebookNode:
+    """The notebook for other machines: where this one's data lie is left out of the first cell, outputs stay."""
+    settings = {name: value for name, value in (edition.settings or {}).items() if name != "DATA"}
+    plain = build(replace(edition, settings=settings))
+    if MADE_FROM in notebook.metadata:
+        plain.metadata[MADE_FROM] = fingerprint(plain)
+    for cell, shown in zip(plain.cells, notebook.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = shown.outputs, shown.execution_count
+    return plain
 
 
 def _failed(notebook: NotebookNode) -> str:

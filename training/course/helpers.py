@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import PIL.Image
 from IPython.display import Image, display
 
 from training.fitting.tensorflow import start_tensorflow
 from training.plots.style import drawing
 
+COLOURS = 128  # of a picture; more are not seen to differ
 SHOWN_PX_PER_INCH = 72  # on the screen; the picture holds twice as much, for sharp screens and for print
 
 
@@ -44,7 +47,15 @@ def figure(rows: int = 1, columns: int = 1, size_in: tuple[float, float] = (8, 4
             yield axes
             titles = [drawn.get_suptitle(), *(panel.get_title() for panel in drawn.axes)]
         words = ". ".join(dict.fromkeys(filter(None, titles)))  # for those who cannot see it
-        display(Image(path.read_bytes(), width=round(size_in[0] * SHOWN_PX_PER_INCH), alt=words))
+        show_picture(path, round(size_in[0] * SHOWN_PX_PER_INCH), words)
+
+
+def show_picture(path: Path, width: int, words: str) -> None:
+    """Shows a picture file below the cell, `width` pixels wide, in so few colours that a notebook stays small."""
+    kept = BytesIO()
+    with PIL.Image.open(path) as picture:
+        picture.convert("RGB").quantize(COLOURS, dither=PIL.Image.Dither.NONE).save(kept, "PNG", optimize=True)
+    display(Image(kept.getvalue(), width=width, alt=words))
 
 
 def is_right(answer: Any, expected: Any) -> bool:

@@ -6,10 +6,23 @@ import pytest
 
 import train
 from tests.support.tiny import save_npz, tiny_digits
-from training.course.build import NAMES, SOURCE, Edition, as_text, build, phrases, typeset
+from training.course.build import (
+    COURSE,
+    MADE_FROM,
+    NAMES,
+    Edition,
+    anywhere,
+    as_text,
+    build,
+    fingerprint,
+    phrases,
+    source_text,
+    typeset,
+)
 from training.course.helpers import is_right
 
 LANGUAGES = sorted(NAMES)
+REMEDY = "make them anew: python train.py notebook --publish"
 SMALL = """# %% [markdown] lang="en"
 # # Title
 
@@ -41,16 +54,23 @@ def code_of(notebook):
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def kept(language, is_exercise=False):
+    """A notebook of the project."""
+    return nbformat.read(COURSE / Edition(language, is_exercise).file, as_version=4)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_notebooks_kept_are_those_the_source_makes(language):
-    edition = Edition(language)
-    file = SOURCE.with_name(edition.file)
-    assert file.stat().st_size < 3_000_000, "larger ones are not shown on GitHub"
-    kept = nbformat.read(file, as_version=4)
-    for cell in kept.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    assert as_text(kept) == as_text(build(edition)), "make them anew: python train.py notebook --out training/course"
+@pytest.mark.parametrize("is_exercise", [False, True])
+def test_the_notebooks_kept_are_those_the_source_makes(language, is_exercise):
+    edition = Edition(language, is_exercise)
+    assert (COURSE / edition.file).stat().st_size < 3_000_000, "larger ones are not shown on GitHub"
+    notebook, built = kept(language, is_exercise), build(edition)
+    assert notebook.metadata.pop(MADE_FROM, None) == (None if is_exercise else fingerprint(built)), REMEDY
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(bool(cell.execution_count) != is_exercise for cell in cells)
+    for cell in cells:
+        cell.outputs, cell.execution_count = [], None
+    assert as_text(notebook) == as_text(built), REMEDY
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -77,7 +97,7 @@ def test_languages_share_all_code_and_only_what_is_shown_differs():
 def test_every_phrase_that_the_code_shows_has_its_french_and_no_french_is_left_over():
     import jupytext
 
-    words = phrases(jupytext.reads(SOURCE.read_text(encoding="utf-8"), fmt="py:percent").cells)
+    words = phrases(jupytext.reads(source_text(), fmt="py:percent").cells)
     english = "\n".join(code_of(build(Edition("en"))))
     shown = {
         text for text in re.findall(r'"([^"\n]*)"', english) if " " in text.strip() and re.search("[a-z]{3} ", text)
@@ -85,6 +105,20 @@ def test_every_phrase_that_the_code_shows_has_its_french_and_no_french_is_left_o
     comments = set(re.findall(r" # (.+)$", english, re.MULTILINE))
     assert (shown | comments) - set(words) == set()
     assert [phrase for phrase in words if phrase not in english] == []
+
+
+@pytest.mark.parametrize("was_run", [True, False])
+def test_what_is_published_does_not_tell_where_the_data_lay(was_run):
+    edition = Edition("en", settings={"DATA": "/home/me/mnist.npz", "LIMIT": 77})
+    notebook, plain = build(edition), build(Edition("en", settings={"LIMIT": 77}))
+    if was_run:
+        notebook.metadata[MADE_FROM] = fingerprint(notebook)
+        notebook.cells[2].execution_count = 1
+    published = anywhere(notebook, edition)
+    assert "/home/me" in as_text(notebook)
+    assert published.metadata.get(MADE_FROM) == (fingerprint(plain) if was_run else None)
+    assert published.cells[2].execution_count == (1 if was_run else None)
+    assert [cell.source for cell in published.cells] == [cell.source for cell in plain.cells]
 
 
 def test_the_fill_in_version_leaves_open_just_the_solutions():
@@ -136,6 +170,15 @@ def test_answers(answer, right):
     assert not is_right(None, ["47", "11"])
 
 
+def kinds(notebook):
+    """For each code cell what it shows: texts, pictures."""
+    return [
+        {kind for one in cell.outputs for kind in one.get("data", {"text/plain": ""})}
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(("language", "words"), [("en", []), ("fr", ["--exercise"])], ids=["solved", "open, in French"])
 def test_every_cell_runs(language, words, tmp_path):
@@ -148,7 +191,7 @@ def test_every_cell_runs(language, words, tmp_path):
     shown = "".join(output.text for output in outputs if output.output_type == "stream")
     checks = "\n".join(code_of(notebook)).count("\ncheck(")
     assert (shown.count("✔"), shown.count("✏")) == ((0, checks) if words else (checks, 0))
-    assert sum("image/png" in output.get("data", {}) for output in outputs) >= 15
+    assert kinds(notebook) == kinds(kept(language)), "what is kept was made by other code; " + REMEDY
     assert all(output.name != "stderr" for output in outputs if output.output_type == "stream")
 
 
