@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from capture.language import tr, translatable
+from capture.language import format_number, tr, translatable
 from training.commands.options import add_common, positive
 from training.fitting.config import ConfigError, TrainConfig
 from training.fitting.tensorflow import start_tensorflow
-from training.results import Figure, Outcome, results_folder
+from training.results import Figure, Outcome, results_folder, table
 
 SUMMARY = translatable("search for good hyperparameters with Optuna; several processes may share a study")
 COMMAND = "search"
@@ -84,8 +84,8 @@ def _outcome(study, config: TrainConfig, tested: Mapping, command: str, folder: 
     from training.evaluation.search import comparable, finished, importances, pruned
     from training.plots.search import draw_history, draw_settings
 
-    history = Figure(f"{COMMAND}.png", "Each try's validation accuracy, and how much each setting mattered.")
-    settings = Figure(f"{COMMAND}_settings.png", "Validation accuracy against each setting by itself.")
+    history = Figure(f"{COMMAND}.png", tr("Each try's validation accuracy, and how much each setting mattered."))
+    settings = Figure(f"{COMMAND}_settings.png", tr("Validation accuracy against each setting by itself."))
     mattered = importances(study)
     tries = sorted(finished(study) + pruned(study), key=lambda trial: trial.number)
     draw_history(tries, mattered, folder / history.file)
@@ -99,41 +99,51 @@ def _outcome(study, config: TrainConfig, tested: Mapping, command: str, folder: 
         "test": dict(tested),
         "command": command,
     }
-    title = f"Search for hyperparameters: {config.arch}"
+    title = tr("Search for hyperparameters: {arch}", arch=config.arch)
     return Outcome(COMMAND, title, _text(study, config, numbers), [history, settings], numbers)
 
 
 def _text(study, config: TrainConfig, numbers: Mapping) -> str:  # noqa: ANN001
+    from training.evaluation.search import setting_name
+
     best, tested = numbers["best"], numbers["test"]
-    rows = "\n".join(f"| {name.replace('_', ' ')} | {_shown(value)} |" for name, value in study.best_params.items())
-    return (
-        f"{numbers['finished']} tries finished and {numbers['pruned']} were ended early, since they lay below the "
-        f"median of the earlier ones; {config.epochs} epochs each at most. Which is better was decided on the "
-        f"validation set alone. The best is try {best['try']} with {best['validation_accuracy']:.2%} there.\n\n"
-        f"| setting | best |\n| --- | ---: |\n{rows}\n\n{_mattered(numbers['importances'])}\n\n"
-        f"The test set was read once, with the settings of try {tested['try']}: **{tested['accuracy']:.2%}** of "
-        f"{tested['count']} right. {_gap(best['validation_accuracy'], tested['accuracy'])}\n\n"
-        f"To train with the best settings again:\n\n```\n{numbers['command']}\n```"
+    tries = tr(
+        "{finished} tries finished and {pruned} were ended early, since they lay below the median of the earlier ones; "
+        "{epochs} epochs each at most. Which is better was decided on the validation set alone. The best is try {best} "
+        "with {accuracy:.2%} there.",
+        finished=numbers["finished"],
+        pruned=numbers["pruned"],
+        epochs=config.epochs,
+        best=best["try"],
+        accuracy=best["validation_accuracy"],
     )
+    settings = [(setting_name(name), _shown(value)) for name, value in study.best_params.items()]
+    test = tr(
+        "The test set was read once, with the settings of try {number}: **{accuracy:.2%}** of {count} right. That is "
+        "{gap:+.2f} points against validation, which the search had chosen by, and which it may therefore flatter.",
+        number=tested["try"],
+        accuracy=tested["accuracy"],
+        count=tested["count"],
+        gap=100 * (tested["accuracy"] - best["validation_accuracy"]),
+    )
+    again = tr("To train with the best settings again:") + f"\n\n```\n{numbers['command']}\n```"
+    best_table = table((tr("setting"), tr("best")), settings)
+    return "\n\n".join((tries, best_table, _mattered(numbers["importances"]), test, again))
 
 
 def _shown(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return format_number(value, ".3g") if isinstance(value, float) else str(value)
 
 
 def _mattered(importances: Mapping[str, float]) -> str:
+    from training.evaluation.search import setting_name
+
     if not importances:
-        return "Too few tries to tell what mattered."
+        return tr("Too few tries to tell what mattered.")
     first = max(importances, key=importances.get)
-    return (
-        f"What mattered most is the {first.replace('_', ' ')}: it explains {importances[first]:.0%} of the differences "
-        "between tries after the last epoch that all reached (fANOVA); with few tries this is a hint, no proof."
-    )
-
-
-def _gap(validation: float, test: float) -> str:
-    """Why the two figures differ."""
-    return (
-        f"That is {100 * (test - validation):+.2f} points against validation, which the search had chosen by, and "
-        "which it may therefore flatter."
+    return tr(
+        "What mattered most is the {setting}: it explains {share:.0%} of the differences between tries after the last "
+        "epoch that all reached (fANOVA); with few tries this is a hint, no proof.",
+        setting=setting_name(first),
+        share=importances[first],
     )

@@ -214,6 +214,19 @@ def pruned(study: Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.PRUNED,))
 
 
+def setting_name(name: str) -> str:
+    """What a setting of `TrainConfig` is called in texts and pictures."""
+    names = {
+        "learning_rate": tr("learning rate"),
+        "weight_decay": tr("weight decay"),
+        "dropout": tr("dropout"),
+        "label_smoothing": tr("label smoothing"),
+        "batch_size": tr("images a step"),
+        "is_augmented": tr("images varied anew each epoch"),
+    }
+    return names.get(name, name.replace("_", " "))
+
+
 def describe(params: Mapping[str, Any]) -> str:
     """Settings in one line."""
     values = (

@@ -78,10 +78,17 @@ def with_article(digit: int) -> str:
 
 
 def set_name(name: str) -> str:
-    """How a test set is called in texts, whose name in the figures stays English."""
+    """How a set of images is called in texts, whose name in the figures stays English."""
     if name.endswith(" test"):
         return tr("{data} test", data=name.removesuffix(" test"))
-    return {"enlarged and moved": tr("enlarged and moved"), "other hands": tr("other hands")}.get(name, name)
+    names = {
+        "enlarged and moved": tr("enlarged and moved"),
+        "other hands": tr("other hands"),
+        "training": tr("training"),
+        "test": tr("test"),
+        "own images": tr("own images"),
+    }
+    return names.get(name, name)
 
 
 def times(count: int) -> str:

@@ -10,18 +10,11 @@ from keras import Layer, Model, layers
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Polygon
 
+from capture.language import tr
 from model.glyph import SIDE
 from training.plots.style import BLUE, GREEN, GREY, ORANGE, drawing
 
 KINDS = {"pixels": GREY, "convolution": BLUE, "pooling": GREEN, "flatten": "#cc79a7", "dense": ORANGE}
-IN_WORDS = {
-    "Rescaling": "scaled to 0..1",
-    "BatchNormalization": "normalisation",
-    "ReLU": "ReLU",
-    "Softmax": "softmax",
-    "Flatten": "in one row",
-    "GlobalAveragePooling2D": "mean of each map",
-}
 ROW_BLOCKS = 5  # beside each other: more would be too small on paper
 BLOCK_WIDTH, ROW_HEIGHT = 1.75, 2.3  # units, the height of a 28x28 map being 1
 UNIT_IN = 1.1  # inches
@@ -61,7 +54,7 @@ def describe(network: Model) -> list[Block]:
     blocks: list[Block] = []
     for layer in network.layers:
         if isinstance(layer, layers.InputLayer):
-            blocks.append(Block(layer.name, "pixels", "28x28 pixels, 0 to 255", (SIDE, SIDE, 1), 0))
+            blocks.append(Block(layer.name, "pixels", tr("28x28 pixels, 0 to 255"), (SIDE, SIDE, 1), 0))
         elif kind := _kind(layer):
             blocks.append(Block(layer.name, kind, _does(layer), _shape(layer), layer.count_params()))
         else:
@@ -88,17 +81,43 @@ def _does(layer: Layer) -> str:
     """What a layer does, in a few words."""
     match layer:
         case layers.Conv2D():
-            stride = f", step {layer.strides[0]}" if layer.strides[0] > 1 else ""
-            words = _with_activation(f"{_size(layer.kernel_size)} convolution{stride}", layer)
-        case layers.MaxPooling2D() | layers.AveragePooling2D():
-            words = f"{'maximum' if isinstance(layer, layers.MaxPooling2D) else 'mean'} of {_size(layer.pool_size)}"
+            stride = tr(", step {pixels}", pixels=layer.strides[0]) if layer.strides[0] > 1 else ""
+            convolution = tr("{size} convolution", size=_size(layer.kernel_size))
+            words = _with_activation(convolution + stride, layer)
+        case layers.MaxPooling2D():
+            words = tr("maximum of {size}", size=_size(layer.pool_size))
+        case layers.AveragePooling2D():
+            words = tr("mean of {size}", size=_size(layer.pool_size))
         case layers.Dense():
-            words = _with_activation("fully connected", layer)
+            words = _with_activation(tr("fully connected"), layer)
         case layers.Dropout():
-            words = f"dropout {layer.rate:.0%}"
+            words = tr("dropout {rate:.0%}", rate=layer.rate)
         case _:
-            words = IN_WORDS.get(type(layer).__name__, type(layer).__name__)
+            words = _in_words(type(layer).__name__)
     return words
+
+
+def _in_words(layer: str) -> str:
+    """What a layer of a kind that has no settings does; what has no words is called as Keras calls it."""
+    words = {
+        "Rescaling": tr("scaled to 0..1"),
+        "BatchNormalization": tr("normalisation"),
+        "Softmax": tr("softmax"),
+        "Flatten": tr("in one row"),
+        "GlobalAveragePooling2D": tr("mean of each map"),
+    }
+    return words.get(layer, layer)
+
+
+def _kind_name(kind: str) -> str:
+    """How a key of `KINDS` is called in pictures."""
+    return {
+        "pixels": tr("pixels"),
+        "convolution": tr("convolution"),
+        "pooling": tr("pooling"),
+        "flatten": tr("flatten"),
+        "dense": tr("dense"),
+    }[kind]
 
 
 def _with_activation(words: str, layer: Layer) -> str:
@@ -132,7 +151,7 @@ def draw_architecture(blocks: Sequence[Block], title: str, path: Path) -> None:
             axes.set(xlim=(-0.45, ROW_BLOCKS * BLOCK_WIDTH - 0.45), ylim=(-1.25, ROW_HEIGHT - 1.25), aspect="equal")
             axes.axis("off")
         present = [kind for kind in KINDS if any(block.kind == kind for block in blocks)]
-        patches = [Patch(facecolor=KINDS[kind], label=kind) for kind in present]
+        patches = [Patch(facecolor=KINDS[kind], label=_kind_name(kind)) for kind in present]
         figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), frameon=False)
 
 
@@ -153,7 +172,7 @@ def _draw_block(axes: Axes, x: float, block: Block, *, is_first: bool) -> None:
         arrow = {"arrowstyle": "->", "color": "0.35", "lw": 1.3}
         axes.annotate("", (left - 0.04, 0.35), (left - 0.3, 0.35), arrowprops=arrow)
     words = block.does.replace(", ", "\n")
-    learnt = f"{block.parameters:,} parameters" if block.parameters else ""
+    learnt = tr("{count:,} parameters", count=block.parameters) if block.parameters else ""
     middle = x + BLOCK_WIDTH / 2 - 0.35
     axes.text(middle, -0.3, f"{block.name}: {block.shape_text}", ha="center", va="top", fontsize=9, weight="bold")
     axes.text(middle, -0.46, f"{words}\n{learnt}".strip(), ha="center", va="top", fontsize=8)

@@ -75,9 +75,11 @@ def integrated_gradients(network: Model, glyph: np.ndarray) -> np.ndarray:
 
     The glyph is faded in from empty paper, and each pixel's gradient is averaged on the way. A class's map sums up to
     the difference that the glyph makes to its logit; where there is no ink, it is 0. It marks what the reading depends
-    on: without the fifth of the ink that matters most by it, a former network's probability of 100 test digits fell
-    from 0.99 to 0.55; with a fifth left out by chance to 0.78, with the fifth that Grad-CAM marks on the last
-    convolution to 0.92 only: averaging gradients over a map needs global pooling behind it.
+    on: without the fifth of the ink that matters most by it, the shipped network's mean probability of 100 MNIST test
+    digits falls from 0.98 to 0.50; with a fifth left out by chance to 0.76, with the fifth that HiResCAM or Grad-CAM
+    marks on the last convolution to 0.89 or 0.91 only. The true class's map outweighs the median of the others in 99
+    of the 100, and its peak lies on the ink in all (HiResCAM: 17 and 34). Averaging gradients over a map, as Grad-CAM
+    does, needs global pooling behind it.
 
     Args:
         network: a functional model with the layer `logits`.

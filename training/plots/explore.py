@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
+from capture.language import tr
 from training.datasets.mnist import DIGITS, Labelled
 from training.evaluation.explore import Duplicates, Projection, count_labels, level_shares, mean_images
-from training.plots.style import BLUE, ORANGE, drawing, show_glyph, tiles
+from training.evaluation.summary import set_name
+from training.plots.style import BLUE, ORANGE, drawing, percent_axis, show_glyph, tiles
 
 SAMPLES = 12  # of each digit
 MOST_GROUPS, MOST_COPIES = 10, 4  # of duplicates that are shown
@@ -29,7 +30,7 @@ def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
     with drawing(path, size_in=(9, 4.5)) as (_, axes):
         for number, (name, part) in enumerate(parts.items()):
             places = np.arange(DIGITS) + (number - (len(parts) - 1) / 2) * width
-            label = f"{name}: {len(part):,} images"
+            label = tr("{name}: {count:,} images", name=set_name(name), count=len(part))
             bars = axes.bar(
                 places,
                 count_labels(part),
@@ -40,7 +41,7 @@ def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
                 edgecolor="white",
             )
             axes.bar_label(bars, fontsize=7)
-        axes.set(title="Images of each digit", xlabel="digit", ylabel="images", xticks=range(DIGITS))
+        axes.set(title=tr("Images of each digit"), xlabel=tr("digit"), ylabel=tr("images"), xticks=range(DIGITS))
         axes.margins(y=0.1)
         axes.grid(axis="y", alpha=0.3)
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.3), ncols=2)
@@ -50,7 +51,7 @@ def draw_samples(images: Labelled, seed: int, path: Path) -> None:
     """Random images, a row a digit."""
     rng = np.random.default_rng(seed)
     digits = np.unique(images.y)
-    with tiles(path, len(digits), SAMPLES, "Some images of each digit", tile_in=SAMPLE_IN) as axes:
+    with tiles(path, len(digits), SAMPLES, tr("Some images of each digit"), tile_in=SAMPLE_IN) as axes:
         for row, digit in zip(axes, digits, strict=True):
             chosen = rng.permutation(np.flatnonzero(images.y == digit))[:SAMPLES]
             for axis, index in zip(row, chosen, strict=False):
@@ -61,13 +62,13 @@ def draw_samples(images: Labelled, seed: int, path: Path) -> None:
 def draw_means(images: Labelled, path: Path) -> None:
     """The mean image of each digit, and where its images differ."""
     means = mean_images(images)
-    title = "Mean image of each digit; below, where its images differ (standard deviation)"
+    title = tr("Mean image of each digit; below, where its images differ (standard deviation)")
     with tiles(path, 2, len(means), title, lines=1) as axes:
         for column, (digit, (mean, deviation)) in enumerate(means.items()):
             show_glyph(axes[0, column], mean.astype(np.uint8), str(digit))
             show_glyph(axes[1, column], np.minimum(deviation * 2, 255).astype(np.uint8), str(digit))
-        axes[0, 0].set_ylabel("mean")
-        axes[1, 0].set_ylabel("2 x deviation")
+        axes[0, 0].set_ylabel(tr("mean"))
+        axes[1, 0].set_ylabel(tr("2 x deviation"))
 
 
 def draw_pixels(images: Labelled, path: Path) -> None:
@@ -77,14 +78,16 @@ def draw_pixels(images: Labelled, path: Path) -> None:
         starts = np.arange(0, 256, BIN_LEVELS)
         bars.bar(starts, levels, BIN_LEVELS, align="edge", color=BLUE, edgecolor="white", log=True)
         bars.set(
-            title="Grey levels", xlabel="grey level, 0 black to 255 white", ylabel="share of the pixels (log scale)"
+            title=tr("Grey levels"),
+            xlabel=tr("grey level, 0 black to 255 white"),
+            ylabel=tr("share of the pixels (log scale)"),
         )
-        bars.yaxis.set_major_formatter(PercentFormatter(1.0, 1))
+        bars.yaxis.set_major_formatter(percent_axis())
         bars.grid(axis="y", alpha=0.3)
         mean = images.x.reshape(len(images), *images.x.shape[1:3], -1).mean(axis=(0, 3))
         shade = place.imshow(mean, cmap="gray")
-        place.set(title="Mean of all images", xlabel="column in pixels", ylabel="row in pixels")
-        figure.colorbar(shade, ax=place, label="mean grey level")
+        place.set(title=tr("Mean of all images"), xlabel=tr("column in pixels"), ylabel=tr("row in pixels"))
+        figure.colorbar(shade, ax=place, label=tr("mean grey level"))
 
 
 def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path: Path) -> None:
@@ -92,27 +95,32 @@ def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path:
     groups = duplicates.groups[:MOST_GROUPS]
     images = np.concatenate([part.x for part in parts.values()])
     labels = np.concatenate([part.y for part in parts.values()])
-    where = [f"{name} {index}" for name, part in parts.items() for index in range(len(part))]
+    where = [f"{set_name(name)} {index}" for name, part in parts.items() for index in range(len(part))]
     rows = min(MOST_COPIES, max(map(len, groups)))
-    title = f"Images that occur more than once: {len(groups)} of {len(duplicates.groups)} groups"
+    title = tr(
+        "Images that occur more than once: {shown} of {count} groups", shown=len(groups), count=len(duplicates.groups)
+    )
     with tiles(path, rows, len(groups), title, lines=2) as axes:
         for column, group in zip(axes.T, groups, strict=True):
             for axis, index in zip(column, group, strict=False):
-                show_glyph(axis, images[index], f"{where[index]}\nlabel {labels[index]}")
+                show_glyph(axis, images[index], tr("{place}\nlabel {label}", place=where[index], label=labels[index]))
 
 
 def draw_projection(projection: Projection, path: Path) -> None:
     """Each image as its digit, placed by PCA and by t-SNE."""
     with drawing(path, 1, 2, (13, 6.6)) as (figure, (straight, bent)):
-        figure.suptitle(f"{len(projection.labels):,} images as points of a plane: each is drawn as its digit")
+        count = len(projection.labels)
+        figure.suptitle(tr("{count:,} images as points of a plane: each is drawn as its digit", count=count))
         _scatter(straight, projection.pca, projection.labels)
         straight.set(
-            title=f"PCA: the two directions that differ most ({projection.variance:.0%} of the variance)",
-            xlabel="first component",
-            ylabel="second component",
+            title=tr(
+                "PCA: the two directions that differ most ({share:.0%} of the variance)", share=projection.variance
+            ),
+            xlabel=tr("first component"),
+            ylabel=tr("second component"),
         )
         _scatter(bent, projection.tsne, projection.labels)
-        bent.set(title="t-SNE: neighbours stay neighbours", xlabel="(no unit)", ylabel="(no unit)")
+        bent.set(title=tr("t-SNE: neighbours stay neighbours"), xlabel=tr("(no unit)"), ylabel=tr("(no unit)"))
 
 
 def _scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:

@@ -131,9 +131,45 @@ def _conclusion(material: Material) -> str:
     ]
     for result in material.results:
         numbers = result.outcome.numbers
+        said = _best_row(numbers) or _own_digits(numbers)
         if isinstance(numbers.get("accuracy"), float) and numbers.get("count"):
-            lines.append(f"- {result.outcome.title}: {_score(numbers)}")
+            said = _score(numbers)
+        lines += [f"- {result.outcome.title}: {said}"] if said else []
     return "\n".join(lines) or tr("No accuracy was measured yet.")
+
+
+def _best_row(numbers: dict) -> str:
+    """Which of those compared read the first test set best; "" where nothing was compared."""
+    rows = numbers.get("rows") or []
+    if not rows or not rows[0].get("accuracy"):
+        return ""
+    test = next(iter(rows[0]["accuracy"]))
+    best, worst = (choose(rows, key=lambda row: row["accuracy"][test]) for choose in (max, min))
+    return tr(
+        "{test}: from {low:.2%} ({worst}) to {high:.2%} ({best}).",
+        test=set_name(test),
+        low=worst["accuracy"][test],
+        worst=_row_name(worst["name"]),
+        high=best["accuracy"][test],
+        best=_row_name(best["name"]),
+    )
+
+
+def _row_name(name: str) -> str:
+    from training.evaluation.ablation import VARIANTS, variant_name
+
+    return variant_name(name) if name in VARIANTS else name
+
+
+def _own_digits(numbers: dict) -> str:
+    if "own_after" not in numbers:
+        return ""
+    return tr(
+        "{before} of {count} read right before, {after} after.",
+        before=numbers["own_before"],
+        count=numbers["own_count"],
+        after=numbers["own_after"],
+    )
 
 
 def write_slides(deck: Deck, path: Path) -> None:
