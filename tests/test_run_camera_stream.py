@@ -1,12 +1,17 @@
 """The program at a network camera with whatever such a camera does: it is read, recorded and brought to its end."""
 
 import itertools
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import run_camera
+from capture.live_reader import LiveReader
 from capture.sources import live
 from capture.synthetic.page import page_of
+from capture.view.panel import Status
 from tests.support.network_camera import HOLD, NetworkCamera, part
 from tests.support.program import lines_of, main
 from tests.support.video_files import decode, duration_s
@@ -66,3 +71,30 @@ def test_a_camera_that_dies_is_told_and_not_read_until_it_is_back(tmp_path, monk
     counts = [None if line.get("stale") else len(line["digits"]) for line in lines]
     assert [count for count, _ in itertools.groupby(counts)][:3] == [1, None, 4], "read, stale, read again"
     assert all(not line["digits"] and not line["numbers"] for line in lines if line.get("stale"))
+
+
+def test_a_watched_camera_is_read_beside_the_showing(monkeypatch):
+    shown, readers = [], []
+
+    @contextmanager
+    def watch(args, session):
+        yield SimpleNamespace(show=show, status=lambda summary: Status())
+
+    def show(frame, view, page):
+        shown.append((frame, page))
+        return len(page.digits) == 4  # of MANY
+
+    class Noted(LiveReader):
+        def __init__(self, *args):
+            super().__init__(*args)
+            readers.append(self)
+
+    monkeypatch.setattr(run_camera, "LiveReader", Noted)
+    monkeypatch.setattr(run_camera, "open_face", watch)
+    monkeypatch.setattr(run_camera, "can_show", lambda has_display: True)
+    with NetworkCamera([FEW, 0.5, MANY, HOLD]) as camera:
+        assert run_camera.main(["--source", camera.url, "--show", "--duration", "9"]) == 0
+    (reader,) = readers
+    assert reader._thread._shutdown, "the thread has ended with the run"
+    assert {len(page.digits) for _, page in shown} <= {0, 1, 4}
+    assert len(shown[-1][1].digits) == 4, "what came last was read"
