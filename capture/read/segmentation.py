@@ -25,6 +25,8 @@ from model.classifier import NO_DIGIT
 SEGMENTATION = "segmentation"  # its name among the decision's perceptrons
 SURE = 0.9  # a piece that reads this well is not split, and tells how high the page's digits are
 CRUMB = 0.4  # of the highest part: lower ones do not tell whether a row is of digits
+USUAL = 0.5, 2.0  # of the page's usual height of a digit: what is freed from a form's lines may be one
+MAX_COUNT = 8  # parts: more say no more
 BETTER = 0.5  # a row is taken from here on
 
 
@@ -167,8 +169,20 @@ def compare(rows: Sequence[Alternative], height: float) -> np.ndarray:
     side = (high - low) / box[:, 2:]
     shape = np.log(np.column_stack([box[:, 2] / box[:, 3], box[:, 3] / height, highest / box[:, 3], side]))
     widest = np.maximum.reduceat(part_box[:, 2] / part_box[:, 3], starts)
+    is_usual = (USUAL[0] * height < part_box[:, 3]) & (part_box[:, 3] < USUAL[1] * height)
+    freed = np.add.reduceat((is_usual & (score > BETTER)).astype(float), starts).clip(max=MAX_COUNT)
     numbers = np.column_stack(
-        [least, most, good, main, counts.clip(max=8), good / main, widest, [row.is_merged for row in rows]]
+        [
+            least,
+            most,
+            good,
+            main,
+            freed,
+            counts.clip(max=MAX_COUNT),
+            good / main,
+            widest,
+            [row.is_merged for row in rows],
+        ]
     )
     return np.concatenate([said, mean, mean[:, :2] - said[:, :2], shape, numbers], axis=1).astype(np.float32)
 

@@ -1,7 +1,7 @@
 """Trains the decision on the candidates of drawn pages.
 
 The network has seen the hands that write these pages, and is surer of them than of a stranger's: its answers are made
-less sure by a chance amount, page by page. Every few pages stand beside a picture full of things, as sheets do.
+less sure by a chance amount, page by page. Some stand beside things or another page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from training.decision.examples import PageCandidates
 from training.decision.perceptron import PerceptronConfig, fit_perceptron
 
 DIGITS_ALONE = 0.85  # share of a page's candidates from which it is a page of digits
-BESIDE_THINGS = 0.3  # share of the pages
+BESIDE_THINGS, BESIDE_SHEETS = 0.3, 0.15  # shares of the pages that stand beside a picture of things, or another page
 MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of things
 THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
 MAX_DOUBT = 2.2  # temperature, at most: what the network says to the power of one over it
@@ -80,13 +80,14 @@ def _examples(candidates: PageCandidates) -> Iterator[_Example]:
 
 
 def _varied(pages: list[_Example], rng: np.random.Generator) -> Iterator[_Example]:
-    """The pages, doubted by a chance amount, some of them beside things, those of digits alone weighed."""
+    """The pages, doubted by a chance amount, some beside things or another page, those of digits alone weighed."""
     things = [page for page in pages if not page.answers.any() and len(page.boxes) >= MIN_THINGS]
     for page in pages:
-        is_beside = things and rng.random() < BESIDE_THINGS
+        kind = rng.random()
+        others = things if kind < BESIDE_THINGS else pages if kind < BESIDE_THINGS + BESIDE_SHEETS else ()
         if page.answers.mean() > DIGITS_ALONE:
             page = replace(page, weights=DIGIT_PAGES * page.weights)  # noqa: PLW2901
-        shown = _beside(page, things[rng.integers(len(things))], rng) if is_beside else page
+        shown = _beside(page, others[rng.integers(len(others))], rng) if others else page
         yield _doubted(shown, float(rng.uniform(1, MAX_DOUBT)))
 
 

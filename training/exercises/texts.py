@@ -26,6 +26,18 @@ WORDS = tuple(
 LOOKALIKES = "oOlISZBgqbszD"
 FUNCTIONS = ("sin", "cos", "tan", "log", "lim", "ln", "max")
 MAX_WORDS = 6
+DIGIT_SHARES = (
+    0.13,
+    0.2,
+    0.15,
+    0.1,
+    0.09,
+    0.08,
+    0.07,
+    0.06,
+    0.06,
+    0.06,
+)  # of 0 to 9, about as sums and dates hold them
 LISTS = (" ", ", ", ",", "; ", "   ", " - ")
 
 
@@ -56,7 +68,7 @@ def number(rng: np.random.Generator, most: int = 4) -> str:
         return str(rng.integers(10)) * count
     if kind < 0.2:
         return "".join(rng.choice(list("0111127"), count))
-    return "".join(rng.choice(list(string.digits), count))
+    return "".join(rng.choice(list(string.digits), count, p=DIGIT_SHARES))
 
 
 def numbers_line(rng: np.random.Generator) -> Line:
