@@ -1,9 +1,9 @@
-"""A small perceptron in numpy, and files of several: what is learnt by `train.py decide` in place of hand-set rules."""
+"""A small perceptron in numpy, and files of several: what `train.py decide` learns in place of hand-set rules."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,16 +61,3 @@ def _from_arrays(arrays: Mapping[str, np.ndarray], name: str) -> Perceptron:
     layers = range(sum(key.startswith(f"{name}/weights/") for key in arrays))
     weights, biases = (tuple(arrays[f"{name}/{kind}/{i}"] for i in layers) for kind in ("weights", "biases"))
     return Perceptron(arrays[f"{name}/mean"], arrays[f"{name}/scale"], weights, biases)
-
-
-def save_perceptrons(perceptrons: Mapping[str, Perceptron], path: Path) -> None:
-    """Writes perceptrons as `load_perceptrons` reads them, to a temporary name first."""
-    part = path.with_suffix(".part.npz")
-    np.savez_compressed(part, **dict(pair for name, one in perceptrons.items() for pair in _to_arrays(one, name)))
-    part.replace(path)
-
-
-def _to_arrays(perceptron: Perceptron, name: str) -> Iterator[tuple[str, np.ndarray]]:
-    yield from ((f"{name}/mean", perceptron.mean), (f"{name}/scale", perceptron.scale))
-    for kind in ("weights", "biases"):
-        yield from ((f"{name}/{kind}/{i}", array) for i, array in enumerate(getattr(perceptron, kind)))

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
 from capture.read.decision import by_name
-from capture.read.perceptron import DEFAULT_DECISION, Perceptron, save_perceptrons
+from capture.read.perceptron import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
@@ -27,6 +27,7 @@ from training.datasets.mnist import IMAGE_SUFFIXES, load_digits
 from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, part_of
 from training.decision.fit import CONFIG, digit_log_loss, fit_decision
+from training.decision.perceptron import save_perceptrons
 from training.decision.segmentation import RowExamples, find_rows, fit_judge
 from training.exercises.pages import Supplies
 from training.exercises.signs import load_people

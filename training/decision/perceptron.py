@@ -5,12 +5,15 @@ Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 201
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
 from capture.read.perceptron import MAX_INPUT, Perceptron
+from capture.sinks.names import passing_path
 
 MOMENTUM, VARIANCE_MOMENTUM = 0.9, 0.999
 SMALLEST_SCALE, TINY = 0.05, 1e-8  # a feature, or a slope, that hardly varies is not blown up
@@ -130,3 +133,16 @@ class _Layers:
             of_biases.append(error.sum(axis=0))
             error = (error @ weights.T) * (inputs > 0)
         return [*of_weights[::-1], *of_biases[::-1]]
+
+
+def save_perceptrons(perceptrons: Mapping[str, Perceptron], path: Path) -> None:
+    """Writes perceptrons as `load_perceptrons` reads them, under a passing name first."""
+    part = passing_path(path, ".npz")
+    np.savez_compressed(part, **dict(pair for name, one in perceptrons.items() for pair in _to_arrays(one, name)))
+    part.replace(path)
+
+
+def _to_arrays(perceptron: Perceptron, name: str) -> Iterator[tuple[str, np.ndarray]]:
+    yield from ((f"{name}/mean", perceptron.mean), (f"{name}/scale", perceptron.scale))
+    for kind in ("weights", "biases"):
+        yield from ((f"{name}/{kind}/{i}", array) for i, array in enumerate(getattr(perceptron, kind)))

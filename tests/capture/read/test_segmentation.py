@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from capture.read.perceptron import load_perceptrons, save_perceptrons
-from capture.read.segmentation import SEGMENTATION, HypothesisTree, load_judge, segment
+from capture.read.segmentation import HypothesisTree, segment
 from capture.types import Box, Candidate
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
@@ -65,10 +64,3 @@ def test_parts_of_parts_are_chosen_first():
     row = [tree((100, 100, 28, 40), 2), tree((132, 100, 56, 40), NO_DIGIT, 0.9, [inner])]
     whole = tree((100, 100, 88, 40), NO_DIGIT, 0.95, [row])
     assert chosen(whole, *PAGE)[:3] == [row[0].candidate.box, *(part.candidate.box for part in inner)]
-
-
-def test_the_judge_is_the_same_after_saving(tmp_path):
-    save_perceptrons({SEGMENTATION: load_judge()}, tmp_path / "judge.npz")
-    again = load_perceptrons(tmp_path / "judge.npz")[SEGMENTATION]
-    features = np.random.default_rng(0).normal(0, 1, (4, len(again.mean)))
-    assert np.array_equal(again(features), load_judge()(features))

@@ -3,11 +3,10 @@ import pytest
 
 from capture.read.decision import by_name, load_decision
 from capture.read.features import NO_ORIGIN
-from capture.read.perceptron import save_perceptrons
 from model.classifier import NO_DIGIT
 from training.decision.examples import PageCandidates, answers_of, joined, part_of
 from training.decision.fit import digit_log_loss, fit_decision
-from training.decision.perceptron import PerceptronConfig
+from training.decision.perceptron import PerceptronConfig, save_perceptrons
 from training.exercises.store import LabelledPage
 
 QUICK = PerceptronConfig(hidden=(12,), epochs=12, batch=128)
