@@ -24,7 +24,7 @@ from training.fitting.blend import blend, guarded_digits, keep_bearable, newly_w
 from training.fitting.checkpoint import Progress
 from training.fitting.config import SHIPPED, TrainConfig
 from training.fitting.export import KERAS_FILE, LITERT_FILE, WEIGHTS_FOLDER, install
-from training.fitting.fine_tune import Rehearsal, Tuning, draw_rehearsal, fine_tune, open_network, rehearse
+from training.fitting.fine_tune import NO_DIGITS, Rehearsal, Tuning, draw_rehearsal, fine_tune, open_network, rehearse
 from training.fitting.finish import finish
 from training.plots.fine_tune import draw_before_after
 from training.plots.style import class_name
@@ -35,6 +35,7 @@ PARTS = 4  # of the own digits: each is asked of a network that was trained on t
 FEWEST_DIGITS = 10  # fewer cannot show whether anything is gained
 DRAWN = 3000  # examples of what is known already: hands, pages, things that are no digit
 PLAIN = 30_000  # of MNIST's images as they are: the test that nothing must be lost on
+NEGATIVE = 4000  # that are no digit: with fewer, odd digits teach it to take letters and blots for digits
 VALIDATION_SHARE = 0.6  # of `DRAWN`: as many again, of other hands, to keep the confidence honest
 PICTURE = "extra_digits.png"
 FORMER = "before"  # subfolder for the network that was replaced
@@ -131,8 +132,12 @@ def draw_known(images: DigitImages, args: argparse.Namespace) -> Known:
     strokes = load_strokes(args.strokes) if args.strokes or is_at_hand() else []
     signs = load_unipen(args.unipen) if args.unipen or unipen.is_at_hand() else []
     training, held_out = divide(images.train, strokes, (), signs)
-    drawn, plain = (min(args.limit or most, most) for most in (DRAWN, PLAIN))
-    rehearsed = draw_rehearsal(training, drawn, args.seed), training.images.take(plain, args.seed).normalised()
+    drawn, plain, negative = (min(args.limit or most, most) for most in (DRAWN, PLAIN, NEGATIVE))
+    rehearsed = (
+        draw_rehearsal(training, drawn, args.seed),
+        draw_rehearsal(training, negative, args.seed, NO_DIGITS),
+        training.images.take(plain, args.seed).normalised(),
+    )
     return Known(
         together(*rehearsed),
         draw_rehearsal(held_out, round(VALIDATION_SHARE * drawn), args.seed),

@@ -27,6 +27,8 @@ from training.synthesis.writers import Material
 OWN_SHARE = 0.08  # of the examples: more and the others are forgotten, less and the own ones are not learnt
 BATCH_SIZE = 128
 LABEL_SMOOTHING = 0.02  # as in the first training
+MIX = Shares()
+NO_DIGITS = Shares(mnist=0, pen=0, person=0, own=0, face=0, scene=0, sign=1, nothing=1)
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 BRIDGE = "flatten"  # the layer between what stays and what learns; every architecture has it
 
@@ -64,9 +66,8 @@ class Rehearsal:
     digit_share: float
 
 
-def draw_rehearsal(material: Material, count: int, seed: int) -> Labelled:
-    """Draws about `count` glyphs in the mix of the shipped recipe, with the likeliest label of each."""
-    shares = Shares()
+def draw_rehearsal(material: Material, count: int, seed: int, shares: Shares = MIX) -> Labelled:
+    """Draws about `count` glyphs, by default in the mix of the shipped recipe, with the likeliest label of each."""
     mix = shares.scaled(count / sum(vars(shares).values()))
     glyphs, targets = draw_examples(material, mix, np.random.default_rng([seed, count]))
     return Labelled(glyphs, targets.argmax(axis=1))
