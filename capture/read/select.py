@@ -25,7 +25,7 @@ MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that 
 MAX_SPLIT_DEPTH = 2  # splits of splits
 WIDE = 0.7  # widths a height: narrower parts are not split again
 MIN_PROBABILITY = 1e-6  # nothing is ruled out: the digits of a row must keep their proportions
-MAX_SHARED = 0.6  # of the smaller box: two hypotheses that share more cannot both be right
+MAX_SHARED = 0.6  # of the smaller one's ink, or of digits' boxes: two that share more cannot both be right
 
 
 Split = Callable[[Candidate], list[list[Candidate]]]
