@@ -103,7 +103,7 @@ def _origin(tree: HypothesisTree, way: Choice) -> np.ndarray | None:
         return None
     origin = np.zeros(ORIGIN_SIZE, np.float32)
     origin[-1] = log_odds_of(np.float32(way.belief))
-    if way.parts != [tree]:
+    if way.parts[0] is not tree:
         whole = tree.probabilities
         others = np.append(whole[NO_DIGIT:], 0)
         origin[:-1] = 1, way.is_merged, log_odds_of(whole[:NO_DIGIT].sum()), *np.sqrt(others[:2])

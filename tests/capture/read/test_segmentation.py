@@ -64,3 +64,12 @@ def test_parts_of_parts_are_chosen_first():
     row = [tree((100, 100, 28, 40), 2), tree((132, 100, 56, 40), NO_DIGIT, 0.9, [inner])]
     whole = tree((100, 100, 88, 40), NO_DIGIT, 0.95, [row])
     assert chosen(whole, *PAGE)[:3] == [row[0].candidate.box, *(part.candidate.box for part in inner)]
+
+
+def test_fainter_ink_around_a_digit_is_left_out_though_their_boxes_are_the_same():
+    """Rows were compared by value here, and arrays have no truth value: an enlarged photograph ended in a traceback."""
+    digit = tree((100, 100, 28, 40), 7, 0.99)
+    both = tree((100, 100, 28, 40), NO_DIGIT, 0.99, [[digit]])
+    ((one,),) = segment([both, *PAGE])[:1]
+    assert one.probabilities.argmax() == 7
+    assert one.origin[0] == 1
