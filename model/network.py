@@ -53,7 +53,7 @@ def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float 
             "{name}: no such architecture; choose from {names}", name=name, names=", ".join(ARCHITECTURES)
         )
     glyphs = layers.Input((SIDE, SIDE, 1), name="glyphs")
-    with _layers_in(precision):
+    with layers_in(precision):
         scaled = layers.Rescaling(PIXEL_SCALE, name="scale_pixels")(glyphs)
         features = ARCHITECTURES[name](scaled, dropout)
     logits = layers.Dense(classes, name=LOGITS, dtype=FULL)(features)
@@ -61,7 +61,8 @@ def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float 
 
 
 @contextmanager
-def _layers_in(precision: str) -> Iterator[None]:
+def layers_in(precision: str) -> Iterator[None]:
+    """Makes the layers that are built inside reckon in `precision`."""
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:

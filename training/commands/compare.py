@@ -6,14 +6,14 @@ import argparse
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.language import tr, translatable
 from training.commands.options import add_common, positive
 from training.fitting.config import ConfigError, TrainConfig, fitting_batch
-from training.fitting.tensorflow import start_tensorflow
+from training.fitting.tensorflow import start_tensorflow, usual_precision
 from training.results import Figure, Outcome, results_folder, whole_file
 
 if TYPE_CHECKING:
@@ -58,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        "--repeats",
+        type=positive,
+        default=1,
+        metavar="N",
+        help=tr("with --ablate: networks of each variant, from seeds of their own, to know chance (default: 1)"),
+    )
+    parser.add_argument(
         "--strokes",
         type=Path,
         metavar="PATH",
@@ -85,8 +92,11 @@ def run(args: argparse.Namespace) -> None:
             limit=args.limit,
             seed=args.seed,
         )
-        measure = _ablation if args.ablate else _methods
-        outcome = measure(args.methods, config, images, _tests(args, images), folder)
+        tests = _tests(args, images)
+        if args.ablate:
+            outcome = _ablation(replace(config, precision=usual_precision()), images, tests, folder, args.repeats)
+        else:
+            outcome = _methods(args.methods, config, images, tests, folder)
         outcome.write(folder)
         outcome.show(folder)
 
@@ -102,16 +112,16 @@ def _methods(names: Sequence[str], config: TrainConfig, images: DigitImages, tes
     return Outcome(COMMAND, tr("Comparison of methods"), describe(rows, config), [figure], {"rows": _plain(rows)})
 
 
-def _ablation(_: Sequence[str], config: TrainConfig, images: DigitImages, tests: Mapping, folder: Path) -> Outcome:
+def _ablation(config: TrainConfig, images: DigitImages, tests: Mapping, folder: Path, repeats: int) -> Outcome:
     from training.evaluation.ablation import ablate, describe
     from training.plots.compare import draw_ablation
 
-    rows = ablate(config, images, tests, folder)
+    rows = ablate(config, images, tests, folder, repeats)
     caption = tr("Errors of one network with and without each means against overfitting.")
     figure = Figure(f"{ABLATION}.png", caption)
     draw_ablation(rows, folder / figure.file)
     title = tr("Regularised or not, augmented or not")
-    return Outcome(ABLATION, title, describe(rows, config), [figure], {"rows": _plain(rows)})
+    return Outcome(ABLATION, title, describe(rows, config, repeats), [figure], {"rows": _plain(rows)})
 
 
 def _tests(args: argparse.Namespace, images: DigitImages) -> Mapping:

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from model.stderr import muted_stderr
+
+CPU_INFO = Path("/proc/cpuinfo")  # of Linux alone
+BFLOAT16_FLAGS = ("avx512_bf16", "amx_bf16")
+
+
+def usual_precision() -> str:
+    """Gives "mixed_bfloat16" where the processor says that it multiplies 16-bit numbers, else "float32"."""
+    flags = CPU_INFO.read_text(encoding="utf-8").split() if CPU_INFO.exists() else []
+    return "mixed_bfloat16" if any(flag in flags for flag in BFLOAT16_FLAGS) else "float32"
 
 
 def start_tensorflow() -> None:

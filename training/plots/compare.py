@@ -10,7 +10,8 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
 from capture.language import format_number, tr
-from training.evaluation.ablation import Ablation, variant_name
+from training.evaluation.ablation import Ablation
+from training.evaluation.ablation_summary import CLEAR, variant_name
 from training.evaluation.compare import Row
 from training.evaluation.summary import set_name
 from training.plots.style import BLUE, GREEN, GREY, MARKERS, ORANGE, drawing, percent_axis
@@ -45,26 +46,44 @@ def draw_comparison(rows: Sequence[Row], path: Path) -> None:
 
 def draw_ablation(rows: Sequence[Ablation], path: Path) -> None:
     """Errors of every variant on each test set, and beside them how far training and held-out images lie apart."""
-    places = range(len(rows), 0, -1)
-    with drawing(path, columns=2, size_in=(12, 0.5 * len(rows) + 1.8), sharey=True) as (figure, (errors, gap)):
+    with drawing(path, columns=2, size_in=(12, 0.5 * len(rows) + 2.2), sharey=True) as (figure, (errors, gap)):
         figure.suptitle(tr("The same network with and without each means against overfitting"))
         for index, test in enumerate(rows[0].accuracy):
-            shares = [max(1 - row.accuracy[test], LOWEST_ERROR) for row in rows]
-            errors.plot(shares, places, MARKERS[index], color=TEST_COLOURS[index], markersize=8, label=set_name(test))
-        errors.set(xscale="log", xlabel=tr("errors (further left is better)"))
-        errors.set_yticks(places, [variant_name(row.name) for row in rows])
+            _with_whiskers(errors, rows, test, TEST_COLOURS[index], MARKERS[index])
+        errors.set(xscale="log", xlabel=tr("errors; bars: two standard errors of the distance from the first row"))
+        errors.set_yticks(_places(rows), [variant_name(row.name) for row in rows])
         errors.xaxis.set_major_formatter(percent_axis())
         errors.xaxis.set_minor_formatter(
             FuncFormatter(lambda value, _: percent_axis()(value) if _is_marked(value) else "")
         )
-        gap.hlines(places, [1 - row.training for row in rows], [1 - row.validation for row in rows], color=GREY, lw=3)
-        gap.plot([1 - row.training for row in rows], places, "o", color=BLUE, label=tr("training images"))
-        gap.plot([1 - row.validation for row in rows], places, "s", color=ORANGE, label=tr("held-out images"))
-        gap.set(xlabel=tr("errors; the bar between them is overfitting"), xlim=(0, None))
-        gap.xaxis.set_major_formatter(percent_axis())
+        _draw_gap(gap, rows)
         for axes in (errors, gap):
             axes.grid(alpha=0.3, which="both")
             axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+
+
+def _places(rows: Sequence[Ablation]) -> range:
+    """Where the rows stand: the first at the top."""
+    return range(len(rows), 0, -1)
+
+
+def _with_whiskers(axes: Axes, rows: Sequence[Ablation], test: str, colour: str, marker: str) -> None:
+    """One test set: a bar that reaches the dotted line shows what chance does as well."""
+    shares = [max(1 - row.accuracy[test], LOWEST_ERROR) for row in rows]
+    reach = [CLEAR * row.error[test] for row in rows]
+    left = [min(width, share - LOWEST_ERROR) for width, share in zip(reach, shares, strict=True)]
+    style = {"color": colour, "markersize": 8, "elinewidth": 2, "label": set_name(test)}
+    axes.errorbar(shares, _places(rows), xerr=(left, reach), fmt=marker, **style)
+    axes.axvline(shares[0], color=colour, linestyle=":", linewidth=1.5)
+
+
+def _draw_gap(axes: Axes, rows: Sequence[Ablation]) -> None:
+    training, held_out = [1 - row.training for row in rows], [1 - row.validation for row in rows]
+    axes.hlines(_places(rows), training, held_out, color=GREY, lw=3)
+    axes.plot(training, _places(rows), "o", color=BLUE, label=tr("training images"))
+    axes.plot(held_out, _places(rows), "s", color=ORANGE, label=tr("held-out images"))
+    axes.set(xlabel=tr("errors; the bar between them is overfitting"), xlim=(0, None))
+    axes.xaxis.set_major_formatter(percent_axis())
 
 
 def _error(row: Row, test: str) -> float:

@@ -156,7 +156,8 @@ def _best_row(numbers: dict) -> str:
 
 
 def _row_name(name: str) -> str:
-    from training.evaluation.ablation import VARIANTS, variant_name
+    from training.evaluation.ablation_summary import variant_name
+    from training.evaluation.variants import VARIANTS
 
     return variant_name(name) if name in VARIANTS else name
 

@@ -46,13 +46,13 @@ def plain(
         images = divide_anew(images, config.test_share, config.seed)
     used = images.train.take(config.limit, config.seed)
     train, validation = split(used, config.validation_share, config.seed)
-    plain_glyphs = train.normalised()
+    fixed = None if config.is_augmented else train.normalised()
 
     def epoch_arrays(epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        if not config.is_augmented:
-            return plain_glyphs.x, plain_glyphs.y
-        rng = np.random.default_rng((config.seed, epoch))
-        return np.stack([normalise(vary(image, rng)) for image in train.x]), train.y
+        if fixed:
+            return fixed.x, fixed.y
+        varied = vary_all(train.x, np.random.default_rng((config.seed, epoch)))
+        return np.stack([normalise(image) for image in varied]), train.y
 
     tests = {f"{images.name} test": images.test.take(config.limit, config.seed).normalised()}
     held_out = f"{len(used):,} of {len(images.train):,} training images, {len(validation):,} of these held out"
@@ -169,12 +169,21 @@ def divide_anew(images: DigitImages, share: float, seed: int) -> DigitImages:
 
 def vary(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Turns, shears and stretches an image a little, around its middle: (28, 28) uint8 to the same."""
-    turn = np.deg2rad(rng.uniform(-MAX_TURN_DEG, MAX_TURN_DEG))
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    shear = np.array([[1, rng.uniform(-MAX_SHEAR, MAX_SHEAR)], [0, 1]])
-    change = rotation @ shear @ np.diag(rng.uniform(1 - MAX_STRETCH, 1 + MAX_STRETCH, 2))
-    shift = MIDDLE - change @ (MIDDLE, MIDDLE)
-    return cv2.warpAffine(image, np.column_stack([change, shift]), (SIDE, SIDE), flags=cv2.INTER_LINEAR)
+    return vary_all(image[None], rng)[0]
+
+
+def vary_all(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turns, shears and stretches each of (n, 28, 28) uint8 images a little, around its middle."""
+    low, high = (-MAX_TURN_DEG, -MAX_SHEAR, *[1 - MAX_STRETCH] * 2), (MAX_TURN_DEG, MAX_SHEAR, *[1 + MAX_STRETCH] * 2)
+    turn, shear, *stretch = rng.uniform(low, high, (len(images), 4)).T
+    turn, zero, one = np.deg2rad(turn), np.zeros(len(images)), np.ones(len(images))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]).transpose(2, 0, 1)
+    shearing = np.array([[one, shear], [zero, one]]).transpose(2, 0, 1)
+    change = rotation @ shearing * np.stack(stretch, axis=1)[:, None]
+    matrices = np.dstack([change, MIDDLE - MIDDLE * change.sum(axis=2)])
+    return np.stack(
+        [cv2.warpAffine(image, matrix, (SIDE, SIDE)) for image, matrix in zip(images, matrices, strict=True)]
+    )
 
 
 RECIPES: dict[str, Recipe] = {"plain": plain, "full": full}
