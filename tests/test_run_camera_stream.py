@@ -12,7 +12,7 @@ from capture.live_reader import LiveReader
 from capture.sources import live
 from capture.synthetic.page import page_of
 from capture.view.panel import Status
-from tests.support.network_camera import HOLD, NetworkCamera, part
+from tests.support.cameras.network_camera import HOLD, NetworkCamera, part
 from tests.support.program import lines_of, main
 from tests.support.video_files import decode, duration_s
 

@@ -17,7 +17,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.browser import open_browser, resize, serve, wait_for  # noqa: E402
+from tests.support.web.browser import open_browser, resize, serve, wait_for  # noqa: E402
 
 MEASURED = """
 import sys, time, run_camera

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,88 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Box, Frame, Page
 from tests.support.pages import LARGE, follow, page_with
-
-FPS = 30
-SIZE_PX = 40
-PITCH = 0.8  # of the size: neighbours nearly touch
-
-
-class Sheet:
-    """Digits on a sheet, and a reader that misreads, trembles and overlooks."""
-
-    def __init__(self, count, seed=0):
-        self.random = np.random.default_rng(seed)
-        columns = math.ceil(math.sqrt(2 * count))
-        grid = np.array([(i % columns, i // columns) for i in range(count)], float) * [PITCH, 1.5] * SIZE_PX
-        self.places = grid - grid.mean(0)
-        self.labels = self.random.integers(0, 10, count)
-
-    def centres(self, angle=0.0, scale=1.0, middle=(640, 360)):
-        turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-        return scale * self.places @ turn + middle
-
-    def readings(self, centres, noise=1.3, missed=0.0, hidden=()):
-        seen = [i for i in range(len(centres)) if i not in hidden and self.random.random() >= missed]
-        return [self._reading(i, centres[i], noise) for i in seen]
-
-    def _reading(self, i, centre, noise):
-        logits = self.random.normal(0, noise, 11)
-        logits[self.labels[i]] += 6
-        x, y, w, h = np.rint(np.array([*(centre - (12, 20)), 24, 40]) + self.random.normal(0, 0.7, 4)).astype(int)
-        return reading(Box(int(x), int(y), int(w), int(h)), np.exp(logits) / np.exp(logits).sum())
-
-
-@dataclass
-class Score:
-    """What became of the digits of a sheet over a run."""
-
-    changes: int = 0
-    broken: int = 0
-    swapped: int = 0
-    wrong: int = 0
-    shown: int = 0
-    possible: int = 0
-
-
-def reading(box, probabilities):
-    probabilities = np.asarray(probabilities, np.float32)
-    digit = int(probabilities[:10].argmax())
-    return Digit(box, digit, float(probabilities[digit]), probabilities)
-
-
-def sure(x, y, digit, confidence=0.95, size=SIZE_PX):
-    probabilities = np.full(11, (1 - confidence) / 10)
-    probabilities[digit] = confidence
-    return reading(Box(x, y, size * 3 // 5, size), probabilities)
-
-
-def run(sheet, path, seconds=4.0, tracker=None, **how):
-    """Show the sheet on a path (seconds -> arguments of `centres`) and score what comes out."""
-    tracker, score, last = tracker or Tracker(), Score(), {}
-    for frame in range(int(seconds * FPS)):
-        centres = sheet.centres(**path(frame / FPS))
-        out = follow(tracker, sheet.readings(centres, **how), frame / FPS)
-        score.possible += len(centres)
-        for one in out:
-            away = np.hypot(*(centres - one.box.centre).T)
-            digit = int(away.argmin())
-            if away[digit] > SIZE_PX / 3:
-                continue
-            track, label = last.get(digit, (one.track, one.digit))
-            score.shown += 1
-            score.wrong += one.digit != sheet.labels[digit]
-            score.changes += one.digit != label
-            score.broken += one.track != track
-            score.swapped += any(one.track == other for at, (other, _) in last.items() if at != digit)
-            last[digit] = (one.track, one.digit)
-    return score
-
-
-def rest(time_s):
-    return {}
-
+from tests.support.sheets import FPS, PITCH, SIZE_PX, Sheet, reading, rest, run, sure
 
 MOVES = {
     "shake": lambda t: {"middle": (640 + 200 * math.sin(6 * t), 360 + 100 * math.cos(7 * t))},
@@ -166,73 +86,6 @@ def test_a_blurred_moment_in_which_nothing_is_read_wipes_nothing():
     assert [len(out) for out in shown] == [20] * 10
 
 
-@pytest.mark.parametrize("fps", [1, 10, 30, 120])
-def test_a_digit_that_is_gone_disappears_within_half_a_second_or_the_next_frame(fps):
-    tracker = Tracker()
-    both = [sure(100, 100, 4), sure(200, 100, 7)]
-    for frame in range(fps + 1):
-        follow(tracker, both, frame / fps)
-    gone_s = next(i / fps for i in range(1, 2 * fps + 1) if len(follow(tracker, both[:1], 1 + i / fps)) == 1)
-    assert gone_s <= max(0.5, 1 / fps)
-
-
-def test_an_appearing_digit_is_rightly_read_within_0_3_s_even_if_first_misread():
-    tracker = Tracker()
-    follow(tracker, [sure(100, 100, 4)], 0.0)
-    first_seen = 10
-    for frame in range(1, 40):
-        new = [sure(300, 100, 1 if frame < first_seen + 2 else 7)] if frame >= first_seen else []
-        labels = {one.box.x // 200: one.digit for one in follow(tracker, [sure(100, 100, 4), *new], frame / FPS)}
-        if frame < first_seen + 1:
-            assert labels == {0: 4}
-        if frame >= first_seen + 0.3 * FPS:
-            assert labels == {0: 4, 1: 7}
-
-
-def test_one_frame_of_noise_is_never_shown_but_a_run_of_one_frame_gives_its_readings():
-    tracker = Tracker()
-    assert [one.digit for one in follow(tracker, [sure(100, 100, 4)], 0.0)] == [4]
-    shown = [
-        follow(tracker, [sure(100, 100, 4), *([sure(400, 300, 9)] if i == 3 else [])], i / FPS) for i in range(1, 9)
-    ]
-    assert all(len(out) == 1 for out in shown)
-
-
-def test_what_is_seen_only_now_and_then_is_not_shown_but_ink_that_is_overlooked_now_and_then_is():
-    random = np.random.default_rng(3)
-    tracker, noise_frames, ink_frames = Tracker(), 0, 0
-    for frame in range(300):
-        noise = [sure(700, 300, 1, confidence=0.7)] * (random.random() < 0.3)
-        ink = [sure(200, 100, 4)] * (random.random() < 0.8)
-        out = follow(tracker, [*ink, *noise], frame / FPS)
-        noise_frames += any(one.digit == 1 for one in out)
-        ink_frames += any(one.digit == 4 for one in out)
-    assert noise_frames < 0.1 * 300
-    assert ink_frames > 0.97 * 300
-
-
-def frames_that_show_a_newcomer(confidence, frames):
-    """Frames, of `frames` in which it is seen, that show a 1 beside a 4 that was there before."""
-    tracker = Tracker()
-    follow(tracker, [sure(100, 100, 4)], 0.0)
-    seen = [sure(100, 100, 4), sure(400, 300, 1, confidence)]
-    return [i for i in range(1, frames + 1) if len(follow(tracker, seen, i / FPS)) == 2]
-
-
-def test_a_doubtful_newcomer_is_shown_once_it_has_stayed():
-    """The edge of a sheet reads as a 1 for some frames, where the light is right."""
-    assert frames_that_show_a_newcomer(0.75, 6) == []
-    first = frames_that_show_a_newcomer(0.75, 30)[0]
-    assert first / FPS <= 0.3
-    assert frames_that_show_a_newcomer(0.97, 6)[0] == 2
-
-
-def test_what_was_seen_twice_is_not_shown_for_long():
-    tracker = Tracker()
-    shown = [follow(tracker, [sure(200, 100, 1)] * (frame < 2), frame / FPS) for frame in range(1, 12)]
-    assert sum(map(len, shown)) <= 3
-
-
 def test_numbers_are_as_steady_as_their_digits():
     random, tracker, texts = np.random.default_rng(0), Tracker(), set()
     for frame in range(90):
@@ -250,41 +103,6 @@ def test_a_rewritten_digit_gets_its_new_label_once_and_for_all():
     assert labels == sorted(labels) and {one.track for out in shown for one in out} == {1}
     assert all(shown[:30]) and all(shown[30 + FPS // 3 :])
     assert shown[30 + FPS // 3][0].digit == 8
-
-
-def test_old_digits_do_not_hang_over_a_new_scene():
-    tracker = Tracker()
-    for i in range(30):
-        follow(tracker, [sure(100 + 60 * k, 100, 3) for k in range(4)], i / FPS)
-    out = [follow(tracker, [sure(90 + 60 * k, 900, 8) for k in range(5)], (30 + i) / FPS) for i in range(3)]
-    assert {one.digit for frame in out for one in frame} == {8}
-
-
-def test_confidence_can_be_changed_at_any_time_and_hides_with_a_margin():
-    tracker = Tracker(min_confidence=0.6)
-
-    def shown(confidence, frames=20):
-        return [len(follow(tracker, [sure(100, 100, 5, confidence)], shown.clock.pop(0))) for _ in range(frames)][-1]
-
-    shown.clock = [i / FPS for i in range(200)]
-    assert shown(0.55) == 0
-    assert shown(0.65) == 1
-    assert shown(0.55) == 1
-    assert shown(0.4) == 0
-    assert shown(0.65) == 1
-    tracker.min_confidence = 0.7
-    assert shown(0.65, frames=1) == 0
-    tracker.min_confidence = 0.2
-    assert shown(0.65, frames=1) == 1
-
-
-def test_frames_that_repeat_each_other_do_not_make_a_doubtful_reading_sure():
-    tracker = Tracker()
-    for i in range(100):
-        out = follow(tracker, [sure(100, 100, 5, 0.8)], i / FPS)
-    assert out[0].confidence == pytest.approx(0.8, abs=0.02)
-    assert out[0].probabilities.sum() == pytest.approx(1, abs=1e-5)
-    assert out[0].probabilities[out[0].digit] == pytest.approx(out[0].confidence)
 
 
 @pytest.mark.parametrize(

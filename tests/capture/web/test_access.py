@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from capture.web.access import Gate, is_same
-from tests.support.page_client import client_of, own_origin, serving
+from tests.support.web.page_client import client_of, own_origin, serving
 
 
 @pytest.fixture(scope="module")

@@ -12,98 +12,22 @@ import pytest
 
 from capture.synthetic.page import page_of
 from capture.types import Box, Number
-from tests.support.browser import WAIT_S, open_browser, resize, serve, wait_for
-from tests.support.page_client import publish, serving
+from tests.support.web.browser import WAIT_S, resize, wait_for
+from tests.support.web.driving import (
+    DESK,
+    PHONE,
+    SHEET,
+    drag,
+    is_pressed,
+    key,
+    level_of_view,
+    press,
+    text_of,
+    wait_for_numbers,
+)
+from tests.support.web.page_client import publish, serving
 
-SHEET = ["4711", "806"]
 SEVEN = (0.36, 0.3), (0.43, 0.3), (0.45, 0.31), (0.42, 0.45), (0.39, 0.6)  # a stroke, in shares of the sheet
-PHONE, DESK = (360, 740), (1280, 800)
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory):
-    """A browser whose camera films a drawn sheet."""
-    folder = tmp_path_factory.mktemp("browser")
-    (folder / "camera.mjpeg").write_bytes(sheet_as_jpeg() * 3)
-    flags = (
-        *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
-        f"--use-file-for-fake-video-capture={folder / 'camera.mjpeg'}",
-    )
-    with open_browser(folder / "profile", *flags) as one:
-        yield one
-
-
-def sheet_as_jpeg():
-    return cv2.imencode(".jpg", page_of("\n".join(SHEET), (1280, 720)).image)[1].tobytes()
-
-
-@pytest.fixture
-def visit(driver, tmp_path):
-    """Starts the program and opens its page; what both leave behind is cleared away."""
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-
-        def open_page(*arguments, size=DESK, **screen):
-            program = stack.enter_context(serve(tmp_path, *arguments))
-            resize(driver, *size, **screen)
-            driver.get(program.url)
-            return program
-
-        yield open_page
-        for handle in driver.window_handles[1:]:
-            driver.switch_to.window(handle)
-            driver.close()
-        driver.switch_to.window(driver.window_handles[0])
-        complaints = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
-    assert [line for line in complaints if not re.search("WebSocket|/photo", line)] == []
-
-
-def text_of(driver, selector):
-    return driver.execute_script(
-        "const one = document.querySelector(arguments[0]); return one?.checkVisibility() ? one.innerText : ''", selector
-    )
-
-
-def press(driver, name):
-    driver.execute_script(f"document.getElementById({name!r}).click()")
-
-
-def key(driver, letters):
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    ActionChains(driver).send_keys(letters).perform()
-
-
-def is_pressed(driver, name):
-    return driver.execute_script(f"return document.getElementById({name!r})?.ariaPressed === 'true'")
-
-
-def wait_for_numbers(driver, numbers):
-    wait_for(lambda: text_of(driver, "#now").split() == numbers, f"{numbers}; there is {text_of(driver, '#now')!r}")
-
-
-def level_of_view(driver):
-    """How light the picture is that the page shows, 0 to 255."""
-    return driver.execute_script(
-        """const view = document.getElementById("view");
-        const { data } = view.getContext("2d").getImageData(0, 0, view.width, view.height);
-        return data.reduce((sum, value) => sum + value) / data.length;"""
-    )
-
-
-def drag(driver, selector, *places):
-    """Draw a stroke with the mouse; places in shares of the element's size."""
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    sheet = driver.find_element("css selector", selector)
-    width, height = sheet.size["width"], sheet.size["height"]
-    moves = ActionChains(driver, duration=20)
-    for number, (x, y) in enumerate(places):
-        moves.move_to_element_with_offset(sheet, round((x - 0.5) * width), round((y - 0.5) * height))
-        if number == 0:
-            moves.click_and_hold()
-    moves.release().perform()
 
 
 def test_a_run_is_watched_steered_and_ended(driver, visit, tmp_path):

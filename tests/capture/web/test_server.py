@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 import aiohttp
 import cv2
@@ -11,12 +11,10 @@ import pytest
 from yarl import URL
 
 from capture.commands.command import Command
-from capture.sources.browser import NAME, BrowserSource
 from capture.types import Box, Number
-from capture.web import server as server_module
 from capture.web.messages import Do
-from capture.web.viewers import ENDED, FULL, MAX_IN_FLIGHT, MAX_SIDE_PX, MAX_VIEWERS, to_jpeg
-from tests.support.page_client import (
+from capture.web.viewers import ENDED, FULL, MAX_IN_FLIGHT, MAX_VIEWERS
+from tests.support.web.page_client import (
     client_of,
     closing_code,
     next_picture,
@@ -27,22 +25,6 @@ from tests.support.page_client import (
     serving,
     until,
 )
-
-SMALL = cv2.imencode(".jpg", np.full((40, 60, 3), 180, np.uint8))[1].tobytes()
-
-
-@pytest.fixture
-def served():
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture
-def giving():
-    """A server whose pages send pictures."""
-    with BrowserSource() as source, serving(source=source) as one:
-        one.source = source
-        yield one
 
 
 def level_of(jpeg):
@@ -192,81 +174,6 @@ def test_files_of_this_run_can_be_downloaded_and_only_those(served, tmp_path):
                 return data, disposition, answer.status
 
     assert asyncio.run(fetch()) == (b"moov" * 100, 'attachment; filename="clip.mp4"', 404)
-
-
-def test_a_photo_is_taken_with_its_name(giving):
-    async def send():
-        async with client_of(giving) as client:
-            url = f"{giving.base}/photo?name=a%2F%1Bb.jpg"
-            async with client.post(url, data=SMALL, headers=own_origin(giving)) as answer:
-                return answer.status, await answer.json()
-
-    assert asyncio.run(send()) == (200, {})
-    frame = next(iter(giving.source))
-    assert frame.image.shape == (40, 60, 3) and frame.source == "a__b.jpg"
-    assert giving.exchange.next_ask(), "the run is woken up"
-
-
-@pytest.mark.parametrize("data, words", [(b"", "not a picture"), (b"x" * 3000, "more than"), (SMALL[:-30], "damaged")])
-def test_a_bad_or_too_large_photo_is_told_in_one_line(giving, monkeypatch, data, words):
-    monkeypatch.setattr(server_module, "MAX_PHOTO_BYTES", 2000)
-
-    async def send():
-        async with (
-            client_of(giving) as client,
-            client.post(f"{giving.base}/photo", data=data, headers=own_origin(giving)) as answer,
-        ):
-            return answer.status, (await answer.json())["error"]
-
-    status, error = asyncio.run(send())
-    assert status == 400
-    assert error.startswith("photo: ") and "\n" not in error
-    assert not giving.source.has_news
-    assert words in error
-
-
-def test_a_pages_camera_is_taken_and_the_last_page_to_start_wins(giving):
-    async def send():
-        async with (
-            client_of(giving) as client,
-            page_of(giving, client) as one,
-            page_of(giving, client) as other,
-        ):
-            await one.send_bytes(SMALL)
-            await next_text(one, "taken")
-            assert not giving.source.has_news, "it has not asked to give"
-            await one.send_json({"give": "camera"})
-            await one.send_bytes(SMALL)
-            await next_text(one, "taken")
-            assert next(iter(giving.source)).source == NAME
-            await other.send_json({"give": "camera"})
-            assert await next_text(one, "taken_over")
-            await one.send_bytes(SMALL)
-            await next_text(one, "taken")
-            assert not giving.source.has_news
-
-    asyncio.run(send())
-
-
-@pytest.mark.parametrize("data", [b"no picture", SMALL + bytes(5 << 20)], ids=["no picture", "too large"])
-def test_a_page_that_sends_no_picture_is_cut_off(giving, data):
-    async def send():
-        async with client_of(giving) as client, page_of(giving, client) as page:
-            await page.send_json({"give": "camera"})
-            with suppress(ConnectionError):  # the rest of a long message finds nobody
-                await page.send_bytes(data)
-            await closing_code(page)
-
-    asyncio.run(send())
-    assert not giving.source.has_news
-
-
-@pytest.mark.parametrize(
-    "shape, sent", [((720, 1280, 3), (720, 1280)), ((3000, 4000, 3), (1440, MAX_SIDE_PX)), ((0, 0, 3), None)]
-)
-def test_pictures_are_sent_no_larger_than_screens_are(shape, sent):
-    data = to_jpeg(np.zeros(shape, np.uint8))
-    assert (cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape[:2] if data else None) == sent
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import trustme
 from capture.sources.base import SourceError, SourceOptions, without_password
 from capture.sources.network.address import colons, fingerprint_of, parse_address
 from capture.sources.open import open_source
-from tests.support.network_camera import BRIGHT, HOLD, NetworkCamera, jpeg, part
+from tests.support.cameras.network_camera import BRIGHT, HOLD, NetworkCamera, jpeg, part
 
 
 @pytest.mark.parametrize(
