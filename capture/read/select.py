@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -29,13 +28,6 @@ MAX_SHARED = 0.6  # of the smaller one's ink, or of digits' boxes: two that shar
 
 
 Split = Callable[[Candidate], list[list[Candidate]]]
-
-
-class _Part(NamedTuple):
-    """A part of a candidate, and the rows that it can be split into itself."""
-
-    part: Candidate
-    rows: list[list[_Part]]
 
 
 def never_split(_: Candidate) -> list[list[Candidate]]:
@@ -143,49 +135,32 @@ def suppress_overlaps(digits: Sequence[Digit]) -> list[Digit]:
 def classify_with_splits(
     crops: Sequence[Candidate], classify: Classifier, split: Split, others: Sequence[Hypothesis] = ()
 ) -> list[HypothesisTree]:
-    """Classify all crops in one batch, and the splits of those that read badly in a second.
+    """Classify all crops in one batch, the splits of those that read badly in a second, and theirs in a third.
 
     Public for the benchmark of candidates, which asks what was tried. `others` of the same picture were read already:
     they tell how large its digits are.
     """
     trees = _classified(crops, classify)
     level = [one for tree in trees for one in (tree, *(part for row in tree.splits for part in row))]
-    doubtful = _worth_splitting(level, trees, others)
-    tried = [(tree, _split_recursively(tree.candidate, split)) for tree in doubtful]
-    parts = iter(_classified([part for _, rows in tried for part in _flat(rows)], classify))
-    for tree, rows in tried:
-        _attach(tree, rows, parts)
+    asked = _worth_splitting(level, trees, others)
+    for _ in range(MAX_SPLIT_DEPTH):
+        rows = [(tree, row) for tree in asked for row in split(tree.candidate)]
+        parts = iter(_classified([part for _, row in rows for part in row], classify))
+        seen = [(tree, [next(parts) for _ in row]) for tree, row in rows]
+        for tree, row in seen:
+            tree.splits.append(row)
+        asked = [part for _, row in seen if _holds_digit(row) for part in row if _is_wide(part.candidate)]
     return trees
 
 
-def _split_recursively(candidate: Candidate, split: Split, depth: int = MAX_SPLIT_DEPTH) -> list[list[_Part]]:
-    """Split a candidate, and what is still wide enough for two digits once more: three may touch."""
-    if depth == 0:
-        return []
-    return [
-        [
-            _Part(part, _split_recursively(part, split, depth - 1 if part.box.w > WIDE * part.box.h else 0))
-            for part in row
-        ]
-        for row in split(candidate)
-    ]
+def _holds_digit(row: Sequence[HypothesisTree]) -> bool:
+    """Say whether any part may be a digit: three that touch are one and two, clutter is cut into more clutter."""
+    return any(part.digit_score > LEAST_CONFIDENCE for part in row)
 
 
-def _flat(rows: Sequence[Sequence[_Part]]) -> Iterator[Candidate]:
-    for row in rows:
-        for split_part in row:
-            yield split_part.part
-            yield from _flat(split_part.rows)
-
-
-def _attach(tree: HypothesisTree, rows: Sequence[Sequence[_Part]], parts: Iterator[HypothesisTree]) -> None:
-    """Give a tree its splits, whose trees come in the order of `_flat`."""
-    for row in rows:
-        seen = []
-        for split_part in row:
-            seen.append(next(parts))
-            _attach(seen[-1], split_part.rows, parts)
-        tree.splits.append(seen)
+def _is_wide(candidate: Candidate) -> bool:
+    """Say whether a part is wide enough for two digits."""
+    return candidate.box.w > WIDE * candidate.box.h
 
 
 def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[HypothesisTree]:
