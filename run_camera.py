@@ -26,7 +26,7 @@ try:
     from capture.live_reader import LiveReader
     from capture.loop import run, say_nothing
     from capture.options import BROWSER, WINDOW, parse_args
-    from capture.read.cache import StillFrameCache
+    from capture.read.cache import Carry, StillFrameCache
     from capture.read.reader import PageReader
     from capture.read.select import LEAST_CONFIDENCE
     from capture.signals import ignore_signals, signals_as_exceptions
@@ -36,6 +36,7 @@ try:
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.sources.photos import PhotosSource
     from capture.terminal import Terminal, tell
+    from capture.track.optical_flow import flow_page
     from capture.track.tracker import NoTracking, Tracker
     from capture.types import Frame, Page
     from capture.view.inspection import draw_inspection
@@ -104,11 +105,14 @@ def read_source(args: argparse.Namespace) -> int:
         if probe:
             probe.close()
         stack.callback(ignore_signals)  # what comes after the run is closing: nothing may cut it short
+        is_only_seen = face is not None and not args.readings  # these tell what was read in each frame
+        is_live = is_only_seen and isinstance(source, LiveSource)
         if source.is_stills and not face:
             frames, read = open_workers(args, source, classify, stack)
         else:
-            frames, read = source.frames(), open_reader(source, classify)
-        if face and isinstance(source, LiveSource) and not args.readings:  # these tell what was read in each frame
+            carry = flow_page if is_only_seen and not is_live else None  # a live reader moves its pages on itself
+            frames, read = source.frames(), open_reader(source, classify, carry)
+        if is_live:
             read = tracker = stack.enter_context(LiveReader(read, tracker))
         summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
         if face and args.show == BROWSER:
@@ -128,10 +132,10 @@ def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:
     return (NoTracking if source.is_stills else Tracker)(args.conf)
 
 
-def open_reader(source: Source, classify: Classifier) -> Callable[[Frame], Page]:
+def open_reader(source: Source, classify: Classifier, carry: Carry | None = None) -> Callable[[Frame], Page]:
     """What reads this source's frames; doubtful digits too, for time may make them sure."""
     reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)
-    return reader if source.is_stills else StillFrameCache(reader)
+    return reader if source.is_stills else StillFrameCache(reader, carry)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""Cache the page while nothing moves: pictures are not read again, which spares a still camera much work.
+"""Cache the page while nothing moves, or nothing but the sheet: pictures are not read again, which spares much work.
 
 What a pen changes is above the noise that counts as no change, in a noisier picture every frame is read, and frames are
-compared with the one last read, so that slow changes add up.
+compared with the one last read, so that slow changes add up. Where all moves, a page may be carried on for two frames.
 """
 
 from __future__ import annotations
@@ -21,33 +21,52 @@ MOST_REPEATS = 5  # frames: then the picture is read anew all the same, so that 
 LONGEST_S = 0.25  # of the scene's time, for the same reason: five frames of a slow camera may be seconds
 DOUBTFUL = 0.4  # readings less likely come and go from frame to frame; no agreement is asked of them
 SAME_PLACE_PX = 4
+MOST_CARRIED = 2  # frames: a reading that is carried on is no older than one that a thread gives (`LiveReader`)
 
 Read = Callable[[Frame], Page]
+Carry = Callable[[Page, np.ndarray, np.ndarray, float], Page | None]
+"""What takes a page from one picture in grey cells to a later one; the last are the pixels a cell."""
 
 
 class StillFrameCache:
-    """Stands between the loop and the reader, and repeats the page that two frames in a row of the same scene gave."""
+    """Stands between the loop and the reader, and repeats the page that two frames in a row of the same scene gave.
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
+    Args:
+        read: reads a frame.
+        carry: carries a page on where the scene moves, or gives None where it is to be read; without it each is read.
+    """
+
+    def __init__(self, read: Read, carry: Carry | None = None) -> None:
+        self._read, self._carry = read, carry
         self._scene: np.ndarray | None = None
         self._page = Page()
         self._is_agreed = False
         self._repeats = 0
-        self._read_s = 0.0
+        self._read_s, self._read_index = 0.0, 0
 
     def __call__(self, frame: Frame) -> Page:
         """Read a frame, or give the last page again where the frame still shows the same."""
         scene = _scene_of(frame.image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
-        is_fresh = self._repeats < MOST_REPEATS and 0 <= frame.time_s - self._read_s <= LONGEST_S
-        if is_still and self._is_agreed and is_fresh:
+        is_recent = 0 <= frame.time_s - self._read_s <= LONGEST_S
+        if is_still and self._is_agreed and is_recent and self._repeats < MOST_REPEATS:
             self._repeats += 1
             return self._page
+        carried = self._carried(frame, scene) if is_recent and not is_still else None
+        return carried or self._read_anew(frame, scene, is_still=is_still)
+
+    def _carried(self, frame: Frame, scene: np.ndarray) -> Page | None:
+        """Carry the last page that was read on to a frame; None where that was too long ago, or is of another scene."""
+        is_near = 0 < frame.index - self._read_index <= MOST_CARRIED
+        if self._carry is None or self._scene is None or not is_near or scene.shape != self._scene.shape:
+            return None
+        return self._carry(self._page, self._scene, scene, frame.image.shape[1] / scene.shape[1])
+
+    def _read_anew(self, frame: Frame, scene: np.ndarray, *, is_still: bool) -> Page:
         page = self._read(frame)
         self._is_agreed = is_still and _agree(page.digits, self._page.digits)
-        self._scene, self._page = scene, page
-        self._repeats, self._read_s = 0, frame.time_s
+        self._scene, self._page, self._repeats = scene, page, 0
+        self._read_s, self._read_index = frame.time_s, frame.index
         return page
 
 

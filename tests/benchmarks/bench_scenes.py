@@ -32,6 +32,7 @@ from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.open import open_source
 from capture.synthetic.background import draw_clutter
 from capture.synthetic.demo import demo_frames
+from capture.track.optical_flow import flow_page
 from capture.track.tracker import Tracker
 from capture.types import Frame
 from capture.view.labels import LabelMemory
@@ -67,7 +68,7 @@ class Scene:
     def __post_init__(self) -> None:
         network = Classifier(threads=cv2.getNumThreads())
         self._read, cached_read = (PageReader(network, LEAST_CONFIDENCE, is_video=True) for _ in range(2))
-        self._cached, self._tracker, self._labels = StillFrameCache(cached_read), Tracker(), LabelMemory()
+        self._cached, self._tracker, self._labels = StillFrameCache(cached_read, flow_page), Tracker(), LabelMemory()
 
     def take_turns(self, count: int) -> None:
         """Time so many frames, each by the naive loop, read anew, and the whole way through the program."""

@@ -27,6 +27,7 @@ from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.open import SourceOptions, open_source
 from capture.synthetic.demo import demo_scenes
 from capture.synthetic.page import Drawn
+from capture.track.optical_flow import flow_page
 from capture.track.tracker import NoTracking, Tracker
 from capture.types import Box, Digit, Frame, Page
 from model.classifier import DEFAULT_WEIGHTS, Classifier
@@ -61,7 +62,7 @@ def _guess(drawn: Drawn, random: np.random.Generator) -> Digit:
 
 def real(weights: Path) -> Read:
     """The reader as it ships, with its memory of still scenes."""
-    cache = StillFrameCache(PageReader(Classifier(weights), LEAST_CONFIDENCE))
+    cache = StillFrameCache(PageReader(Classifier(weights), LEAST_CONFIDENCE), flow_page)
     return lambda scene: cache(scene[0])
 
 
