@@ -37,11 +37,13 @@ def _seams(ink: np.ndarray) -> list[np.ndarray]:
     edge = max(1, int(BORDER * columns))
     ends = edge + np.argsort(total[edge : columns - edge])
     paths = _backtrack(steps, ends[total[ends] <= MAX_CROSSED * SEAM_HEIGHT_PX])
-    places = paths.mean(axis=0)
+    places = paths.mean(axis=0).tolist()
     chosen: list[int] = []
     for i, place in enumerate(places):
-        if len(chosen) < MAX_SEAMS and all(abs(place - places[other]) > SEAMS_APART * columns for other in chosen):
+        if all(abs(place - places[other]) > SEAMS_APART * columns for other in chosen):
             chosen.append(i)
+            if len(chosen) == MAX_SEAMS:
+                break
     rows = np.minimum(np.arange(height) * SEAM_HEIGHT_PX // height, SEAM_HEIGHT_PX - 1)
     return [np.round((paths[rows, i] + 0.5) * width / columns).astype(int) for i in chosen]
 

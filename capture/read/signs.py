@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, gaps, share_of_smaller
+from capture.detect.shades import middle_of, rank_ink
 from capture.types import Box, Candidate, Component, Detection, Digit
 
 SIDEWAYS, ABOVE, BELOW = 1.3, 0.2, 0.5  # heights of a digit: how far around it is looked
@@ -81,7 +82,7 @@ def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Bo
     around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIDEWAYS * h)]
     if not cv2.hasNonZero(around):
         return  # most digits have nothing beside them but digits
-    level = MIN_DARKNESS_RATIO * float(np.median(ink[ink > 0]))
+    level = MIN_DARKNESS_RATIO * middle_of(rank_ink(ink))
     solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
     pieces = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]  # quicker than labels
     least = max(MIN_SPECK_PX, MIN_SPECK_RATIO * candidate.stroke_width_px * scale)
