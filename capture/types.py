@@ -98,7 +98,6 @@ class Component:
         box: where it is, in pixels of the ink map.
         ink: (h, w) uint8, 0 outside the component.
         parts: the components it was merged from, if it was.
-        cores: the darker components inside it, where these may be digits of their own.
         depth: how many thresholds led to it.
         is_unruled: whether ruling was removed on the way.
     """
@@ -106,7 +105,6 @@ class Component:
     box: Box
     ink: np.ndarray = field(compare=False)
     parts: tuple[Component, ...] = ()
-    cores: tuple[Component, ...] = ()
     depth: int = 0
     is_unruled: bool = False
 

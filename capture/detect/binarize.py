@@ -18,14 +18,11 @@ BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows
 FINE_WINDOW = 0.1  # of the picture's shorter side: wider than a pen stroke, narrower than most shadows' edges
 COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture
 COARSE_MIN_INK = 80  # of 255: only what is clearly dark is taken from the coarse map, shadows are lighter
+PAPER_RANK = 0.9  # of the brightness of what is around ink: its paper, and no highlight
 PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, and no more, or the sheet's edge glows
 MIN_BACKGROUND_LEVEL = 8  # grey levels: paper darker than this is no paper; black bars beside a video have no ink
-MIN_BLOB_PX = 12  # in the reduced picture
-BLOB_RADIUS = 0.22  # of its length; a marker's 1 has 0.15
 RING_PX = 3  # in the reduced picture: how far around a broad stroke one looks for paper
-PAPER_PERCENT = 90  # of that ring is no brighter than paper
-MAX_OPEN_SHARE = 0.2  # of the ring: neighbours and soft edges darken less, a third of a shadow's corner is open to it
-MISSED_SHARE = 0.04  # of a component's pixels: so much must the fine window miss before the coarse one is asked
+MAX_OPEN_SHARE = 0.2  # of that ring: neighbours and soft edges darken less, a third of a shadow's corner is open to it
 DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
 CELL_PX = 4  # pixels are averaged over cells before they are ranked
@@ -109,7 +106,7 @@ def _absorbance(gray: np.ndarray, paper: np.ndarray) -> np.ndarray:
 def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | None:
     """Find where strokes are too broad for the fine window: (h, w) uint8 of 0 and 1, reduced; None if nowhere.
 
-    Broad and dark but no stroke is what runs off the picture (desk, hand) and what is a blob (hard shadow).
+    Broad and dark but no stroke is what runs off the picture (desk, hand) and the corner of a hard shadow.
     """
     fine = _absorbance(small, fine_paper)
     if not _is_missed(fine, _absorbance(small, np.full_like(small, small.max()))).any():
@@ -120,13 +117,11 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
         return None
     is_dark = coarse > COARSE_MIN_INK
     _, labels, stats, _ = cv2.connectedComponentsWithStats(is_dark.view(np.uint8), connectivity=8)
-    missed = np.bincount(labels[is_missed], minlength=len(stats))
-    is_stroke = missed > MISSED_SHARE * stats[:, cv2.CC_STAT_AREA]
+    is_stroke = np.bincount(labels[is_missed], minlength=len(stats)) > 0
     is_stroke[0] = False  # label 0 is what is not dark
     is_stroke &= ~_touches_border(stats, small.shape)
     for label in np.flatnonzero(is_stroke):
-        is_shadow = _merges_into_shadow(small, labels, stats[label], label)
-        is_stroke[label] = not (is_shadow or is_blob(labels, stats[label], label))
+        is_stroke[label] = not _merges_into_shadow(small, labels, stats[label], label)
     return is_stroke[labels].view(np.uint8) if is_stroke.any() else None
 
 
@@ -142,14 +137,6 @@ def _touches_border(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return (borders >= 2) | ((borders == 1) & ((w > DESK_SHARE * width) | (h > DESK_SHARE * height)))
 
 
-def is_blob(labels: np.ndarray, stats: np.ndarray, label: int, least_radius: float = BLOB_RADIUS) -> bool:
-    """Say whether a component is broad for its length: no pen's stroke is nearly as broad as its digit is high."""
-    x, y, w, h = stats[:4]
-    own = (labels[y : y + h, x : x + w] == label).view(np.uint8)
-    radius = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3).max()
-    return max(w, h) > MIN_BLOB_PX and radius > least_radius * max(w, h)
-
-
 def _merges_into_shadow(small: np.ndarray, labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
     """Say whether what is around a component is in part as dark: a shadow's corner goes over into the shadow.
 
@@ -163,7 +150,7 @@ def _merges_into_shadow(small: np.ndarray, labels: np.ndarray, stats: np.ndarray
     around = gray[ring > 0]
     if not around.size:
         return False
-    middle = (cv2.mean(gray, own)[0] + np.percentile(around, PAPER_PERCENT)) / 2
+    middle = (cv2.mean(gray, own)[0] + np.quantile(around, PAPER_RANK)) / 2
     return np.count_nonzero(around < middle) > MAX_OPEN_SHARE * around.size
 
 

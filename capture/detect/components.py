@@ -12,23 +12,18 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from capture.boxes import as_array, holds
 from capture.detect.ruling import is_bare_rule, remove_ruling
-from capture.detect.shades import darkness, lighter_end, otsu_threshold, rank_ink, split_at, threshold_to_zero
+from capture.detect.shades import darkness, otsu_threshold, rank_ink, split_at, threshold_to_zero
 from capture.types import Box, Component
 
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 MAX_ASPECT = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 OWN_LEVEL = 0.4  # of a piece's own darkness: about where the eye puts a stroke's edge
 CLEARLY_HIGHER = 1.2  # a new threshold this much higher is worth another look
-STANDS_OUT = 1.8  # times the threshold it was found with; grain hardly exceeds it
 MIN_DARKNESS = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
 IN_SHADOW = 1.4  # the same for strokes in a hard shadow, which is darker itself than any rule
 MAX_PART_SHARE = 0.6  # of the area of two boxes
-FADED_ASPECT = 0.25, 1.2  # widths a height of a single digit
-MAX_FADED_PARTS, MIN_LARGEST_PART = 4, 0.5  # dark parts of a digit that fades; of its box, the largest one
-CELL = 0.08  # of a table's shorter side: what is smaller is a gap in a crayon's stroke
 MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
 MIN_STEP = 1.35  # the next threshold, in times the last
 MAX_LEVELS = 3
@@ -62,8 +57,6 @@ def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[lis
         Rows of components, none where it is better left whole.
     """
     ink, box, stage = component.ink, component.box, _Level(frame, component.depth, component.is_unruled)
-    if component.cores:
-        return [list(component.cores)]
     if component.parts or stage.is_last:
         return []
     if _is_sparse(ink, box):
@@ -92,20 +85,10 @@ class _Level:
     def next(self, is_unruled: bool = False) -> _Level:
         return _Level(self.frame, self.depth + 1, self.is_unruled or is_unruled)
 
-    def component(self, ink: np.ndarray, box: Box, cores: Sequence[Component] = ()) -> Component:
-        return Component(box, ink, cores=tuple(cores), depth=self.depth, is_unruled=self.is_unruled)
-
 
 def _pieces(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
     for part_box, part in components(ink, box.x, box.y):
         yield from _refine_threshold(part, part_box, stage)
-
-
-def _darker_pieces(ink: np.ndarray, lighter: np.ndarray, split: float, box: Box, stage: _Level) -> Iterator[Component]:
-    """Find the pieces of the darker of two shades; `lighter`: the ranked ink of the other, up to `split`."""
-    for part_box, part in components(threshold_to_zero(ink, lighter_end(lighter, split)), box.x, box.y):
-        if cv2.minMaxLoc(part)[1] > split:
-            yield from _refine_threshold(part, part_box, stage)
 
 
 def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, np.ndarray]]:
@@ -156,7 +139,7 @@ def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tupl
 def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
     values = rank_ink(ink)
     least, dark = int(values[0]), darkness(values)
-    if stage.depth == 0 and dark < max(STANDS_OUT * least, MIN_DARKNESS):
+    if stage.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, stage.frame):
         if min(box.w, box.h) >= MIN_RULED_SIDE_PX and not stage.is_last and not is_bare_rule(ink):
@@ -166,30 +149,14 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     if own > CLEARLY_HIGHER * least and not stage.is_last:
         cores = list(components(threshold_to_zero(ink, own), box.x, box.y))
         if len(cores) > 1:
-            apart = [piece for core_box, core in cores for piece in _refine_threshold(core, core_box, stage.next())]
-            if _is_faded(cores, box):
-                yield stage.component(ink, box, apart)
-            else:
-                yield from apart
+            for core_box, core in cores:
+                yield from _refine_threshold(core, core_box, stage.next())
             return
         box, ink = cores[0] if cores else (box, ink)
     if not stage.is_last and _is_sparse(ink, box) and _is_net(ink):
         yield from _separate_ruling(ink, values, box, stage)
     else:
-        yield stage.component(ink, box)
-
-
-def _is_faded(cores: Sequence[tuple[Box, np.ndarray]], whole: Box) -> bool:
-    """Say whether it may be one digit by a pen that ran dry: what is dark in it are a few parts, one of them large.
-
-    What a faint shadow or rule holds together is of several digits, none of which is half of the whole; and a ring
-    around a digit holds it, as no part of a digit holds another.
-    """
-    if not (FADED_ASPECT[0] < whole.w / whole.h < FADED_ASPECT[1] and len(cores) <= MAX_FADED_PARTS):
-        return False
-    boxes = as_array(box for box, _ in cores)
-    largest = (boxes[:, 2] * boxes[:, 3]).max()
-    return largest > MIN_LARGEST_PART * whole.w * whole.h and not holds(boxes, boxes).any()
+        yield Component(box, ink, depth=stage.depth, is_unruled=stage.is_unruled)
 
 
 def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Component]]:
@@ -199,7 +166,7 @@ def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Comp
     lighter, darker = split_at(values, split)
     if not (lighter.size and darker.size) or darker.mean() < IN_SHADOW * lighter.mean():
         return []
-    row = list(_darker_pieces(ink, lighter, split, box, stage.next()))
+    row = list(_pieces(threshold_to_zero(ink, split), box, stage.next()))
     return [row] if row else []
 
 
@@ -212,9 +179,8 @@ def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Leve
     """Take a piece apart by a higher threshold if it has two shades, else by removing rules; `values`: ranked ink."""
     split = max(otsu_threshold(values), MIN_STEP * int(values[0]))
     lighter, darker = split_at(values, split)
-    has_two_shades = darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean()
-    if has_two_shades:
-        yield from _darker_pieces(ink, lighter, split, box, stage.next())
+    if darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean():
+        yield from _pieces(threshold_to_zero(ink, split), box, stage.next())
         return
     rest = None
     if not stage.is_unruled and max(box.w, box.h) > LINES_SIDE_PX:
@@ -246,8 +212,7 @@ def _is_net(ink: np.ndarray) -> bool:
     """Say whether the ink has more holes, none of them small, than a digit can have: the cells of a table."""
     contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     sides = [min(cv2.boundingRect(contours[i])[2:]) for i in np.flatnonzero(tree[0, :, PARENT] >= 0)]
-    least = max(MIN_HEIGHT_PX, CELL * min(ink.shape))
-    return sum(side >= least for side in sides) > MAX_HOLES
+    return sum(side >= MIN_HEIGHT_PX for side in sides) > MAX_HOLES
 
 
 def has_digit_shape(box: Box) -> bool:

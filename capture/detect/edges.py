@@ -7,6 +7,7 @@ import math
 import cv2
 import numpy as np
 
+from capture.detect.binarize import PAPER_RANK
 from capture.detect.components import stroke_width
 from capture.types import Component
 
@@ -18,10 +19,6 @@ WINDOW, MIN_WINDOW_PX = 3.0, 5  # stroke widths: a stroke with its rims, but not
 DARKEST = 0.75  # of the piece's darkest ink: a stroke nearly whole, and of a soft shadow the first few pixels
 MAX_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
-MAX_SHARE_OF_PICTURE = 0.3  # of the picture: a digit across a shadow's edge is smaller
-AS_DARK = 0.2  # of the step from ink to paper: what counts as dark as the ink
-MAX_AS_DARK_SHARE = 0.06  # of the surroundings
-PAPER_RANK = 0.9  # of the surroundings' brightness: paper, not a highlight
 
 
 def is_edge(gray: np.ndarray, piece: Component) -> bool:
@@ -49,11 +46,7 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
     if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
         return False
-    if _is_darker_than_both_sides(around, own, piece.ink, DEPTH * paper):
-        return False
-    if max(box.w / gray.shape[1], box.h / gray.shape[0]) > MAX_SHARE_OF_PICTURE:
-        return True  # the outline of a sheet, with its shadow
-    return float(darker[math.ceil(stroke + AS_DARK * (paper - stroke)) - 1]) > MAX_AS_DARK_SHARE * outside
+    return not _is_darker_than_both_sides(around, own, piece.ink, DEPTH * paper)
 
 
 def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:

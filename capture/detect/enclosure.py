@@ -13,10 +13,10 @@ from capture.detect.edges import is_edge
 from capture.types import Box, Component
 
 OPPOSITE_SIDES = 2  # of an outline, which its middle row and its middle column cross: most digits need no closer look
-MIN_HOLLOW = 0.3  # of what the outline holds is bare: less is a digit with a loop
+MIN_HOLLOW = (
+    0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
+)
 RIM = 1.0  # stroke widths: so much of an outline is its own stroke, with its soft edge
-MIN_CONTENT_HEIGHT = 0.3  # of the outline's: less is a crossing or the end of a stroke
-SLIM = 0.35  # breadths a length of a bar
 MIN_ENCLOSED = 0.06  # heights squared of what is inside, of the outline's box: specks inside a 0 are less
 
 
@@ -37,25 +37,8 @@ def enclosed_components(piece: Component) -> list[Component]:
     if area - own < MIN_HOLLOW * area:
         return []
     core = _without_rim(piece.ink, inside)
-    rim = cv2.subtract(piece.ink, core)
-    return [
-        Component(Box(piece.box.x + box.x, piece.box.y + box.y, box.w, box.h), ink)
-        for box, ink in components(core)
-        if box.h > MIN_CONTENT_HEIGHT * piece.box.h and not _is_slash(ink, box, rim)
-    ]
-
-
-def _is_slash(ink: np.ndarray, box: Box, rim: np.ndarray) -> bool:
-    """Say whether ink inside an outline is a bar from rim to rim, as the slash of a 0 is."""
-    size = cv2.minAreaRect(cv2.findNonZero(ink))[1]
-    return min(size) < SLIM * max(size) and _count_contacts(ink, box, rim) > 1
-
-
-def _count_contacts(ink: np.ndarray, box: Box, rim: np.ndarray) -> int:
-    """Count the places where ink inside an outline meets its rim, an ink map of the whole outline."""
-    around = rim[box.y - 1 : box.y + box.h + 1, box.x - 1 : box.x + box.w + 1]  # the rim is at least 2 px broad
-    grown = cv2.dilate(cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT), np.ones((3, 3), np.uint8))
-    return cv2.connectedComponents(cv2.bitwise_and(grown, around))[0] - 1
+    found = components(core, piece.box.x, piece.box.y)
+    return [Component(box, ink) for box, ink in found if box.h > MIN_HOLLOW * piece.box.h]
 
 
 def _without_rim(ink: np.ndarray, inside: np.ndarray) -> np.ndarray:

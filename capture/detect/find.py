@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import downscale, extract_ink, suppress_grain, to_gray
-from capture.detect.components import find_components, is_most_of, split_by_threshold
+from capture.detect.components import SPARSE, find_components, is_most_of, split_by_threshold
 from capture.detect.edges import is_edge
 from capture.detect.enclosure import enclosed_components, without_outlines
 from capture.detect.merge import merge_fragments
@@ -23,7 +23,6 @@ SMOOTH_PX = 3
 MAX_SPLIT_HEIGHT_SHARE = (
     0.5  # of the picture's height: rings and digits that touch are lower, outlines of sheets are not
 )
-MIN_FILL = 0.12  # of its box: a hard shadow's corner fills more, the rim of a sheet less
 
 
 def find_candidates(image: np.ndarray) -> list[Candidate]:
@@ -101,7 +100,7 @@ def _reject_edges(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Com
     for piece in pieces:
         if not is_edge(gray, piece):
             yield piece
-        elif cv2.countNonZero(piece.ink) > MIN_FILL * piece.box.w * piece.box.h:
+        elif cv2.countNonZero(piece.ink) > SPARSE * piece.box.w * piece.box.h:  # the rim of a sheet fills less
             parts = [part for row in split_by_threshold(piece, gray.shape) for part in row]
             yield from _reject_edges(gray, (part for part in parts if not is_most_of(part.box, piece.box)))
 

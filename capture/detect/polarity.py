@@ -7,8 +7,8 @@ from enum import Enum
 import cv2
 import numpy as np
 
-from capture.detect.binarize import downscale, extract_ink, is_blob, small_size, suppress_grain
-from capture.detect.components import find_components
+from capture.detect.binarize import downscale, extract_ink, small_size, suppress_grain
+from capture.detect.components import MIN_HEIGHT_PX, find_components
 from capture.detect.edges import is_edge
 from capture.types import Box
 
@@ -21,7 +21,7 @@ LIGHT_ON_DARK_RATIO = 2.2  # ink darker than its paper is far commoner, so chalk
 MIN_LIGHT_INK = 0.05  # grey levels a pixel: an even picture has no chalk on it
 MAX_GROUND = 100  # grey levels: a lighter ground is no dark one
 MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
-SHEET_RADIUS = 0.3  # of its length; a brush's closed 8 has 0.25
+SHEET_RADIUS = 0.3  # of its length: a sheet's, or a lamp's; a brush's closed 8 has 0.25
 MIN_LIGHT_LEAD = 64  # grey levels above the ground
 STRONG, MAX_STEP = 12, 40  # grey levels
 FRAMES_A_LOOK = 5  # of a video: so often is looked closer, which takes twice as long as finding the ink itself
@@ -104,7 +104,15 @@ def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
     small = downscale(gray, small_size(gray, POLARITY_SIDE_PX))
     light = cv2.threshold(small, ground + MIN_LIGHT_LEAD, 1, cv2.THRESH_BINARY)[1]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
-    return count > 1 and not any(is_blob(labels, stats[label], label, SHEET_RADIUS) for label in range(1, count))
+    return count > 1 and not any(_is_blob(labels, stats[label], label) for label in range(1, count))
+
+
+def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
+    """Say whether a component is broad for its length: no pen's stroke is nearly as broad as its digit is high."""
+    x, y, w, h = stats[:4]
+    own = (labels[y : y + h, x : x + w] == label).view(np.uint8)
+    radius = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3).max()
+    return max(w, h) >= MIN_HEIGHT_PX and radius > SHEET_RADIUS * max(w, h)
 
 
 def is_light_on_dark(gray: np.ndarray) -> bool:

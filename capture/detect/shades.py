@@ -5,22 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-SHADE_ENDS = 3.0  # standard deviations above its median: hardly any of the lighter ink is so dark
-MAD_TO_SIGMA = 1.4826  # of a normal distribution
 LEVELS = np.arange(256, dtype=np.uint8)
-
-
-def lighter_end(lighter: np.ndarray, split: float) -> float:
-    """Find how dark the lighter shade gets, at most `split`, from its (n,) ranked ink: hardly any of it is darker.
-
-    What is darker than this, and hangs together with ink darker than `split`, is of the darker shade: two thresholds
-    with hysteresis (Canny 1986) keep a pen's faint spots, and not the rules that it crosses.
-    """
-    middle = middle_of(lighter)
-    off = np.abs(LEVELS - middle)
-    nearest = np.argsort(off, kind="stable")  # 256 levels are sorted in no time, a sheet's pixels are not
-    spread = MAD_TO_SIGMA * middle_of(np.repeat(off[nearest], np.bincount(lighter, minlength=len(LEVELS))[nearest]))
-    return min(split, middle + SHADE_ENDS * spread)
 
 
 def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:

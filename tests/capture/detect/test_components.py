@@ -88,17 +88,6 @@ def test_digits_on_a_net_of_rules_are_separate():
     assert are_near(boxes(ink), [[100, 60, 30, 50], [160, 60, 30, 50]])
 
 
-def test_a_pens_faint_spot_on_a_net_of_rules_breaks_no_digit():
-    ink = bare()
-    for at in range(10, 240, 20):
-        cv2.line(ink, (0, at), (319, at), 40, 1)
-        cv2.line(ink, (at, 0), (at, 239), 40, 1)
-    ink = (ink * np.random.default_rng(0).uniform(0.8, 1.2, SHAPE)).astype(np.uint8)
-    cv2.line(ink, (85, 60), (75, 160), 210, 5, cv2.LINE_AA)
-    ink[104:108] = np.minimum(ink[104:108], 100)  # paler than the pen, darker than the rules
-    assert are_near(boxes(ink), [[72, 57, 17, 107]])
-
-
 def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
     ink = draw(bare(), 150, 80, 40, 60)
     ink[110:112] = 200
@@ -181,18 +170,6 @@ def test_even_ink_has_no_darker_shade_to_split_off():
     pieces = find_components(ink)
     assert len(pieces) == 2
     assert all(row for piece in pieces for row in split_by_threshold(piece, ink.shape))
-
-
-def test_a_digit_that_fades_in_places_stays_whole_and_is_offered_apart_too():
-    """A marker running dry: the way from the lower to the upper half of an 8 is at a third of the darkest ink."""
-    ink = bare()
-    cv2.ellipse(ink, (100, 92), (24, 26), 0, 0, 360, 60, 7)
-    cv2.ellipse(ink, (100, 92), (24, 26), 0, 200, 340, 200, 7)
-    cv2.ellipse(ink, (100, 150), (32, 36), 0, 0, 360, 200, 7)
-    (piece,) = find_components(ink)
-    assert piece.box.h > 120
-    ((*parts,),) = split_by_threshold(piece, ink.shape)
-    assert len(parts) == 2
 
 
 def test_digits_that_something_faint_holds_together_are_taken_apart():

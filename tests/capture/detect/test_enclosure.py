@@ -94,13 +94,6 @@ def test_a_table_is_taken_apart_and_its_digits_that_touch_rules_are_offered():
     assert sum(any(is_about(box, place) for box in found) for place in places) >= 14
 
 
-def test_the_slash_of_a_zero_is_no_digit_inside_it():
-    ink = np.zeros((140, 120), np.uint8)
-    cv2.ellipse(ink, (60, 70), (34, 52), 0, 0, 360, 200, 8)
-    cv2.line(ink, (100, 8), (20, 132), 200, 8)
-    assert enclosed_components(Component(Box(0, 0, 120, 140), ink)) == []
-
-
 @pytest.mark.parametrize(("right_of_it", "left"), [(PAPER, 2), (INK, 1)], ids=["a stroke", "the edge of a sheet"])
 def test_what_is_darkest_of_an_outline_stays_unless_it_is_an_edge(right_of_it, left):
     ink, gray = np.zeros((300, 220), np.uint8), np.full((400, 400), PAPER, np.uint8)
