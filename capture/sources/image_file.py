@@ -12,14 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-import cv2
 import numpy as np
 from PIL import (  # the plugins decode; to find them by itself Pillow would load forty more
     AvifImagePlugin,  # noqa: F401
     BmpImagePlugin,  # noqa: F401
     GifImagePlugin,  # noqa: F401
     Image,
-    ImageOps,
     Jpeg2KImagePlugin,  # noqa: F401
     JpegImagePlugin,  # noqa: F401
     MpoImagePlugin,  # noqa: F401
@@ -34,6 +32,7 @@ from capture.language import system_words
 from capture.sources.base import MAX_PIXELS, SourceError
 from capture.sources.network.mjpeg import START as JPEG_START
 from capture.sources.network.mjpeg import NotJpegError, jpeg_size
+from capture.sources.pixels import pixels_of, upright
 from model.stderr import muted_stderr
 
 MAX_FILE_BYTES = 2 << 30  # larger than any picture within the limit of pixels: some decoders read it all at once
@@ -46,8 +45,6 @@ HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 BRAND_BYTES = slice(4, 12)
 JPEG_HEADER_BYTES = 256 << 10, 16 << 20  # in which the size mostly, and surely, stands: notes may come before it
 TIFF_SUBFILE_TYPE, TIFF_SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
-MIN_OPAQUE_RATIO = 0.5  # of a picture that is opaque: below it there is only ink
-MID_GREY = 128
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's limit warns first and is one for all; ours is said in one line, and settable
 
@@ -105,7 +102,7 @@ class ImageFile:
             except (SourceError, Image.DecompressionBombError):
                 self._is_refused = self._is_animation
                 raise
-            return _pixels(_upright(self._image, may_change=len(self) == 1))
+            return pixels_of(upright(self._image, may_change=len(self) == 1))
 
     def _most_pixels(self) -> int | None:
         """Give the limit of a page: a frame of an animation is no larger than a screen, but there may be thousands."""
@@ -257,50 +254,3 @@ def _page_numbers(image: Image.Image) -> Iterator[int]:
             if number and int(image.tag_v2.get(TIFF_SUBFILE_TYPE, 0)) & TIFF_SMALLER_COPY_OR_MASK:
                 continue
         yield number
-
-
-def _upright(image: Image.Image, may_change: bool) -> Image.Image:
-    """Decode the page and turn it as its EXIF says; damaged EXIF turns nothing."""
-    image.load()
-    try:
-        turned = ImageOps.exif_transpose(image, in_place=may_change)
-    except Exception:  # Pillow raises anything from SyntaxError to KeyError there
-        return image
-    return image if turned is None else turned
-
-
-def _pixels(image: Image.Image) -> np.ndarray:
-    """Bring a decoded page of any of Pillow's modes to (H, W, 3) uint8 BGR."""
-    if image.has_transparency_data:
-        return _on_ground(np.asarray(image.convert("RGBA")))
-    if image.mode.startswith(("I", "F")):
-        return cv2.cvtColor(_grey_levels(np.asarray(image)), cv2.COLOR_GRAY2BGR)
-    rgb = image if image.mode == "RGB" else image.convert("RGB")
-    return np.frombuffer(rgb.tobytes("raw", "BGR"), np.uint8).reshape(rgb.height, rgb.width, 3)
-
-
-def _grey_levels(pixels: np.ndarray) -> np.ndarray:
-    """Scale whole numbers of 16 bits, or floats of whatever range a file keeps them in, to (H, W) uint8."""
-    if pixels.dtype.kind in "iu":
-        white = np.iinfo(np.uint16).max
-    else:
-        pixels = np.nan_to_num(pixels)
-        white = next((limit for limit in (1, 255) if pixels.max(initial=0) <= limit), pixels.max(initial=0))
-    return np.rint(np.clip(pixels, 0, white) * np.float32(255 / white)).astype(np.uint8)
-
-
-def _on_ground(rgba: np.ndarray) -> np.ndarray:
-    """Lay a picture with transparency on white paper, or on black where it is but bright ink: a black sheet's chalk.
-
-    Args:
-        rgba: (H, W, 4) uint8.
-
-    Returns:
-        (H, W, 3) uint8 BGR.
-    """
-    alpha = np.ascontiguousarray(rgba[:, :, 3])
-    opaque = cv2.compare(alpha, MID_GREY, cv2.CMP_GE)
-    brightness = cv2.mean(cv2.cvtColor(rgba, cv2.COLOR_RGBA2GRAY), mask=opaque)[0]
-    is_bright_ink = brightness > MID_GREY and cv2.countNonZero(opaque) < MIN_OPAQUE_RATIO * alpha.size
-    image = cv2.multiply(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), cv2.merge([alpha] * 3), scale=1 / 255)
-    return image if is_bright_ink else cv2.add(image, cv2.merge([cv2.bitwise_not(alpha)] * 3))

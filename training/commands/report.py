@@ -12,7 +12,7 @@ from capture.language import FRENCH, current_language, format_number, tr, transl
 if TYPE_CHECKING:
     from keras import Model
 
-    from training.report.chapters import Passage
+    from training.report.parts import Passage
     from training.synthesis.source_data import Material
 
 SUMMARY = translatable("put the results of other commands together in one HTML file, and in Markdown")

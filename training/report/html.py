@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 
 from capture.language import current_language, tr
-from training.report.chapters import Chapter, Passage, Picture
+from training.report.parts import Chapter, Passage, Picture
 from training.results import whole_file
 
 STYLE = Path(__file__).with_name("report.css")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from capture.language import current_language, tr
 from training.evaluation.summary import counted, percent, remark, set_name
-from training.report.chapters import Passage, Picture
 from training.report.html import MARKDOWN
+from training.report.parts import Passage, Picture
 from training.results import whole_file
 from training.synthesis.source_data import FitRun, Material, Result
 
