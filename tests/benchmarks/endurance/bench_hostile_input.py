@@ -4,7 +4,7 @@ Each format's files are mutated from seeds (bits flipped, spans cut, doubled or 
 and opened as `--source` would, in a process of its own. A file counts as read, as told (one line says what is wrong) or
 as a fault (any other exception; the process died or took too long).
 
-Run: python tests/benchmarks/bench_hostile_input.py [--files 300] [--seed 1] [--only png,pdf]
+Run: python tests/benchmarks/endurance/bench_hostile_input.py [--files 300] [--seed 1] [--only png,pdf]
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from capture.sources.base import SourceError
 from capture.sources.open import open_source
 from capture.synthetic.page import page_of
 from capture.types import Frame
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MAX_FRAMES = 40  # read of one file
 SECONDS_A_FILE = 2.0  # on average; more is a hang
 MEMORY_MB = 4096

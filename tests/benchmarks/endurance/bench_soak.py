@@ -3,7 +3,8 @@
 The program runs as its user runs it, at true speed (shown on a page that nobody looks at), and is ended as a user ends
 it; what it holds is read from /proc by this script, from without.
 
-Run: python tests/benchmarks/bench_soak.py [--minutes 30] [--size 1280x720] [--folder output/soak] [--plot curve.png]
+Run: python tests/benchmarks/endurance/bench_soak.py [--minutes 30] [--size 1280x720] [--folder output/soak]
+     [--plot curve.png]
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from time import monotonic, sleep
 
 import numpy as np
 
-PROGRAM = Path(__file__).resolve().parents[2] / "run_camera.py"
+PROGRAM = Path(__file__).resolve().parents[3] / "run_camera.py"
 EVERY_S = 10  # between two samples
 TO_END_S = 30  # for a program that is asked to end
 WARM_UP = 0.2  # share of the run in which libraries still load, caches fill and buffers find their size

@@ -1,6 +1,6 @@
 """What recording costs: the reading rate with and without it, and the encoder's milliseconds a frame by preset.
 
-Run: python tests/benchmarks/bench_recording.py [--size 1280x720] [--frames 60] [--rounds 5] [--presets]
+Run: python tests/benchmarks/live/bench_recording.py [--size 1280x720] [--frames 60] [--rounds 5] [--presets]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import av
 import cv2
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from capture.loop import Read, run
 from capture.read.reader import PageReader

@@ -1,6 +1,6 @@
 """How much memory the program takes at most, by what it records: each run a process of its own (not on Windows).
 
-Run: python tests/benchmarks/bench_memory.py [--size 1280x720] [--frames 300]
+Run: python tests/benchmarks/endurance/bench_memory.py [--size 1280x720] [--frames 300]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TARGET_MB = 250
 RSS_UNITS_PER_MB = 2**20 if sys.platform == "darwin" else 2**10  # bytes on macOS, kB elsewhere
 KINDS = {

@@ -5,7 +5,7 @@ and given to what reads them, in a process of its own. A file counts as read, as
 as a fault (any other exception; the process died or took too long). `run` is the whole program over a folder of damaged
 pictures, with every output: each picture must have its line.
 
-Run: python tests/benchmarks/bench_fuzz.py [--files 300] [--seed 1] [--only tflite,npz]    (not on Windows)
+Run: python tests/benchmarks/endurance/bench_fuzz.py [--files 300] [--seed 1] [--only tflite,npz]    (not on Windows)
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from capture.synthetic.page import page_of
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from model.errors import DigitsError
-from tests.benchmarks.bench_hostile_input import mutated
+from tests.benchmarks.endurance.bench_hostile_input import mutated
 from tests.support.tiny import tiny_labelled
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SECONDS_A_FILE = 3.0  # on average; more is a hang
 DATA_BYTES = 6 << 30  # of memory that a process may fill; TensorFlow alone reserves some
 

@@ -1,6 +1,6 @@
 """How steady readings are: label changes, broken tracks and the time to a right label, for single frames and tracked.
 
-Run: python tests/benchmarks/bench_steadiness.py [--video FILE --expect "2021 2019"] [--simulate]
+Run: python tests/benchmarks/live/bench_steadiness.py [--video FILE --expect "2021 2019"] [--simulate]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from life_score import FPS, HEAD, Score, table_row
 from live_scenes import LIVE_SCENES, Scene

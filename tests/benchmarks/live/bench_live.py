@@ -2,7 +2,7 @@
 
 The camera is made up: the demo's frames, drawn beforehand, come at their times, whether the program is ready or not.
 
-Run: python tests/benchmarks/bench_live.py [--seconds 10] [--fps 60] [--size 1280x720]
+Run: python tests/benchmarks/live/bench_live.py [--seconds 10] [--fps 60] [--size 1280x720]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as run_camera.py does
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from capture.live_reader import LiveReader
 from capture.loop import draw_frame

@@ -1,6 +1,6 @@
 """Measures the browser page: frames a second, latency from frame to page, memory over time.
 
-    python tests/benchmarks/bench_browser.py --seconds 60
+    python tests/benchmarks/live/bench_browser.py --seconds 60
 
 A run is watched by Chromium on the same machine. Latency is from when a frame's view is published, just drawn, until
 the page tells that it stands on its canvas: encoding, sending, decoding, drawing, and the word back.
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
 from tests.support.web.browser import open_browser, resize, serve, wait_for  # noqa: E402
