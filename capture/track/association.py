@@ -14,13 +14,12 @@ STRICT_REACH = 0.4  # the same, once the motion is known
 DRIFT_S = 0.2  # an unseen digit may drift by its own size from its expected place in this time
 MAX_DRIFT = 2.0  # but no further than this, in digit sizes: beyond, any like digit would do
 MIN_CLASS_WORTH = 0.35  # worth of a pair that fits in place but not in class: misread for one frame, it stays itself
-MIN_LOST_SIMILARITY = 0.5  # a digit out of sight comes back only as what it was: another may be in its place now
+SAME_CLASS = 0.5  # likeness of what two readings are, from which they are of one class, 0 to 1
 GOOD_MATCH = 0.8  # quality of a match with which nobody looks further; sheets moved smoothly reach 0.9
 MIN_JUMP_GAIN = 0.2  # a leap must explain so much more: a lone misread digit would else be taken for its neighbour
 MAX_ROUNDS = 4  # motion and pairs improve each other in turn; two rounds nearly always do
 VOTE_REACH = 12  # the furthest leap between two frames that is looked for, in digit sizes
 VOTES_PER_SIZE = 2  # fineness of the vote: half a digit, as REACH forgives the rest
-MIN_VOTE_SIMILARITY = 0.5  # only pairs of the same class vote on where the sheet went
 MAX_STRETCH = 0.3  # sheets do not shrink or turn more than this between two frames (0.3 rad = 17 degrees)
 FIT_NOISE = 0.25  # a pair this far off the common motion, in digit sizes, weighs half in it
 UNMATCHED = -1
@@ -91,7 +90,7 @@ def similarity(tracks: np.ndarray, seen: np.ndarray, min_similarity: float = 0.0
     look = (tracks["class_vector"] * seen["class_vector"]).sum(1)
     ratio = tracks["size"] / seen["size"]
     alike = (MIN_CLASS_WORTH + (1 - MIN_CLASS_WORTH) * look) * np.minimum(ratio, 1 / ratio)
-    return np.where(look < np.where(tracks["is_lost"], MIN_LOST_SIMILARITY, min_similarity), 0, alike)
+    return np.where(look < np.where(tracks["is_lost"], SAME_CLASS, min_similarity), 0, alike)
 
 
 def assign(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int) -> Match:
@@ -129,7 +128,7 @@ def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
     cell = _upper_median(tracks["size"]) / VOTES_PER_SIZE
     cells = 2 * VOTE_REACH * VOTES_PER_SIZE
     look = tracks["class_vector"] @ seen["class_vector"].T
-    rows, columns = (look > MIN_VOTE_SIMILARITY).nonzero()
+    rows, columns = (look > SAME_CLASS).nonzero()
     shifts, weights = seen["centre"][columns] - tracks["centre"][rows], look[rows, columns]
     x, y = shifts.real / cell + cells / 2, shifts.imag / cell + cells / 2
     near = (x >= 0) & (y >= 0) & (x < cells - 1) & (y < cells - 1)
@@ -221,7 +220,7 @@ def _correct(
         return columns
     adrift = np.minimum(REACH + tracks["unseen_s"] / DRIFT_S, MAX_DRIFT)
     searches = [(places, np.full(len(tracks), STRICT_REACH), 0.0) for places in expectations]
-    for places, reach, min_similarity in [*searches, (expectations[0], adrift, MIN_LOST_SIMILARITY)]:
+    for places, reach, min_similarity in [*searches, (expectations[0], adrift, SAME_CLASS)]:
         rows, free = (columns == UNMATCHED).nonzero()[0], unmatched(columns, len(seen))
         if rows.size and free.size:
             found = _pair(places[rows], tracks[rows], seen[free], reach[rows], min_similarity).of_track

@@ -12,13 +12,12 @@ from itertools import pairwise
 
 from capture.read.lines import link_digits
 from capture.read.signs import NO_DIGIT_THERE
+from capture.track.smoothing import MEMORY_S, MIN_NEWS
 from capture.types import Box, Digit
 
-MEMORY_S = 0.4  # weight of older frames falls by e in this time, as it does for what digits are
-JOINS_FROM, PARTS_BELOW = 0.7, 0.3  # share of the frames, weighed so, that see two digits stand together
+JOINS_FROM = 0.7  # share of the frames that see two digits stand together; as large a share parts them again
 FORGOTTEN = 0.01  # a lower share is as good as none
-MIN_NEWS = 0.05  # the weight of frames with equal times
-FORGET_S = 2.0  # a digit unseen for so long is another one when it comes back
+FORGET_S = 2.0  # a digit unseen for so long, longer than a hand rests on the sheet, is another one when it comes back
 
 Pair = tuple[int, int]
 
@@ -42,7 +41,7 @@ class _PairHistory:
         self.frames += 1
         news = max(1 / self.frames, MIN_NEWS, 1 - math.exp(-step_s / MEMORY_S))
         self.share += news * (is_together - self.share)
-        self.is_linked = self.share > (PARTS_BELOW if self.is_linked else JOINS_FROM)
+        self.is_linked = self.share > (1 - JOINS_FROM if self.is_linked else JOINS_FROM)
 
 
 class NumberGrouping:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.track.association import UNMATCHED, Motion, motion_of, unmatched
+from capture.track.association import SAME_CLASS, UNMATCHED, Motion, motion_of, unmatched
 
 REMNANT_AREA = 0.6  # of the digit's box, at most
 MISSING_SIDE = 0.2  # of the digit's size is missing in width or height, at least: the box of a 1 shrinks as it turns
-SAME_CLASS_SIMILARITY = 0.5  # what still reads as the digit is the digit, in a tighter box
 INSIDE = 0.8  # share of a remnant that lies in the box of its digit, at least
 ODD_S = 0.099  # three frames of a usual camera
 MIN_MAJORITY = 2  # digits: the half of two is no majority
@@ -35,7 +34,7 @@ def release_occluded(
     is_whole = tracks["is_shown"] & ~tracks["is_lost"]
     sides = tracks["box"][:, 2:] * (abs(motion.turn) if motion else 1)
     rows = (is_whole & (matches != UNMATCHED)).nonzero()[0]
-    is_other_class = (tracks["class_vector"][rows] * seen["class_vector"][matches[rows]]).sum(1) < SAME_CLASS_SIMILARITY
+    is_other_class = (tracks["class_vector"][rows] * seen["class_vector"][matches[rows]]).sum(1) < SAME_CLASS
     rows = rows[is_other_class & _is_less(sides[rows], seen["box"][matches[rows], 2:])]
     if rows.size:
         matches = matches.copy()

@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 
 from capture.read.lines import group_numbers, read_signs
+from capture.read.segmentation import SURE
 from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
-from capture.track.grouping import NumberGrouping
+from capture.track.grouping import FORGET_S, NumberGrouping
 from capture.track.naming import with_names
 from capture.track.occlusion import hold_size_jumps, release_occluded
 from capture.track.smoothing import (
-    DOUBTED_BELOW,
     HIDE_MARGIN,
     STILL,
     TRUSTED_FROM,
@@ -33,15 +33,12 @@ from capture.track.state import TRACK, as_array, as_digits
 from capture.types import Digit, Frame, Page
 
 COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
-FORGET_S = 2.0  # an unseen digit gets its old track back within this time: a hand that rests on the sheet
 DOUBT_S = 0.1  # a digit seen in only one frame is forgotten after this
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
 SETTLE_S = 0.25  # a newcomer that is less than SURE is shown once it was likely so long: a sheet's edge is not
-SURE = 0.9  # confidence from which a newcomer is shown at once
 NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
 MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
-MAX_OFF_CENTRE = 0.75  # boxes whose middles are further apart, in longer sides, cannot share half: 0.5 a side at most
 SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
 
 
@@ -161,7 +158,7 @@ class Tracker:
         hysteresis = HIDE_MARGIN if self._strictness == self.min_confidence else 0.0
         self._strictness = self.min_confidence
         needed = self.min_confidence - np.where(tracks["is_shown"], hysteresis, 0.0)
-        is_there = tracks["presence"] >= np.where(tracks["is_shown"], DOUBTED_BELOW, TRUSTED_FROM)
+        is_there = tracks["presence"] >= TRUSTED_FROM - HIDE_MARGIN * tracks["is_shown"]
         tracks["likely_s"] += np.where(confidence >= self.min_confidence, step_s, 0)
         is_settled = (confidence >= SURE) | (tracks["likely_s"] >= SETTLE_S)
         is_wanted = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (is_settled | tracks["is_shown"])
@@ -224,7 +221,7 @@ def _is_covered(tracks: np.ndarray) -> np.ndarray:
     is_covered = np.zeros(len(tracks), bool)
     x, y, w, h = tracks["shown_box"].T
     centres = x + w / 2 + 1j * (y + h / 2)
-    rows, columns, _ = near_pairs(centres, centres, MAX_OFF_CENTRE * np.maximum(w, h))
+    rows, columns, _ = near_pairs(centres, centres, np.maximum(w, h))
     older, younger = rows[rows < columns], columns[rows < columns]
     if not older.size:
         return is_covered
