@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from capture.detect.ruling import is_bare_rule, remove_ruling
+from capture.detect.ruling import MAX_LENGTH_PX, is_bare_rule, remove_ruling
 from capture.detect.shades import darkness, otsu_threshold, rank_ink, split_at, threshold_to_zero
 from capture.types import Box, Component
 
@@ -31,7 +31,7 @@ MIN_RULED_SIDE_PX = 20  # a strip this slim is an edge or a rule with nothing on
 NEXT, FIRST_CHILD, PARENT = 0, 2, 3  # columns of OpenCV's contour tree: children are a contour's holes
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
-LARGE_SIDE_PX, LARGE_SPARSE = 160, 0.3  # a form's broad lines fill more, and few digits are so large
+LARGE_SPARSE = 0.3  # a form's broad lines fill more, and few digits are so large
 LINES_SIDE_PX = 60
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
@@ -205,7 +205,7 @@ def _is_sparse(ink: np.ndarray, box: Box) -> bool:
     side = max(box.w, box.h)
     if side <= NET_SIDE_PX:
         return False
-    return cv2.countNonZero(ink) < (LARGE_SPARSE if side > LARGE_SIDE_PX else SPARSE) * box.w * box.h
+    return cv2.countNonZero(ink) < (LARGE_SPARSE if side > MAX_LENGTH_PX else SPARSE) * box.w * box.h
 
 
 def _is_net(ink: np.ndarray) -> bool:

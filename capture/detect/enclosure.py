@@ -16,7 +16,6 @@ OPPOSITE_SIDES = 2  # of an outline, which its middle row and its middle column 
 MIN_HOLLOW = (
     0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
 )
-RIM = 1.0  # stroke widths: so much of an outline is its own stroke, with its soft edge
 MIN_ENCLOSED = 0.06  # heights squared of what is inside, of the outline's box: specks inside a 0 are less
 
 
@@ -43,7 +42,7 @@ def enclosed_components(piece: Component) -> list[Component]:
 
 def _without_rim(ink: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Take away an outline's own stroke, which is peeled off from outside."""
-    rim = max(2, round(RIM * stroke_width(ink)))
+    rim = max(2, round(stroke_width(ink)))  # with its soft edge
     core = cv2.erode(inside, np.ones((3, 3), np.uint8), iterations=rim, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return cv2.bitwise_and(ink, core)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import cv2
 import numpy as np
 
-from capture.detect.binarize import downscale, extract_ink, suppress_grain, to_gray
+from capture.detect.binarize import SMOOTH_PX, downscale, extract_ink, suppress_grain, to_gray
 from capture.detect.components import SPARSE, find_components, is_most_of, split_by_threshold
 from capture.detect.edges import is_edge
 from capture.detect.enclosure import enclosed_components, without_outlines
@@ -19,7 +19,6 @@ from capture.types import Box, Candidate, Component, Detection, InkImage
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
-SMOOTH_PX = 3
 MAX_SPLIT_HEIGHT_SHARE = (
     0.5  # of the picture's height: rings and digits that touch are lower, outlines of sheets are not
 )

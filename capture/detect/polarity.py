@@ -7,12 +7,10 @@ from enum import Enum
 import cv2
 import numpy as np
 
-from capture.detect.binarize import downscale, extract_ink, small_size, suppress_grain
+from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
 from capture.detect.components import MIN_HEIGHT_PX, find_components
 from capture.detect.edges import is_edge
-from capture.types import Box
 
-MIN_ASPECT, MAX_ASPECT = 0.08, 1.3  # widths a height of a digit that stands alone
 MAX_HEIGHT_RATIO = 1.4  # times the height: as much do the digits of a page differ
 MIN_LINE = 3  # pieces of one height are writing; an 8 has two loops
 POLARITY_SIDE_PX = 160
@@ -23,8 +21,8 @@ MAX_GROUND = 100  # grey levels: a lighter ground is no dark one
 MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
 SHEET_RADIUS = 0.3  # of its length: a sheet's, or a lamp's; a brush's closed 8 has 0.25
 MIN_LIGHT_LEAD = 64  # grey levels above the ground
-STRONG, MAX_STEP = 12, 40  # grey levels
-FRAMES_A_LOOK = 5  # of a video: so often is looked closer, which takes twice as long as finding the ink itself
+MAX_STEP = 40  # grey levels by which what is around changes: more is where a sheet ends
+FRAMES_A_LOOK = 5  # of a video: so often is looked closer, here and at which side is up; both take their time
 
 
 class Suspicion(Enum):
@@ -78,15 +76,11 @@ def _is_light(gray: np.ndarray, suspicion: Suspicion) -> bool:
 
 def _consistent_heights(gray: np.ndarray) -> np.ndarray:
     """Find the heights, (n,) px, of the most pieces of ink that are about equally high, as a page's digits are."""
-    pieces = [piece for piece in find_components(suppress_grain(extract_ink(gray))) if _is_digit_like(piece.box)]
+    pieces = find_components(suppress_grain(extract_ink(gray)))
     heights = np.array([piece.box.h for piece in pieces if not is_edge(gray, piece)], float)
     ratios = heights[:, None] / heights
     is_alike = (ratios < MAX_HEIGHT_RATIO) & (ratios > 1 / MAX_HEIGHT_RATIO)
     return heights[is_alike[is_alike.sum(axis=1).argmax()]] if len(heights) else heights
-
-
-def _is_digit_like(box: Box) -> bool:
-    return MIN_ASPECT < box.w / box.h < MAX_ASPECT
 
 
 def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
@@ -99,7 +93,7 @@ def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
     """
     border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     ground = float(np.median(border))
-    if ground > MAX_GROUND or (np.abs(border - ground) > STRONG).mean() > MAX_UNEVEN_BORDER:
+    if ground > MAX_GROUND or (np.abs(border - ground) > MIN_INK).mean() > MAX_UNEVEN_BORDER:
         return False
     small = downscale(gray, small_size(gray, POLARITY_SIDE_PX))
     light = cv2.threshold(small, ground + MIN_LIGHT_LEAD, 1, cv2.THRESH_BINARY)[1]
@@ -147,4 +141,4 @@ def _range(levels: np.ndarray, window: int) -> np.ndarray:
 
 
 def _strong(levels: np.ndarray) -> np.ndarray:
-    return cv2.threshold(levels, STRONG, 0, cv2.THRESH_TOZERO)[1]
+    return cv2.threshold(levels, MIN_INK, 0, cv2.THRESH_TOZERO)[1]

@@ -8,9 +8,7 @@ import numpy as np
 MIN_LENGTH_PX = 40
 MAX_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
-MAX_BROAD_SHARE = 0.5  # of the ink: a piece that is mostly broad is a desk or a blot, not a net of rules
-MIN_SPAN = 0.5  # of the ink's width, in one row: a rule that bounds a row of boxes
-ROW_SHARE = 0.5  # of the ink's height lies between the two rules of a row of boxes; squared paper has many rows
+MOST = 0.5  # more is most: of a piece that is broad, and no net; of its width, for a rule of boxes; of its height, between two
 MAX_RULE_PX = 4  # upright through a slanting rule: the lower bow of a 0 on its line makes it more
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
@@ -27,7 +25,7 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
     solid = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY)[1]
     length = min(max(max(ink.shape) // 4, MIN_LENGTH_PX), MAX_LENGTH_PX)
     broad = _broad(solid, max(7, length // 10))
-    if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MAX_BROAD_SHARE * cv2.countNonZero(solid):
+    if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MOST * cv2.countNonZero(solid):
         return None
     level = cv2.bitwise_and(_level_runs(solid, length), cv2.bitwise_not(broad))
     upright = cv2.bitwise_and(_upright_runs(solid, length), cv2.bitwise_not(broad))
@@ -57,9 +55,9 @@ def _sides(solid: np.ndarray, level: np.ndarray, length: int) -> np.ndarray:
         level: likewise, the level rules found in it.
         length: of an upright rule, px: what is as long was found without this.
     """
-    rows = np.flatnonzero(_ink_in_rows(level) > MIN_SPAN * solid.shape[1])
+    rows = np.flatnonzero(_ink_in_rows(level) > MOST * solid.shape[1])
     gap = int(np.diff(rows).max(initial=0))
-    if not ROW_SHARE * solid.shape[0] < gap < length:
+    if not MOST * solid.shape[0] < gap < length:
         return np.zeros_like(solid)
     return _upright_runs(solid, gap)
 

@@ -10,23 +10,19 @@ from operator import itemgetter
 import numpy as np
 
 from capture.boxes import as_array, gaps, weighted_median
-from capture.read.orientation import estimate_skew
-from capture.read.signs import NO_DIGIT_THERE, Gap, signs_in_gaps
+from capture.read.orientation import REACH, estimate_skew
+from capture.read.signs import GAP, NO_DIGIT_THERE, SIGN_REACH, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
 
-GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
 LONGEST_GAP, ROUNDING = 1.05, 1e-6  # heights: what such a page may stretch it to; and room for the gap itself
-TIGHTEST, WIDEST = 0.3, 1.5  # heights: where the page tells, a space begins between these
+TIGHTEST, WIDEST = 0.3, 1.5  # heights: where the page tells, a space begins between these; wider parts blocks
 NARROW = 0.12  # heights: digits that stand closer are equally close
 CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
 FEWEST_GAPS = 3  # that tell
-SIGN_GAP = 1.3  # heights between digits with a sign between them
 MIN_BLOCK = 4  # digits that tell a direction
 MIN_SKEW_STEP = np.deg2rad(12)  # between sheets that lie differently
-BLOCK_REACH = 1.5  # heights between digits of one block
-REACHES, MAX_OFF_LINE = (3, 6, 12, 24, 48), 0.4  # heights along and off the line: how far digits are looked for
-OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its neighbour's
+OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
 SAME_SIZE = 2.2  # heights within a number differ by less than this factor: some hands write small 0s
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
@@ -152,7 +148,7 @@ def _blocks(digits: Sequence[Digit]) -> list[list[int]]:
 def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
     """Indices of digits that hang together by neighbours, (k,) int each."""
     across, down = gaps(boxes, boxes)
-    is_near = np.maximum(np.maximum(across, down), 0) < BLOCK_REACH * np.maximum.outer(boxes[:, 3], boxes[:, 3])
+    is_near = np.maximum(np.maximum(across, down), 0) < WIDEST * np.maximum.outer(boxes[:, 3], boxes[:, 3])
     labels = np.arange(len(boxes))
     while True:
         lowest = np.where(is_near, labels, len(boxes)).min(axis=1)
@@ -164,20 +160,22 @@ def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
 def _robust_skew(boxes: np.ndarray) -> float:
     """Estimate the lines' angle in radians from digits far along them: a digit that stands 1 px lower turns nothing.
 
-    From the direction of nearest neighbours the reach grows; pairs count by their distance.
+    From the direction of nearest neighbours the reach grows, twofold each time; pairs count by their distance.
     """
     skew = estimate_skew(boxes)
     if len(boxes) < MIN_BLOCK:
         return skew
     centres, height = boxes[:, :2] + boxes[:, 2:] / 2, float(np.median(boxes[:, 3]))
     right, down = (of - of[:, None] for of in centres.T)
-    for reach in REACHES:
+    reach = REACH * height
+    while reach < 2 * max(right.max(), down.max()):
         off = np.abs(down * np.cos(skew) - right * np.sin(skew))
         along = right * np.cos(skew) + down * np.sin(skew)
-        is_in_line = (along > height / 2) & (along < reach * height) & (off < MAX_OFF_LINE * height)
+        is_in_line = (along > height / 2) & (along < reach) & (off < OFF_LINE * height)
         if not is_in_line.any():
             break
         skew = weighted_median(np.arctan2(down[is_in_line], right[is_in_line]), along[is_in_line])
+        reach *= 2
     return skew
 
 
@@ -257,7 +255,7 @@ def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
         if left == NO_DIGIT_THERE:
             continue
         continues[digit, along <= along[left]] = False  # what stands beyond the sign is not continued across it
-        continues[digit, left] = bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, SIGN_GAP)
+        continues[digit, left] = bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, SIGN_REACH)
     return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
 
 

@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array
+from capture.detect.components import MIN_HEIGHT_PX
 from capture.read.decision import USUAL_SHARE
+from capture.read.segmentation import SURE
 from capture.types import Component, InkImage
 from model.classifier import NO_DIGIT, Classifier, with_share
 from model.glyph import normalise
@@ -22,11 +24,8 @@ REACH = 2.5  # heights: how far the next digit is looked for
 MAX_SKEW = np.deg2rad(50)
 MAX_SLOPE = np.tan(MAX_SKEW)
 MIN_STEPS, MIN_STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the components: else no lines
-MIN_COMPONENTS = 3  # two digits may be anything
 MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
 MAX_SIZE_RATIO = 1.6  # to the usual size: components that are larger or smaller are not asked
-MIN_SIDE_PX = 9  # of a component's longer side: dots and grain say nothing
-READS_WELL = 0.9  # mean confidence: components that read so well as they are need not be turned
 MIN_TURN_DEG = 15.0  # lines that slant less are read as they are: the network has learnt smaller turns
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
 MIN_LOG_ODDS_WELL = 1.2  # the same where all reads well so turned
@@ -74,7 +73,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     """
     boxes = as_array(component.box for component in components)
     usual = _of_usual_size(boxes)
-    if len(usual) < MIN_COMPONENTS:
+    if len(usual) <= MIN_STEPS:
         return 0.0
     boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
     skew = _skew_deg(boxes, 0)
@@ -82,7 +81,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     if not is_asked:
         return 0.0 if is_level else float(skew % 360)
     as_seen = _probabilities(asked, np.zeros(1), classify)
-    if is_level and as_seen.max(axis=-1).mean() > READS_WELL:
+    if is_level and as_seen.max(axis=-1).mean() > SURE:
         return 0.0
     skews = [skew, *(_skew_deg(boxes, quarters) for quarters in (1, 2, 3))]
     slanted = [90 * quarters + skew for quarters, skew in enumerate(skews) if abs(skew) >= MIN_TURN_DEG]
@@ -90,7 +89,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     rows = np.concatenate([as_seen, _probabilities(asked, turns[1:], classify)])
     means = rows.max(axis=-1).mean(axis=1)
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
-    needed = np.where(means > READS_WELL, MIN_LOG_ODDS_WELL, MIN_LOG_ODDS)
+    needed = np.where(means > SURE, MIN_LOG_ODDS_WELL, MIN_LOG_ODDS)
     best = int(np.argmax(_log_odds(rows, turns) - needed * is_new))
     return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else 0.0
 
@@ -103,7 +102,7 @@ def _skew_deg(boxes: np.ndarray, quarters: int) -> float:
 def _of_usual_size(boxes: np.ndarray) -> np.ndarray:
     """Find the indices of the boxes about as large as most, the most usual first."""
     sizes = boxes[:, 2:].max(axis=1)
-    large = (sizes >= MIN_SIDE_PX).nonzero()[0]
+    large = (sizes >= MIN_HEIGHT_PX).nonzero()[0]
     if not large.size:
         return large
     off = np.abs(np.log(sizes[large] / median(sizes[large].tolist())))

@@ -8,14 +8,13 @@ import cv2
 import numpy as np
 
 from capture.detect.find import find_strokes, measure_ink
-from capture.detect.polarity import Polarity
+from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.orientation import MIN_TURN_DEG, estimate_turn, rotate_ink
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
 from model.classifier import Classifier
 
 AS_SEEN = np.eye(3)
-FRAMES_A_LOOK = 5  # of a video: so often is asked which side is up; sheets are turned in half a second or more
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from capture.detect.binarize import to_gray
+from capture.detect.binarize import BACKGROUND_SIDE_PX, to_gray
 
-LOOK_SIDE_PX = 320  # corners are sought in a picture reduced to about this
 LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
 MOST_SHARE = 0.97
 LEAST_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
@@ -39,7 +38,7 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
         (4, 2) float32 corners x, y in pixels of `image`, in order around the sheet; None where no sheet lies wholly in
         the picture.
     """
-    step = max(1.0, max(image.shape[:2]) / LOOK_SIDE_PX)
+    step = max(1.0, max(image.shape[:2]) / BACKGROUND_SIDE_PX)
     if min(image.shape[:2]) < step:  # empty, or so thin that nothing is left of it when it is reduced
         return None
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_NEAREST)
@@ -140,7 +139,7 @@ def _surroundings(shape: tuple[int, ...], to_flat: np.ndarray, size: tuple[int, 
 
 def _refine_corners(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """The corners to a pixel of the whole picture: where lines through the sheet's edges, looked for nearby, cross."""
-    reach = max(2.0, NEARBY * max(image.shape[:2]) / LOOK_SIDE_PX)
+    reach = max(2.0, NEARBY * max(image.shape[:2]) / BACKGROUND_SIDE_PX)
     lines = [_edge_line(image, a, b, reach) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
     sharp = np.array([_crossing(before, line) for before, line in zip(np.roll(lines, 1, axis=0), lines, strict=True)])
     is_near = np.abs(sharp - corners).max() < 2 * reach

@@ -14,9 +14,14 @@ from capture.boxes import as_array, gaps, share_of_smaller
 from capture.detect.shades import middle_of, rank_ink
 from capture.types import Box, Candidate, Component, Detection, Digit
 
-SIDEWAYS, ABOVE, BELOW = 1.3, 0.2, 0.5  # heights of a digit: how far around it is looked
-MIN_DARKNESS_RATIO = 0.6  # to the digit's ink: ruling, shadows and what shines through are lighter
-MIN_SPECK_RATIO = 0.6  # to the stroke's width: slimmer is grain, or the rest of a rule
+SIGN_REACH, ABOVE, BELOW = (
+    1.3,
+    0.2,
+    0.5,
+)  # heights of a digit: how far beside it, above and below it is looked for signs
+MIN_INK_RATIO = (
+    0.6  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
+)
 MAX_MARKS_RATIO = 1.0  # a digit: more are the paper's own lattice, or a word's dots
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
 RIM = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
@@ -24,21 +29,19 @@ MIN_SPECK_PX = 2
 STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
 LEAN_NEIGHBOURS = 6  # digits that tell how the hand leans
 MIN_LEAN = np.tan(np.deg2rad(15))  # more than the other digits lean: a slash, not a 1
-MAX_GAP = 0.8  # heights of a slash to the digits on either side
+GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
 MIN_STICK_PX = 24  # of the ink map: the shape of a smaller one says nothing
 MIN_STICKS_RATIO = 1.8  # heights a width of a slash
 Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first
 NO_DIGIT_THERE = -1
 MAX_MARK_HEIGHT_RATIO = 1.7  # heights of a digit: higher is none of its signs
-DOT_SIDE = 0.33  # heights of a digit, at most
-DASH_LENGTH, DASH_HEIGHT, DASH_ASPECT = (0.18, 1.1), 0.35, 1.6  # heights, heights, lengths a height
-UPPER, MIDDLE, LOWER = (0.1, 0.65), (0.25, 0.75), 0.6  # of the digit's height, from its top: where signs stand
+SMALL = 0.35  # heights of a digit: a dot is no larger and a dash no thicker; what is lower and no sign is a speck
+DASH_LENGTH, DASH_ASPECT = (0.18, 1.1), 1.6  # heights, lengths a height
+MIDDLE, LOWER = (0.25, 0.75), 0.6  # of the digit's height, from its top: where dashes stand, and dots below which
 COMMA_HEIGHT = 0.55  # heights of a digit, at most
 COMMA_FOOT = 1.08  # heights from the digit's top: a comma reaches below the line
 CLEAR, OVERHANG = 0.04, 0.25  # heights: what a sign keeps clear of the next digit, and may lie under the last
 SLASH_HEIGHT = 0.7  # heights of a digit, at least
-NOT_UNDERSTOOD_HEIGHT = 0.35  # heights of a digit: lower ink that is no sign is a speck
-MINUS_NEAR, MINUS_FREE = 0.75, 1.3  # heights: how near a minus stands to its number, how far from what is before it
 
 
 def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detection: Detection) -> tuple[Box, ...]:
@@ -78,14 +81,14 @@ def _erase(ink: np.ndarray, component: Component) -> None:
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
     """Find the pieces beside one digit, in pixels of the ink map; what runs out of sight is ruling or a word."""
     ink, (x, y, w, h) = candidate.component.ink, candidate.component.box
-    left, top = max(0, int(x - SIDEWAYS * h)), max(0, int(y - ABOVE * h))
-    around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIDEWAYS * h)]
+    left, top = max(0, int(x - SIGN_REACH * h)), max(0, int(y - ABOVE * h))
+    around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIGN_REACH * h)]
     if not cv2.hasNonZero(around):
         return  # most digits have nothing beside them but digits
-    level = MIN_DARKNESS_RATIO * middle_of(rank_ink(ink))
+    level = MIN_INK_RATIO * middle_of(rank_ink(ink))
     solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
     pieces = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]  # quicker than labels
-    least = max(MIN_SPECK_PX, MIN_SPECK_RATIO * candidate.stroke_width_px * scale)
+    least = max(MIN_SPECK_PX, MIN_INK_RATIO * candidate.stroke_width_px * scale)
     for px, py, pw, ph in map(cv2.boundingRect, pieces):
         is_cut = px == 0 or py == 0 or px + pw == solid.shape[1] or py + ph == solid.shape[0]
         if min(pw, ph) >= least and not is_cut:
@@ -112,7 +115,7 @@ def _is_flanked(boxes: np.ndarray) -> np.ndarray:
     """Mark the boxes, (n,) bool, that have another close by on their left and on their right."""
     across, down = gaps(boxes, boxes)
     right = (boxes[:, 0] + boxes[:, 2] / 2)[:, None] - (boxes[:, 0] + boxes[:, 2] / 2)
-    is_near = (across < MAX_GAP * boxes[:, 3:]) & (down < -0.3 * boxes[:, 3:])
+    is_near = (across < GAP * boxes[:, 3:]) & (down < -SMALL * boxes[:, 3:])
     return (is_near & (right > 0)).any(axis=1) & (is_near & (right < 0)).any(axis=1)
 
 
@@ -162,9 +165,9 @@ def _gap_of(mark: np.ndarray, placed: np.ndarray) -> Gap | None:
     to_right = np.where(is_in_line & (along > mark[0]), along - widths / 2 - mark[0], np.inf)
     to_left = np.where(is_in_line & (along < mark[0]), mark[0] - along - widths / 2, np.inf)
     right, left = int(to_right.argmin()), int(to_left.argmin())
-    if to_right[right] > (MINUS_FREE + 1) * heights[right]:
+    if to_right[right] > (SIGN_REACH + 1) * heights[right]:
         return None
-    has_left = to_left[left] < MINUS_FREE * heights[left]
+    has_left = to_left[left] < SIGN_REACH * heights[left]
     return (left if has_left else NO_DIGIT_THERE), right
 
 
@@ -189,7 +192,7 @@ def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> s
     known = [kind for kind in kinds if kind is not None]
     if is_leading:
         gap = digit[0] - digit[2] / 2 - marks[0][0] - marks[0][2] / 2
-        return "-" if known == ["-"] and gap < MINUS_NEAR * height else None
+        return "-" if known == ["-"] and gap < GAP * height else None
     if sorted(known) == [".", "^"]:
         return ":"
     if len(known) == 1 and known[0] in set(".,/-"):
@@ -200,12 +203,12 @@ def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> s
 def _kind(top: float, width: float, height: float) -> str | None:
     """Tell a mark by its place and size, in heights of the digit beside it: "^" for a raised dot, "" for unknown."""
     middle, foot = top + height / 2, top + height
-    if DASH_LENGTH[0] < width < DASH_LENGTH[1] and height < DASH_HEIGHT and width > DASH_ASPECT * height:
+    if DASH_LENGTH[0] < width < DASH_LENGTH[1] and height < SMALL and width > DASH_ASPECT * height:
         return "-" if MIDDLE[0] < middle < MIDDLE[1] else None
-    if max(width, height) < DOT_SIDE and foot < COMMA_FOOT:
-        return "." if middle > LOWER else "^" if UPPER[0] < middle < UPPER[1] else None
-    if height < COMMA_HEIGHT and width < height + DOT_SIDE / 2 and middle > LOWER:
+    if max(width, height) < SMALL and foot < COMMA_FOOT:
+        return "." if middle > LOWER else "^" if top > 0 else None
+    if height < COMMA_HEIGHT and width < height + SMALL / 2 and middle > LOWER:
         return ","
     if height > SLASH_HEIGHT and width < height:
         return "/"
-    return "" if height > NOT_UNDERSTOOD_HEIGHT else None
+    return "" if height > SMALL else None
