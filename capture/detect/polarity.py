@@ -10,6 +10,7 @@ import numpy as np
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
 from capture.detect.components import MIN_HEIGHT_PX, find_components
 from capture.detect.edges import is_edge
+from capture.detect.merge import MAX_ASPECT
 
 MAX_HEIGHT_RATIO = 1.4  # times the height: as much do the digits of a page differ
 MIN_LINE = 3  # pieces of one height are writing; an 8 has two loops
@@ -77,7 +78,8 @@ def _is_light(gray: np.ndarray, suspicion: Suspicion) -> bool:
 def _consistent_heights(gray: np.ndarray) -> np.ndarray:
     """Find the heights, (n,) px, of the most pieces of ink that are about equally high, as a page's digits are."""
     pieces = find_components(suppress_grain(extract_ink(gray)))
-    heights = np.array([piece.box.h for piece in pieces if not is_edge(gray, piece)], float)
+    slim = (piece for piece in pieces if piece.box.w < MAX_ASPECT * piece.box.h)
+    heights = np.array([piece.box.h for piece in slim if not is_edge(gray, piece)], float)
     ratios = heights[:, None] / heights
     is_alike = (ratios < MAX_HEIGHT_RATIO) & (ratios > 1 / MAX_HEIGHT_RATIO)
     return heights[is_alike[is_alike.sum(axis=1).argmax()]] if len(heights) else heights

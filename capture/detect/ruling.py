@@ -8,7 +8,9 @@ import numpy as np
 MIN_LENGTH_PX = 40
 MAX_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
-MOST = 0.5  # more is most: of a piece that is broad, and no net; of its width, for a rule of boxes; of its height, between two
+MOST = (
+    0.5  # of a piece is broad: no net; of its width is a rule: of a row of boxes; of its height lies between two such
+)
 MAX_RULE_PX = 4  # upright through a slanting rule: the lower bow of a 0 on its line makes it more
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
