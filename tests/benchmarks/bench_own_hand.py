@@ -1,7 +1,8 @@
 """Measures what `train.py fit --extra` makes of a very odd hand: ten of each digit to learn from, others to be asked.
 
-The hand is made up, so that no network can have seen it: a 1 like a caret, an open 4 like a bolt, a 9 like a g, two
-circles for an 8, a 7 with a wave and a bar. `python tests/benchmarks/bench_own_hand.py --out FOLDER --data mnist.npz`
+The hands are made up, so that no network can have seen them: an odd one has a 1 like a caret, a 4 like a bolt, a 9 like
+a g; a contrary one writes for a 1 what others write for a 7; an ornate one has loops, feet and curls.
+`python tests/benchmarks/bench_own_hand.py --out FOLDER --data mnist.npz`
 """
 
 from __future__ import annotations
@@ -59,7 +60,19 @@ CONTRARY = (
     ODD[8],
     ODD[9],
 )
-HANDS = {"odd": ODD, "contrary": CONTRARY}
+ORNATE = (
+    [circle(0.35, 0.5, 0.35, 0.5), circle(0.35, 0.5, 0.05, 0.06)],  # 0: a dot inside
+    [[(0.0, 0.45), (0.4, 0.0), (0.4, 1.0)], [(0.0, 1.0), (0.75, 1.0)]],  # 1: a long flag and a foot
+    [[(0.05, 0.2), (0.3, 0.0), (0.5, 0.25), (0.0, 0.9), (0.15, 1.05), (0.25, 0.85), (0.75, 1.1)]],  # 2: a low loop
+    [[(0.05, 0.0), (0.6, 0.0), (0.25, 0.4), (0.6, 0.7), (0.3, 1.0), (0.0, 0.85), (0.2, 0.7)]],  # 3: flat, with a curl
+    [[(0.35, 0.0), (0.0, 0.6), (0.8, 0.6)], [(0.65, 0.3), (0.45, 1.2)]],  # 4: its stem is a slash
+    [[(0.1, 0.1), (0.1, 0.45), (0.5, 0.5), (0.55, 0.85), (0.1, 1.0)], [(0.3, -0.15), (0.9, -0.2)]],  # 5: its bar flies
+    [[(0.6, 0.1), (0.2, 0.0), (0.0, 0.6), (0.3, 1.0), (0.6, 0.75), (0.35, 0.55), (0.25, 0.8), (0.4, 0.85)]],  # 6 coiled
+    [[(0.0, 0.25), (0.0, 0.0), (0.7, 0.0), (0.3, 1.0)], [(0.1, 0.5), (0.7, 0.45)]],  # 7: a serif and a bar
+    [[(0.65, 0.05), (0.25, 0.0), (0.15, 0.3), (0.6, 0.7), (0.3, 1.0), (0.05, 0.75), (0.7, 0.2)]],  # 8: left open
+    [[(0.6, 0.2), (0.3, 0.0), (0.05, 0.25), (0.35, 0.5), (0.6, 0.2), (0.6, 0.8), (0.3, 1.0), (0.05, 0.8), (0.3, 0.7)]],
+)
+HANDS = {"odd": ODD, "contrary": CONTRARY, "ornate": ORNATE}
 
 
 def write_hand(folder: Path, hand: str, each: int, seed: int) -> Path:

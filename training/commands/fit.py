@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from capture.language import tr, translatable
-from training.commands.fit_flags import add_data_flags, add_machine_flags, add_setting_flags, add_task_flags
+from training.commands.fit_flags import add_fit_flags
 from training.commands.options import add_common
 from training.fitting.config import CONFIG_FILE, ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow
@@ -22,8 +22,7 @@ SUMMARY = translatable("train a network, and install it with --install")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the flags."""
     add_common(parser, "fit")
-    for add in (add_setting_flags, add_data_flags, add_task_flags, add_machine_flags):
-        add(parser)
+    add_fit_flags(parser)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -70,33 +70,45 @@ def _cells(row: Ablation, tests: Sequence[str]) -> list[str]:
 
 def comment(rows: Sequence[Ablation], config: TrainConfig, repeats: int) -> str:
     """What the figures say, test by test and means by means; Markdown."""
-    single = [row for row in rows if row.name not in (ALL, NONE)]
-    by_test = [_of_test(rows, single, test) for test in rows[0].accuracy]
-    points = [*by_test, _augmentation(single), _overfitting(rows), _stopping(rows, config)]
+    points = [_of_test(rows, test, repeats) for test in rows[0].accuracy]
+    points += [_augmentation(rows) if repeats > 1 else "", _overfitting(rows), _stopping(rows, config)]
     return "\n".join(f"- {point}" for point in points if point) + f"\n\n{_caution(rows, repeats)}"
 
 
-def _of_test(rows: Sequence[Ablation], single: Sequence[Ablation], test: str) -> str:
+def _of_test(rows: Sequence[Ablation], test: str, repeats: int) -> str:
     """What is missed on one test set, what is not, and what cannot be told."""
-    whole, bare = rows[0], rows[-1]
-    sentences = [
-        tr(
-            "**{test}**: {share:.2%} read right with all of them, {bare:.2%} with none ({change} points).",
-            test=set_name(test),
-            share=whole.accuracy[test],
-            bare=bare.accuracy[test],
-            change=_change(bare, test),
-        )
-    ]
-    clear = [row for row in single if _is_clear(row, test)]
-    lost = sorted((row for row in clear if row.change[test] < 0), key=lambda row: row.change[test])
-    if lost:
-        sentences.append(tr("It reads clearly worse {variants}.", variants=_listed(lost, test)))
-    if gained := _listed([row for row in clear if row.change[test] > 0], test):
-        sentences.append(tr("It reads clearly better {variants}: here that means does harm.", variants=gained))
-    if unclear := [row for row in single if row not in clear]:
-        sentences.append(tr("Too close to tell from chance: {variants}.", variants=_listed(unclear, test)))
-    return " ".join(sentences)
+    whole, *single, bare = rows
+    first = tr(
+        "**{test}**: {share:.2%} read right with all of them, {bare:.2%} with none ({change} points).",
+        test=set_name(test),
+        share=whole.accuracy[test],
+        bare=bare.accuracy[test],
+        change=_change(bare, test),
+    )
+    by_change = sorted(single, key=lambda row: row.change[test])
+    clear = [row for row in by_change if _is_clear(row, test)]
+    groups = (
+        ([row for row in clear if row.change[test] < 0], _worse),
+        ([row for row in clear if row.change[test] > 0], _better),
+        ([row for row in single if row not in clear], _too_close),
+    )
+    return " ".join([first, *(say(_listed(some, test), repeats) for some, say in groups if some)])
+
+
+def _worse(variants: str, repeats: int) -> str:
+    if repeats > 1:
+        return tr("It reads clearly worse {variants}.", variants=variants)
+    return tr("It reads worse {variants}, by more than these test images leave to chance.", variants=variants)
+
+
+def _better(variants: str, repeats: int) -> str:
+    if repeats > 1:
+        return tr("It reads clearly better {variants}: here that means does harm.", variants=variants)
+    return tr("It reads better {variants}, by more than these test images leave to chance.", variants=variants)
+
+
+def _too_close(variants: str, _: int) -> str:
+    return tr("Too close to tell from chance: {variants}.", variants=variants)
 
 
 def _is_clear(row: Ablation, test: str) -> bool:
@@ -113,9 +125,9 @@ def _change(row: Ablation, test: str) -> str:
     return f"{format_number(change, '+.2f')} ± {format_number(100 * row.error[test], '.2f')}"
 
 
-def _augmentation(single: Sequence[Ablation]) -> str:
+def _augmentation(rows: Sequence[Ablation]) -> str:
     """Whether varied images help more on images unlike those learnt from; nothing where the figures do not say so."""
-    plain = [row for row in single if row.name == "no augmentation"]
+    plain = [row for row in rows if row.name == "no augmentation"]
     if not plain or len(plain[0].change) < 2:
         return ""
     row, (home, *others) = plain[0], plain[0].change
@@ -167,11 +179,18 @@ def _caution(rows: Sequence[Ablation], repeats: int) -> str:
     compared = (len(rows) - 1) * len(rows[0].accuracy)
     reading = tr(
         "How to read this: the test set holds these images and no others, so a difference is only known to about its "
-        "standard error, which is reckoned image by image. One of more than two standard errors is called clear; of "
-        "the {compared} differences here, {count:.1g} or so would look clear by chance alone.",
+        "standard error, which is reckoned image by image. One of less than two standard errors is called too close to "
+        "tell; of the {compared} differences here, {count:.1g} or so would be larger by chance alone.",
         compared=compared,
         count=CHANCE * compared,
     )
-    means = tr("Each row is the mean of {repeats} networks from different seeds.", repeats=repeats)
-    alone = tr("Each row is one network, and another seed gives another: `--repeats 3` tells how different.")
+    means = tr(
+        "Each row is the mean of {repeats} networks from different seeds; where these differ more among each other "
+        "than the test images explain, the standard error says so.",
+        repeats=repeats,
+    )
+    alone = tr(
+        "Each row is one network, and training has a chance of its own: before you conclude anything, see by "
+        "`--repeats 3` what other seeds give."
+    )
     return f"{reading} {means if repeats > 1 else alone}"

@@ -7,12 +7,16 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from capture.language import format_number, tr
-from model.classifier import NO_DIGIT, Classify
+from capture.read.decision import USUAL_SHARE
+from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classify, with_share
 from model.errors import DigitsError
 from training.datasets.mnist import Labelled
 from training.results import table
 
 MOST_LOST = 0.001  # of MNIST's test images: ten of 10,000, what two trainings from different seeds differ by
+MOST_CLUTTER = (
+    0.005  # of what is no digit: newly taken for digits, one in two hundred; pages hold dozens of such pieces
+)
 ROUNDING = 1e-9
 
 
@@ -31,6 +35,9 @@ class Verdict:
         mnist_count: MNIST test images.
         mnist_before: the share read right, 0 to 1.
         mnist_after: the same with the new network.
+        clutter_count: letters, signs and blots that no network had learnt from.
+        clutter_before: the share of them that the former network takes for digits, 0 to 1.
+        clutter_after: the same with the new network.
     """
 
     own_count: int
@@ -39,6 +46,9 @@ class Verdict:
     mnist_count: int
     mnist_before: float
     mnist_after: float
+    clutter_count: int
+    clutter_before: float
+    clutter_after: float
 
     @property
     def problem(self) -> str:
@@ -50,6 +60,14 @@ class Verdict:
                 before=self.mnist_before,
                 after=self.mnist_after,
                 lost=100 * MOST_LOST,
+            )
+        if self.clutter_after - self.clutter_before > MOST_CLUTTER + ROUNDING:
+            return tr(
+                "letters, signs and blots: {before:.1%} taken for digits before, {after:.1%} after, more than "
+                "{most:.1f} points above: your digits look like letters",
+                before=self.clutter_before,
+                after=self.clutter_after,
+                most=100 * MOST_CLUTTER,
             )
         if self.own_after <= self.own_before:
             return tr(
@@ -70,11 +88,13 @@ class Verdict:
         """Before and after as Markdown."""
         own = [format_number(right / self.own_count, ".1%") for right in (self.own_before, self.own_after)]
         mnist = [format_number(share, ".2%") for share in (self.mnist_before, self.mnist_after)]
+        clutter = [format_number(1 - share, ".2%") for share in (self.clutter_before, self.clutter_after)]
         rows = [
             (tr("own digits (see below)"), self.own_count, *own),
             (tr("MNIST test"), format_number(self.mnist_count, ","), *mnist),
+            (tr("letters, signs and blots, left alone"), format_number(self.clutter_count, ","), *clutter),
         ]
-        return table((tr("read right"), tr("digits"), tr("before"), tr("after")), rows)
+        return table((tr("read right"), tr("pictures"), tr("before"), tr("after")), rows)
 
     def as_dict(self) -> dict[str, float]:
         """The figures, for a report."""
@@ -105,18 +125,40 @@ class Asked:
         """(n,) bool."""
         return _read(self.after) == self.own.y
 
-    def judge(self, mnist: Labelled, former: Classify, mnist_after: float) -> Verdict:
-        """Before and after; on MNIST by the former network as the camera loads it, and by what the new one reached."""
+    def judge(self, mnist: Labelled, clutter: np.ndarray, former: Classify, new: Classify) -> Verdict:
+        """Before and after, by the networks as the camera loads them.
+
+        Args:
+            mnist: its test images.
+            clutter: (n, 28, 28) glyphs that are no digit.
+            former: the network as it was.
+            new: the one that may take its place.
+        """
+        read = [np.mean(one(mnist.x).argmax(axis=1) == mnist.y) for one in (former, new)]
+        taken = [np.mean(taken_for_digits(one(clutter), ASSUMED_DIGITS)) for one in (former, new)]
         return Verdict(
             own_count=len(self.own),
             own_before=int(self.was_right.sum()),
             own_after=int(self.is_right.sum()),
             mnist_count=len(mnist),
-            mnist_before=float((former(mnist.x).argmax(axis=1) == mnist.y).mean()),
-            mnist_after=mnist_after,
+            mnist_before=float(read[0]),
+            mnist_after=float(read[1]),
+            clutter_count=len(clutter),
+            clutter_before=float(taken[0]),
+            clutter_after=float(taken[1]),
         )
 
 
 def _read(probabilities: np.ndarray) -> np.ndarray:
     """What is read, (n,): 0 to 9, or `NO_DIGIT` for whatever is none; who kept own digits did not name the signs."""
     return np.minimum(probabilities.argmax(axis=1), NO_DIGIT)
+
+
+def taken_for_digits(probabilities: np.ndarray, assumed: float) -> np.ndarray:
+    """(n,) bool: what is more likely a digit than not, on a page with the usual share of digits.
+
+    Args:
+        probabilities: (n, classes).
+        assumed: the share of digits that they take for granted, 0 to 1.
+    """
+    return with_share(probabilities, USUAL_SHARE, assumed)[:, :NO_DIGIT].sum(axis=1) > 0.5

@@ -16,6 +16,7 @@ from model.classifier import ASSUMED_DIGITS, with_share
 from model.glyph import normalise
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import PREDICT_BATCH
+from training.fitting.acceptance import taken_for_digits
 from training.fitting.fine_tune import features_of, head_of, open_network
 from training.synthesis.mixture import inked
 from training.synthesis.recipes import vary
@@ -57,6 +58,21 @@ def newly_wrong_at_most(share: float, start: Path, digit_share: float, guarded: 
 
     was_right = is_right(head)
     return lambda network: bool((was_right & ~is_right(head_of(network))).mean() <= share)
+
+
+def newly_read_at_most(share: float, start: Path, digit_share: float, clutter: np.ndarray) -> Callable[[Model], bool]:
+    """Makes a judge of networks that were tuned from `start`: what is no digit must not begin to look like one.
+
+    It accepts where at most `share`, 0 to 1, of (n, 28, 28) glyphs that are no digit are newly taken for digits.
+    """
+    trunk, head, _ = open_network(start, digit_share)
+    features = features_of(trunk, clutter)
+
+    def is_read(head: Model) -> np.ndarray:
+        return taken_for_digits(head.predict(features, batch_size=PREDICT_BATCH, verbose=0), digit_share)
+
+    was_read = is_read(head)
+    return lambda network: bool((~was_read & is_read(head_of(network))).mean() <= share)
 
 
 def guarded_digits(material: Material) -> Labelled:

@@ -92,11 +92,10 @@ def _of_command(material: Material, command: str) -> Iterator[Slide]:
 
 
 def _sentences(result: Result) -> str:
-    """The first sentences of the first paragraph that stresses something, which is where a result's text says it."""
-    paragraphs = [
-        part for part in result.outcome.text.split("\n\n") if "**" in part and not part.startswith(("|", "-"))
-    ]
-    return " ".join(SENTENCE_END.split(paragraphs[0])[:MAX_SENTENCES]) if paragraphs else ""
+    """The first sentences of the first paragraph or point that stresses something: there a result's text says it."""
+    parts = re.split(r"\n\n|\n(?=- )", result.outcome.text)
+    stressed = [part.removeprefix("- ") for part in parts if "**" in part and not part.startswith("|")]
+    return " ".join(SENTENCE_END.split(stressed[0])[:MAX_SENTENCES]) if stressed else ""
 
 
 def _of_run(run: FitRun) -> Iterator[Slide]:

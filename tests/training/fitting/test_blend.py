@@ -2,9 +2,17 @@ import keras
 import numpy as np
 import pytest
 
+from model.classifier import NO_DIGIT
 from model.network import build_network
 from tests.support.tiny import tiny_labelled
-from training.fitting.blend import blend, guarded_digits, keep_bearable, newly_wrong_at_most, together
+from training.fitting.blend import (
+    blend,
+    guarded_digits,
+    keep_bearable,
+    newly_read_at_most,
+    newly_wrong_at_most,
+    together,
+)
 from training.fitting.fine_tune import open_network
 from training.synthesis.writers import Material
 
@@ -52,6 +60,23 @@ def test_a_network_is_refused_that_reads_wrong_what_was_read_right(tmp_path):
     bias[3] += 100  # all is a 3 now
     tuned.get_layer("logits").set_weights([kernel, bias])
     assert not judge(tuned)
+
+
+def test_a_network_is_refused_that_takes_for_digits_what_it_left_alone(tmp_path):
+    keras.utils.set_random_seed(0)
+    network = build_network("dense1")
+    kernel, bias = network.get_layer("logits").get_weights()
+    bias[NO_DIGIT] += 20  # nothing is a digit
+    network.get_layer("logits").set_weights([0 * kernel, bias])
+    network.save(tmp_path / "digits.keras")
+    judge = newly_read_at_most(0.01, tmp_path / "digits.keras", 0.7, IMAGES.x)
+    tuned = open_network(tmp_path / "digits.keras", 0.7)[2]
+    assert judge(tuned)
+    bias = tuned.get_layer("logits").get_weights()[1]
+    bias[5] += 40  # all is a 5 now
+    tuned.get_layer("logits").set_weights([0 * kernel, bias])
+    assert not judge(tuned)
+    assert newly_read_at_most(1.0, tmp_path / "digits.keras", 0.7, IMAGES.x)(tuned)
 
 
 def test_guarded_are_the_images_as_they_are_and_turned():

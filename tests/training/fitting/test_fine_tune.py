@@ -7,7 +7,7 @@ from tests.support.tiny import tiny_labelled
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import predict
 from training.fitting.checkpoint import RunError
-from training.fitting.fine_tune import Tuning, fine_tune, open_network, rehearse
+from training.fitting.fine_tune import KEPT, Tuning, fine_tune, learn_and_keep, open_network, rehearse
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -53,6 +53,21 @@ def test_what_makes_the_features_stays_as_it_was_to_the_last_bit(tmp_path):
         for layer in head.layers[1:]  # the first is the head's own input
         for one, other in zip(layer.get_weights(), tuned.get_layer(layer.name).get_weights(), strict=True)
     )
+
+
+def test_what_is_rehearsed_keeps_its_logits_and_what_is_own_is_learnt():
+    logits = np.array([[2.0, -1, 0], [0.5, 0.5, 3]], np.float32)
+    kept, learnt = np.pad(logits, ((0, 0), (0, 1))), np.array([[0.0, 1, 0, 1], [0, 0, 1, 1]], np.float32)
+    assert np.allclose(learn_and_keep(kept, logits + 7), 0), "a softmax does not see what is added to all logits"
+    assert (np.asarray(learn_and_keep(kept, -logits)) > 0.5 * KEPT).all()
+    odds = np.exp(logits[[0, 1], [1, 2]]) / np.exp(logits).sum(axis=1)
+    assert np.allclose(learn_and_keep(learnt, logits), -np.log(odds), atol=1e-5)
+
+
+def test_tuning_does_not_let_features_drop_out(tmp_path):
+    network = open_network(saved(build_network("dense2", dropout=0.5), tmp_path), 0.7)[2]
+    features = np.random.default_rng(0).uniform(0, 255, (4, 28, 28, 1)).astype(np.float32)
+    assert np.array_equal(network(features, training=True), network(features, training=False))
 
 
 def test_a_file_that_is_no_network_is_one_line(tmp_path):
