@@ -34,11 +34,12 @@ LIMITS = {
     "search": "--trials 1",
     "explain": "",
     "report": "",
-    "decide": "--count 6 --processes 1 --pages pages --out decision.npz",
+    "decide": "--count 6 --processes 1 --strokes pens --pages pages --out decision.npz",
     "notebook": "",
 }
 OF_OWN_DIGITS = "--limit 60"
 WITHOUT_DATA = {"report", "notebook"}
+PEN_STROKE = '.SEGMENT DIGIT 0 ? "{0}"\n.COMMENT {0} 1 1\n.PEN_DOWN\n 0 300\n {0}0 100\n 90 0\n.PEN_UP\n'
 UNIPEN = "FOLDER"  # so the README calls what a reader must put there
 
 pytestmark = [
@@ -64,6 +65,7 @@ def desk(tmp_path, monkeypatch):
     save_npz(tiny_digits(), tmp_path / "mnist.npz")
     write_own(tmp_path / "my_digits")
     write_unipen(tmp_path / UNIPEN)
+    (tmp_path / "pens").write_text("".join(map(PEN_STROKE.format, 2 * string.digits)))
     return tmp_path
 
 
@@ -84,7 +86,7 @@ def write_unipen(folder):
     line = {"split": "train", "signs": [scrawl(sign) for sign in "a=3"]}
     files = {
         DIGITS_FILE: [scrawl(digit) for digit in string.digits],
-        SIGNS_FILE: [scrawl(letter) for letter in string.ascii_letters + "+-=()/.,:"],
+        SIGNS_FILE: [scrawl(letter) for letter in string.ascii_letters + string.punctuation],
         LINES_FILE: [line],
         WORDS_FILE: [scrawl("word")],
     }

@@ -150,7 +150,7 @@ def _by_digit(confusion: np.ndarray) -> str:
     if recall[worst] == recall[best]:
         return tr("All digits are read equally well: {share}.", share=percent(recall[worst], totals[worst])) + lacking
     return lacking.lstrip() + tr(
-        "Hardest is the **{worst}**: {missed} of its {total} images are misread ({share} right). Easiest is the {best} "
+        "Hardest is the **{worst}**, misread in {missed} of {total} images ({share} right). Easiest is the {best} "
         "({best_share}).",
         worst=int(worst),
         missed=int(totals[worst] - confusion[worst, worst]),
@@ -167,6 +167,8 @@ def _pairs(confusion: np.ndarray) -> str:
         return tr("Nothing is confused with anything.")
     named, total = sum(pair.count for pair in pairs[:NAMED_PAIRS]), sum(pair.count for pair in pairs)
     head = tr("The commonest confusions, {named} of all {total} mistakes:", named=named, total=total)
+    if named == total:
+        head = tr("What is confused:")
     return "\n".join([head, "", *(_line(pair) for pair in pairs[:NAMED_PAIRS])]) + _refused(confusion)
 
 
@@ -212,11 +214,11 @@ def _doubt(probabilities: np.ndarray, labels: np.ndarray) -> str:
     rest = (is_right.sum() - is_right[unsure].sum()) / max(1, len(labels) - len(unsure))
     return tr(
         "If a person looked at the hundredth that the network is least sure of (images: {looked}, confidence up to "
-        "{sure:.0%}), {caught} of the {mistakes} mistakes would be found, and of the rest {rest:.2%} are right.",
+        "{sure:.0%}), {caught} of {mistakes} would be found, and of the rest {rest:.2%} are right.",
         looked=len(unsure),
         sure=float(confidence[unsure[-1]]),
         caught=int((~is_right[unsure]).sum()),
-        mistakes=int((~is_right).sum()),
+        mistakes=counted(int((~is_right).sum())),
         rest=float(rest),
     )
 

@@ -42,7 +42,7 @@ def test_interval_is_wilsons(right, count, low, high):
 def test_the_comment_names_what_was_confused_and_how_often():
     text = words(*[(4, 4, 0.9)] * 27, *[(4, 9, 0.9)] * 3, (9, 10, 0.4), *[(9, 9, 0.9)] * 29)
     assert "Images read right: 56 of 60, **93%**, with 4 mistakes, one in 15." in text
-    assert "Hardest is the **4**: 3 of its 30" in text
+    assert "Hardest is the **4**, misread in 3 of 30 images" in text
     assert "a 4 read as a 9: 3 times (all that tells a 4 from a 9" in text
     assert "a 9 read as no digit: once" in text
     assert "Taken for no digit at all: 1." in text
@@ -81,4 +81,4 @@ def test_no_mistake_at_all():
 
 def test_a_second_look_finds_the_unsure_mistakes():
     text = words(*[(1, 1, 0.99)] * 199, (1, 7, 0.3))
-    assert "1 of the 1 mistakes would be found, and of the rest 100.00% are right" in text
+    assert "1 of 1 mistake would be found, and of the rest 100.00% are right" in text
