@@ -103,7 +103,7 @@ def _size(name: str, parts: Mapping) -> str:
     counts = [f"{format_number(len(images), ',')} ({set_name(part)})" for part, images in parts.items()]
     height, width, *colours = next(iter(parts.values())).x.shape[1:]
     return tr(
-        "{name}: {counts} images of {height}x{width} pixels, {kind}, 8 bits each.",
+        "{name}: {counts} images of {height}x{width} pixels, {kind}, 8 bits a pixel.",
         name=name,
         counts=tr(" and ").join(counts),
         height=height,
