@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 import numpy as np
 
@@ -51,6 +52,7 @@ class HypothesisMemory:
     def __init__(self) -> None:
         self._memories: list[Memory] = []
         self._frame = 0
+        self._turn = cycle(range(MAX_FRAMES))  # not all until the same frame: each is to take its share of the time
 
     def recall(self, candidates: Sequence[Candidate]) -> list[Memory | None]:
         """Give for each candidate of the next frame what is remembered of it, or None where it is to be read."""
@@ -71,9 +73,9 @@ class HypothesisMemory:
     def keep(self, candidates: Sequence[Candidate], recalled: Sequence[Memory | None], ways: Sequence[Way]) -> None:
         """Remember a frame: its candidates, what `recall` said of them, and how they were seen."""
         self._memories = [
-            memory or Memory(candidate, candidate.glyph, way, self._frame + 2 + number % MAX_FRAMES)
-            for number, (candidate, memory, way) in enumerate(zip(candidates, recalled, ways, strict=True))
-        ]  # not all until the same frame: each is to take its share of the time
+            memory or Memory(candidate, candidate.glyph, way, self._frame + 2 + next(self._turn))
+            for candidate, memory, way in zip(candidates, recalled, ways, strict=True)
+        ]
 
 
 def _step(before: Box, after: Box) -> tuple[int, int]:

@@ -55,6 +55,16 @@ def test_ink_is_known_where_it_looks_the_same(seen, is_known):
         assert hypothesis.probabilities is ROW
 
 
+def test_no_candidate_is_read_more_often_than_others_for_its_place_among_them():
+    memory, row = HypothesisMemory(), [candidate(100 + 60 * i, glyph=i) for i in range(9)]
+    reads = np.zeros(len(row), int)
+    for _ in range(20 * MAX_FRAMES):
+        recalled = memory.recall(row)
+        reads += [one is None for one in recalled]
+        memory.keep(row, recalled, [whole(one) for one in row])
+    assert reads.max() <= 20 * MAX_FRAMES / 3
+
+
 def test_each_of_several_is_known_as_itself():
     rows = np.eye(CLASSES, dtype=np.float32)
     row = [candidate(100 + 24 * i, glyph=i) for i in range(9)]
