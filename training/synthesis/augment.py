@@ -12,7 +12,7 @@ import numpy as np
 
 TURN = 0.13  # radians, standard deviation: a hand's own turn and what is left of the sheet's
 SHEAR = 0.16
-STRETCH = 0.15  # standard deviation of the logarithm
+STRETCH = 0.18  # standard deviation of the logarithm
 BEND = 0.025  # of the height: amplitude of the slow waves that bend strokes
 WAVES = (3.0, 12.0)  # radians a height
 CANVAS_PX, DIGIT_PX = 80, 56  # pictures are distorted at twice MNIST's size, with room to turn

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import cv2
@@ -23,10 +24,12 @@ from training.datasets.mnist import DigitImages, Examples, Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.typefaces import Typeface
 from training.datasets.unipen import Sign
+from training.exercises.pages import Supplies, exercise_page
+from training.exercises.signs import People
 from training.fitting.distillation import Teach, leave, load_teachers
 from training.synthesis.augment import distort_image, distort_strokes, run_dry, scan
 from training.synthesis.negatives import KINDS, outline_ink
-from training.synthesis.scenes import scene_crops
+from training.synthesis.scenes import page_crops, scene_crops
 from training.synthesis.targets import SIGN_CLASSES, target_of
 from training.synthesis.writers import Material, a_writer, divide
 
@@ -48,12 +51,13 @@ DrawDigit = Callable[[Material, np.random.Generator], tuple[np.ndarray, int]]
 class Shares:
     """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
 
-    mnist: int = 4_500
+    mnist: int = 4_000
     pen: int = 3_500
-    person: int = 7_500
-    own: int = 2_000
+    person: int = 7_000
+    own: int = 1_500
     face: int = 1_000
-    scene: int = 3_000
+    scene: int = 3_500
+    exercise: int = 3_500
     sign: int = 4_000
     nothing: int = 2_500
 
@@ -71,6 +75,7 @@ def full_examples(
     limit: int | None = None,
     seed: int = 0,
     teachers: Sequence[Path] = (),
+    people: People | None = None,
 ) -> Examples:
     """Lays out the shipped recipe.
 
@@ -82,6 +87,7 @@ def full_examples(
         limit: examples an epoch at most, for a quick look.
         seed: makes every chunk repeatable.
         teachers: `.tflite` files of trained networks, whose answers are a part of every target.
+        people: hands that write forms, sums, formulas and words; None trains without such pages.
     """
     training, held_out = divide(digits.train, strokes, faces, signs)
     shares = Shares()
@@ -90,14 +96,14 @@ def full_examples(
     rng = np.random.default_rng([seed, VALIDATION_SEED])
     glyphs, targets = draw_examples(held_out, shares.scaled(VALIDATION_SHARE), rng)
     return Examples(
-        epoch_arrays=AheadDrawing(training, shares, seed, teachers),
+        epoch_arrays=AheadDrawing(training, shares, seed, teachers, Supplies(people, training) if people else None),
         validation=Labelled(glyphs, draw_labels(targets, rng)),
         tests={f"{digits.name} test": digits.test.normalised()},
-        sources=_sources(digits.name, training, len(teachers)),
+        sources=_sources(digits.name, training, len(teachers), has_exercises=bool(people)),
     )
 
 
-def _sources(name: str, training: Material, teachers: int) -> tuple[str, ...]:
+def _sources(name: str, training: Material, teachers: int, *, has_exercises: bool) -> tuple[str, ...]:
     """What examples were drawn from, a line each."""
     people, others = len(training.people), sum(map(len, training.signs.values()))
     lines = (
@@ -114,6 +120,7 @@ def _sources(name: str, training: Material, teachers: int) -> tuple[str, ...]:
         (True, "the project's own hands: European variants that MNIST lacks"),
         (training.faces, f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"),
         (True, "pages by all of these, photographed by the simulated camera and cut out by find_candidates"),
+        (has_exercises, "pages of forms, tables, sums, formulas, trees and words by UNIPEN's hands, cut out likewise"),
         (True, "no digits: letters, operators, print, pages of words, joined, ringed and half digits, blots, rules"),
         (True, f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square"),
         (teachers, f"half of every target: the answers of {teachers} network(s) trained before"),
@@ -124,11 +131,18 @@ def _sources(name: str, training: Material, teachers: int) -> tuple[str, ...]:
 class AheadDrawing:
     """Gives an epoch's examples, and has the next ones drawn meanwhile by another process."""
 
-    def __init__(self, material: Material, shares: Shares, seed: int, teachers: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        material: Material,
+        shares: Shares,
+        seed: int,
+        teachers: Sequence[Path] = (),
+        supplies: Supplies | None = None,
+    ) -> None:
         """Starts the process."""
         self.shares, self.seed = shares, seed
         spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
-        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material, teachers))
+        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material, teachers, supplies))
         self.drawing: dict[int, Future] = {}
 
     def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -146,21 +160,24 @@ class AheadDrawing:
 
 
 _material: Material | None = None  # in the drawing process only: sent once, not with every epoch
+_supplies: Supplies | None = None
 _teach: Teach = leave
 
 
-def _remember(material: Material, teachers: Sequence[Path]) -> None:
-    global _material, _teach  # a process pool has no other place for its workers' data
-    _material, _teach = material, load_teachers(teachers)
+def _remember(material: Material, teachers: Sequence[Path], supplies: Supplies | None) -> None:
+    global _material, _teach, _supplies  # a process pool has no other place for its workers' data
+    _material, _teach, _supplies = material, load_teachers(teachers), supplies
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to answer
 
 
 def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
-    return _teach(*draw_examples(_material, shares, np.random.default_rng([seed, chunk])))
+    return _teach(*draw_examples(_material, shares, np.random.default_rng([seed, chunk]), _supplies))
 
 
-def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw_examples(
+    material: Material, shares: Shares, rng: np.random.Generator, supplies: Supplies | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Draws examples of every kind: (n, 28, 28) uint8 glyphs and (n, classes) float32 shares of the classes."""
     sure = np.eye(CLASSES, dtype=np.float32)
     glyphs, targets = [], []
@@ -174,12 +191,24 @@ def draw_examples(material: Material, shares: Shares, rng: np.random.Generator) 
             ink, target = draw(material, rng)
             glyphs.append(_glyph(ink, rng))
             targets.append(target)
-    wanted = len(glyphs) + shares.scene
-    while len(glyphs) < wanted:
-        for glyph, target in scene_crops(rng, a_writer(material, rng), material.faces):
-            glyphs.append(glyph)
-            targets.append(target)
+    crops = [islice(_scenes(material, rng), shares.scene)]
+    crops += [islice(_exercises(supplies, rng), shares.exercise)] * bool(supplies)
+    for glyph, target in chain(*crops):
+        glyphs.append(glyph)
+        targets.append(target)
     return np.stack(glyphs), np.stack(targets)
+
+
+def _scenes(material: Material, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Crops of drawn pages without end."""
+    while True:
+        yield from scene_crops(rng, a_writer(material, rng), material.faces)
+
+
+def _exercises(supplies: Supplies, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Crops of forms, sums, formulas, words, without end."""
+    while True:
+        yield from page_crops(exercise_page(supplies, rng), rng)
 
 
 def _digit_kinds(material: Material, shares: Shares) -> list[tuple[DrawDigit, int]]:

@@ -63,6 +63,7 @@ def plain(
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None) -> Examples:
     """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.datasets.typefaces import load_typefaces
+    from training.exercises.signs import LINES_FILE, load_people
     from training.synthesis.mixture import full_examples  # it draws pages, so it pulls in the whole camera path
 
     examples = full_examples(
@@ -73,6 +74,7 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, 
         limit=config.limit,
         seed=config.seed,
         teachers=teacher_files(config.teachers),
+        people=load_people(unipen) if unipen and (unipen / LINES_FILE).is_file() else None,
     )
     return replace(examples, tests=examples.tests | _other_writers(strokes, config) | _set_aside(unipen, config))
 

@@ -24,7 +24,7 @@ IS_NOT_IT = 0.35  # below it, a crop is a part or something else; in between it 
 JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no digit
 STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
 SPLIT_SHARE = 0.15  # of the crops are shown split as well
-MOST_NONE = 12  # crops without a digit taken from one page, so that grain does not swamp the rest
+MOST_NONE, MOST_SIGNS = 12, 24  # such crops, and letters and signs, of one page, so that they don't swamp the rest
 DRY_PEN, DRY_DIGIT = 0.1, 0.6  # share of the pages whose pen runs dry, and of the digits there in which it does
 WORDY = 0.35  # share of the pages that are mostly words
 IS_THE_MARK = 0.6  # overlap from which a crop counts as the letter or sign written there
@@ -46,16 +46,20 @@ def scene_crops(
     size = SIZES[rng.integers(len(SIZES))]
     write = _running_dry(write) if rng.random() < DRY_PEN else write
     page = wordy_page(rng, size, write, faces) if rng.random() < WORDY else random_page(rng, size, write)
-    photo = photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0)))
+    yield from page_crops(photograph(page, rng, random_troubles(rng, rng.uniform(0.2, 1.0))), rng)
+
+
+def page_crops(photo: DrawnPage, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Cuts a photographed page up: each crop that teaches something as (28, 28) uint8, and its (classes,) target."""
     crops = list(_every(detect(photo.image), rng))
-    spare = MOST_NONE
+    spare = {"digit": len(crops), "none": MOST_NONE, "sign": MOST_SIGNS}
     for index in rng.permutation(len(crops)):
         target = target_for(crops[index].box, photo)
         if target is None:
             continue
-        is_digit = target[:NO_DIGIT].sum() == 1
-        spare -= not is_digit
-        if is_digit or spare >= 0:
+        kind = "digit" if target[:NO_DIGIT].sum() == 1 else "none" if target[NO_DIGIT] == 1 else "sign"
+        spare[kind] -= 1
+        if spare[kind] >= 0:
             yield crops[index].glyph, target
 
 

@@ -21,7 +21,8 @@ SIGN_CLASSES = {
     **dict.fromkeys((":", "colon"), "colon"),
 }
 """Characters, and the names of the drawn marks, that have a class of their own; all others are letters."""
-NAMELESS = frozenset(("scribble", "cursive", "cross out", "circle", "print"))  # drawn, but neither letter nor sign
+NAMELESS = frozenset(("scribble", "cursive", "cross out", "circle", "print", "rule", "ring", "word"))
+"""Drawn, but neither letter nor sign."""
 LOOK_ALIKES = {
     **dict.fromkeys("lI|", (1, 0.5)),
     "/": (1, 0.4),

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
-from model.classifier import CLASSES, NO_DIGIT
+from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
+from tests.support.people import drawn_people, drawn_supplies
 from tests.support.tiny import tiny_digits, tiny_labelled, tiny_typefaces
 from training.datasets.mnist import Labelled
 from training.datasets.pendigits import Handwritten
@@ -17,7 +18,7 @@ from training.synthesis.mixture import SHOWN, Shares, draw_examples, draw_labels
 from training.synthesis.writers import HELD_OUT_PERSON, Material, a_writer, divide
 
 WRITERS = 5
-KINDS = ("mnist", "pen", "person", "own", "face", "scene", "sign", "nothing")
+KINDS = ("mnist", "pen", "person", "own", "face", "scene", "exercise", "sign", "nothing")
 NONE = Shares(**dict.fromkeys(KINDS, 0))
 FEW = Shares(**dict.fromkeys(KINDS, 8))
 BAR = (np.array([[0.0, 0.0], [0.0, 1.0]], np.float32),)
@@ -52,6 +53,22 @@ def test_examples_have_the_networks_shapes():
     assert glyphs.shape[1:] == (SIDE, SIDE) and glyphs.dtype == np.uint8
     assert targets.shape == (len(glyphs), CLASSES) and targets.dtype == np.float32
     assert len(glyphs) >= 40
+
+
+def test_exercises_are_cut_up_where_there_is_somebody_to_write_them():
+    few = replace(NONE, mnist=1, exercise=60)
+    glyphs, targets = draw_examples(material(), few, np.random.default_rng(2), drawn_supplies())
+    assert len(glyphs) == 61
+    assert (targets[1:, :NO_DIGIT].sum(axis=1) == 1).any()
+    assert (targets[1:, CLASS_NAMES.index("letter")] > 0).any()
+    assert len(draw(shares=few)[0]) == 1
+
+
+def test_the_sources_tell_of_exercises_only_where_there_are_any():
+    pages = "forms, tables, sums"
+    with_people = full_examples(tiny_digits(), strokes(), limit=400, people=drawn_people())
+    assert any(pages in line for line in with_people.sources)
+    assert not any(pages in line for line in full_examples(tiny_digits(), strokes(), limit=400).sources)
 
 
 def test_soft_labels_sum_to_one():
@@ -109,7 +126,7 @@ def test_any_writer_writes_any_digit_at_the_height_asked_for(writers):
 
 
 def test_shares_scale():
-    assert Shares(100, 50, 0, 30, 20, 10, 0, 0).scaled(0.1) == Shares(10, 5, 0, 3, 2, 1, 0, 0)
+    assert Shares(100, 50, 0, 30, 20, 10, 40, 0, 0).scaled(0.1) == Shares(10, 5, 0, 3, 2, 1, 4, 0, 0)
 
 
 def mixed_digits():
