@@ -1,4 +1,4 @@
-"""Drawn shapes with numbers in them: trees of rings and triangles, tables, forms, rows of boxes, puzzles, bubbles."""
+"""Ruled paper with numbers on it: tables, forms, rows of boxes, puzzles, bubbles."""
 
 from __future__ import annotations
 
@@ -9,48 +9,7 @@ from capture.synthetic.typeset import random_print
 from training.exercises.sheet_writer import RULE, SheetWriter
 from training.exercises.texts import fact_line, number, word, words_line
 
-RING_SIZE = (1.5, 2.2)  # heights of a digit
-NODE_SHAPES = (0.7, 0.2, 0.1)  # shares of rings, triangles and boxes
 RULE_PX = (1.0, 2.5)  # a printed rule's width
-
-
-def draw_tree(sheet: SheetWriter) -> None:
-    """Draws numbers in rings, joined by lines from level to level; some have no ring."""
-    rng, (width, height), px = sheet.rng, sheet.size, min(sheet.style.digit_px, sheet.size[1] / 9)
-    levels = int(rng.integers(2, 5))
-    above: list[tuple[float, float]] = []
-    has_rings = rng.random() < 0.75
-    for level in range(levels):
-        count = min(2**level, 6) if rng.random() < 0.7 else int(rng.integers(1, 5))
-        nodes = [
-            ((i + 0.5 + rng.normal(0, 0.06)) * width / count, (level + 0.6 + rng.normal(0, 0.05)) * height / levels)
-            for i in range(count)
-        ]
-        radius = rng.uniform(*RING_SIZE) * px / 2
-        for index, (x, y) in enumerate(nodes):
-            _node(sheet, x, y, px, radius if has_rings else 0.0)
-            if above:
-                start = np.array(above[index * len(above) // count])
-                way = np.array([x, y]) - start
-                length = max(float(np.linalg.norm(way)), 1.0)
-                near = 1.15 * radius / length
-                if near < 0.45:
-                    sheet.draw([np.array([start + near * way, start + (1 - near) * way])], RULE)
-        above = nodes
-
-
-def _node(sheet: SheetWriter, x: float, y: float, px: float, radius: float) -> None:
-    rng = sheet.rng
-    text = number(rng, 2) if rng.random() < 0.75 else str(rng.choice(list("ABCDXabxn")))
-    begin = len(sheet.items)
-    end = sheet.write((text,), x, y + px / 2, px)
-    width = end - x
-    for item_index in range(begin, len(sheet.items)):
-        item = sheet.items[item_index]
-        sheet.items[item_index] = type(item)(item.label, item.ink, round(item.x - width / 2), item.y, bgr=item.bgr)
-    if radius:
-        around = (sheet.ring, sheet.triangle, sheet.box)[rng.choice(3, p=NODE_SHAPES)]
-        around(x, y, max(2 * radius, width + 0.9 * px), 2 * radius)
 
 
 def draw_table(sheet: SheetWriter) -> None:
@@ -59,7 +18,7 @@ def draw_table(sheet: SheetWriter) -> None:
     columns, rows = int(rng.integers(2, 7)), int(rng.integers(2, 9))
     cell_w, cell_h = px * rng.uniform(2.0, 4.0), px * rng.uniform(1.5, 2.2)
     x0, y0 = rng.uniform(0.3, 1.5, 2) * px
-    _rules(sheet, (x0, y0), (cell_w, cell_h), (columns, rows))
+    draw_rules(sheet, (x0, y0), (cell_w, cell_h), (columns, rows))
     has_head = rng.random() < 0.6
     for row in range(rows):
         for column in range(columns):
@@ -71,7 +30,9 @@ def draw_table(sheet: SheetWriter) -> None:
             sheet.write((text,), x0 + column * cell_w + rng.uniform(0.15, 0.4) * px, foot, px)
 
 
-def _rules(sheet: SheetWriter, corner: tuple[float, float], cell: tuple[float, float], count: tuple[int, int]) -> None:
+def draw_rules(
+    sheet: SheetWriter, corner: tuple[float, float], cell: tuple[float, float], count: tuple[int, int]
+) -> None:
     """Rules a table: drawn by hand in the page's ink, or printed; or none at all."""
     rng, (x0, y0), (w, h), (columns, rows) = sheet.rng, corner, cell, count
     kind = rng.random()
@@ -90,7 +51,7 @@ def _rules(sheet: SheetWriter, corner: tuple[float, float], cell: tuple[float, f
         ink[round(i * h) : round(i * h) + rule_px] = 255
     for i in range(columns + 1):
         ink[:, round(i * w) : round(i * w) + rule_px] = 255
-    sheet.put("", ink, x0, y0, sheet.style.print_bgr)
+    sheet.put_print("", ink, x0, y0)
 
 
 def draw_boxes(sheet: SheetWriter) -> None:
@@ -103,7 +64,7 @@ def draw_boxes(sheet: SheetWriter) -> None:
         x = rng.uniform(0.5, 2.0) * px
         if rng.random() < 0.5:
             x = sheet.print_text(word(rng), x, y + cell * 0.75, 0.6 * px) + 0.5 * px
-        _rules(sheet, (x, y), (cell, cell), (count, 1))
+        draw_rules(sheet, (x, y), (cell, cell), (count, 1))
         for index in range(count):
             if rng.random() < 0.8 and x + (index + 1) * cell < width:
                 sign = number(rng, 1) if rng.random() < 0.93 else str(rng.choice(list("ABX-")))
@@ -125,7 +86,7 @@ def draw_form(sheet: SheetWriter) -> None:
             length = min(rng.uniform(4, 9) * px, width - px - x)
             if length > px:
                 rule = np.full((max(1, round(0.03 * px)), round(length)), 255, np.uint8)
-                sheet.put("", rule, x, foot_y + 0.12 * px, sheet.style.print_bgr)
+                sheet.put_print("", rule, x, foot_y + 0.12 * px)
         kind = rng.random()
         answer = (number(rng),) if kind < 0.5 else fact_line(rng) if kind < 0.75 else words_line(rng)
         if rng.random() < 0.85:
@@ -140,7 +101,7 @@ def draw_puzzle(sheet: SheetWriter) -> None:
     cell = side * rng.uniform(0.75, 0.95) / count
     look, px = random_print(rng), cell * rng.uniform(0.45, 0.7)
     corner = rng.uniform(0.02, 0.05, 2) * side
-    _rules(sheet, (corner[0], corner[1]), (cell, cell), (count, count))
+    draw_rules(sheet, (corner[0], corner[1]), (cell, cell), (count, count))
     givens, filled = rng.uniform(0.2, 0.5), rng.uniform(0.2, 0.9)
     for index in range(count * count):
         row, column = divmod(index, count)
@@ -159,16 +120,14 @@ def draw_bubbles(sheet: SheetWriter) -> None:
     step, print_px = px * rng.uniform(1.1, 1.6), px * rng.uniform(0.35, 0.7)
     x0, y0 = rng.uniform(0.3, 2.0, 2) * px
     shown = range(max(1, min(columns, int((width - x0) / step))))
-    _rules(sheet, (x0, y0), (step, step * 1.2), (len(shown), 1))
+    draw_rules(sheet, (x0, y0), (step, step * 1.2), (len(shown), 1))
     for column in shown:
         if rng.random() < 0.9:
             sheet.sign(number(rng, 1), x0 + (column + 0.25) * step, y0 + 0.6 * step + px / 2, px)
         blackened = int(rng.integers(10))
         for digit in range(10):
             x, y = x0 + (column + 0.5) * step, y0 + (digit + 2.2) * step
-            sheet.put(
-                "", _bubble(0.9 * step, blackened == digit), x - 0.45 * step, y - 0.45 * step, sheet.style.print_bgr
-            )
+            sheet.put_print("", _bubble(0.9 * step, blackened == digit), x - 0.45 * step, y - 0.45 * step)
             if y < height - step and blackened != digit:
                 sheet.print_text(str(digit), x - 0.25 * print_px, y + print_px / 2, print_px, look)
 

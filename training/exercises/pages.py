@@ -18,22 +18,29 @@ from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table, draw_tree
-from training.exercises.sheet_writer import SheetWriter
+from training.exercises.arrays import draw_array, draw_columns, draw_few
+from training.exercises.diagrams import draw_diagram, draw_tree
+from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
+from training.exercises.formulas import formula_line
+from training.exercises.patterns import pattern_picture
+from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
 from training.exercises.signs import People, sign_writer
-from training.exercises.texts import LINES, number
+from training.exercises.texts import LINES as OTHER_LINES
+from training.exercises.texts import number
+from training.exercises.worksheets import draw_marks, draw_worksheet
 from training.synthesis.text_pages import wordy_page
 from training.synthesis.writers import Material, a_writer
 
+LINES = {"formulas": formula_line, **OTHER_LINES}
 SIZES = ((640, 480), (800, 600), (960, 540), (480, 640), (1200, 900), (900, 1200), (480, 320), (700, 320), (400, 300))
-DIGIT_PX = (16.0, 130.0)  # least and most
+DIGIT_PX = (14.0, 130.0)  # least and most
 OWN_DIGITS = 0.55  # share of the pages on which one hand writes digits and letters
-MAX_SIGNS = 260  # on a page
 STRAY_LINE = 0.15  # share of the lines that are of another kind than their page
 LAST_LINE = 0.12  # chance that a page ends after a line
 CURSIVE = 0.35  # share of the pages of words that are joined-up
 BEFORE_THINGS = 0.12  # share of the pages photographed before a real picture
 SECOND_PEN = 0.15  # share of the pages written in two colours
+FORMULA_SIGNS = (7.0, 18.0)  # digits' heights across the page, at least: a formula cut off makes no sense
 GAP = (0.06, 0.4)  # between signs, heights of a digit
 TIGHT, TIGHT_GAP = 0.25, (-0.1, 0.08)  # share of the pages on which signs touch, and their gap
 
@@ -96,6 +103,8 @@ def _finished(sheet: SheetWriter) -> DrawnPage:
 def _lines(kind: str, supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
     """Line under line of one kind, with now and then a line of another."""
     sheet = _sheet(supplies, size, rng)
+    if kind == "formulas":
+        sheet.style = replace(sheet.style, digit_px=min(sheet.style.digit_px, size[0] / rng.uniform(*FORMULA_SIGNS)))
     px, slope = sheet.style.digit_px, rng.normal(0, 0.012)
     indent, step = rng.uniform(0.3, 2.5) * px, px * rng.uniform(1.5, 3.0)
     is_cursive = kind in ("words", "notes") and rng.random() < CURSIVE
@@ -142,58 +151,6 @@ def _print(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) 
     return _finished(sheet)
 
 
-def _array(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """Rows of single digits far apart, as people write to try a reader: 0 to 9, the same digit, any."""
-    sheet = _sheet(supplies, size, rng)
-    rows, columns = int(rng.integers(1, 7)), int(rng.integers(2, 11))
-    px = min(size[1] / (1.6 * rows), size[0] / (1.4 * columns)) * rng.uniform(0.35, 0.85)
-    sheet.style = replace(sheet.style, digit_px=px)
-    kind, start = rng.random(), int(rng.integers(10))
-    for row in range(rows):
-        for column in range(columns):
-            order = (start + (row if kind < 0.3 else column)) % 10
-            digit = order if kind < 0.6 else int(rng.choice([1, 1, 0, *range(10)]))
-            x = (column + 0.3 + rng.normal(0, 0.05)) * size[0] / columns
-            foot_y = (row + 0.8 + rng.normal(0, 0.04)) * size[1] / rows
-            sheet.sign(str(digit), x, foot_y, px)
-    return _finished(sheet)
-
-
-def _few(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """A number or two on an empty sheet, small or large: "20 2", "1", "111"."""
-    sheet = _sheet(supplies, size, rng)
-    px = size[1] * float(np.exp(rng.uniform(np.log(0.06), np.log(0.75))))
-    sheet.style = replace(sheet.style, digit_px=px)
-    x, foot_y = rng.uniform(0.02, 0.4) * size[0], px * 1.1 + rng.uniform(0, 1) * max(size[1] - 1.2 * px, 1)
-    for _ in range(rng.integers(1, 4)):
-        text = "1" * int(rng.integers(1, 5)) if rng.random() < 0.15 else number(rng, 3)
-        x = sheet.write((text,), x, foot_y, px) + px * rng.uniform(0.3, 1.5)
-    return _finished(sheet)
-
-
-def _columns(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """Numbers under each other, flush right, perhaps to be added up: a sign on the left, a rule below."""
-    sheet = _sheet(supplies, size, rng)
-    px, wide = sheet.style.digit_px, int(rng.integers(1, 6))
-    step, x = 0.75 * px, rng.uniform(0.5, 2.0) * px
-    is_sum, only = rng.random() < 0.5, "1" if rng.random() < 0.15 else ""
-    while x + (wide + 1) * step < size[0] and len(sheet.items) < MAX_SIGNS:
-        foot_y, rows = rng.uniform(1.2, 2.5) * px, int(rng.integers(2, 8))
-        right = x + (wide + 1) * step
-        for row in range(rows):
-            if foot_y > size[1]:
-                break
-            text = only * wide or number(rng, wide)
-            if is_sum and row == rows - 1:
-                sheet.draw([np.array([[x - 0.5 * px, foot_y - 1.15 * px], [right, foot_y - 1.15 * px]])], "rule")
-            elif is_sum and row == rows - 2:
-                sheet.sign(str(rng.choice(list("+-x"))), x - 0.3 * px, foot_y, px)
-            sheet.write((text,), right - len(text) * step, foot_y, px)
-            foot_y += px * rng.uniform(1.25, 1.6)
-        x = right + px * rng.uniform(1.0, 3.0)
-    return _finished(sheet)
-
-
 def _true_lines(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
     """Short texts with every sign where the writer has put it."""
     sheet = _sheet(supplies, size, rng)
@@ -230,6 +187,10 @@ def _nothing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
     if not supplies.backgrounds or rng.random() < 0.45:
         return DrawnPage(draw_clutter(size, rng), ())
     return DrawnPage(_part_of(supplies.backgrounds[rng.integers(len(supplies.backgrounds))], size, rng), ())
+
+
+def _pattern(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    return DrawnPage(pattern_picture(size, rng), ())
 
 
 def _part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
@@ -269,18 +230,18 @@ def _built(
 
 Draw = Callable[[Supplies, tuple[int, int], np.random.Generator], DrawnPage]
 PAGES: dict[str, tuple[float, Draw]] = {
-    "array": (10, _array),
-    "few": (9, _few),
-    "columns": (8, _columns),
+    "array": (10, partial(_built, draw_array)),
+    "few": (9, partial(_built, draw_few)),
+    "columns": (8, partial(_built, draw_columns)),
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
     "sums": (8, partial(_lines, "sums")),
-    "formulas": (22, partial(_lines, "formulas")),
+    "formulas": (26, partial(_lines, "formulas")),
     "facts": (5, partial(_lines, "facts")),
     "words": (6, partial(_lines, "words")),
     "notes": (5, partial(_lines, "notes")),
     "list": (3, partial(_lines, "list")),
-    "code": (3, partial(_lines, "code")),
+    "code": (5, partial(_lines, "code")),
     "true lines": (8, _true_lines),
     "wordy": (2, _wordy),
     "print": (3, _print),
@@ -289,7 +250,11 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "table": (4, partial(_built, draw_table)),
     "bubbles": (3, partial(_built, draw_bubbles)),
     "puzzle": (2, partial(_built, draw_puzzle)),
-    "tree": (6, partial(_built, draw_tree)),
-    "nothing": (7, _nothing),
+    "worksheet": (4, partial(_built, draw_worksheet)),
+    "marks": (6, partial(_built, draw_marks)),
+    "tree": (7, partial(_built, draw_tree)),
+    "diagram": (5, partial(_built, draw_diagram)),
+    "nothing": (8, _nothing),
+    "pattern": (5, _pattern),
 }
 """Each kind of page: its share, and how it is drawn."""

@@ -13,13 +13,15 @@ from capture.synthetic.styles import Bgr, Style
 from capture.synthetic.typeset import Print, random_print, set_text
 from capture.synthetic.writer import Item
 from training.exercises.signs import SPANS, SignWriter, Strokes
-from training.exercises.texts import Fraction, Line, Part, Root
+from training.exercises.texts import Fraction, Line, Part, Root, Stack
 from training.synthesis.augment import distort_strokes
 
+MAX_SIGNS = 260  # on a page
 SPACE = 0.55  # heights of a digit
 SCRIPT_SCALE, SCRIPT_RAISE, SCRIPT_LOWER = 0.62, 0.42, 0.3  # of a sign above or below the line, in heights
 FRACTION_SCALE = 0.85
 FRACTION_GAP = (-0.02, 0.38)  # heights between a fraction's bar and what stands over and under it: some touch it
+STACK_SCALE, STACK_GAP = (1.0, 1.7), (0.08, 0.4)  # of a sum's sign; heights between it and its bounds
 ROOT_TOP, ROOT_SIDE = (1.0, 1.3), (0.42, 0.6)  # heights: how close a root comes to what stands under it
 WOBBLE = 0.012  # of a drawn line's length
 PRINT_DIGIT, PRINT, RULE, RING = "print", "printed letter", "rule", "ring"
@@ -33,6 +35,8 @@ class SheetWriter:
         signs: whose hand.
         style: pen, paper, usual height of a digit and spaces.
         size: (width, height) of the sheet in px.
+        bgr: the pen's colour; None for the style's.
+        print_bgr: the print's colour; None for the style's.
     """
 
     signs: SignWriter
@@ -41,6 +45,7 @@ class SheetWriter:
     rng: np.random.Generator
     items: list[Item] = field(default_factory=list)
     bgr: Bgr | None = None
+    print_bgr: Bgr | None = None
 
     @property
     def pen_px(self) -> float:
@@ -54,6 +59,13 @@ class SheetWriter:
             foot = foot_y + slope * (x - start)
             x = self._text(part, x, foot, px) if isinstance(part, str) else self._built(part, x, foot, px)
         return x
+
+    def write_centred(self, parts: Line, x: float, foot_y: float, px: float) -> float:
+        """Writes with the middle at `x`; returns how wide it became."""
+        begin = len(self.items)
+        width = self.write(parts, x, foot_y, px) - x
+        self._shift(begin, len(self.items), -width / 2)
+        return width
 
     def _text(self, text: str, x: float, foot_y: float, px: float) -> float:
         raised, scale = 0.0, 1.0  # of the next sign: `^` and `_` set it higher or lower
@@ -75,7 +87,8 @@ class SheetWriter:
         return x + ink.shape[1] + self.style.gap * px * self.rng.uniform(0.6, 1.4)
 
     def _built(self, part: Part, x: float, foot_y: float, px: float) -> float:
-        return (self._root if isinstance(part, Root) else self._fraction)(part, x, foot_y, px)
+        build = {Root: self._root, Fraction: self._fraction, Stack: self._stack}[type(part)]
+        return build(part, x, foot_y, px)
 
     def _root(self, part: Root, x: float, foot_y: float, px: float) -> float:
         end = self.write((part.inside,), x + self.rng.uniform(*ROOT_SIDE) * px, foot_y, px)
@@ -87,14 +100,30 @@ class SheetWriter:
     def _fraction(self, part: Fraction, x: float, foot_y: float, px: float) -> float:
         small, middle, begin = FRACTION_SCALE * px, foot_y - 0.45 * px, len(self.items)
         over, under = self.rng.uniform(*FRACTION_GAP, 2) * px
-        above = self.write((part.above,), x, middle - over, small)
+        above = self.write(part.above, x, middle - over, small)
         split = len(self.items)
-        below = self.write((part.below,), x, middle + under + small, small)
+        room = ROOT_TOP[1] - 1 if any(isinstance(one, Root) for one in part.below) else 0.0
+        below = self.write(part.below, x, middle + under + (1 + room) * small, small)
         end = max(above, below)
         self._shift(begin, split, (end - above) / 2)
         self._shift(split, len(self.items), (end - below) / 2)
         self.draw([np.array([[x - 0.1 * px, middle], [end, middle]])], RULE)
         return end + 0.25 * px
+
+    def _stack(self, part: Stack, x: float, foot_y: float, px: float) -> float:
+        """Writes a sign, larger than others if it is one alone, and centred above and below it what is small."""
+        larger = px * self.rng.uniform(*STACK_SCALE) if len(part.base) == 1 else px
+        small, lower = SCRIPT_SCALE * px * self.rng.uniform(0.85, 1.1), (larger - px) / 2
+        begin = len(self.items)
+        width = self.write((part.base,), x, foot_y + lower, larger) - x
+        over, under = self.rng.uniform(*STACK_GAP, 2) * px
+        widths = [width]
+        for text, foot in ((part.above, foot_y + lower - larger - over), (part.below, foot_y + lower + under + small)):
+            if text:
+                widths.append(self.write_centred((text,), x + width / 2, foot, small))
+        wider = (max(widths) - width) / 2
+        self._shift(begin, len(self.items), wider)
+        return x + width + wider + 0.15 * px
 
     def _shift(self, begin: int, end: int, by_px: float) -> None:
         for index in range(begin, end):
@@ -144,11 +173,15 @@ class SheetWriter:
                 ink = set_text(sign, height_px, look)
                 top = SPANS.get(sign, (0.0, 1.0))[1] * height_px - ink.shape[0]
                 label = PRINT_DIGIT if sign.isdigit() else PRINT
-                self.put(label, ink, x, foot_y - height_px + top, self.style.print_bgr)
+                self.put_print(label, ink, x, foot_y - height_px + top)
                 x += ink.shape[1] + 0.12 * height_px
             else:
                 x += 0.4 * height_px
         return x
+
+    def put_print(self, label: str, ink: np.ndarray, x: float, y: float) -> None:
+        """Adds printed ink with its top left corner at (x, y)."""
+        self.put(label, ink, x, y, self.print_bgr or self.style.print_bgr)
 
     def put(self, label: str, ink: np.ndarray, x: float, y: float, bgr: Bgr | None = None) -> None:
         """Adds ink of this label with its top left corner at (x, y), as the pen leaves it on paper."""

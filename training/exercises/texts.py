@@ -1,4 +1,4 @@
-"""Invents what people write on paper: numbers alone, sums, formulas, dates, prices, words, programs, lists."""
+"""Invents what people write on paper: numbers alone, sums, dates, prices, words, programs, lists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ WORDS = tuple(
     """.split()  # noqa: SIM905 - 200 quoted words are no easier to read
 )
 LOOKALIKES = "oOlISZBgqbszD"
-FUNCTIONS = ("sin", "cos", "tan", "log", "lim", "ln", "max")
 MAX_WORDS = 6
 DIGIT_SHARES = (
     0.13,
@@ -43,10 +42,10 @@ LISTS = (" ", ", ", ",", "; ", "   ", " - ")
 
 @dataclass(frozen=True)
 class Fraction:
-    """One text over another; texts of formulas hold `^` or `_` before each sign that stands higher or lower."""
+    """One line over another."""
 
-    above: str
-    below: str
+    above: Line
+    below: Line
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,16 @@ class Root:
     inside: str
 
 
-Part = str | Fraction | Root
+@dataclass(frozen=True)
+class Stack:
+    """A sign or a short word with small texts above and below it, as of sums and limits; either may be empty."""
+
+    base: str
+    above: str
+    below: str
+
+
+Part = str | Fraction | Root | Stack  # texts hold `^` or `_` before each sign that stands higher or lower
 Line = Sequence[Part]
 
 
@@ -92,62 +100,14 @@ def sum_line(rng: np.random.Generator) -> Line:
     return (text,)
 
 
-def _atom(rng: np.random.Generator) -> str:
-    """A letter or a number, perhaps with something above or below."""
-    atom = str(rng.choice(list("xxxyyzabcntkdrm"))) if rng.random() < 0.6 else number(rng, 2)
-    kind = rng.random()
-    if kind < 0.25:
-        atom += "^" + str(rng.choice(list("2223n41k")))
-    elif kind < 0.37:
-        atom += "_" + str(rng.choice(list("1203nki")))
-    elif kind < 0.45:
-        atom = _variable(rng)
-    return atom
+def variable(rng: np.random.Generator) -> str:
+    """A letter with a number below it, as in lists of unknowns and of measurements: `k_5_6`."""
+    return str(rng.choice(list("xXykKtPABRnz"))) + script("_", number(rng, 2))
 
 
-def _variable(rng: np.random.Generator) -> str:
-    """A letter with a number below it, as in lists of unknowns and of measurements."""
-    return str(rng.choice(list("xXykKtPABRnz"))) + "".join(f"_{digit}" for digit in number(rng, 2))
-
-
-def _term(rng: np.random.Generator, depth: int = 2) -> str:
-    """Some atoms with operators, brackets and functions."""
-    parts = [_atom(rng)]
-    for _ in range(rng.integers(0, 3)):
-        parts += [str(rng.choice(["+", "-", "", "x", "=", "<", "+", "-"])), _atom(rng)]
-    text = "".join(parts)
-    kind = rng.random()
-    if depth and kind < 0.25:
-        left, right = [("(", ")"), ("(", ")"), ("[", "]"), ("|", "|"), ("{", "}")][rng.integers(5)]
-        power = "^" + str(rng.choice(list("23n"))) if rng.random() < 0.3 else ""
-        return left + _term(rng, depth - 1) + right + power
-    return (str(rng.choice(FUNCTIONS)) + text) if kind < 0.37 else text
-
-
-def _side(rng: np.random.Generator, depth: int) -> str:
-    """What stands over or under a fraction's bar: often a number alone, most often 1."""
-    kind = rng.random()
-    return "1" if kind < 0.15 else number(rng, 2) if kind < 0.4 else _term(rng, depth)
-
-
-def formula_line(rng: np.random.Generator) -> Line:
-    """Mathematics: letters, powers, fractions, roots, integrals."""
-    parts: list[Part] = []
-    for index in range(rng.integers(1, 5)):
-        if index:
-            parts.append(str(rng.choice(["+", "-", "=", "=", "<", ">", "±", "→"])))
-        kind = rng.random()
-        if kind < 0.25:
-            parts.append(Fraction(_side(rng, 1), _side(rng, 0)))
-        elif kind < 0.35:
-            parts.append(Root(_term(rng, 0)))
-        elif kind < 0.45:
-            sign = str(rng.choice(["∫", "∑", "π", "α", "θ", "∞"]))
-            parts.append(sign + ("_" + number(rng, 1) + "^" + str(rng.choice(list("n13"))) if sign in "∫∑" else ""))
-            parts.append(_term(rng, 0))
-        else:
-            parts.append(_term(rng))
-    return tuple(parts)
+def script(mark: str, text: str) -> str:
+    """A text that stands higher (`^`) or lower (`_`) than the line."""
+    return "".join(mark + sign for sign in text if sign != " ")
 
 
 def fact_line(rng: np.random.Generator) -> Line:
@@ -186,7 +146,7 @@ def note_line(rng: np.random.Generator) -> Line:
     """Words with a number among them."""
     words = [word(rng) for _ in range(rng.integers(1, MAX_WORDS - 1))]
     count = number(rng) + str(rng.choice(["", "", ".", ",", "th", "m", "%"]))
-    words.insert(int(rng.integers(len(words) + 1)), count if rng.random() < 0.75 else _variable(rng))
+    words.insert(int(rng.integers(len(words) + 1)), count if rng.random() < 0.75 else variable(rng))
     return (" ".join(words),)
 
 
@@ -206,6 +166,9 @@ def code_line(rng: np.random.Generator) -> Line:
         f"f({n(rng, 1)},{n(rng, 1)})={n(rng, 2)}",
         f"{rng.choice(list(string.ascii_uppercase))}{n(rng, 2)}",
         "{" + ",".join(n(rng, 1) for _ in range(3)) + "}",
+        f"{word(rng)} = [" + ", ".join(n(rng, 2) for _ in range(rng.integers(1, 7))) + "]",
+        f"return -{n(rng, 1)}",
+        f"{word(rng)}[{n(rng, 1)}] - 1",
     )
     return (kinds[rng.integers(len(kinds))],)
 
@@ -213,7 +176,6 @@ def code_line(rng: np.random.Generator) -> Line:
 LINES: dict[str, Callable[[np.random.Generator], Line]] = {
     "numbers": numbers_line,
     "sums": sum_line,
-    "formulas": formula_line,
     "facts": fact_line,
     "words": words_line,
     "notes": note_line,

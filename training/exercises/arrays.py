@@ -1,0 +1,59 @@
+"""Pages of digits alone: rows far apart, a number or two, columns to be added up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
+from training.exercises.texts import number
+
+
+def draw_array(sheet: SheetWriter) -> None:
+    """Rows of single digits far apart, as people write to try a reader: 0 to 9, the same digit, any."""
+    rng, size = sheet.rng, sheet.size
+    rows, columns = int(rng.integers(1, 7)), int(rng.integers(2, 11))
+    px = min(size[1] / (1.6 * rows), size[0] / (1.4 * columns)) * rng.uniform(0.35, 0.85)
+    sheet.style = replace(sheet.style, digit_px=px)
+    kind, start = rng.random(), int(rng.integers(10))
+    for row in range(rows):
+        for column in range(columns):
+            order = (start + (row if kind < 0.3 else column)) % 10
+            digit = order if kind < 0.6 else int(rng.choice([1, 1, 0, *range(10)]))
+            x = (column + 0.3 + rng.normal(0, 0.05)) * size[0] / columns
+            foot_y = (row + 0.8 + rng.normal(0, 0.04)) * size[1] / rows
+            sheet.sign(str(digit), x, foot_y, px)
+
+
+def draw_few(sheet: SheetWriter) -> None:
+    """A number or two on an empty sheet, small or large: "20 2", "1", "111"."""
+    rng, size = sheet.rng, sheet.size
+    px = size[1] * float(np.exp(rng.uniform(np.log(0.06), np.log(0.75))))
+    sheet.style = replace(sheet.style, digit_px=px)
+    x, foot_y = rng.uniform(0.02, 0.4) * size[0], px * 1.1 + rng.uniform(0, 1) * max(size[1] - 1.2 * px, 1)
+    for _ in range(rng.integers(1, 4)):
+        text = "1" * int(rng.integers(1, 5)) if rng.random() < 0.15 else number(rng, 3)
+        x = sheet.write((text,), x, foot_y, px) + px * rng.uniform(0.3, 1.5)
+
+
+def draw_columns(sheet: SheetWriter) -> None:
+    """Numbers under each other, flush right, perhaps to be added up: a sign on the left, a rule below."""
+    rng, size = sheet.rng, sheet.size
+    px, wide = sheet.style.digit_px, int(rng.integers(1, 6))
+    step, x = 0.75 * px, rng.uniform(0.5, 2.0) * px
+    is_sum, only = rng.random() < 0.5, "1" if rng.random() < 0.15 else ""
+    while x + (wide + 1) * step < size[0] and len(sheet.items) < MAX_SIGNS:
+        foot_y, rows = rng.uniform(1.2, 2.5) * px, int(rng.integers(2, 8))
+        right = x + (wide + 1) * step
+        for row in range(rows):
+            if foot_y > size[1]:
+                break
+            text = only * wide or number(rng, wide)
+            if is_sum and row == rows - 1:
+                sheet.draw([np.array([[x - 0.5 * px, foot_y - 1.15 * px], [right, foot_y - 1.15 * px]])], "rule")
+            elif is_sum and row == rows - 2:
+                sheet.sign(str(rng.choice(list("+-x"))), x - 0.3 * px, foot_y, px)
+            sheet.write((text,), right - len(text) * step, foot_y, px)
+            foot_y += px * rng.uniform(1.25, 1.6)
+        x = right + px * rng.uniform(1.0, 3.0)
