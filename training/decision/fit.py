@@ -22,7 +22,7 @@ DIGITS_ALONE = 0.85  # share of a page's candidates from which it is a page of d
 BESIDE_THINGS, BESIDE_SHEETS = 0.3, 0.15  # shares of the pages that stand beside a picture of things, or another page
 MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of things
 THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
-MAX_DOUBT = 2.2  # temperature, at most: what the network says to the power of one over it
+MAX_DOUBT = 3.0  # temperature, at most: what the network says to the power of one over it
 DIGIT_PAGES = 3.0  # how much pages of digits alone teach, compared with all others
 FAINTEST = 1e-7
 
