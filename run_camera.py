@@ -114,7 +114,10 @@ def read_source(args: argparse.Namespace) -> int:
             frames, read = source.frames(), open_reader(source, classify, carry)
         if is_live:
             read = tracker = stack.enter_context(LiveReader(read, tracker))
-        summary = run(limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status)
+        is_seen = face is not None or args.save is not None
+        summary = run(
+            limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status, is_seen=is_seen
+        )
         if face and args.show == BROWSER:
             face.hold_last()
     terminal.tell_summary(summary)

@@ -109,6 +109,7 @@ def run(
     *,
     show: Show = show_nothing,
     status: Callable[[Summary], Status] = say_nothing,
+    is_seen: bool = True,
 ) -> Summary:
     """Take every frame all the way, until there are no more or `show` asks for the end.
 
@@ -122,6 +123,7 @@ def run(
         sinks: what keeps each frame; they never raise.
         show: shows a frame; True ends the run.
         status: what the corner panel says besides the numbers.
+        is_seen: whether views are shown or kept; frames are not drawn on where they are not.
     """
     summary, page, labels = Summary(), NOTHING_READ, LabelMemory()
     for frame in frames:
@@ -131,7 +133,9 @@ def run(
         elif frame.is_stale:
             page = NOTHING_READ
         summary.lap("read")
-        frame, view = draw_frame(frame, page, status(summary), labels)  # noqa: PLW2901
+        view = frame.image
+        if is_seen:
+            frame, view = draw_frame(frame, page, status(summary), labels)  # noqa: PLW2901
         summary.lap("draw")
         new_page = page if frame.is_new else NOTHING_READ
         for sink in sinks:

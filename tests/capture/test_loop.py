@@ -64,6 +64,12 @@ def test_the_view_is_drawn_on_and_the_frame_is_not():
     assert not (view == BLANK).all()
 
 
+def test_nothing_is_drawn_where_nobody_sees_it():
+    sink = ListSink()
+    run(frames(2), read_seven, NoTracking(), [sink], is_seen=False)
+    assert all(view is frame.image and page.digits for frame, view, page in sink.got)
+
+
 def test_what_has_left_the_picture_is_not_shown():
     """A tracker carries a digit on with the sheet for a moment, also over the picture's edge."""
 
