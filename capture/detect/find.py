@@ -10,9 +10,8 @@ import numpy as np
 
 from capture.detect.binarize import SMOOTH_PX, downscale, extract_ink, suppress_grain, to_gray
 from capture.detect.components import SPARSE, find_components, is_most_of, split_by_threshold
-from capture.detect.edges import is_edge
-from capture.detect.enclosure import enclosed_components, without_outlines
 from capture.detect.merge import merge_fragments
+from capture.detect.outlines import enclosed_components, is_edge, without_outlines
 from capture.detect.polarity import Polarity
 from capture.detect.split import split_touching
 from capture.types import Box, Candidate, Component, Detection, InkImage

@@ -9,8 +9,8 @@ import numpy as np
 
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
 from capture.detect.components import MIN_HEIGHT_PX, find_components
-from capture.detect.edges import is_edge
 from capture.detect.merge import MAX_ASPECT
+from capture.detect.outlines import is_edge
 
 MAX_HEIGHT_RATIO = 1.4  # times the height: as much do the digits of a page differ
 MIN_LINE = 3  # pieces of one height are writing; an 8 has two loops

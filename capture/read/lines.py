@@ -9,23 +9,18 @@ from operator import itemgetter
 
 import numpy as np
 
-from capture.boxes import as_array, gaps, weighted_median
-from capture.read.orientation import REACH, estimate_skew
+from capture.boxes import as_array
+from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, SIGN_REACH, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
 
 LONGEST_GAP, ROUNDING = 1.05, 1e-6  # heights: what such a page may stretch it to; and room for the gap itself
-TIGHTEST, WIDEST = 0.3, 1.5  # heights: where the page tells, a space begins between these; wider parts blocks
+TIGHTEST = 0.3  # heights: where the page tells, a space begins between this and `WIDEST`
 NARROW = 0.12  # heights: digits that stand closer are equally close
 CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
 FEWEST_GAPS = 3  # that tell
-MIN_BLOCK = 4  # digits that tell a direction
-MIN_SKEW_STEP = np.deg2rad(12)  # between sheets that lie differently
-OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
 SAME_SIZE = 2.2  # heights within a number differ by less than this factor: some hands write small 0s
-ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
-SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
 
 def group_numbers(
@@ -47,7 +42,7 @@ def group_numbers(
         Numbers in reading order; a digit that stands alone is a number of one digit.
     """
     numbers = []
-    for block in _blocks(digits):
+    for block in part_blocks(digits):
         some = [digits[i] for i in block]
         ids = None if number_ids is None else [number_ids[i] for i in block]
         layout = _lay_out(some, marks)
@@ -67,7 +62,7 @@ def read_signs(digits: Sequence[Digit], marks: Sequence[Box]) -> dict[Gap, str]:
         By the indices of the digits on its left and right: a sign, or "" for ink that is not understood.
     """
     signs: dict[Gap, str] = {}
-    for block in _blocks(digits) if marks else ():
+    for block in part_blocks(digits) if marks else ():
         found = _lay_out([digits[i] for i in block], marks).signs
         place = {NO_DIGIT_THERE: NO_DIGIT_THERE, **dict(enumerate(block))}
         signs.update({(place[left], place[right]): sign for (left, right), sign in found.items()})
@@ -78,7 +73,7 @@ def link_digits(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> list[list
     """Find which digits stand together: their indices by number, each from the left."""
     return [
         [block[i] for i in row]
-        for block in _blocks(digits)
+        for block in part_blocks(digits)
         for row in _lay_out([digits[i] for i in block], marks).rows()
     ]
 
@@ -106,9 +101,9 @@ class _Layout:
 
 
 def _lay_out(digits: Sequence[Digit], marks: Sequence[Box]) -> _Layout:
-    boxes = as_array(_places(digits))
-    tilt = _robust_skew(boxes)
-    placed, stood = _placed(boxes, tilt), _placed(as_array(marks), tilt)
+    boxes = as_array(places_of(digits))
+    tilt = robust_skew(boxes)
+    placed, stood = place_along(boxes, tilt), place_along(as_array(marks), tilt)
     signs = signs_in_gaps(placed, stood) if len(marks) else {}
     return _Layout(placed, signs)
 
@@ -121,62 +116,6 @@ def _number(digits: Sequence[Digit], row: Sequence[int], signs: dict[Gap, str]) 
     gaps = pairwise([NO_DIGIT_THERE, *row])
     text = "".join(f"{signs.get(gap, '')}{digit.digit}" for gap, digit in zip(gaps, some, strict=True))
     return Number(text, box, min(one.confidence for one in some), tuple(some))
-
-
-def _blocks(digits: Sequence[Digit]) -> list[list[int]]:
-    """Part digits that lie in different directions, as on two sheets, in reading order; all are one block else."""
-    if not digits:
-        return []
-    boxes = as_array(_places(digits))
-    groups = [group for group in _clusters(boxes) if len(group) >= MIN_BLOCK]
-    skews = [_robust_skew(boxes[group]) for group in groups] if len(groups) > 1 else []
-    if not skews or max(skews) - min(skews) < MIN_SKEW_STEP:
-        return [list(range(len(digits)))]
-    is_steep = np.array(skews) > (max(skews) + min(skews)) / 2
-    halves = [
-        np.concatenate([group for group, side in zip(groups, is_steep, strict=True) if side == way]) for way in (0, 1)
-    ]
-    centres = boxes[:, :2] + boxes[:, 2:] / 2
-    away = [np.abs(centres[:, None] - centres[half]).sum(axis=2).min(axis=1) for half in halves]
-    is_first = away[0] <= away[1]
-    blocks = [np.flatnonzero(of).tolist() for of in (is_first, ~is_first)]
-    top, bottom = (np.array([of(boxes[block, 1]) for block in blocks]) for of in (np.min, np.max))
-    are_beside = top.max() < bottom.min()
-    return sorted(blocks, key=lambda block: centres[block, 0 if are_beside else 1].mean())
-
-
-def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
-    """Indices of digits that hang together by neighbours, (k,) int each."""
-    across, down = gaps(boxes, boxes)
-    is_near = np.maximum(np.maximum(across, down), 0) < WIDEST * np.maximum.outer(boxes[:, 3], boxes[:, 3])
-    labels = np.arange(len(boxes))
-    while True:
-        lowest = np.where(is_near, labels, len(boxes)).min(axis=1)
-        if (lowest == labels).all():
-            return [np.flatnonzero(labels == label) for label in np.unique(labels)]
-        labels = lowest[lowest]  # the lowest neighbour's is of the same cluster: half as many rounds each time
-
-
-def _robust_skew(boxes: np.ndarray) -> float:
-    """Estimate the lines' angle in radians from digits far along them: a digit that stands 1 px lower turns nothing.
-
-    From the direction of nearest neighbours the reach grows, twofold each time; pairs count by their distance.
-    """
-    skew = estimate_skew(boxes)
-    if len(boxes) < MIN_BLOCK:
-        return skew
-    centres, height = boxes[:, :2] + boxes[:, 2:] / 2, float(np.median(boxes[:, 3]))
-    right, down = (of - of[:, None] for of in centres.T)
-    reach = REACH * height
-    while reach < 2 * max(right.max(), down.max()):
-        off = np.abs(down * np.cos(skew) - right * np.sin(skew))
-        along = right * np.cos(skew) + down * np.sin(skew)
-        is_in_line = (along > height / 2) & (along < reach) & (off < OFF_LINE * height)
-        if not is_in_line.any():
-            break
-        skew = weighted_median(np.arctan2(down[is_in_line], right[is_in_line]), along[is_in_line])
-        reach *= 2
-    return skew
 
 
 def _known_rows(number_ids: Sequence[int], layout: _Layout) -> list[list[int]]:
@@ -194,37 +133,6 @@ def _parted(row: Sequence[int], signs: dict[Gap, str]) -> list[list[int]]:
             parts.append([])
         parts[-1].append(gap[1])
     return parts
-
-
-def _places(readings: Sequence[Digit]) -> tuple[Box, ...]:
-    """The boxes on the page set upright, where all are known there, else in the frame."""
-    page_box = tuple(reading.page_box for reading in readings if reading.page_box)
-    return page_box if len(page_box) == len(readings) else tuple(reading.box for reading in readings)
-
-
-def _placed(boxes: np.ndarray, tilt: float) -> np.ndarray:
-    """(n, 4): middle along the line, middle across it, width, height."""
-    centres = boxes[:, :2] + boxes[:, 2:] / 2
-    return np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
-
-
-def _turned(points: np.ndarray, angle: float) -> np.ndarray:
-    c, s = np.cos(angle), np.sin(angle)
-    return points @ np.array([[c, s], [-s, c]])
-
-
-def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
-    """Widths and heights of the digits themselves, from those of the upright boxes around the tilted digits.
-
-    A digit w wide and h high that is turned by t has a box w cos t + h sin t wide and w sin t + h cos t high. Solved
-    for w and h this is of no use near 45 degrees, where both are the same; there a digit's usual aspect must do.
-    """
-    c, s = np.cos(tilt), abs(np.sin(tilt))
-    if s < SOLVABLE:
-        solved = sizes @ np.array([[c, -s], [-s, c]]) / (c * c - s * s)
-        return np.maximum(solved, LEAST_ASPECT * sizes.max(axis=1, keepdims=True))
-    heights = sizes.sum(axis=1) / ((1 + ASPECT) * (c + s))
-    return np.column_stack([ASPECT * heights, heights])
 
 
 def _chain(layout: _Layout) -> list[list[int]]:

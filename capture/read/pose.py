@@ -1,19 +1,40 @@
-"""Set a picture upright before anything on it is read: the sheet's corners, the lines' skew, which side is up."""
+"""Set a picture upright before anything on it is read: the sheet's corners, the lines' skew, which side is up.
+
+Skew comes from boxes alone. Which side is up is asked of a few components in one batch: a 6 alone may be a 9, but among
+4s, 7s and 3s, which look like nothing upside down, the page can tell.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
 
+from capture.boxes import as_array
+from capture.detect.components import MIN_HEIGHT_PX
 from capture.detect.find import find_strokes, measure_ink
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
-from capture.read.orientation import MIN_TURN_DEG, estimate_turn, rotate_ink
+from capture.read.decision import USUAL_SHARE
+from capture.read.layout import MAX_SKEW, MIN_STEPS, estimate_skew
+from capture.read.segmentation import SURE
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
-from model.classifier import Classifier
+from model.classifier import NO_DIGIT, Classifier, with_share
+from model.glyph import normalise
 
+MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
+MAX_SIZE_RATIO = 1.6  # to the usual size: components that are larger or smaller are not asked
+MIN_TURN_DEG = 15.0  # lines that slant less are read as they are: the network has learnt smaller turns
+MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
+MIN_LOG_ODDS_WELL = 1.2  # the same where all reads well so turned
+MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
+MIN_CONFIDENCE = 0.05  # one component's no counts for no more than this
+AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
+NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
+QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
 AS_SEEN = np.eye(3)
 
 
@@ -86,3 +107,121 @@ def _turned(page: UprightPage, turn_deg: float) -> UprightPage:
         ink_image, to_page = rotate_ink(ink_image, turn_deg)
         to_frame = to_frame @ to_page
     return UprightPage(ink_image, find_strokes(ink_image), to_frame, page.corners)
+
+
+def estimate_turn(components: Sequence[Component], classify: Classifier, is_asked: bool = True) -> float:
+    """Estimate how far a page lies turned clockwise.
+
+    Args:
+        components: the ink found on it.
+        classify: the network, asked about at most `MAX_COMPONENTS` glyphs as they are, and only where these do not read
+            well once more, each at three to seven turns.
+        is_asked: whether to ask which side is up; if not, only the skew of the lines is turned back.
+
+    Returns:
+        Degrees, 0 to 360; 0 unless there is strong evidence.
+    """
+    boxes = as_array(component.box for component in components)
+    usual = _of_usual_size(boxes)
+    if len(usual) <= MIN_STEPS:
+        return 0.0
+    boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
+    skew = _skew_deg(boxes, 0)
+    is_level = abs(skew) < MIN_TURN_DEG
+    if not is_asked:
+        return 0.0 if is_level else float(skew % 360)
+    as_seen = _probabilities(asked, np.zeros(1), classify)
+    if is_level and as_seen.max(axis=-1).mean() > SURE:
+        return 0.0
+    skews = [skew, *(_skew_deg(boxes, quarters) for quarters in (1, 2, 3))]
+    slanted = [90 * quarters + skew for quarters, skew in enumerate(skews) if abs(skew) >= MIN_TURN_DEG]
+    turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
+    rows = np.concatenate([as_seen, _probabilities(asked, turns[1:], classify)])
+    means = rows.max(axis=-1).mean(axis=1)
+    is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
+    needed = np.where(means > SURE, MIN_LOG_ODDS_WELL, MIN_LOG_ODDS)
+    best = int(np.argmax(_log_odds(rows, turns) - needed * is_new))
+    return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else 0.0
+
+
+def _skew_deg(boxes: np.ndarray, quarters: int) -> float:
+    """Estimate the lines' angle in degrees once the page is turned back by so many quarters, counterclockwise."""
+    return float(np.rad2deg(estimate_skew(_quarter_turned(boxes, quarters))))
+
+
+def _of_usual_size(boxes: np.ndarray) -> np.ndarray:
+    """Find the indices of the boxes about as large as most, the most usual first."""
+    sizes = boxes[:, 2:].max(axis=1)
+    large = (sizes >= MIN_HEIGHT_PX).nonzero()[0]
+    if not large.size:
+        return large
+    off = np.abs(np.log(sizes[large] / median(sizes[large].tolist())))
+    order = np.argsort(off, kind="stable")
+    return large[order[off[order] < np.log(MAX_SIZE_RATIO)]]
+
+
+def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
+    """Turn (n, 4) boxes with the page back by so many quarters, counterclockwise."""
+    for _ in range(quarters):
+        x, y, w, h = boxes.T
+        boxes = np.column_stack([y, -(x + w), h, w])
+    return boxes
+
+
+def _log_odds(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
+    """Compute (turns,) the log of how much likelier each turn is than none, from (turns, n, 10) probabilities."""
+    gain = np.log(np.maximum(rows.max(axis=-1), MIN_CONFIDENCE))
+    gain -= gain[0]
+    for turn, row, digit in zip(turns, gain, rows.argmax(axis=-1), strict=True):
+        is_ambiguous = np.isin(digit, AMBIGUOUS_DIGITS[round(turn / 90) % 4])
+        row[is_ambiguous] = np.minimum(row[is_ambiguous], 0)
+    return gain.sum(axis=1)
+
+
+def _probabilities(components: Sequence[Component], turns: np.ndarray, classify: Classifier) -> np.ndarray:
+    """Classify each component at each turn, in one batch: (turns, n, 10)."""
+    glyphs = [normalise(rotate(component.ink, turn, 0)[0]) for turn in turns for component in components]
+    rows = with_share(classify(np.stack(glyphs)), USUAL_SHARE, classify.prior)
+    return rows[:, :NO_DIGIT].reshape(len(turns), len(components), NO_DIGIT)
+
+
+def rotate_ink(ink_image: InkImage, turn_deg: float) -> tuple[InkImage, np.ndarray]:
+    """Turn a picture and its ink counterclockwise, on a larger canvas where its corners need one.
+
+    Returns:
+        The turned picture, and the (3, 3) homography from pixels of its picture to those of the one before.
+    """
+    paper = int(np.median(ink_image.gray[::16, ::16]))
+    gray, _ = rotate(ink_image.gray, turn_deg, paper)
+    ink, to_before = rotate(ink_image.ink, turn_deg, 0)
+    scale = np.diag([1 / ink_image.scale, 1 / ink_image.scale, 1.0])
+    shape = tuple(round(side / ink_image.scale) for side in ink.shape)
+    return InkImage(gray, ink, ink_image.scale, shape), scale @ to_before @ np.linalg.inv(scale)
+
+
+def rotate(image: np.ndarray, turn_deg: float, border: float) -> tuple[np.ndarray, np.ndarray]:
+    """Turn an image counterclockwise, on a larger canvas where its corners need one.
+
+    Args:
+        image: (H, W) or (H, W, 3) uint8.
+        turn_deg: degrees; within `NEARLY_SQUARE_DEG` of a quarter it is made a quarter.
+        border: level of the canvas around it.
+
+    Returns:
+        The turned image, and the (3, 3) homography from its pixels to those of `image`.
+    """
+    height, width = image.shape[:2]
+    quarters = round(turn_deg / 90)
+    is_square = abs(turn_deg - 90 * quarters) < NEARLY_SQUARE_DEG
+    turn = np.deg2rad(90 * quarters if is_square else turn_deg)
+    c, s = np.cos(turn), np.sin(turn)
+    size = np.ceil(np.abs([[c, s], [-s, c]]) @ (width, height) - 1e-6).astype(int)
+    back = np.array([[c, -s], [s, c]])
+    to_image = np.eye(3)
+    to_image[:2, :2] = back
+    to_image[:2, 2] = (np.array([width, height]) - 1) / 2 - back @ ((size - 1) / 2)
+    if is_square:
+        rotation = QUARTERS[quarters % 4]
+        return (image if rotation is None else cv2.rotate(image, rotation)), to_image
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(image, to_image[:2], size.tolist(), flags=flags, borderValue=border), to_image

@@ -11,13 +11,12 @@ import numpy as np
 
 from capture.boxes import clip
 from capture.detect.find import make_candidates, split
-from capture.read.glyph_cache import GlyphCache
 from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
 from capture.read.pose import AS_SEEN, PoseEstimator
 from capture.read.select import choose_hypotheses, choose_ways, to_digits
+from capture.read.sheet import on_paper
 from capture.read.signs import find_marks, without_slashes
-from capture.read.surroundings import on_paper
 from capture.types import Box, Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import Classifier
 
@@ -86,6 +85,34 @@ class PageReader:
         ways = choose_ways(candidates, self._classify, splits, [memory and memory.way for memory in recalled])
         self._memory.keep(candidates, recalled, ways)
         return [one for way in ways for one in way]
+
+
+class GlyphCache:
+    """Stands in for the network, and asks it about no glyph of a picture twice, as for which side is up.
+
+    Args:
+        classify: the network.
+
+    Attributes:
+        prior: the network's.
+    """
+
+    def __init__(self, classify: Classifier) -> None:
+        self.prior = classify.prior
+        self._classify = classify
+        self._rows: dict[bytes, np.ndarray] = {}
+
+    def __call__(self, glyphs: np.ndarray) -> np.ndarray:
+        """Classify (n, 28, 28) uint8 glyphs, n > 0, as the network does: (n, classes) float32 probabilities."""
+        keys = [glyph.tobytes() for glyph in glyphs]
+        new = {key: i for i, key in enumerate(keys) if key not in self._rows}
+        if new:
+            self._rows.update(zip(new, self._classify(glyphs[list(new.values())]), strict=True))
+        return np.stack([self._rows[key] for key in keys])
+
+    def clear(self) -> None:
+        """Forget all glyphs, as before another picture."""
+        self._rows.clear()
 
 
 def check_image(image: np.ndarray) -> np.ndarray:

@@ -1,30 +1,26 @@
-"""Finds the sheet by its four corners, where they are seen, and straightens what the camera saw aslant."""
+"""Find the sheet by its four corners, straighten what the camera saw aslant, and leave out what stands beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 
 from capture.detect.binarize import BACKGROUND_SIDE_PX, to_gray
+from capture.types import Box, Digit
 
 LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
-MOST_SHARE = 0.97
 LEAST_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
 RIM_PX = 5  # reduced pixels: how far inside and outside of its edge the sheet is compared with the desk
-FILLED = 0.93  # of its hull: a sheet with a hand or a pen on it fills less
-FITS = 0.94, 1.06  # area of the four-sided figure in areas of the hull
+MIN_FIT = 0.94  # of its hull: a sheet with a hand or a pen on it fills less; and of it, the four-sided figure
 BEND = 0.025  # of the perimeter: as much may the outline stray from four straight sides
 UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
-UNEVEN_DEG = 8.0  # by which a corner differs from a right angle
 MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
-NEARBY = 2.5  # reduced pixels: how far from where it seemed to be a sheet's edge is looked for
-PROFILES = 24  # lines across each side along which the light is followed
 AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
 LEVELS = 256  # of grey
 GRAYS = np.arange(LEVELS, dtype=np.float32)
-BRIGHT_BORDER = 0.5  # of the picture's border at most
+MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood and clothes are not
 FOCAL_IN_WIDTHS = 1.0  # focal length of webcams and phones, in longer sides of the picture: 0.8 to 1.2
 
 
@@ -58,17 +54,13 @@ def _whiteness(image: np.ndarray) -> np.ndarray:
 
 
 def _levels(shade: np.ndarray) -> Iterator[int]:
-    """Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet.
-
-    A threshold by which most of the picture's border is bright is left out: no sheet would lie wholly in the picture.
-    """
+    """Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet."""
     counts = cv2.calcHist([shade], [0], None, [LEVELS], [0, LEVELS]).ravel()
-    border = np.concatenate([shade[0], shade[-1], shade[:, 0], shade[:, -1]])
     level, _ = _otsu(counts)
     brighter, contrast = _otsu(np.where(level < GRAYS, counts, 0))
-    for one in (level, brighter) if contrast > LEAST_CONTRAST else (level,):
-        if np.count_nonzero(border > one) <= BRIGHT_BORDER * border.size:
-            yield one
+    yield level
+    if contrast > LEAST_CONTRAST:
+        yield brighter
 
 
 def _otsu(counts: np.ndarray) -> tuple[int, float]:
@@ -93,10 +85,9 @@ def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:
 def is_distorted(corners: np.ndarray) -> bool:
     """Whether the sheet is seen so slantwise that it is read better laid flat; lying turned is no reason."""
     sides = np.roll(corners, -1, axis=0) - corners
-    lengths, directions = np.hypot(*sides.T), np.rad2deg(np.arctan2(sides[:, 1], sides[:, 0]))
+    lengths = np.hypot(*sides.T)
     unequal = max(max(a, b) / min(a, b) for a, b in zip(lengths[:2], lengths[2:], strict=True))
-    uneven = np.abs((np.diff(directions, append=directions[0]) % 180) - 90).max()
-    return bool(unequal > UNEQUAL_SIDES or uneven > UNEVEN_DEG)
+    return bool(unequal > UNEQUAL_SIDES)
 
 
 def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -104,12 +95,12 @@ def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndar
 
     Args:
         image: (H, W, 3) uint8, BGR.
-        corners: (4, 2) float32, from `find_sheet`, which are found more exactly here.
+        corners: (4, 2) float32, from `find_sheet`.
 
     Returns:
         The picture as seen from above, (h, w, 3) uint8, and the (3, 3) homography from its pixels to those of `image`.
     """
-    ordered = _order_corners(_refine_corners(image, corners))
+    ordered = _order_corners(corners)
     top, right, bottom, left = np.linalg.norm(np.roll(ordered, -1, axis=0) - ordered, axis=1)
     width, height = max(top, bottom), max(left, right)
     aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2]))
@@ -137,36 +128,6 @@ def _surroundings(shape: tuple[int, ...], to_flat: np.ndarray, size: tuple[int, 
     return *np.floor(first).astype(int).tolist(), *np.ceil(last).astype(int).tolist()
 
 
-def _refine_corners(image: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """The corners to a pixel of the whole picture: where lines through the sheet's edges, looked for nearby, cross."""
-    reach = max(2.0, NEARBY * max(image.shape[:2]) / BACKGROUND_SIDE_PX)
-    lines = [_edge_line(image, a, b, reach) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
-    sharp = np.array([_crossing(before, line) for before, line in zip(np.roll(lines, 1, axis=0), lines, strict=True)])
-    is_near = np.abs(sharp - corners).max() < 2 * reach
-    return sharp.astype(np.float32) if is_near else corners
-
-
-def _edge_line(image: np.ndarray, start: np.ndarray, end: np.ndarray, reach: float) -> np.ndarray:
-    """(4,) direction and a point of the line along which the light changes most, within `reach` px of a side."""
-    along = (end - start) / np.linalg.norm(end - start)
-    across = np.array([-along[1], along[0]])
-    middles = start + np.linspace(0.08, 0.92, PROFILES)[:, None] * (end - start)
-    offsets = np.arange(-reach, reach + 1)
-    points = (middles[:, None] + offsets[:, None] * across).astype(np.float32)
-    light = cv2.remap(image, points, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).mean(axis=2)
-    change = np.abs(cv2.blur(light[:, 2:] - light[:, :-2], (3, 1)))
-    edge = middles + offsets[1:-1][change.argmax(axis=1)][:, None] * across
-    return cv2.fitLine(edge.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-
-
-def _crossing(line: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """(2,) where two lines cross; far off where they hardly do."""
-    (direction, point), (other_direction, other_point) = line.reshape(2, 2), other.reshape(2, 2)
-    sine = direction[0] * other_direction[1] - direction[1] * other_direction[0]
-    gap = other_point - point
-    return point + direction * (gap[0] * other_direction[1] - gap[1] * other_direction[0]) / (sine or 1e-9)
-
-
 def _order_corners(corners: np.ndarray) -> np.ndarray:
     """The corners clockwise, first the left end of the side that runs most nearly from left to right.
 
@@ -182,10 +143,10 @@ def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | N
     """The corners of an outline with four straight sides that lies wholly in a picture of that shape."""
     hull = cv2.convexHull(outline)
     area = cv2.contourArea(hull)
-    if not LEAST_SHARE < area / (shape[0] * shape[1]) < MOST_SHARE or cv2.contourArea(outline) <= FILLED * area:
+    if area <= LEAST_SHARE * shape[0] * shape[1] or cv2.contourArea(outline) <= MIN_FIT * area:
         return None
     corners = cv2.approxPolyDP(hull, BEND * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float32)
-    if len(corners) != 4 or not FITS[0] < cv2.contourArea(corners) / area < FITS[1]:
+    if len(corners) != 4 or not MIN_FIT < cv2.contourArea(corners) / area < 1 / MIN_FIT:
         return None
     is_whole = corners.min() > 1 and (corners < np.array(shape[::-1]) - 2).all()
     return corners if is_whole else None
@@ -215,3 +176,39 @@ def _aspect(corners: np.ndarray, focal_px: float) -> float:
     right = (diagonal @ bottom_left) / (np.cross(top_right, bottom_right) @ bottom_left) * top_right - top_left
     down = (diagonal @ top_right) / (np.cross(bottom_left, bottom_right) @ top_right) * bottom_left - top_left
     return float(np.linalg.norm(right) / np.linalg.norm(down))
+
+
+def on_paper(digits: Sequence[Digit], image: np.ndarray, corners: np.ndarray | None) -> list[Digit]:
+    """Keep the digits on the sheet; beside it those on paper as bright as the sheet's.
+
+    Args:
+        digits: of one frame.
+        image: (H, W, 3) uint8, BGR, the frame.
+        corners: (4, 2) float32 of the sheet; None keeps all digits.
+    """
+    if corners is None:
+        return list(digits)
+    is_on_sheet = [cv2.pointPolygonTest(corners, digit.box.centre, measureDist=False) >= 0 for digit in digits]
+    if all(is_on_sheet):
+        return list(digits)
+    paper = _brightness_within(image, corners)
+    return [
+        digit
+        for digit, on_sheet in zip(digits, is_on_sheet, strict=True)
+        if on_sheet or _brightness_around(image, digit.box) > MIN_BRIGHTNESS_RATIO * paper
+    ]
+
+
+def _brightness_within(image: np.ndarray, corners: np.ndarray) -> float:
+    """Measure the brightness of the paper of a sheet with these corners, 0 to 255."""
+    steps = np.linspace(0.1, 0.9, 9)[:, None]
+    one_side, other = (start + steps * (end - start) for start, end in (corners[:2], corners[:1:-1]))
+    x, y = np.round(one_side[:, None] + steps * (other - one_side)[:, None]).astype(int).reshape(-1, 2).T
+    return float(np.median(image[y, x].mean(axis=1)))
+
+
+def _brightness_around(image: np.ndarray, box: Box) -> float:
+    """Measure the brightness of what a digit stands on, 0 to 255."""
+    margin = 1 + box.h // 4
+    around = image[max(0, box.y - margin) : box.y + box.h + margin, max(0, box.x - margin) : box.x + box.w + margin]
+    return float(np.percentile(around.mean(axis=2), 75))

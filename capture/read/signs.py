@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, gaps, share_of_smaller
-from capture.detect.shades import middle_of, rank_ink
+from capture.detect.components import middle_of, rank_ink
 from capture.types import Box, Candidate, Component, Detection, Digit
 
 SIGN_REACH, ABOVE, BELOW = (

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.enclosure import enclosed_components, without_outlines
 from capture.detect.find import find_candidates
+from capture.detect.outlines import enclosed_components, without_outlines
 from capture.types import Box, Component
 
 PAPER, INK = 230, 40

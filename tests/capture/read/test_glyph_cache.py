@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.read.glyph_cache import GlyphCache
+from capture.read.reader import GlyphCache
 from capture.synthetic.page import page_of
 from model.classifier import Classifier
 from tests.support.network import FakeNetwork

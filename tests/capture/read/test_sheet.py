@@ -102,23 +102,3 @@ def test_what_lies_beside_the_sheet_comes_with_it():
     flat, to_image = rectify(image, corners)
     left, top, right, bottom = sheet_in(corners, to_image)
     assert flat.shape[1] > 1.1 * (right - left) and flat.shape[0] > 1.1 * (bottom - top)
-
-
-@pytest.mark.parametrize("turn_deg, tilt_deg", [(30, 20), (0, 55), (-20, 45)])
-def test_rough_corners_are_found_more_exactly(turn_deg, tilt_deg):
-    image, corners = seen(turn_deg, tilt_deg)
-    noise = np.random.default_rng(0).normal(0, 4, image.shape)
-    noisy = np.clip(cv2.GaussianBlur(image, (0, 0), 1.5) + noise, 0, 255).astype(np.uint8)
-    rough = corners + np.float32([[6, -5], [-6, -4], [5, 6], [-7, 3]])
-    _, to_image = rectify(noisy, rough.astype(np.float32))
-    places = cv2.perspectiveTransform(corners[None].astype(np.float32), np.linalg.inv(to_image))[0]
-    low, high = np.sort(places, axis=0)[:2], np.sort(places, axis=0)[2:]
-    assert max(np.ptp(low, axis=0).max(), np.ptp(high, axis=0).max()) < 4  # a rectangle whose sides lie level
-
-
-def test_corners_stay_where_there_is_no_edge_to_be_found():
-    even = np.full((SIZE[1], SIZE[0], 3), 200, np.uint8)
-    corners = np.float32([[300, 200], [900, 180], [950, 600], [280, 560]])
-    flat, to_image = rectify(even, corners)
-    left, _, right, _ = sheet_in(corners, to_image)
-    assert flat.shape[0] > 300 and right - left > 300

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.edges import is_edge
+from capture.detect.outlines import is_edge
 from capture.types import Box, Component
 
 PAPER, STICK = 230, Box(96, 60, 8, 80)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from capture.detect.find import find_strokes, measure_ink
-from capture.read.orientation import MAX_COMPONENTS, estimate_skew, estimate_turn, rotate
+from capture.read.layout import estimate_skew
+from capture.read.pose import MAX_COMPONENTS, estimate_turn, rotate
 from capture.synthetic.page import page_of
 from capture.types import Box, Component
 from model.classifier import CLASSES, Classifier

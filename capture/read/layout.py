@@ -1,0 +1,132 @@
+"""Lay digits out along the lines that they stand in, level and tilted: the lines' direction, and places along them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+import numpy as np
+
+from capture.boxes import as_array, gaps, weighted_median
+from capture.types import Box, Digit
+
+REACH = 2.5  # heights: how far the next digit is looked for
+MAX_SKEW = np.deg2rad(50)
+MAX_SLOPE = np.tan(MAX_SKEW)
+MIN_STEPS, MIN_STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the components: else no lines
+MIN_BLOCK = 4  # digits that tell a direction
+MIN_SKEW_STEP = np.deg2rad(12)  # between sheets that lie differently
+WIDEST = 1.5  # heights: the widest gap that may be one within a number; wider ones part blocks
+OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
+ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
+SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
+
+
+def estimate_skew(boxes: np.ndarray) -> float:
+    """Estimate the lines' angle in radians, positive clockwise: the median direction from each box to the next.
+
+    Args:
+        boxes: (n, 4) x, y, width, height of digits or what may be digits.
+
+    Returns:
+        0 for scattered boxes, which have no next on their right.
+    """
+    if len(boxes) <= MIN_STEPS:
+        return 0.0
+    centres, reach = boxes[:, :2] + boxes[:, 2:] / 2, REACH * boxes[:, 3]
+    right, down = (of - of[:, None] for of in centres.T)
+    squared = right * right + down * down
+    is_next = (np.abs(down) <= MAX_SLOPE * right) & (right > 0) & (squared <= np.minimum.outer(reach, reach) ** 2)
+    nearest = np.where(is_next, squared, np.inf).argmin(axis=1)
+    rows = is_next.any(axis=1).nonzero()[0]
+    if len(rows) < max(MIN_STEPS, MIN_STEPS_SHARE * len(boxes)):
+        return 0.0
+    step = centres[nearest[rows]] - centres[rows]
+    return median(np.arctan2(step[:, 1], step[:, 0]).tolist())
+
+
+def robust_skew(boxes: np.ndarray) -> float:
+    """Estimate the lines' angle in radians from digits far along them: a digit that stands 1 px lower turns nothing.
+
+    From the direction of nearest neighbours the reach grows, twofold each time; pairs count by their distance.
+    """
+    skew = estimate_skew(boxes)
+    if len(boxes) < MIN_BLOCK:
+        return skew
+    centres, height = boxes[:, :2] + boxes[:, 2:] / 2, float(np.median(boxes[:, 3]))
+    right, down = (of - of[:, None] for of in centres.T)
+    reach = REACH * height
+    while reach < 2 * max(right.max(), down.max()):
+        off = np.abs(down * np.cos(skew) - right * np.sin(skew))
+        along = right * np.cos(skew) + down * np.sin(skew)
+        is_in_line = (along > height / 2) & (along < reach) & (off < OFF_LINE * height)
+        if not is_in_line.any():
+            break
+        skew = weighted_median(np.arctan2(down[is_in_line], right[is_in_line]), along[is_in_line])
+        reach *= 2
+    return skew
+
+
+def part_blocks(digits: Sequence[Digit]) -> list[list[int]]:
+    """Part digits that lie in different directions, as on two sheets, in reading order; all are one block else."""
+    if not digits:
+        return []
+    boxes = as_array(places_of(digits))
+    groups = [group for group in _clusters(boxes) if len(group) >= MIN_BLOCK]
+    skews = [robust_skew(boxes[group]) for group in groups] if len(groups) > 1 else []
+    if not skews or max(skews) - min(skews) < MIN_SKEW_STEP:
+        return [list(range(len(digits)))]
+    is_steep = np.array(skews) > (max(skews) + min(skews)) / 2
+    halves = [
+        np.concatenate([group for group, side in zip(groups, is_steep, strict=True) if side == way]) for way in (0, 1)
+    ]
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    away = [np.abs(centres[:, None] - centres[half]).sum(axis=2).min(axis=1) for half in halves]
+    is_first = away[0] <= away[1]
+    blocks = [np.flatnonzero(of).tolist() for of in (is_first, ~is_first)]
+    top, bottom = (np.array([of(boxes[block, 1]) for block in blocks]) for of in (np.min, np.max))
+    are_beside = top.max() < bottom.min()
+    return sorted(blocks, key=lambda block: centres[block, 0 if are_beside else 1].mean())
+
+
+def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
+    """Indices of digits that hang together by neighbours, (k,) int each."""
+    across, down = gaps(boxes, boxes)
+    is_near = np.maximum(np.maximum(across, down), 0) < WIDEST * np.maximum.outer(boxes[:, 3], boxes[:, 3])
+    labels = np.arange(len(boxes))
+    while True:
+        lowest = np.where(is_near, labels, len(boxes)).min(axis=1)
+        if (lowest == labels).all():
+            return [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        labels = lowest[lowest]  # the lowest neighbour's is of the same cluster: half as many rounds each time
+
+
+def places_of(readings: Sequence[Digit]) -> tuple[Box, ...]:
+    """The boxes on the page set upright, where all are known there, else in the frame."""
+    page_box = tuple(reading.page_box for reading in readings if reading.page_box)
+    return page_box if len(page_box) == len(readings) else tuple(reading.box for reading in readings)
+
+
+def place_along(boxes: np.ndarray, tilt: float) -> np.ndarray:
+    """(n, 4): middle along the line, middle across it, width, height."""
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    return np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
+
+
+def _turned(points: np.ndarray, angle: float) -> np.ndarray:
+    c, s = np.cos(angle), np.sin(angle)
+    return points @ np.array([[c, s], [-s, c]])
+
+
+def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
+    """Widths and heights of the digits themselves, from those of the upright boxes around the tilted digits.
+
+    A digit w wide and h high that is turned by t has a box w cos t + h sin t wide and w sin t + h cos t high. Solved
+    for w and h this is of no use near 45 degrees, where both are the same; there a digit's usual aspect must do.
+    """
+    c, s = np.cos(tilt), abs(np.sin(tilt))
+    if s < SOLVABLE:
+        solved = sizes @ np.array([[c, -s], [-s, c]]) / (c * c - s * s)
+        return np.maximum(solved, LEAST_ASPECT * sizes.max(axis=1, keepdims=True))
+    heights = sizes.sum(axis=1) / ((1 + ASPECT) * (c + s))
+    return np.column_stack([ASPECT * heights, heights])
