@@ -45,7 +45,7 @@ def find_boxes(gray: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int, int, 
 
     # 2. Connected pieces. Each outer contour is one piece, and one piece is taken for one digit.
     #    capture/detect/components.py looks at every piece again at its own threshold; ruling.py takes out the lines of
-    #    squared paper; merge.py joins broken digits; split.py cuts touching ones; edges.py drops the edges of things.
+    #    squared paper; merge.py joins broken digits; split.py cuts touching ones; outlines.py drops edges.
     contours, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [cv2.boundingRect(contour) for contour in contours]
     return ink, [box for box in boxes if box[3] >= MIN_HEIGHT_PX]
@@ -90,14 +90,10 @@ def main(arguments: list[str]) -> None:
     classify = Classifier()
     if arguments:
         photo, result = arguments
-        image = cv2.imread(
-            photo
-        )  # capture/sources/ also turns photos as their EXIF says, and says why one is unreadable
+        image = cv2.imread(photo)  # capture/sources/ also says why one is unreadable
         readings = read_digits(image, classify)
         print(*(digit for _, digit, _ in readings))
-        cv2.imwrite(
-            result, draw(image, readings)
-        )  # capture/sinks/ never leaves half a file, and never loses an old one
+        cv2.imwrite(result, draw(image, readings))  # capture/sinks/ never leaves half a file
         return
     camera = cv2.VideoCapture(0)  # capture/sources/camera.py reads on a thread of its own: the newest frame wins
     while camera.isOpened():

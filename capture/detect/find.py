@@ -18,9 +18,7 @@ from capture.types import Box, Candidate, Component, Detection, InkImage
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
-MAX_SPLIT_HEIGHT_SHARE = (
-    0.5  # of the picture's height: rings and digits that touch are lower, outlines of sheets are not
-)
+MAX_SPLIT_HEIGHT_SHARE = 0.5  # of the picture's: rings and digits that touch are lower, outlines of sheets are not
 
 
 def find_candidates(image: np.ndarray) -> list[Candidate]:

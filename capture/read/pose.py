@@ -29,7 +29,6 @@ MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual 
 MAX_SIZE_RATIO = 1.6  # to the usual size: components that are larger or smaller are not asked
 MIN_TURN_DEG = 15.0  # lines that slant less are read as they are: the network has learnt smaller turns
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
-MIN_LOG_ODDS_WELL = 1.2  # the same where all reads well so turned
 MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
 MIN_CONFIDENCE = 0.05  # one component's no counts for no more than this
 AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
@@ -69,8 +68,7 @@ class PoseEstimator:
 
     Args:
         classify: the network.
-        is_video: whether pictures are frames of one scene: then the last turn is the guess for the next, and light
-            writing is not looked for anew in each.
+        is_video: whether pictures are frames of one scene: then the last turn is the guess for the next.
     """
 
     def __init__(self, classify: Classifier, is_video: bool = False) -> None:
@@ -139,8 +137,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     rows = np.concatenate([as_seen, _probabilities(asked, turns[1:], classify)])
     means = rows.max(axis=-1).mean(axis=1)
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
-    needed = np.where(means > SURE, MIN_LOG_ODDS_WELL, MIN_LOG_ODDS)
-    best = int(np.argmax(_log_odds(rows, turns) - needed * is_new))
+    best = int(np.argmax(_log_odds(rows, turns) - MIN_LOG_ODDS * is_new))
     return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else 0.0
 
 

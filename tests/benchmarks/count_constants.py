@@ -26,7 +26,6 @@ NEUTRAL = {0, 1, 2, 255, 256, 90, 180, 270, 360}
 SHAPING = {"axis", "shape", "reshape", "zeros", "ones", "full", "empty", "range", "eye", "axes", "dtype", "decimals"}
 GIVEN = {
     "AMBIGUOUS_DIGITS": "digits, by name",
-    "BITS": "a byte's",
     "CLASSES": "digits and no digit",
     "CLASS_NAMES": "digits, by name",
     "CROSS": "OpenCV's smallest cross",
@@ -107,8 +106,8 @@ def setting_numbers(node: ast.AST) -> Iterator[ast.Constant]:
     for child in ast.iter_child_nodes(node):
         is_place = isinstance(node, ast.Subscript) and child is node.slice
         is_shape = isinstance(node, ast.Call | ast.keyword) and name_of(node) in SHAPING
-        if not is_place and not is_shape:
-            yield from setting_numbers(child)
+        if not is_shape:
+            yield from (one for one in setting_numbers(child) if not (is_place and isinstance(one.value, int)))
 
 
 def name_of(node: ast.Call | ast.keyword) -> str | None:
