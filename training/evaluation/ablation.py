@@ -108,25 +108,25 @@ def _right(networks: Sequence[Trained], test: str) -> np.ndarray:
 
 
 def _spread(scores: Sequence[np.ndarray]) -> float:
-    """The standard error of a difference between two variants by the chance of training; 0 where each has one network.
+    """The standard deviation of networks' accuracy that differ in their seed alone; 0 where each stands alone.
 
     Args:
         scores: (networks, images) of each variant.
     """
-    repeats = len(scores[0])
-    if repeats < 2:
-        return 0.0
-    return math.sqrt(2 / repeats * np.mean([np.var(one.mean(axis=1), ddof=1) for one in scores]))
+    variances = [np.var(one.mean(axis=1), ddof=1) for one in scores if len(one) > 1]
+    return math.sqrt(np.mean(variances)) if variances else 0.0
 
 
 def _mean_of(variant: str, networks: Sequence[Trained], right: Mapping, spread: Mapping[str, float]) -> Ablation:
     change = {test: mine.mean(axis=0) - right[ALL][test].mean(axis=0) for test, mine in right[variant].items()}
     images = {test: float(np.std(each) / math.sqrt(len(each))) for test, each in change.items()}
+    both = {test: 1 / len(mine) + 1 / len(right[ALL][test]) for test, mine in right[variant].items()}
+    chance = {test: spread[test] * math.sqrt(both[test]) for test in spread}
     return Ablation(
         variant,
         accuracy={test: float(mine.mean()) for test, mine in right[variant].items()},
         change={test: float(each.mean()) for test, each in change.items()},
-        error={test: max(images[test], spread[test]) if variant != ALL else 0.0 for test in change},
+        error={test: max(images[test], chance[test]) if variant != ALL else 0.0 for test in change},
         training=float(np.mean([one.training for one in networks])),
         validation=float(np.mean([one.validation for one in networks])),
         gap_error=float(np.mean([one.gap_error for one in networks])),

@@ -24,6 +24,7 @@ PT_A_PX = 0.72
 MARK_PT = MARK_PX * PT_A_PX
 # Where a name may go, best first: by how many of its widths its start is moved, how far up in pixels
 PLACES = ((0, 0), (-1, 0), (0, 14), (0, -14), (-1, 14), (-1, -14))
+ROW_SHARE = 0.2  # of a row: how far apart the test sets' marks stand in it
 LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
 BYTES_A_MB = 1e6
 
@@ -72,8 +73,10 @@ def _with_whiskers(axes: Axes, rows: Sequence[Ablation], test: str, colour: str,
     shares = [max(1 - row.accuracy[test], LOWEST_ERROR) for row in rows]
     reach = [CLEAR * row.error[test] for row in rows]
     left = [min(width, share - LOWEST_ERROR) for width, share in zip(reach, shares, strict=True)]
+    apart = ROW_SHARE * (MARKERS.index(marker) - (len(rows[0].accuracy) - 1) / 2)
+    places = [place - apart for place in _places(rows)]
     style = {"color": colour, "markersize": 8, "elinewidth": 2, "label": set_name(test)}
-    axes.errorbar(shares, _places(rows), xerr=(left, reach), fmt=marker, **style)
+    axes.errorbar(shares, places, xerr=(left, reach), fmt=marker, **style)
     axes.axvline(shares[0], color=colour, linestyle=":", linewidth=1.5)
 
 

@@ -123,7 +123,7 @@ def _score(scores: dict) -> str:
 def _conclusion(material: Material) -> str:
     """The figures that a reader should take along, one line each."""
     lines = [
-        f"- {run.metrics['config']['arch']}, {set_name(name)}: {_score(scores)}"
+        _line(f"{run.metrics['config']['arch']}, {set_name(name)}", _score(scores))
         for run in material.runs
         if run.metrics
         for name, scores in run.metrics["tests"].items()
@@ -133,8 +133,12 @@ def _conclusion(material: Material) -> str:
         said = _best_row(numbers) or _own_digits(numbers)
         if isinstance(numbers.get("accuracy"), float) and numbers.get("count"):
             said = _score(numbers)
-        lines += [f"- {result.outcome.title}: {said}"] if said else []
+        lines += [_line(result.outcome.title, said)] if said else []
     return "\n".join(lines) or tr("No accuracy was measured yet.")
+
+
+def _line(what: str, said: str) -> str:
+    return tr("- {what}: {said}", what=what, said=said)
 
 
 def _best_row(numbers: dict) -> str:

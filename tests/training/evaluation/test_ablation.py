@@ -108,7 +108,8 @@ def test_networks_that_differ_from_seed_to_seed_make_a_difference_less_sure():
     alike = [trained(variant, seed, range(10)) for variant in (ALL, "no dropout") for seed in (0, 1)]
     unlike = [trained(variant, seed, range(10 + 100 * seed)) for variant in (ALL, "no dropout") for seed in (0, 1)]
     assert summarise(alike)[1].error["test"] == 0
-    assert summarise(unlike)[1].error["test"] == pytest.approx(np.sqrt(2 / 2 * 0.1**2 / 2))
+    assert summarise(unlike)[1].error["test"] == pytest.approx(np.sqrt((1 / 2 + 1 / 2) * 0.1**2 / 2))
+    assert summarise(unlike[:3])[1].error["test"] == pytest.approx(np.sqrt((1 / 2 + 1) * 0.1**2 / 2))
 
 
 def test_the_text_tells_what_is_clear_from_what_may_be_chance():
