@@ -32,8 +32,8 @@ OWN_SHARE = 0.08  # of the examples: more and the others are forgotten, less and
 BATCH_SIZE = 128
 LABEL_SMOOTHING = 0.02  # as in the first training
 MIX = Shares()
-NO_DIGITS = Shares(mnist=0, pen=0, person=0, own=0, face=0, scene=0, sign=1, nothing=1)
-SCENES = Shares(mnist=0, pen=0, person=0, own=0, face=0, scene=1, sign=0, nothing=0)
+NONE = Shares(**dict.fromkeys(vars(MIX), 0))
+NO_DIGITS, SCENES = replace(NONE, sign=1, nothing=1), replace(NONE, scene=1)
 KEPT = 0.05  # weight of the rehearsed logits' squared distance: 0.02 lets more clutter in, 0.1 learns an odd hand less
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 BRIDGE = "flatten"  # the layer between what stays and what learns; every architecture has it
@@ -74,7 +74,7 @@ class Rehearsal:
 
 def draw_rehearsal(material: Material, count: int, seed: int, shares: Shares = MIX) -> Labelled:
     """Draws about `count` glyphs, by default in the mix of the shipped recipe, with the likeliest label of each."""
-    shares = replace(shares, sign=shares.sign * bool(material.signs))
+    shares = replace(shares, sign=shares.sign * bool(material.signs), exercise=0)  # those need what only training has
     mix = shares.scaled(count / sum(vars(shares).values()))
     glyphs, targets = draw_examples(material, mix, np.random.default_rng([seed, count]))
     return Labelled(glyphs, targets.argmax(axis=1))

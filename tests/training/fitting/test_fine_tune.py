@@ -2,12 +2,24 @@ import keras
 import numpy as np
 import pytest
 
+from model.classifier import NO_DIGIT
 from model.network import build_network
 from tests.support.tiny import tiny_labelled
 from training.datasets.mnist import Labelled
 from training.evaluation.metrics import predict
 from training.fitting.checkpoint import RunError
-from training.fitting.fine_tune import KEPT, Tuning, fine_tune, learn_and_keep, open_network, rehearse
+from training.fitting.fine_tune import (
+    KEPT,
+    NO_DIGITS,
+    SCENES,
+    Tuning,
+    draw_rehearsal,
+    fine_tune,
+    learn_and_keep,
+    open_network,
+    rehearse,
+)
+from training.synthesis.writers import Material
 
 # Keras hands TensorFlow's tensors to NumPy in a way that NumPy 2 calls outdated
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -53,6 +65,14 @@ def test_what_makes_the_features_stays_as_it_was_to_the_last_bit(tmp_path):
         for layer in head.layers[1:]  # the first is the head's own input
         for one, other in zip(layer.get_weights(), tuned.get_layer(layer.name).get_weights(), strict=True)
     )
+
+
+@pytest.mark.parametrize("kind", [NO_DIGITS, SCENES])
+def test_a_kind_of_rehearsal_holds_that_kind_alone_and_as_many_as_asked_for(kind):
+    drawn = draw_rehearsal(Material(KNOWN, ()), 20, 0, kind)
+    assert 18 <= len(drawn) <= 22
+    if kind is NO_DIGITS:
+        assert (drawn.y >= NO_DIGIT).mean() > 0.8, "a stick may look more like a 1 than like nothing"
 
 
 def test_what_is_rehearsed_keeps_its_logits_and_what_is_own_is_learnt():
