@@ -70,12 +70,12 @@ def test_an_interrupted_run_says_where_its_files_are_and_whether_it_goes_on(goes
 def test_nobody_can_guess_where_a_file_is_written_first(tmp_path):
     names = set()
     for _ in range(2):
-        with whole_file(tmp_path / "a.png") as partial:
+        with whole_file(tmp_path / "graph.png") as partial:
             partial.touch()
             names.add(partial.name)
             assert partial.suffix == ".png", "what draws goes by it"
     assert len(names) == 2
-    assert not any("a.png" in name for name in names)
+    assert not any("graph.png" in name for name in names)
 
 
 def test_a_folder_of_results_belongs_to_one_run_at_a_time(tmp_path):
