@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
 from capture.language import format_number, tr
@@ -26,6 +26,7 @@ MARK_PT = MARK_PX * PT_A_PX
 PLACES = ((0, 0), (-1, 0), (0, 14), (0, -14), (-1, 14), (-1, -14))
 ROW_SHARE = 0.2  # of a row: how far apart the test sets' marks stand in it
 LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
+LABELLED = (1, 2, 3, 5)  # of each power of ten: two labels at least, however near the errors lie
 BYTES_A_MB = 1e6
 
 
@@ -53,10 +54,9 @@ def draw_ablation(rows: Sequence[Ablation], path: Path) -> None:
             _with_whiskers(errors, rows, test, TEST_COLOURS[index], MARKERS[index])
         errors.set(xscale="log", xlabel=tr("errors; bars: two standard errors of the distance from the first row"))
         errors.set_yticks(_places(rows), [variant_name(row.name) for row in rows])
+        errors.xaxis.set_major_locator(LogLocator(subs=LABELLED, numticks=20))
         errors.xaxis.set_major_formatter(percent_axis())
-        errors.xaxis.set_minor_formatter(
-            FuncFormatter(lambda value, _: percent_axis()(value) if _is_marked(value) else "")
-        )
+        errors.xaxis.set_minor_formatter(NullFormatter())
         _draw_gap(gap, rows)
         for axes in (errors, gap):
             axes.grid(alpha=0.3, which="both")
