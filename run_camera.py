@@ -110,7 +110,7 @@ def read_source(args: argparse.Namespace) -> int:
         if source.is_stills and not face:
             frames, read = open_workers(args, source, classify, stack)
         else:
-            carry = flow_page if is_only_seen and not is_live else None  # a live reader moves its pages on itself
+            carry = flow_page if is_only_seen else None
             frames, read = source.frames(), open_reader(source, classify, carry)
         if is_live:
             read = tracker = stack.enter_context(LiveReader(read, tracker))

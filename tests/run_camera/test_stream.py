@@ -11,6 +11,7 @@ import run_camera
 from capture.live_reader import LiveReader
 from capture.sources import live
 from capture.synthetic.page import page_of
+from capture.track.optical_flow import flow_page
 from capture.view.panel import Status
 from tests.support.cameras.network_camera import HOLD, NetworkCamera, part
 from tests.support.program import lines_of, main
@@ -22,10 +23,11 @@ LAST_FRAME_S = 0.2  # a live source shows its last picture again at least this o
 pytestmark = pytest.mark.usefixtures("all_sevens")
 
 
-def picture(text, size=(320, 240)):
+def picture(text, size=(320, 240), shift_px=0):
     import cv2
 
-    return part(cv2.imencode(".jpg", page_of(text, size).image)[1].tobytes())
+    image = np.roll(page_of(text, size).image, shift_px, axis=1)
+    return part(cv2.imencode(".jpg", image)[1].tobytes())
 
 
 FEW, MANY = picture("4"), picture("4711", (640, 480))
@@ -98,3 +100,24 @@ def test_a_watched_camera_is_read_beside_the_showing(monkeypatch):
     assert reader._thread._shutdown, "the thread has ended with the run"
     assert {len(page.digits) for _, page in shown} <= {0, 1, 4}
     assert len(shown[-1][1].digits) == 4, "what came last was read"
+
+
+def test_a_watched_cameras_digits_move_with_the_picture_between_two_readings(monkeypatch):
+    carried = []
+
+    @contextmanager
+    def watch(args, session):
+        yield SimpleNamespace(show=lambda frame, view, page: len(carried) > 1, status=lambda summary: Status())
+
+    def noted(page, before, now, cell_px):
+        moved = flow_page(page, before, now, cell_px)
+        carried.extend([] if moved is None else [moved])
+        return moved
+
+    monkeypatch.setattr(run_camera, "flow_page", noted)
+    monkeypatch.setattr(run_camera, "open_face", watch)
+    monkeypatch.setattr(run_camera, "can_show", lambda has_display: True)
+    moving = [item for step in range(60) for item in (picture("4711", shift_px=step), 1 / 30)]
+    with NetworkCamera([*moving, HOLD]) as camera:
+        assert run_camera.main(["--source", camera.url, "--show", "--duration", "9"]) == 0
+    assert {len(page.digits) for page in carried} == {4}
