@@ -12,6 +12,7 @@ import math
 import cv2
 import numpy as np
 
+GRAYS = np.arange(256, dtype=np.uint8)  # the levels that a pixel can have
 NEARLY_THERE = 1.1  # times the size wanted: beyond it, grain would come through between the points of interpolation
 SMOOTH_PX, SMOOTH_SIGMA_PX = 3, 0.6
 BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from capture.detect.binarize import GRAYS
 from capture.detect.ruling import MAX_LENGTH_PX, is_bare_rule, remove_ruling
 from capture.types import Box, Component
 
-LEVELS = np.arange(256, dtype=np.uint8)
+FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 MAX_ASPECT = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 OWN_LEVEL = 0.4  # of a piece's own darkness: about where the eye puts a stroke's edge
@@ -28,7 +29,6 @@ MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
 MIN_STEP = 1.35  # the next threshold, in times the last
 MAX_LEVELS = 3
 MIN_RULED_SIDE_PX = 20  # a strip this slim is an edge or a rule with nothing on it
-NEXT, FIRST_CHILD, PARENT = 0, 2, 3  # columns of OpenCV's contour tree: children are a contour's holes
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LARGE_SPARSE = 0.3  # a form's broad lines fill more, and few digits are so large
@@ -98,15 +98,15 @@ def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, n
     """
     contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     links = tree[0].tolist() if contours else []
-    outer = [i for i, link in enumerate(links) if link[PARENT] < 0]
+    outer = [i for i, (*_, parent) in enumerate(links) if parent < 0]
     rectangles = [cv2.boundingRect(contours[i]) for i in outer]
     large = [k for k, (_, _, w, h) in enumerate(rectangles) if max(w, h) >= MIN_HEIGHT_PX]
     for k, is_alone in zip(large, _alone(rectangles, large), strict=True):
         left, top, w, h = rectangles[k]
         own = ink[top : top + h, left : left + w]
         if not is_alone:
-            outline, link = contours[outer[k]], links[outer[k]]
-            own = own & _filled([outline, *_holes(contours, links, link)], (left, top), own.shape)
+            outlines = [contours[outer[k]], *_holes(contours, links, outer[k])]
+            own = own & _filled(outlines, (left, top), own.shape)
         if cv2.countNonZero(own) >= MIN_HEIGHT_PX:
             yield Box(left + x, top + y, w, h), own
 
@@ -122,11 +122,12 @@ def _alone(rectangles: Sequence[Sequence[int]], asked: Sequence[int]) -> Sequenc
     return (shares.sum(axis=1) == 1).tolist()  # with itself
 
 
-def _holes(contours: Sequence[np.ndarray], links: Sequence[Sequence[int]], link: Sequence[int]) -> Iterator[np.ndarray]:
-    child = link[FIRST_CHILD]
+def _holes(contours: Sequence[np.ndarray], links: Sequence[Sequence[int]], outline: int) -> Iterator[np.ndarray]:
+    """Yield the contours inside an outline; `links`: of each the next, the one before, its first child, its parent."""
+    _, _, child, _ = links[outline]
     while child >= 0:
         yield contours[child]
-        child = links[child][NEXT]
+        child, *_ = links[child]
 
 
 def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
@@ -210,7 +211,8 @@ def _is_sparse(ink: np.ndarray, box: Box) -> bool:
 def _is_net(ink: np.ndarray) -> bool:
     """Say whether the ink has more holes, none of them small, than a digit can have: the cells of a table."""
     contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    sides = [min(cv2.boundingRect(contours[i])[2:]) for i in np.flatnonzero(tree[0, :, PARENT] >= 0)]
+    parents = tree[0, :, -1]
+    sides = [min(cv2.boundingRect(contours[i])[2:]) for i in np.flatnonzero(parents >= 0)]
     return sum(side >= MIN_HEIGHT_PX for side in sides) > MAX_HOLES
 
 
@@ -227,7 +229,7 @@ def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
 def rank_ink(ink: np.ndarray) -> np.ndarray:
     """Sort all ink, the faintest first: (n,) uint8, by counting, in a fraction of a sort's time."""
     counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel().astype(np.int64)
-    return np.repeat(LEVELS[1:], counts[1:])
+    return np.repeat(GRAYS[1:], counts[1:])
 
 
 def split_at(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:

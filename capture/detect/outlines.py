@@ -12,19 +12,17 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, holds
-from capture.detect.binarize import PAPER_RANK
+from capture.detect.binarize import GRAYS, PAPER_RANK
 from capture.detect.components import components, is_most_of, split_by_threshold
 from capture.types import Box, Component
 
 PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
 MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
-LEVELS = 256  # of grey
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
 WINDOW, MIN_WINDOW_PX = 3.0, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
 DARKEST = 0.75  # of the piece's darkest ink: a stroke nearly whole, and of a soft shadow the first few pixels
 MAX_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
 CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
-OPPOSITE_SIDES = 2  # of an outline, which its middle row and its middle column cross: most digits need no closer look
 MIN_HOLLOW = (
     0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
 )
@@ -53,7 +51,7 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
         return False  # paper is no brighter than that: most pieces need no closer look
     is_outside = np.ones(around.shape, np.uint8)
     is_outside[own] = piece.ink == 0
-    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [LEVELS], [0, LEVELS]))
+    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [len(GRAYS)], [0, len(GRAYS)]))
     paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
     if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
         return False
@@ -90,7 +88,7 @@ def enclosed_components(piece: Component) -> list[Component]:
         The pieces inside; none if it is no outline, or nothing touches it.
     """
     middle_row, middle_column = piece.ink[piece.box.h // 2], piece.ink[:, piece.box.w // 2]
-    if min(_count_runs(middle_row), _count_runs(middle_column)) < OPPOSITE_SIDES:
+    if min(_count_runs(middle_row), _count_runs(middle_column)) < 2:  # not even two sides: most digits
         return []
     inside = _filled_outline(piece.ink)
     area, own = cv2.countNonZero(inside), cv2.countNonZero(piece.ink)

@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
-from capture.detect.components import MIN_HEIGHT_PX, find_components
+from capture.detect.components import FEWEST, MIN_HEIGHT_PX, find_components
 from capture.detect.merge import MAX_ASPECT
 from capture.detect.outlines import is_edge
 
 MAX_HEIGHT_RATIO = 1.4  # times the height: as much do the digits of a page differ
-MIN_LINE = 3  # pieces of one height are writing; an 8 has two loops
 POLARITY_SIDE_PX = 160
 MAX_BOARD_LEVEL = 170  # grey levels, mean: no board is so light that chalk on it is lighter
 LIGHT_ON_DARK_RATIO = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
@@ -23,7 +22,7 @@ MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
 SHEET_RADIUS = 0.3  # of its length: a sheet's, or a lamp's; a brush's closed 8 has 0.25
 MIN_LIGHT_LEAD = 64  # grey levels above the ground
 MAX_STEP = 40  # grey levels by which what is around changes: more is where a sheet ends
-FRAMES_A_LOOK = 5  # of a video: so often is looked closer, here and at which side is up; both take their time
+FRAMES_A_LOOK = 6  # of a video: so often is looked again at what seems to stay, for time shall mend what was misread
 
 
 class Suspicion(Enum):
@@ -71,7 +70,7 @@ def _is_light(gray: np.ndarray, suspicion: Suspicion) -> bool:
         return False
     dark, light = _consistent_heights(gray), _consistent_heights(cv2.bitwise_not(gray))
     if suspicion is Suspicion.DRAWN:
-        return len(dark) < MIN_LINE or dark.sum() <= light.sum()
+        return len(dark) < FEWEST or dark.sum() <= light.sum()
     return len(dark) <= len(light)
 
 

@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import downscale, to_gray
+from capture.detect.polarity import FRAMES_A_LOOK
 from capture.types import Box, Digit, Frame, Page
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height
 CHANGE = 20  # grey levels, summed over a window: small pencil digits bring 20 to 60 of them, a sensor's noise 8 to 19
-MOST_REPEATS = 5  # frames: then the picture is read anew all the same, so that time can mend what was overlooked
-LONGEST_S = 0.25  # of the scene's time, for the same reason: five frames of a slow camera may be seconds
+LONGEST_S = 0.25  # of the scene's time: then it is read anew as well, five frames of a slow camera may be seconds
 DOUBTFUL = 0.4  # readings less likely come and go from frame to frame; no agreement is asked of them
 SAME_PLACE_PX = 4
 MOST_CARRIED = 2  # frames: a reading that is carried on is no older than one that a thread gives (`LiveReader`)
@@ -49,7 +49,7 @@ class StillFrameCache:
         scene = _scene_of(frame.image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
         is_recent = 0 <= frame.time_s - self._read_s <= LONGEST_S
-        if is_still and self._is_agreed and is_recent and self._repeats < MOST_REPEATS:
+        if is_still and self._is_agreed and is_recent and self._repeats < FRAMES_A_LOOK:
             self._repeats += 1
             return self._page
         carried = self._carried(frame, scene) if is_recent and not is_still else None

@@ -8,14 +8,14 @@ from statistics import median
 import numpy as np
 
 from capture.boxes import as_array, gaps, weighted_median
+from capture.detect.components import FEWEST
 from capture.types import Box, Digit
 
 REACH = 2.5  # heights: how far the next digit is looked for
 MAX_SKEW = np.deg2rad(50)
 MAX_SLOPE = np.tan(MAX_SKEW)
-MIN_STEPS, MIN_STEPS_SHARE = 2, 0.34  # neighbours that tell a direction, at least, and of the components: else no lines
-MIN_BLOCK = 4  # digits that tell a direction
-MIN_SKEW_STEP = np.deg2rad(12)  # between sheets that lie differently
+MIN_SKEW = np.deg2rad(15)  # directions that differ less are alike: the network has learnt smaller turns
+MIN_STEPS_SHARE = 0.34  # of the components have a neighbour that tells a direction: else there are no lines
 WIDEST = 1.5  # heights: the widest gap that may be one within a number; wider ones part blocks
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
@@ -31,7 +31,7 @@ def estimate_skew(boxes: np.ndarray) -> float:
     Returns:
         0 for scattered boxes, which have no next on their right.
     """
-    if len(boxes) <= MIN_STEPS:
+    if len(boxes) < FEWEST:
         return 0.0
     centres, reach = boxes[:, :2] + boxes[:, 2:] / 2, REACH * boxes[:, 3]
     right, down = (of - of[:, None] for of in centres.T)
@@ -39,7 +39,7 @@ def estimate_skew(boxes: np.ndarray) -> float:
     is_next = (np.abs(down) <= MAX_SLOPE * right) & (right > 0) & (squared <= np.minimum.outer(reach, reach) ** 2)
     nearest = np.where(is_next, squared, np.inf).argmin(axis=1)
     rows = is_next.any(axis=1).nonzero()[0]
-    if len(rows) < max(MIN_STEPS, MIN_STEPS_SHARE * len(boxes)):
+    if len(rows) < max(FEWEST - 1, MIN_STEPS_SHARE * len(boxes)):
         return 0.0
     step = centres[nearest[rows]] - centres[rows]
     return median(np.arctan2(step[:, 1], step[:, 0]).tolist())
@@ -51,7 +51,7 @@ def robust_skew(boxes: np.ndarray) -> float:
     From the direction of nearest neighbours the reach grows, twofold each time; pairs count by their distance.
     """
     skew = estimate_skew(boxes)
-    if len(boxes) < MIN_BLOCK:
+    if len(boxes) < FEWEST:
         return skew
     centres, height = boxes[:, :2] + boxes[:, 2:] / 2, float(np.median(boxes[:, 3]))
     right, down = (of - of[:, None] for of in centres.T)
@@ -72,9 +72,9 @@ def part_blocks(digits: Sequence[Digit]) -> list[list[int]]:
     if not digits:
         return []
     boxes = as_array(places_of(digits))
-    groups = [group for group in _clusters(boxes) if len(group) >= MIN_BLOCK]
+    groups = [group for group in _clusters(boxes) if len(group) >= FEWEST]
     skews = [robust_skew(boxes[group]) for group in groups] if len(groups) > 1 else []
-    if not skews or max(skews) - min(skews) < MIN_SKEW_STEP:
+    if not skews or max(skews) - min(skews) < MIN_SKEW:
         return [list(range(len(digits)))]
     is_steep = np.array(skews) > (max(skews) + min(skews)) / 2
     halves = [

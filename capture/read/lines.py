@@ -10,6 +10,7 @@ from operator import itemgetter
 import numpy as np
 
 from capture.boxes import as_array
+from capture.detect.components import FEWEST
 from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, SIGN_REACH, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
@@ -19,7 +20,6 @@ TIGHTEST = 0.3  # heights: where the page tells, a space begins between this and
 NARROW = 0.12  # heights: digits that stand closer are equally close
 CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
-FEWEST_GAPS = 3  # that tell
 SAME_SIZE = 2.2  # heights within a number differ by less than this factor: some hands write small 0s
 
 
@@ -176,7 +176,7 @@ def _space(gaps: np.ndarray) -> float:
         gaps: (n,) from each digit to the next one in its line, in heights; infinite after the last.
     """
     seen = np.sort(np.maximum(gaps[gaps < 2 * WIDEST], NARROW))
-    if len(seen) < FEWEST_GAPS:
+    if len(seen) < FEWEST:
         return GAP
     spaces = (seen[1:] + seen[:-1]) / 2
     clearness = np.log(seen[1:] / seen[:-1]) - UNUSUAL * np.abs(np.log(spaces / GAP))

@@ -9,10 +9,10 @@ from itertools import cycle
 import numpy as np
 
 from capture.boxes import as_array
+from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.segmentation import Way
 from capture.types import Box, Candidate, Hypothesis
 
-MAX_FRAMES = 6  # that one reading stands for: time shall still mend what was misread
 MAX_WAY = 0.5  # of the longer side: how far a candidate moves from frame to frame
 MAX_GROWTH, MIN_GROWTH_PX = 0.1, 2  # of the height, or at least so much: boxes tremble
 MAX_CHANGE = 12.0  # grey levels, mean over the glyph: noise and a way of half a pixel; another digit is 40 away
@@ -52,7 +52,7 @@ class HypothesisMemory:
     def __init__(self) -> None:
         self._memories: list[Memory] = []
         self._frame = 0
-        self._turn = cycle(range(MAX_FRAMES))  # not all until the same frame: each is to take its share of the time
+        self._turn = cycle(range(FRAMES_A_LOOK))  # not all until the same frame: each is to take its share of the time
 
     def recall(self, candidates: Sequence[Candidate]) -> list[Memory | None]:
         """Give for each candidate of the next frame what is remembered of it, or None where it is to be read."""

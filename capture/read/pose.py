@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array
-from capture.detect.components import MIN_HEIGHT_PX
+from capture.detect.components import FEWEST, MIN_HEIGHT_PX
 from capture.detect.find import find_strokes, measure_ink
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.decision import USUAL_SHARE
-from capture.read.layout import MAX_SKEW, MIN_STEPS, estimate_skew
+from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
 from capture.read.segmentation import SURE
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
@@ -27,7 +27,7 @@ from model.glyph import normalise
 
 MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
 MAX_SIZE_RATIO = 1.6  # to the usual size: components that are larger or smaller are not asked
-MIN_TURN_DEG = 15.0  # lines that slant less are read as they are: the network has learnt smaller turns
+MIN_TURN_DEG = np.rad2deg(MIN_SKEW)
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
 MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
 MIN_CONFIDENCE = 0.05  # one component's no counts for no more than this
@@ -121,7 +121,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     """
     boxes = as_array(component.box for component in components)
     usual = _of_usual_size(boxes)
-    if len(usual) <= MIN_STEPS:
+    if len(usual) < FEWEST:
         return 0.0
     boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
     skew = _skew_deg(boxes, 0)

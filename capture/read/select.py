@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
+from capture.detect.components import FEWEST
+from capture.detect.split import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
-from capture.read.features import NO_ORIGIN, ORIGIN_SIZE
+from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
 from capture.read.lines import in_reading_order
 from capture.read.segmentation import SURE, HypothesisTree, Way, segment, sure_heights
 from capture.types import Candidate, Digit, Hypothesis
@@ -22,9 +24,6 @@ LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
 MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
 MAX_SPLIT_DEPTH = 2  # splits of splits
-WIDE = 0.7  # widths a height: narrower parts are not split again
-MIN_PROBABILITY = 1e-6  # nothing is ruled out: the digits of a row must keep their proportions
-MAX_SHARED = 0.6  # of the smaller one's ink, or of digits' boxes: two that share more cannot both be right
 
 
 Split = Callable[[Candidate], list[list[Candidate]]]
@@ -111,7 +110,7 @@ def is_same_ink(a: Hypothesis, b: Hypothesis) -> bool:
     """Say whether most of the ink of one of two hypotheses is the other's as well."""
     one, other = a.candidate.component, b.candidate.component
     if one is None or other is None:
-        return bool(share_of_smaller(as_array([a.box, b.box]))[0, 1] > MAX_SHARED)
+        return bool(share_of_smaller(as_array([a.box, b.box]))[0, 1] > SAME_INK)
     left, top = max(one.box.x, other.box.x), max(one.box.y, other.box.y)
     right = min(one.box.x + one.box.w, other.box.x + other.box.w)
     bottom = min(one.box.y + one.box.h, other.box.y + other.box.h)
@@ -119,13 +118,13 @@ def is_same_ink(a: Hypothesis, b: Hypothesis) -> bool:
         return False
     first, second = (c.ink[top - c.box.y : bottom - c.box.y, left - c.box.x : right - c.box.x] for c in (one, other))
     shared = cv2.countNonZero(cv2.bitwise_and(first, second))
-    return shared > MAX_SHARED * min(cv2.countNonZero(one.ink), cv2.countNonZero(other.ink))
+    return shared > SAME_INK * min(cv2.countNonZero(one.ink), cv2.countNonZero(other.ink))
 
 
 def suppress_overlaps(digits: Sequence[Digit]) -> list[Digit]:
     """Leave of digits whose boxes lie in one another the surest."""
     order = sorted(digits, key=lambda digit: -digit.confidence)
-    shares = share_of_smaller(as_array(digit.box for digit in order)) > MAX_SHARED
+    shares = share_of_smaller(as_array(digit.box for digit in order)) > SAME_INK
     is_kept = np.ones(len(order), bool)
     for surer, other in np.argwhere(np.triu(shares, 1)):
         is_kept[other] &= not is_kept[surer]
@@ -160,7 +159,7 @@ def _holds_digit(row: Sequence[HypothesisTree]) -> bool:
 
 def _is_wide(candidate: Candidate) -> bool:
     """Say whether a part is wide enough for two digits."""
-    return candidate.box.w > WIDE * candidate.box.h
+    return candidate.box.w > MIN_WIDTH * candidate.box.h
 
 
 def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[HypothesisTree]:
@@ -196,14 +195,14 @@ def _worth_splitting(
     if not doubtful:
         return []
     sure = sure_heights(all_trees, others)
-    low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= 3 else (0, np.inf)
+    low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= FEWEST else (0, np.inf)
     large = [tree for tree in doubtful if tree.candidate.box.h >= high]
     return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
 
 
 def _digit(one: Hypothesis, probabilities: np.ndarray) -> Digit:
     """Sum up all that is no digit, whatever it may be."""
-    probabilities = np.maximum(probabilities, MIN_PROBABILITY)
+    probabilities = np.maximum(probabilities, TINY)  # nothing is ruled out: their proportions stay
     row = np.append(probabilities[:NO_DIGIT], probabilities[NO_DIGIT:].sum()).astype(np.float32)
     row /= row.sum()
     digit = int(row[:NO_DIGIT].argmax())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from capture.detect.binarize import BACKGROUND_SIDE_PX, to_gray
+from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, to_gray
 from capture.types import Box, Digit
 
 LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
@@ -18,10 +18,7 @@ BEND = 0.025  # of the perimeter: as much may the outline stray from four straig
 UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
 MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
 AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
-LEVELS = 256  # of grey
-GRAYS = np.arange(LEVELS, dtype=np.float32)
 MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood and clothes are not
-FOCAL_IN_WIDTHS = 1.0  # focal length of webcams and phones, in longer sides of the picture: 0.8 to 1.2
 
 
 def find_sheet(image: np.ndarray) -> np.ndarray | None:
@@ -55,7 +52,7 @@ def _whiteness(image: np.ndarray) -> np.ndarray:
 
 def _levels(shade: np.ndarray) -> Iterator[int]:
     """Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet."""
-    counts = cv2.calcHist([shade], [0], None, [LEVELS], [0, LEVELS]).ravel()
+    counts = cv2.calcHist([shade], [0], None, [len(GRAYS)], [0, len(GRAYS)]).ravel()
     level, _ = _otsu(counts)
     brighter, contrast = _otsu(np.where(level < GRAYS, counts, 0))
     yield level
@@ -103,7 +100,8 @@ def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndar
     ordered = _order_corners(corners)
     top, right, bottom, left = np.linalg.norm(np.roll(ordered, -1, axis=0) - ordered, axis=1)
     width, height = max(top, bottom), max(left, right)
-    aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, FOCAL_IN_WIDTHS * max(image.shape[:2]))
+    focal_px = max(image.shape[:2])  # webcams and phones have 0.8 to 1.2 times the longer side
+    aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, focal_px)
     wide = float(np.clip(aspect * height / width, 1 / MOST_STRETCHED, MOST_STRETCHED))
     w, h = round(width * max(1.0, wide)), round(height * max(1.0, 1 / wide))
     ends = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)

@@ -12,6 +12,7 @@ import numpy as np
 
 from capture.boxes import as_array, gaps, share_of_smaller
 from capture.detect.components import middle_of, rank_ink
+from capture.read.layout import MIN_SKEW
 from capture.types import Box, Candidate, Component, Detection, Digit
 
 SIGN_REACH, ABOVE, BELOW = (
@@ -22,13 +23,10 @@ SIGN_REACH, ABOVE, BELOW = (
 MIN_INK_RATIO = (
     0.6  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
 )
-MAX_MARKS_RATIO = 1.0  # a digit: more are the paper's own lattice, or a word's dots
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
-RIM = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
 MIN_SPECK_PX = 2
 STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
 LEAN_NEIGHBOURS = 6  # digits that tell how the hand leans
-MIN_LEAN = np.tan(np.deg2rad(15))  # more than the other digits lean: a slash, not a 1
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
 MIN_STICK_PX = 24  # of the ink map: the shape of a smaller one says nothing
 MIN_STICKS_RATIO = 1.8  # heights a width of a slash
@@ -65,7 +63,7 @@ def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detect
     shares = share_of_smaller(as_array(found)) > 0
     is_new = ~np.triu(shares, 1).any(axis=0)  # the same piece is found beside several digits
     marks = [Box(*(round(side / scale) for side in box)) for box, new in zip(found, is_new, strict=True) if new]
-    return tuple(marks) if len(marks) <= MAX_MARKS_RATIO * len(digits) else ()
+    return tuple(marks) if len(marks) <= len(digits) else ()  # more are the paper's own lattice, or a word's dots
 
 
 def _erase(ink: np.ndarray, component: Component) -> None:
@@ -75,7 +73,7 @@ def _erase(ink: np.ndarray, component: Component) -> None:
     window = ink[top : y + h + RIM_PX, left : x + w + RIM_PX]
     solid = np.zeros(window.shape, np.uint8)
     solid[y - top : y - top + h, x - left : x - left + w] = component.ink > 0
-    window[cv2.dilate(solid, RIM) > 0] = 0
+    window[cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)) > 0] = 0
 
 
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
@@ -107,7 +105,7 @@ def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -
     away = np.abs(boxes[:, None, :2] - boxes[~is_stick, :2]).sum(axis=2)
     nearest = np.argsort(away, axis=1, kind="stable")[:, :LEAN_NEIGHBOURS]  # two sheets may lie differently
     usual = np.median(leans[~is_stick][nearest], axis=1)
-    is_slash = is_stick & (leans > usual + MIN_LEAN) & _is_flanked(boxes)
+    is_slash = is_stick & (leans > usual + np.tan(MIN_SKEW)) & _is_flanked(boxes)
     return [digit for digit, slash in zip(digits, is_slash, strict=True) if not slash]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from capture.detect.components import FEWEST
 from capture.track.association import SAME_CLASS, UNMATCHED, Motion, motion_of, unmatched
 
 REMNANT_AREA = 0.6  # of the digit's box, at most
 MISSING_SIDE = 0.2  # of the digit's size is missing in width or height, at least: the box of a 1 shrinks as it turns
 INSIDE = 0.8  # share of a remnant that lies in the box of its digit, at least
 ODD_S = 0.099  # three frames of a usual camera
-MIN_MAJORITY = 2  # digits: the half of two is no majority
 
 
 def release_occluded(
@@ -71,7 +71,7 @@ def hold_size_jumps(
     is_odd = _is_less(sides, found) | _is_less(found, sides)
     tracks["odd_s"][rows] = np.where(is_odd, tracks["odd_s"][rows] + step_s, 0)
     held = rows[is_odd & (tracks["odd_s"][rows] < ODD_S)]
-    if not held.size or (rows.size > MIN_MAJORITY and held.size > rows.size / 2):
+    if not held.size or (rows.size >= FEWEST and held.size > rows.size / 2):
         return matches, motion
     measured = matches.copy()
     measured[held] = UNMATCHED

@@ -4,13 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.read.cache import MOST_REPEATS, StillFrameCache
+from capture.detect.polarity import FRAMES_A_LOOK
+from capture.read.cache import StillFrameCache
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
 from capture.types import Box, Digit, Frame, Page
 
 SIZE = (640, 480)
-FRAMES = 3 * (MOST_REPEATS + 1)
+FRAMES = 3 * (FRAMES_A_LOOK + 1)
 
 
 def reading(digit=4, x=10, confidence=0.9):
@@ -46,7 +47,7 @@ def test_a_still_scene_is_read_once_in_a_while():
     cache = StillFrameCache(reader)
     answers = [cache(still(noisy(sheet(), rng))) for _ in range(FRAMES)]
     assert all(answer.digits == (reading(),) for answer in answers)
-    assert reader.asked == 2 + (FRAMES - 2) // (MOST_REPEATS + 1)
+    assert reader.asked == 2 + (FRAMES - 2) // (FRAMES_A_LOOK + 1)
 
 
 @pytest.mark.parametrize("pen", ["fineliner", "faint pencil"])

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from capture.read.memory import MAX_FRAMES, HypothesisMemory
+from capture.detect.polarity import FRAMES_A_LOOK
+from capture.read.memory import HypothesisMemory
 from capture.read.reader import PageReader
 from capture.synthetic.page import page_of
 from capture.types import Box, Candidate, Component, Hypothesis
@@ -58,11 +59,11 @@ def test_ink_is_known_where_it_looks_the_same(seen, is_known):
 def test_no_candidate_is_read_more_often_than_others_for_its_place_among_them():
     memory, row = HypothesisMemory(), [candidate(100 + 60 * i, glyph=i) for i in range(9)]
     reads = np.zeros(len(row), int)
-    for _ in range(20 * MAX_FRAMES):
+    for _ in range(20 * FRAMES_A_LOOK):
         recalled = memory.recall(row)
         reads += [one is None for one in recalled]
         memory.keep(row, recalled, [whole(one) for one in row])
-    assert reads.max() <= 20 * MAX_FRAMES / 3
+    assert reads.max() <= 20 * FRAMES_A_LOOK / 3
 
 
 def test_each_of_several_is_known_as_itself():
@@ -83,9 +84,9 @@ def test_parts_move_with_the_whole_and_are_forgotten_where_they_would_reach_beyo
 
 
 def test_all_is_read_again_after_some_frames_but_not_all_at_once():
-    row = [candidate(100 + 30 * i, glyph=i % 9) for i in range(2 * MAX_FRAMES)]
+    row = [candidate(100 + 30 * i, glyph=i % 9) for i in range(2 * FRAMES_A_LOOK)]
     memory, unread = HypothesisMemory(), []
-    for _ in range(MAX_FRAMES + 2):
+    for _ in range(FRAMES_A_LOOK + 2):
         recalled = memory.recall(row)
         unread.append({i for i, known in enumerate(recalled) if known is None})
         memory.keep(
