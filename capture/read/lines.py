@@ -12,7 +12,7 @@ import numpy as np
 from capture.boxes import as_array
 from capture.detect.components import FEWEST
 from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
-from capture.read.signs import GAP, NO_DIGIT_THERE, SIGN_REACH, Gap, signs_in_gaps
+from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
 
 LONGEST_GAP, ROUNDING = 1.05, 1e-6  # heights: what such a page may stretch it to; and room for the gap itself
@@ -163,7 +163,7 @@ def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
         if left == NO_DIGIT_THERE:
             continue
         continues[digit, along <= along[left]] = False  # what stands beyond the sign is not continued across it
-        continues[digit, left] = bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, SIGN_REACH)
+        continues[digit, left] = bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, WIDEST)
     return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
 
 

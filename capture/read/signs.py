@@ -12,34 +12,23 @@ import numpy as np
 
 from capture.boxes import as_array, gaps, share_of_smaller
 from capture.detect.components import middle_of, rank_ink
-from capture.read.layout import MIN_SKEW
+from capture.read.layout import MIN_SKEW, WIDEST, part_blocks
 from capture.types import Box, Candidate, Component, Detection, Digit
 
-SIGN_REACH, ABOVE, BELOW = (
-    1.3,
-    0.2,
-    0.5,
-)  # heights of a digit: how far beside it, above and below it is looked for signs
+MARGIN = 0.5  # heights of a digit: how far above and below it is looked for signs; beside it, as far as a number goes
 MIN_INK_RATIO = (
     0.6  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
 )
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
-MIN_SPECK_PX = 2
 STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
-LEAN_NEIGHBOURS = 6  # digits that tell how the hand leans
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
-MIN_STICK_PX = 24  # of the ink map: the shape of a smaller one says nothing
-MIN_STICKS_RATIO = 1.8  # heights a width of a slash
 Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first
 NO_DIGIT_THERE = -1
-MAX_MARK_HEIGHT_RATIO = 1.7  # heights of a digit: higher is none of its signs
 SMALL = 0.35  # heights of a digit: a dot is no larger and a dash no thicker; what is lower and no sign is a speck
-DASH_LENGTH, DASH_ASPECT = (0.18, 1.1), 1.6  # heights, lengths a height
-MIDDLE, LOWER = (0.25, 0.75), 0.6  # of the digit's height, from its top: where dashes stand, and dots below which
-COMMA_HEIGHT = 0.55  # heights of a digit, at most
-COMMA_FOOT = 1.08  # heights from the digit's top: a comma reaches below the line
-CLEAR, OVERHANG = 0.04, 0.25  # heights: what a sign keeps clear of the next digit, and may lie under the last
-SLASH_HEIGHT = 0.7  # heights of a digit, at least
+DASH_ASPECT = 2.0  # lengths a height
+LOWER = 0.75  # of the digit's height, from its top: below it stand dots, above it, as far from the top, dashes
+COMMA_HEIGHT = 0.5  # heights of a digit: commas are lower, slashes higher
+CLEAR = 0.08  # heights that a sign keeps clear of the next digit, and that a dot may hang below the line
 
 
 def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detection: Detection) -> tuple[Box, ...]:
@@ -79,14 +68,14 @@ def _erase(ink: np.ndarray, component: Component) -> None:
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
     """Find the pieces beside one digit, in pixels of the ink map; what runs out of sight is ruling or a word."""
     ink, (x, y, w, h) = candidate.component.ink, candidate.component.box
-    left, top = max(0, int(x - SIGN_REACH * h)), max(0, int(y - ABOVE * h))
-    around = rest[top : int(y + (1 + BELOW) * h), left : int(x + w + SIGN_REACH * h)]
+    left, top = max(0, int(x - WIDEST * h)), max(0, int(y - MARGIN * h))
+    around = rest[top : int(y + (1 + MARGIN) * h), left : int(x + w + WIDEST * h)]
     if not cv2.hasNonZero(around):
         return  # most digits have nothing beside them but digits
     level = MIN_INK_RATIO * middle_of(rank_ink(ink))
     solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
     pieces = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]  # quicker than labels
-    least = max(MIN_SPECK_PX, MIN_INK_RATIO * candidate.stroke_width_px * scale)
+    least = MIN_INK_RATIO * candidate.stroke_width_px * scale
     for px, py, pw, ph in map(cv2.boundingRect, pieces):
         is_cut = px == 0 or py == 0 or px + pw == solid.shape[1] or py + ph == solid.shape[0]
         if min(pw, ph) >= least and not is_cut:
@@ -102,9 +91,9 @@ def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -
     if is_stick.all() or not is_stick.any():
         return list(digits)
     leans = np.array([_lean(candidates[digit.page_box or digit.box]) for digit in digits])
-    away = np.abs(boxes[:, None, :2] - boxes[~is_stick, :2]).sum(axis=2)
-    nearest = np.argsort(away, axis=1, kind="stable")[:, :LEAN_NEIGHBOURS]  # two sheets may lie differently
-    usual = np.median(leans[~is_stick][nearest], axis=1)
+    usual = np.zeros(len(digits))
+    for block in part_blocks(digits):  # two sheets may lie differently
+        usual[block] = np.median(leans[block][~is_stick[block]]) if not is_stick[block].all() else np.inf
     is_slash = is_stick & (leans > usual + np.tan(MIN_SKEW)) & _is_flanked(boxes)
     return [digit for digit, slash in zip(digits, is_slash, strict=True) if not slash]
 
@@ -125,9 +114,7 @@ def _lean(candidate: Candidate) -> float:
 
 def _is_stick(candidate: Candidate, digit: Digit) -> bool:
     """Whether a digit is one straight stroke, without hook or foot."""
-    if digit.digit != 1 or candidate.component is None or digit.box.h < MIN_STICKS_RATIO * digit.box.w:
-        return False
-    if candidate.component.box.h < MIN_STICK_PX:
+    if digit.digit != 1 or candidate.component is None:
         return False
     points = cv2.findNonZero(candidate.component.ink).reshape(-1, 2).astype(np.float32)
     dx, dy, x, y = cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01).ravel()
@@ -157,15 +144,15 @@ def signs_in_gaps(placed: np.ndarray, marks: np.ndarray) -> dict[Gap, str]:
 def _gap_of(mark: np.ndarray, placed: np.ndarray) -> Gap | None:
     """Find the digits between which a mark stands; None where it stands by no digit's left."""
     along, across, widths, heights = placed.T
-    is_in_line = (np.abs(mark[1] - across) < heights) & (mark[3] < MAX_MARK_HEIGHT_RATIO * heights)
+    is_in_line = (np.abs(mark[1] - across) < heights) & (mark[3] < (1 + 2 * MARGIN) * heights)
     if (is_in_line & _touches(mark, placed)).any():
         return None
     to_right = np.where(is_in_line & (along > mark[0]), along - widths / 2 - mark[0], np.inf)
     to_left = np.where(is_in_line & (along < mark[0]), mark[0] - along - widths / 2, np.inf)
     right, left = int(to_right.argmin()), int(to_left.argmin())
-    if to_right[right] > (SIGN_REACH + 1) * heights[right]:
+    if to_right[right] > (WIDEST + 1) * heights[right]:
         return None
-    has_left = to_left[left] < SIGN_REACH * heights[left]
+    has_left = to_left[left] < WIDEST * heights[left]
     return (left if has_left else NO_DIGIT_THERE), right
 
 
@@ -173,7 +160,7 @@ def _touches(mark: np.ndarray, placed: np.ndarray) -> np.ndarray:
     """Whether a low mark, (4,), stands under or close at the left of digits, (n,) bool: it is a piece of theirs."""
     along, _, widths, heights = placed.T
     is_low = mark[3] < COMMA_HEIGHT * heights
-    begins, ends = along - widths / 2 - CLEAR * heights, along + widths / 2 - OVERHANG * heights
+    begins, ends = along - widths / 2 - CLEAR * heights, along + widths / 2 - SMALL * heights
     return is_low & (mark[0] + mark[2] / 2 > begins) & (mark[0] - mark[2] / 2 < ends)
 
 
@@ -191,7 +178,7 @@ def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> s
     if is_leading:
         gap = digit[0] - digit[2] / 2 - marks[0][0] - marks[0][2] / 2
         return "-" if known == ["-"] and gap < GAP * height else None
-    if sorted(known) == [".", "^"]:
+    if len(known) == 2 and "^" in known and set(known) <= {".", "^"}:
         return ":"
     if len(known) == 1 and known[0] in set(".,/-"):
         return known[0]
@@ -201,12 +188,12 @@ def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> s
 def _kind(top: float, width: float, height: float) -> str | None:
     """Tell a mark by its place and size, in heights of the digit beside it: "^" for a raised dot, "" for unknown."""
     middle, foot = top + height / 2, top + height
-    if DASH_LENGTH[0] < width < DASH_LENGTH[1] and height < SMALL and width > DASH_ASPECT * height:
-        return "-" if MIDDLE[0] < middle < MIDDLE[1] else None
-    if max(width, height) < SMALL and foot < COMMA_FOOT:
+    if height < SMALL and width > DASH_ASPECT * height:
+        return "-" if 1 - LOWER < middle < LOWER else None
+    if max(width, height) < SMALL and foot < 1 + CLEAR:
         return "." if middle > LOWER else "^" if top > 0 else None
     if height < COMMA_HEIGHT and width < height + SMALL / 2 and middle > LOWER:
         return ","
-    if height > SLASH_HEIGHT and width < height:
+    if height > COMMA_HEIGHT and width < height:
         return "/"
     return "" if height > SMALL else None
