@@ -78,11 +78,6 @@ def link_digits(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> list[list
     ]
 
 
-def in_reading_order(digits: Sequence[Digit]) -> list[Digit]:
-    """Sort line by line from the top, each from the left."""
-    return [digit for number in group_numbers(digits) for digit in number.digits]
-
-
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """Digits of one direction, with what stands between them.

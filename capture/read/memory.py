@@ -1,4 +1,8 @@
-"""Remember what ink was read as: in a video, what looks as it did a few frames ago is not read again."""
+"""Remember what ink was read as: in a video, what looks as it did a few frames ago is not read again.
+
+What was split in vain is not split again for some frames either, even where it no longer looks quite the same: clutter
+trembles, and what it falls into costs more than itself.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 
+import cv2
 import numpy as np
 
 from capture.boxes import as_array
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.segmentation import Way
+from capture.read.select import Split
 from capture.types import Box, Candidate, Hypothesis
 
 MAX_WAY = 0.5  # of the longer side: how far a candidate moves from frame to frame
@@ -27,16 +33,23 @@ class Memory:
         glyph: (28, 28) uint8, as it was when it was read.
         way: what was chosen: itself, or its parts.
         until: the frame in which it is read again.
+        whole_until: the frame in which it may be split again, if it was left whole.
     """
 
     whole: Candidate
     glyph: np.ndarray
     way: Way
     until: int
+    whole_until: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was left whole."""
+        return self.way[0].candidate is self.whole
 
     def carried(self, candidate: Candidate) -> Memory | None:
         """Give the memory of what is now another candidate; None where parts would reach beyond it."""
-        if self.way[0].candidate is self.whole:
+        if self.is_whole:
             way = (replace(self.way[0], candidate=candidate, box=candidate.box),)
         else:
             steps = _step(self.whole.box, candidate.box), _step(self.whole.component.box, candidate.component.box)
@@ -51,31 +64,59 @@ class HypothesisMemory:
 
     def __init__(self) -> None:
         self._memories: list[Memory] = []
+        self._left_whole: dict[int, Memory] = {}  # of candidates to be read anew, by their identity
         self._frame = 0
         self._turn = cycle(range(FRAMES_A_LOOK))  # not all until the same frame: each is to take its share of the time
 
     def recall(self, candidates: Sequence[Candidate]) -> list[Memory | None]:
         """Give for each candidate of the next frame what is remembered of it, or None where it is to be read."""
         self._frame += 1
-        memories = [memory for memory in self._memories if memory.until > self._frame]
-        if not (memories and candidates):
+        self._left_whole.clear()
+        if not (self._memories and candidates):
             return [None] * len(candidates)
         nearest, is_near = _match(
-            as_array(one.box for one in candidates), as_array(memory.whole.box for memory in memories)
+            as_array(one.box for one in candidates), as_array(memory.whole.box for memory in self._memories)
         )
-        glyphs, others = (np.stack([one.glyph for one in some]).astype(np.int16) for some in (candidates, memories))
-        is_known = is_near & (np.abs(glyphs - others[nearest]).mean(axis=(1, 2)) <= MAX_CHANGE)
+        glyphs, others = (np.stack([one.glyph.ravel() for one in some]) for some in (candidates, self._memories))
+        change = cv2.reduce(cv2.absdiff(glyphs, others[nearest]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0]
         return [
-            memories[j].carried(candidate) if is_same else None
-            for candidate, j, is_same in zip(candidates, nearest, is_known, strict=True)
+            self._recalled(candidate, self._memories[j], is_alike) if is_there else None
+            for candidate, j, is_there, is_alike in zip(candidates, nearest, is_near, change <= MAX_CHANGE, strict=True)
         ]
 
-    def keep(self, candidates: Sequence[Candidate], recalled: Sequence[Memory | None], ways: Sequence[Way]) -> None:
-        """Remember a frame: its candidates, what `recall` said of them, and how they were seen."""
+    def _recalled(self, candidate: Candidate, memory: Memory, is_alike: bool) -> Memory | None:
+        """Give what is remembered of a candidate near an earlier one; note where that was left whole."""
+        if is_alike and memory.until > self._frame:
+            return memory.carried(candidate)
+        if memory.is_whole and memory.whole_until > self._frame:
+            self._left_whole[id(candidate)] = memory
+        return None
+
+    def sparing(self, split: Split) -> Split:
+        """Give a way to split the candidates of this frame that leaves those whole that were split in vain lately."""
+        return lambda candidate: [] if id(candidate) in self._left_whole else split(candidate)
+
+    def keep(
+        self, candidates: Sequence[Candidate], recalled: Sequence[Memory | None], ways: Sequence[Way]
+    ) -> list[Way]:
+        """Remember a frame: its candidates, what `recall` said of them, and how they were seen.
+
+        Returns:
+            The ways, those of candidates that were not split again with what came of it when they were.
+        """
         self._memories = [
-            memory or Memory(candidate, candidate.glyph, way, self._frame + 2 + next(self._turn))
+            memory or self._remembered(candidate, way)
             for candidate, memory, way in zip(candidates, recalled, ways, strict=True)
         ]
+        return [memory.way for memory in self._memories]
+
+    def _remembered(self, candidate: Candidate, way: Way) -> Memory:
+        until, before = self._frame + 2 + next(self._turn), self._left_whole.get(id(candidate))
+        if before is None:
+            return Memory(candidate, candidate.glyph, way, until, until + FRAMES_A_LOOK)
+        if way[0].candidate is candidate:
+            way = (replace(way[0], origin=before.way[0].origin),)
+        return Memory(candidate, candidate.glyph, way, until, before.whole_until)
 
 
 def _step(before: Box, after: Box) -> tuple[int, int]:

@@ -72,9 +72,9 @@ class PageReader:
         digits = without_slashes(digits, candidates)
         marks = find_marks(digits, candidates, detection)
         pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else detection.shape[::-1])
-        return Page(
-            tuple(digits), group_numbers(digits, marks=marks), marks, pose, Trace(detection.ink, detection.scale, seen)
-        )
+        numbers = group_numbers(digits, marks=marks)
+        in_reading_order = tuple(digit for number in numbers for digit in number.digits)
+        return Page(in_reading_order, numbers, marks, pose, Trace(detection.ink, detection.scale, seen))
 
     def _choose(self, detection: Detection) -> list[Hypothesis]:
         """Read the candidates, in a video only those that are not known from the frames before."""
@@ -82,9 +82,9 @@ class PageReader:
         if self._memory is None:
             return choose_hypotheses(candidates, self._classify, splits)
         recalled = self._memory.recall(candidates)
-        ways = choose_ways(candidates, self._classify, splits, [memory and memory.way for memory in recalled])
-        self._memory.keep(candidates, recalled, ways)
-        return [one for way in ways for one in way]
+        known = [memory and memory.way for memory in recalled]
+        ways = choose_ways(candidates, self._classify, self._memory.sparing(splits), known)
+        return [one for way in self._memory.keep(candidates, recalled, ways) for one in way]
 
 
 class GlyphCache:
@@ -150,9 +150,15 @@ def carry_box(candidate: Candidate, to_frame: np.ndarray, scale: float, shape: t
     if to_frame is AS_SEEN:
         return candidate.box
     ink = candidate.component.ink
-    is_seen = (ink > SEEN_RATIO * ink.max()).view(np.uint8)
-    outline = cv2.convexHull(cv2.findNonZero(is_seen)).reshape(-1, 2)
+    outline = _row_ends(ink > SEEN_RATIO * ink.max())
     corner = np.add(candidate.component.box.top_left, 0.5)
     places = cv2.perspectiveTransform((((outline + corner) / scale) - 0.5)[None], to_frame)[0]
     low, high = np.floor(places.min(axis=0) + 0.5).astype(int), np.floor(places.max(axis=0) + 0.5).astype(int)
     return clip(Box(*low.tolist(), *(high - low + 1).tolist()), shape) or Box(0, 0, 0, 0)
+
+
+def _row_ends(mask: np.ndarray) -> np.ndarray:
+    """List the first and the last pixel of each row of an (h, w) bool mask: (n, 2) x, y, among them its hull."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    return np.column_stack([np.concatenate([first, last]), np.concatenate([rows, rows])])

@@ -13,7 +13,6 @@ from capture.detect.components import FEWEST
 from capture.detect.split import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
-from capture.read.lines import in_reading_order
 from capture.read.segmentation import SURE, HypothesisTree, Way, segment, sure_heights
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
@@ -73,7 +72,7 @@ def to_digits(
         min_confidence: digits less sure are left out, 0 to 1.
 
     Returns:
-        Digits in reading order, none of which covers another.
+        Digits, the surest first, none of which covers another.
     """
     kept = suppress_same_ink(hypotheses)
     if not kept:
@@ -82,8 +81,8 @@ def to_digits(
     strokes = np.array([one.candidate.stroke_width_px for one in kept])
     boxes = as_array(one.box for one in kept)
     is_digit = (decide or load_decision())(rows, boxes, strokes, shape, origins_of(kept))
-    digits = [_digit(one, row) for one, row in zip(kept, with_belief(rows, is_digit), strict=True)]
-    return in_reading_order(suppress_overlaps([digit for digit in digits if digit.confidence >= min_confidence]))
+    digits = _to_digits(kept, with_belief(rows, is_digit), min_confidence)
+    return suppress_overlaps(digits)
 
 
 def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
@@ -200,10 +199,14 @@ def _worth_splitting(
     return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
 
 
-def _digit(one: Hypothesis, probabilities: np.ndarray) -> Digit:
-    """Sum up all that is no digit, whatever it may be."""
+def _to_digits(hypotheses: Sequence[Hypothesis], probabilities: np.ndarray, min_confidence: float) -> list[Digit]:
+    """Make digits of those that are sure enough by (n, classes) probabilities; all that is no digit is summed up."""
     probabilities = np.maximum(probabilities, TINY)  # nothing is ruled out: their proportions stay
-    row = np.append(probabilities[:NO_DIGIT], probabilities[NO_DIGIT:].sum()).astype(np.float32)
-    row /= row.sum()
-    digit = int(row[:NO_DIGIT].argmax())
-    return Digit(one.box, digit, float(row[digit]), row, stroke_width_px=one.candidate.stroke_width_px)
+    rows = np.column_stack([probabilities[:, :NO_DIGIT], probabilities[:, NO_DIGIT:].sum(axis=1)]).astype(np.float32)
+    rows /= rows.sum(axis=1, keepdims=True)
+    digits, confidences = rows[:, :NO_DIGIT].argmax(axis=1).tolist(), rows[:, :NO_DIGIT].max(axis=1).tolist()
+    return [
+        Digit(one.box, digit, confidence, row, stroke_width_px=one.candidate.stroke_width_px)
+        for one, digit, confidence, row in zip(hypotheses, digits, confidences, rows, strict=True)
+        if confidence >= min_confidence
+    ]

@@ -61,8 +61,8 @@ def _guess(drawn: Drawn, random: np.random.Generator) -> Digit:
 
 
 def real(weights: Path) -> Read:
-    """The reader as it ships, with its memory of still scenes."""
-    cache = StillFrameCache(PageReader(Classifier(weights), LEAST_CONFIDENCE), flow_page)
+    """The reader as it ships, with its memories of ink and of still scenes."""
+    cache = StillFrameCache(PageReader(Classifier(weights), LEAST_CONFIDENCE, is_video=True), flow_page)
     return lambda scene: cache(scene[0])
 
 

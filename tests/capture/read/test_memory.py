@@ -1,5 +1,7 @@
 """In a video, ink that looks as it did is not read in each frame: by candidates made up here, and by a drawn page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -96,6 +98,38 @@ def test_all_is_read_again_after_some_frames_but_not_all_at_once():
     assert unread[1] == set()
     assert set().union(*unread[2:]) == unread[0]
     assert max(map(len, unread[1:])) < len(row)
+
+
+def split_of(memory, one):
+    return memory.sparing(lambda candidate: [[candidate]])(one)
+
+
+def test_what_was_split_in_vain_is_not_split_again_though_it_looks_different():
+    memory, again = remembering(candidate(100), candidate(200)), candidate(101, glyph=1)
+    assert memory.recall([again, candidate(300)]) == [None, None], "both are to be read"
+    assert split_of(memory, again) == []
+    assert split_of(memory, candidate(300)) != []
+
+
+def test_what_fell_into_parts_or_has_grown_is_split_again():
+    one, left, right = candidate(100, size=(40, 40)), candidate(100), candidate(120)
+    memory, again = remembering(one, ways=[whole(left) + whole(right)]), candidate(100, size=(40, 40), glyph=1)
+    assert memory.recall([again]) == [None]
+    assert split_of(memory, again) != []
+    memory, grown = remembering(candidate(100)), candidate(100, size=(34, 40))
+    assert memory.recall([grown]) == [None]
+    assert split_of(memory, grown) != []
+
+
+def test_what_came_of_a_split_is_kept_until_it_is_tried_again():
+    memory, origin, tries = HypothesisMemory(), np.zeros(6, np.float32), []
+    for frame in range(6 * FRAMES_A_LOOK):
+        one = candidate(100, glyph=frame % 2)  # never looks as it did
+        recalled = memory.recall([one])
+        tries.append(bool(split_of(memory, one)))
+        way = (replace(whole(one)[0], origin=origin if tries[-1] else None),)
+        assert memory.keep([one], recalled, [way])[0][0].origin is origin
+    assert 2 <= sum(tries) <= 6, "every now and then"
 
 
 def test_a_page_that_lies_still_is_read_as_a_photo_is_and_mostly_from_memory():

@@ -80,9 +80,9 @@ def test_one_batch_reads_a_frame():
     assert readings[1].probabilities.argsort()[-2:].tolist() == [NO_DIGIT, 7]
 
 
-def test_readings_come_in_reading_order():
-    crops = [crop((x, y, 20, 40), i) for i, (x, y) in enumerate([(300, 200), (100, 200), (130, 60), (400, 64)])]
-    assert digits(read_digits(crops)) == "2310"
+def test_the_surest_reading_comes_first():
+    crops = [crop((100 * i, 60, 20, 40), i, sure) for i, sure in enumerate((80, 98, 60, 90), 1)]
+    assert digits(read_digits(crops)) == "2413"
 
 
 def test_what_is_no_digit_is_left_out():
