@@ -228,7 +228,7 @@ def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
 
 def rank_ink(ink: np.ndarray) -> np.ndarray:
     """Sort all ink, the faintest first: (n,) uint8, by counting, in a fraction of a sort's time."""
-    counts = cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    counts = np.bincount(ink[ink > 0], minlength=len(GRAYS))  # most of a box is bare
     return np.repeat(GRAYS[1:], counts[1:])
 
 
