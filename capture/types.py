@@ -82,12 +82,14 @@ class InkImage:
         ink: (h, w) uint8, 0 paper, 255 darkest ink.
         scale: pixels of these a pixel of the picture, at most 1.
         shape: the picture's height and width, px.
+        pieces: the components of the ink, edges among them; None where nobody has looked for them.
     """
 
     gray: np.ndarray = field(compare=False, repr=False)
     ink: np.ndarray = field(compare=False, repr=False)
     scale: float
     shape: tuple[int, ...]
+    pieces: list[Component] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

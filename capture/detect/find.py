@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
 
-from capture.detect.binarize import SMOOTH_PX, downscale, extract_ink, suppress_grain, to_gray
+from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
 from capture.detect.components import SPARSE, find_components, is_most_of, split_by_threshold
 from capture.detect.merge import merge_fragments
 from capture.detect.outlines import enclosed_components, is_edge, without_outlines
-from capture.detect.polarity import Polarity
+from capture.detect.polarity import Polarity, side_of
 from capture.detect.split import split_touching
 from capture.types import Box, Candidate, Component, Detection, InkImage
 from model.glyph import measured
@@ -39,9 +39,7 @@ def detect(image: np.ndarray) -> Detection:
     return make_candidates(find_strokes(ink_image), ink_image)
 
 
-def measure_ink(
-    image: np.ndarray, is_paper: bool = False, polarity: Callable[[np.ndarray], np.ndarray] | None = None
-) -> InkImage:
+def measure_ink(image: np.ndarray, is_paper: bool = False, polarity: Polarity | None = None) -> InkImage:
     """Measure the ink of a picture.
 
     Args:
@@ -50,13 +48,14 @@ def measure_ink(
         polarity: makes writing dark; None for a `Polarity` that knows no other picture.
     """
     gray, scale = _work_gray(image)
-    gray = gray if is_paper else (polarity or Polarity())(gray)
-    return InkImage(gray, suppress_grain(extract_ink(gray)), scale, image.shape[:2])
+    gray, ink, pieces = side_of(gray) if is_paper else (polarity or Polarity())(gray)
+    return InkImage(gray, ink, scale, image.shape[:2], pieces)
 
 
 def find_strokes(ink_image: InkImage) -> list[Component]:
     """Find the connected ink that may be digits or parts of some, whichever way these lie."""
-    return list(_reject_edges(ink_image.gray, find_components(ink_image.ink)))
+    pieces = find_components(ink_image.ink) if ink_image.pieces is None else ink_image.pieces
+    return list(_reject_edges(ink_image.gray, pieces))
 
 
 def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:

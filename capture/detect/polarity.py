@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size,
 from capture.detect.components import FEWEST, MIN_HEIGHT_PX, find_components
 from capture.detect.merge import MAX_ASPECT
 from capture.detect.outlines import is_edge
+from capture.types import Component
 
 MAX_HEIGHT_RATIO = 1.4  # times the height: as much do the digits of a page differ
 POLARITY_SIDE_PX = 160
@@ -31,6 +33,25 @@ class Suspicion(Enum):
     NONE, DRAWN, CHALK = range(3)
 
 
+class Side(NamedTuple):
+    """A picture or its negative.
+
+    Attributes:
+        gray: (H, W) uint8.
+        ink: (H, W) uint8, 0 paper, 255 darkest ink.
+        pieces: of that ink; None where nobody has looked for them.
+    """
+
+    gray: np.ndarray
+    ink: np.ndarray
+    pieces: list[Component] | None = None
+
+
+def side_of(gray: np.ndarray) -> Side:
+    """Measure the ink of an (H, W) uint8 picture, dark on light."""
+    return Side(gray, suppress_grain(extract_ink(gray)))
+
+
 class Polarity:
     """Gives pictures as dark writing on light: as they are, or their negatives.
 
@@ -44,13 +65,17 @@ class Polarity:
         self._frames = self._frames_a_look
         self._suspicion, self._is_light = Suspicion.NONE, False
 
-    def __call__(self, gray: np.ndarray) -> np.ndarray:
-        """Give an (H, W) uint8 picture, or its negative."""
+    def __call__(self, gray: np.ndarray) -> Side:
+        """Give an (H, W) uint8 picture, or its negative, with the ink on it."""
         suspicion = suspect_light_writing(gray)
         if suspicion is not self._suspicion or self._frames >= self._frames_a_look:
-            self._suspicion, self._is_light, self._frames = suspicion, _is_light(gray, suspicion), 0
+            self._suspicion, self._frames = suspicion, 0
+            side = _look(gray, suspicion)
+            self._is_light = side.gray is not gray
+        else:
+            side = side_of(cv2.bitwise_not(gray) if self._is_light else gray)
         self._frames += 1
-        return cv2.bitwise_not(gray) if self._is_light else gray
+        return side
 
 
 def suspect_light_writing(gray: np.ndarray) -> Suspicion:
@@ -60,25 +85,26 @@ def suspect_light_writing(gray: np.ndarray) -> Suspicion:
     return Suspicion.CHALK if is_light_on_dark(gray) else Suspicion.NONE
 
 
-def _is_light(gray: np.ndarray, suspicion: Suspicion) -> bool:
-    """Say whether light writing that is suspected looks no less like digits than the dark one does.
+def _look(gray: np.ndarray, suspicion: Suspicion) -> Side:
+    """Choose the negative where light writing that is suspected looks no less like digits than the dark one does.
 
     Before a dark background full of light things a white sheet's writing is still dark. Where light strokes stand on
     an even ground, dark pieces may be the bare insides of their loops: fewer and lower than a sheet's writing.
     """
+    dark = side_of(gray)
     if suspicion is Suspicion.NONE:
-        return False
-    dark, light = _consistent_heights(gray), _consistent_heights(cv2.bitwise_not(gray))
+        return dark
+    dark, light = (side._replace(pieces=find_components(side.ink)) for side in (dark, side_of(cv2.bitwise_not(gray))))
+    dark_heights, light_heights = _consistent_heights(dark), _consistent_heights(light)
     if suspicion is Suspicion.DRAWN:
-        return len(dark) < FEWEST or dark.sum() <= light.sum()
-    return len(dark) <= len(light)
+        return light if len(dark_heights) < FEWEST or dark_heights.sum() <= light_heights.sum() else dark
+    return light if len(dark_heights) <= len(light_heights) else dark
 
 
-def _consistent_heights(gray: np.ndarray) -> np.ndarray:
+def _consistent_heights(side: Side) -> np.ndarray:
     """Find the heights, (n,) px, of the most pieces of ink that are about equally high, as a page's digits are."""
-    pieces = find_components(suppress_grain(extract_ink(gray)))
-    slim = (piece for piece in pieces if piece.box.w < MAX_ASPECT * piece.box.h)
-    heights = np.array([piece.box.h for piece in slim if not is_edge(gray, piece)], float)
+    slim = (piece for piece in side.pieces if piece.box.w < MAX_ASPECT * piece.box.h)
+    heights = np.array([piece.box.h for piece in slim if not is_edge(side.gray, piece)], float)
     ratios = heights[:, None] / heights
     is_alike = (ratios < MAX_HEIGHT_RATIO) & (ratios > 1 / MAX_HEIGHT_RATIO)
     return heights[is_alike[is_alike.sum(axis=1).argmax()]] if len(heights) else heights

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from capture.detect import polarity
-from capture.detect.polarity import FRAMES_A_LOOK, Polarity, is_drawn_light_on_dark, is_light_on_dark
+from capture.detect.components import find_components
+from capture.detect.polarity import FRAMES_A_LOOK, Polarity, is_drawn_light_on_dark, is_light_on_dark, side_of
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
 
@@ -65,12 +66,12 @@ def test_any_picture_is_one_or_the_other(gray):
 def test_a_video_is_looked_at_closely_now_and_then_and_as_soon_as_it_changes(monkeypatch):
     looks = []
     monkeypatch.setattr(
-        polarity, "_consistent_heights", lambda gray: looks.append(1) or np.array([20.0] * int(gray.mean()))
+        polarity, "_consistent_heights", lambda side: looks.append(1) or np.array([20.0] * int(side.gray.mean()))
     )
     chalk = gray_page(paper="board", paper_bgr=(45, 50, 45), pen=Pen((230, 230, 230), 0.1))
     paper = gray_page()
     normalise = Polarity(is_video=True)
-    shown = [normalise(gray) for gray in [paper, *[chalk] * FRAMES_A_LOOK, paper]]
+    shown = [normalise(gray).gray for gray in [paper, *[chalk] * FRAMES_A_LOOK, paper]]
     assert [gray.mean() > 128 for gray in shown] == [True] * len(shown)
     assert len(looks) == 2, "one look, at both polarities"
     normalise(chalk)
@@ -78,3 +79,10 @@ def test_a_video_is_looked_at_closely_now_and_then_and_as_soon_as_it_changes(mon
     for _ in range(2):
         Polarity()(chalk)
     assert len(looks) == 8, "pictures that have nothing to do with each other are each looked at"
+
+
+def test_what_a_closer_look_has_found_is_what_is_found_in_the_side_it_chose():
+    side = Polarity()(gray_page(paper="board", paper_bgr=(45, 50, 45), pen=Pen((230, 230, 230), 0.1)))
+    assert side.pieces
+    assert side.pieces == find_components(side_of(side.gray).ink)
+    assert Polarity()(gray_page()).pieces is None, "nothing was suspected"
