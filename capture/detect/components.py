@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import GRAYS
-from capture.detect.ruling import MAX_LENGTH_PX, is_bare_rule, remove_ruling
+from capture.detect.ruling import MAX_LENGTH_PX, remove_ruling
 from capture.types import Box, Component
 
 FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
@@ -28,11 +28,9 @@ MAX_PART_SHARE = 0.6  # of the area of two boxes
 MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
 MIN_STEP = 1.35  # the next threshold, in times the last
 MAX_LEVELS = 3
-MIN_RULED_SIDE_PX = 20  # a strip this slim is an edge or a rule with nothing on it
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LARGE_SPARSE = 0.3  # a form's broad lines fill more, and few digits are so large
-LINES_SIDE_PX = 60
 FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
 
 
@@ -142,7 +140,7 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     if stage.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, stage.frame):
-        if min(box.w, box.h) >= MIN_RULED_SIDE_PX and not stage.is_last and not is_bare_rule(ink):
+        if not stage.is_last:
             yield from _separate_ruling(ink, values, box, stage)
         return
     own = OWN_LEVEL * dark
@@ -183,7 +181,7 @@ def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Leve
         yield from _pieces(threshold_to_zero(ink, split), box, stage.next())
         return
     rest = None
-    if not stage.is_unruled and max(box.w, box.h) > LINES_SIDE_PX:
+    if not stage.is_unruled:
         rest = remove_ruling(ink)
     if rest is None and darker.size:
         rest = threshold_to_zero(ink, split)

@@ -16,17 +16,15 @@ from capture.detect.binarize import GRAYS, PAPER_RANK
 from capture.detect.components import components, is_most_of, split_by_threshold
 from capture.types import Box, Component
 
-PAD_SHARE, PAD_PX = 0.15, 3  # of the piece's height, and at least: how far around it the paper is looked at
+AROUND = 0.25  # of the piece's height: how far around it the paper is looked at; no stroke is broader
 MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
 WINDOW, MIN_WINDOW_PX = 3.0, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
-DARKEST = 0.75  # of the piece's darkest ink: a stroke nearly whole, and of a soft shadow the first few pixels
-MAX_WINDOW = 0.25  # of the piece's height: what is broader is no stroke
-CORE, MOSTLY = 0.5, 0.6  # of the piece's darkest ink: its strokes without their soft rims; and the share of these
+CORE = 0.6  # of the piece's darkest ink: its strokes without their soft rims
 MIN_HOLLOW = (
     0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
 )
-MIN_ENCLOSED = 0.06  # heights squared of what is inside, of the outline's box: specks inside a 0 are less
+MIN_ENCLOSED = 0.1  # heights squared of what is inside, of the outline's box: specks inside a 0 are less
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
@@ -37,7 +35,7 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
         gray: (H, W) uint8, the picture in which the piece was found, dark ink on light paper.
         piece: what was found.
     """
-    box, pad = piece.box, int(PAD_SHARE * piece.box.h) + PAD_PX
+    box, pad = piece.box, int(AROUND * piece.box.h)
     top, left = max(0, box.y - pad), max(0, box.x - pad)
     around = gray[top : box.y + box.h + pad, left : box.x + box.w + pad]
     y, x = box.y - top, box.x - left
@@ -65,12 +63,11 @@ def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: 
     transform: Gonzalez & Woods, Digital Image Processing, 9.6).
     """
     core = ink > CORE * ink.max()
-    darkest = (ink > DARKEST * ink.max()).view(np.uint8)
-    broad = min(WINDOW * stroke_width(darkest), MAX_WINDOW * ink.shape[0])
+    broad = min(WINDOW * stroke_width(core.view(np.uint8)), AROUND * ink.shape[0])
     side = max(MIN_WINDOW_PX, round(broad)) | 1
     closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = cv2.subtract(closed, gray)[own]
-    return np.count_nonzero(depth[core] > least) > MOSTLY * np.count_nonzero(core)
+    return 2 * np.count_nonzero(depth[core] > least) > np.count_nonzero(core)
 
 
 def _count_darker(gray: np.ndarray, level: float) -> int:

@@ -14,16 +14,14 @@ from capture.detect.merge import MAX_ASPECT
 from capture.detect.outlines import is_edge
 from capture.types import Component
 
-MAX_HEIGHT_RATIO = 1.4  # times the height: as much do the digits of a page differ
+MAX_HEIGHT_RATIO = 1.6  # times the height: as much do the digits of a page differ
 POLARITY_SIDE_PX = 160
-MAX_BOARD_LEVEL = 170  # grey levels, mean: no board is so light that chalk on it is lighter
+MAX_DARK = 128  # grey levels: a lighter ground is no dark one, nor a board on which chalk is lighter
 LIGHT_ON_DARK_RATIO = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
 MIN_LIGHT_INK = 0.05  # grey levels a pixel: an even picture has no chalk on it
-MAX_GROUND = 100  # grey levels: a lighter ground is no dark one
 MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
 SHEET_RADIUS = 0.3  # of its length: a sheet's, or a lamp's; a brush's closed 8 has 0.25
-MIN_LIGHT_LEAD = 64  # grey levels above the ground
-MAX_STEP = 40  # grey levels by which what is around changes: more is where a sheet ends
+MAX_STEP = 40  # grey levels by which a ground changes: what is lighter by more stands on it, or is where a sheet ends
 FRAMES_A_LOOK = 6  # of a video: so often is looked again at what seems to stay, for time shall mend what was misread
 
 
@@ -120,10 +118,10 @@ def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
     """
     border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     ground = float(np.median(border))
-    if ground > MAX_GROUND or (np.abs(border - ground) > MIN_INK).mean() > MAX_UNEVEN_BORDER:
+    if ground > MAX_DARK or (np.abs(border - ground) > MIN_INK).mean() > MAX_UNEVEN_BORDER:
         return False
     small = downscale(gray, small_size(gray, POLARITY_SIDE_PX))
-    light = cv2.threshold(small, ground + MIN_LIGHT_LEAD, 1, cv2.THRESH_BINARY)[1]
+    light = cv2.threshold(small, ground + MAX_STEP, 1, cv2.THRESH_BINARY)[1]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
     return count > 1 and not any(_is_blob(labels, stats[label], label) for label in range(1, count))
 
@@ -143,7 +141,7 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
     median itself steps, a sheet ends and says nothing.
     """
     small = downscale(gray, small_size(gray, POLARITY_SIDE_PX))
-    if cv2.mean(small)[0] > MAX_BOARD_LEVEL:
+    if cv2.mean(small)[0] > MAX_DARK:
         return False
     window = min(max(3, min(small.shape) // 6) | 1, 255)
     around = _local_median(small, window)

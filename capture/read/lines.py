@@ -11,16 +11,14 @@ import numpy as np
 
 from capture.boxes import as_array
 from capture.detect.components import FEWEST
-from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
+from capture.read.layout import OFF_LINE, SAME_SIZE, WIDEST, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
 
-LONGEST_GAP, ROUNDING = 1.05, 1e-6  # heights: what such a page may stretch it to; and room for the gap itself
-TIGHTEST = 0.3  # heights: where the page tells, a space begins between this and `WIDEST`
-NARROW = 0.12  # heights: digits that stand closer are equally close
-CLEAR_STEP = 1.4  # times the next smaller gap: two kinds of gaps, the wider one between numbers
+LONGEST_GAP = 1.05  # heights: so far a page whose gaps have no clear step may stretch the space
+NARROW = 0.2  # heights: digits that stand closer are equally close
+CLEAR_STEP = 1.3  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
-SAME_SIZE = 2.2  # heights within a number differ by less than this factor: some hands write small 0s
 
 
 def group_numbers(
@@ -153,7 +151,7 @@ def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
     gap /= high  # of two neighbours the higher one tells how high the line is: a 0 may be low
     to_next = np.where(is_in_line & (right > 0), gap, np.inf).min(axis=0)
     space = _space(to_next)
-    continues = is_in_line & (gap < space)
+    continues = is_in_line & (gap <= space)
     for (left, digit), sign in layout.signs.items():
         if left == NO_DIGIT_THERE:
             continue
@@ -175,20 +173,15 @@ def _space(gaps: np.ndarray) -> float:
         return GAP
     spaces = (seen[1:] + seen[:-1]) / 2
     clearness = np.log(seen[1:] / seen[:-1]) - UNUSUAL * np.abs(np.log(spaces / GAP))
-    clearness[(spaces < TIGHTEST) | (spaces > WIDEST)] = 0
+    clearness[spaces > WIDEST] = 0
     best = int(clearness.argmax())
     clear = CLEAR_STEP * (1 + 1 / len(seen))  # the fewer gaps, the wider are steps by chance
     return float(spaces[best]) if clearness[best] > np.log(clear) else _longest_gap(seen.tolist())
 
 
 def _longest_gap(seen: Sequence[float]) -> float:
-    """Where a space begins on a page whose gaps, ranked, have no clear step: a hand that spreads may spread further."""
-    longest = GAP
-    for gap, wider in pairwise(seen):
-        if wider > max(GAP, min(CLEAR_STEP * gap, LONGEST_GAP)):
-            break
-        longest = max(longest, wider)
-    return longest + ROUNDING
+    """Where a space begins on a page whose gaps have no clear step: a hand that spreads may spread further."""
+    return max([GAP, *(gap for gap in seen if gap <= LONGEST_GAP)])
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:

@@ -18,7 +18,7 @@ from capture.detect.components import FEWEST, MIN_HEIGHT_PX
 from capture.detect.find import find_strokes, measure_ink
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.decision import USUAL_SHARE
-from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
+from capture.read.layout import MAX_SKEW, MIN_SKEW, SAME_SIZE, estimate_skew
 from capture.read.segmentation import SURE
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
@@ -26,7 +26,6 @@ from model.classifier import NO_DIGIT, Classifier, with_share
 from model.glyph import normalise
 
 MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
-MAX_SIZE_RATIO = 1.6  # to the usual size: components that are larger or smaller are not asked
 MIN_TURN_DEG = np.rad2deg(MIN_SKEW)
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
 MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
@@ -112,8 +111,8 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
 
     Args:
         components: the ink found on it.
-        classify: the network, asked about at most `MAX_COMPONENTS` glyphs as they are, and only where these do not read
-            well once more, each at three to seven turns.
+        classify: the network, asked about at most `MAX_COMPONENTS` glyphs as they are where lines are level, and only
+            where these do not read well, or slant, each at four to eight turns.
         is_asked: whether to ask which side is up; if not, only the skew of the lines is turned back.
 
     Returns:
@@ -128,13 +127,12 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     is_level = abs(skew) < MIN_TURN_DEG
     if not is_asked:
         return 0.0 if is_level else float(skew % 360)
-    as_seen = _probabilities(asked, np.zeros(1), classify)
-    if is_level and as_seen.max(axis=-1).mean() > SURE:
+    if is_level and _probabilities(asked, np.zeros(1), classify).max(axis=-1).mean() > SURE:
         return 0.0
     skews = [skew, *(_skew_deg(boxes, quarters) for quarters in (1, 2, 3))]
     slanted = [90 * quarters + skew for quarters, skew in enumerate(skews) if abs(skew) >= MIN_TURN_DEG]
     turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
-    rows = np.concatenate([as_seen, _probabilities(asked, turns[1:], classify)])
+    rows = _probabilities(asked, turns, classify)
     means = rows.max(axis=-1).mean(axis=1)
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
     best = int(np.argmax(_log_odds(rows, turns) - MIN_LOG_ODDS * is_new))
@@ -154,7 +152,7 @@ def _of_usual_size(boxes: np.ndarray) -> np.ndarray:
         return large
     off = np.abs(np.log(sizes[large] / median(sizes[large].tolist())))
     order = np.argsort(off, kind="stable")
-    return large[order[off[order] < np.log(MAX_SIZE_RATIO)]]
+    return large[order[off[order] < np.log(SAME_SIZE)]]
 
 
 def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:

@@ -13,13 +13,13 @@ from capture.detect.components import FEWEST
 from capture.detect.split import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
+from capture.read.layout import SAME_SIZE
 from capture.read.segmentation import SURE, HypothesisTree, Way, segment, sure_heights
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
 
 LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
 STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
-LIKE_SIZE = 2.0  # of the sure digits' height: pieces that are larger or smaller are not split
 MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
 MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
 MAX_SPLIT_DEPTH = 2  # splits of splits
@@ -194,7 +194,7 @@ def _worth_splitting(
     if not doubtful:
         return []
     sure = sure_heights(all_trees, others)
-    low, high = (median(sure) / LIKE_SIZE, median(sure) * LIKE_SIZE) if len(sure) >= FEWEST else (0, np.inf)
+    low, high = (median(sure) / SAME_SIZE, median(sure) * SAME_SIZE) if len(sure) >= FEWEST else (0, np.inf)
     large = [tree for tree in doubtful if tree.candidate.box.h >= high]
     return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
 

@@ -16,7 +16,6 @@ RIM_PX = 5  # reduced pixels: how far inside and outside of its edge the sheet i
 MIN_FIT = 0.94  # of its hull: a sheet with a hand or a pen on it fills less; and of it, the four-sided figure
 BEND = 0.025  # of the perimeter: as much may the outline stray from four straight sides
 UNEQUAL_SIDES = 1.12  # opposite sides: what perspective makes of equal ones
-MOST_STRETCHED = 3.0  # times: what is seen at 70 degrees from above
 AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
 MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood and clothes are not
 
@@ -100,9 +99,9 @@ def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndar
     ordered = _order_corners(corners)
     top, right, bottom, left = np.linalg.norm(np.roll(ordered, -1, axis=0) - ordered, axis=1)
     width, height = max(top, bottom), max(left, right)
-    focal_px = max(image.shape[:2])  # webcams and phones have 0.8 to 1.2 times the longer side
-    aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, focal_px)
-    wide = float(np.clip(aspect * height / width, 1 / MOST_STRETCHED, MOST_STRETCHED))
+    longest = max(image.shape[:2])  # about the focal length of webcams and phones too: 0.8 to 1.2 of it
+    aspect = _aspect(ordered - np.array(image.shape[1::-1]) / 2, longest)
+    wide = float(np.clip(aspect * height / width, height / longest, longest / width))  # no larger than the picture
     w, h = round(width * max(1.0, wide)), round(height * max(1.0, 1 / wide))
     ends = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
     left, top, right, bottom = _surroundings(image.shape, cv2.getPerspectiveTransform(ordered, ends), (w, h))

@@ -72,7 +72,13 @@ def asked_of(answer):
 def test_which_side_is_up_is_asked_of_few_and_once_more_where_these_read_badly():
     network, batches = asked_of(np.full(CLASSES, 1 / CLASSES, np.float32))
     assert estimate_turn(strokes_of("4711 203 958 3647 1234"), network) == 0
-    assert batches == [MAX_COMPONENTS, 3 * MAX_COMPONENTS]
+    assert batches == [MAX_COMPONENTS, 4 * MAX_COMPONENTS]
+
+
+def test_slanted_lines_are_asked_about_once():
+    network, batches = asked_of(np.full(CLASSES, 1 / CLASSES, np.float32))
+    estimate_turn(strokes_of("4711 203 958 3647 1234", 25), network)
+    assert len(batches) == 1
 
 
 def test_what_reads_well_as_it_lies_is_asked_no_other_way():
