@@ -101,14 +101,14 @@ class Component:
         ink: (h, w) uint8, 0 outside the component.
         parts: the components it was merged from, if it was.
         depth: how many thresholds led to it.
-        is_unruled: whether ruling was removed on the way.
+        whole: what it was one of at a lower threshold, if that may be a digit too: a pencil's faint neck breaks first.
     """
 
     box: Box
     ink: np.ndarray = field(compare=False)
     parts: tuple[Component, ...] = ()
     depth: int = 0
-    is_unruled: bool = False
+    whole: Component | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the rules of squared paper; each piece is therefore looked at again at its own, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,6 +18,7 @@ from capture.types import Box, Component
 
 FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
+MAX_DIGIT_ASPECT = 1.2  # widths a height of a single digit
 MAX_ASPECT = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 OWN_LEVEL = 0.4  # of a piece's own darkness: about where the eye puts a stroke's edge
 CLEARLY_HIGHER = 1.2  # a new threshold this much higher is worth another look
@@ -53,7 +54,7 @@ def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[lis
     Returns:
         Rows of components, none where it is better left whole.
     """
-    ink, box, stage = component.ink, component.box, _Level(frame, component.depth, component.is_unruled)
+    ink, box, stage = component.ink, component.box, _Level(frame, component.depth)
     if component.parts or stage.is_last:
         return []
     if _is_sparse(ink, box):
@@ -68,19 +69,22 @@ class _Level:
     Attributes:
         frame: the picture's shape.
         depth: thresholds so far.
-        is_unruled: whether rules were removed already.
+        whole: what may be a digit, at a lower threshold.
     """
 
     frame: tuple[int, ...]
     depth: int = 0
-    is_unruled: bool = False
+    whole: Component | None = None
 
     @property
     def is_last(self) -> bool:
         return self.depth == MAX_LEVELS
 
-    def next(self, is_unruled: bool = False) -> _Level:
-        return _Level(self.frame, self.depth + 1, self.is_unruled or is_unruled)
+    def next(self, whole: Component | None = None) -> _Level:
+        return _Level(self.frame, self.depth + 1, whole or self.whole)
+
+    def component(self, box: Box, ink: np.ndarray) -> Component:
+        return Component(box, ink, (), self.depth, self.whole)
 
 
 def _pieces(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
@@ -146,15 +150,22 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     own = OWN_LEVEL * dark
     if own > CLEARLY_HIGHER * least and not stage.is_last:
         cores = list(components(threshold_to_zero(ink, own), box.x, box.y))
+        whole = stage.component(box, ink) if _is_broken(box, cores) else None
         if len(cores) > 1:
             for core_box, core in cores:
-                yield from _refine_threshold(core, core_box, stage.next())
+                yield from _refine_threshold(core, core_box, stage.next(whole=whole))
             return
         box, ink = cores[0] if cores else (box, ink)
+        stage = replace(stage, whole=whole or stage.whole)
     if not stage.is_last and _is_sparse(ink, box) and _is_net(ink):
         yield from _separate_ruling(ink, values, box, stage)
     else:
-        yield Component(box, ink, depth=stage.depth, is_unruled=stage.is_unruled)
+        yield stage.component(box, ink)
+
+
+def _is_broken(box: Box, cores: Sequence[tuple[Box, np.ndarray]]) -> bool:
+    """Say whether what has the shape of a digit falls into cores none of which is most of it."""
+    return box.w <= MAX_DIGIT_ASPECT * box.h and not any(is_most_of(core, box) for core, _ in cores)
 
 
 def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Component]]:
@@ -180,13 +191,11 @@ def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Leve
     if darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean():
         yield from _pieces(threshold_to_zero(ink, split), box, stage.next())
         return
-    rest = None
-    if not stage.is_unruled:
-        rest = remove_ruling(ink)
+    rest = remove_ruling(ink)
     if rest is None and darker.size:
         rest = threshold_to_zero(ink, split)
     if rest is not None:
-        yield from _pieces(rest, box, stage.next(is_unruled=True))
+        yield from _pieces(rest, box, stage.next())
 
 
 def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
@@ -207,11 +216,13 @@ def _is_sparse(ink: np.ndarray, box: Box) -> bool:
 
 
 def _is_net(ink: np.ndarray) -> bool:
-    """Say whether the ink has more holes, none of them small, than a digit can have: the cells of a table."""
+    """Say whether the holes, but for those that a digit can have, are larger than the ink: the cells of a table.
+
+    The gaps between a brush's hairs are many, too, and small.
+    """
     contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    parents = tree[0, :, -1]
-    sides = [min(cv2.boundingRect(contours[i])[2:]) for i in np.flatnonzero(parents >= 0)]
-    return sum(side >= MIN_HEIGHT_PX for side in sides) > MAX_HOLES
+    areas = sorted(cv2.contourArea(contours[i]) for i in np.flatnonzero(tree[0, :, -1] >= 0))
+    return sum(areas[:-MAX_HOLES]) > cv2.countNonZero(ink)
 
 
 def has_digit_shape(box: Box) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from capture.boxes import as_array, gaps, holds
-from capture.detect.components import has_digit_shape
+from capture.detect.components import MAX_DIGIT_ASPECT, has_digit_shape
 from capture.types import Box, Component
 
 MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
@@ -17,7 +18,6 @@ MAX_STACKED_GAP_RATIO = (
     0.08  # the same for parts of like size, one above the other: a column's digits are further apart
 )
 MIN_STACKED_OVERLAP = 0.6  # of the narrower one's width that lies over or under the other
-MAX_ASPECT = 1.2  # heights of the joined digit
 
 
 def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
@@ -26,7 +26,7 @@ def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
     Args:
         pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
     """
-    order = sorted(pieces, key=lambda piece: -piece.box.h)
+    order = sorted(_join_cores(pieces), key=lambda piece: -piece.box.h)
     distance = _distances(as_array(piece.box for piece in order))
     is_used, is_taken = np.zeros((2, len(order)), bool)
     joined = list(order)
@@ -36,6 +36,19 @@ def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
             is_used[i] = is_used[part] = is_taken[part] = True
             joined[i] = _union(order[i], order[part])
     return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
+
+
+def _join_cores(pieces: Sequence[Component]) -> list[Component]:
+    """Put together what a higher threshold broke, the last one first: what it broke may be a core itself."""
+    depth = max((piece.whole.depth for piece in pieces if piece.whole), default=None)
+    if depth is None:
+        return list(pieces)
+    cores: dict[int, list[Component]] = {}
+    others = []
+    for piece in pieces:
+        is_deepest = piece.whole and piece.whole.depth == depth
+        (cores.setdefault(id(piece.whole), []) if is_deepest else others).append(piece)
+    return _join_cores([*others, *(replace(own[0].whole, parts=tuple(own)) for own in cores.values())])
 
 
 def _distances(boxes: np.ndarray) -> np.ndarray:
@@ -61,7 +74,7 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
         & (gap_y < MAX_STACKED_GAP_RATIO * height)
     )
     is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
-    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < MAX_ASPECT * height), 1)
+    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < MAX_DIGIT_ASPECT * height), 1)
     return np.where(fits, distance, np.inf)
 
 

@@ -14,14 +14,13 @@ from capture.detect.split import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
 from capture.read.layout import SAME_SIZE
-from capture.read.segmentation import SURE, HypothesisTree, Way, segment, sure_heights
+from capture.read.segmentation import SURE, HypothesisTree, Way, levels, segment, sure_heights
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
 
 LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
 STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
-MOST_SPLIT = 24  # pieces in a frame: the time for a page of text stays bounded
-MOST_LARGE = 2  # much larger than a digit: a form's lines with the digits that touch them
+MOST_SPLIT = 24  # pieces in a frame, as high as digits and larger ones: the time for a page of text stays bounded
 MAX_SPLIT_DEPTH = 2  # splits of splits
 
 
@@ -139,8 +138,7 @@ def classify_with_splits(
     they tell how large its digits are.
     """
     trees = _classified(crops, classify)
-    level = [one for tree in trees for one in (tree, *(part for row in tree.splits for part in row))]
-    asked = _worth_splitting(level, trees, others)
+    asked = _worth_splitting([one for level in levels(trees) for one in level], trees, others)
     for _ in range(MAX_SPLIT_DEPTH):
         rows = [(tree, row) for tree in asked for row in split(tree.candidate)]
         parts = iter(_classified([part for _, row in rows for part in row], classify))
@@ -165,7 +163,7 @@ def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[Hypoth
     """Crops and the parts they were joined from, in one batch."""
     if not crops:
         return []
-    every = [one for crop in crops for one in (crop, *crop.parts)]
+    every = [one for crop in crops for one in _with_all_parts(crop)]
     rows = _with_page_prior(classify, np.stack([one.glyph for one in every]))
     trees = map(HypothesisTree, every, rows, rows[:, :NO_DIGIT].max(axis=1).tolist())
     return [_with_parts(next(trees), trees) for _ in crops]
@@ -174,8 +172,14 @@ def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[Hypoth
 def _with_parts(tree: HypothesisTree, parts: Iterator[HypothesisTree]) -> HypothesisTree:
     """Give a crop's tree the parts it was merged from, which come next."""
     if tree.candidate.parts:
-        tree.splits.append([next(parts) for _ in tree.candidate.parts])
+        tree.splits.append([_with_parts(next(parts), parts) for _ in tree.candidate.parts])
     return tree
+
+
+def _with_all_parts(crop: Candidate) -> Iterator[Candidate]:
+    yield crop
+    for part in crop.parts:
+        yield from _with_all_parts(part)
 
 
 def _with_page_prior(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
@@ -196,7 +200,7 @@ def _worth_splitting(
     sure = sure_heights(all_trees, others)
     low, high = (median(sure) / SAME_SIZE, median(sure) * SAME_SIZE) if len(sure) >= FEWEST else (0, np.inf)
     large = [tree for tree in doubtful if tree.candidate.box.h >= high]
-    return large[:MOST_LARGE] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
+    return large[:MOST_SPLIT] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
 
 
 def _to_digits(hypotheses: Sequence[Hypothesis], probabilities: np.ndarray, min_confidence: float) -> list[Digit]:

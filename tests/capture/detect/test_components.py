@@ -178,3 +178,31 @@ def test_digits_that_something_faint_holds_together_are_taken_apart():
     for x in (60, 130, 200):
         cv2.ellipse(ink, (x, 120), (20, 30), 0, 0, 360, 200, 6)
     assert len(find_components(ink)) == 3
+
+
+def test_a_digit_that_breaks_at_its_faint_neck_knows_what_it_was():
+    ink = np.zeros((200, 200), np.uint8)
+    cv2.line(ink, (80, 60), (110, 60), 200, 4)
+    cv2.line(ink, (110, 60), (90, 110), 50, 4)  # the pencil hardly touched the paper
+    cv2.line(ink, (80, 110), (110, 110), 200, 4)
+    pieces = find_components(ink)
+    assert len(pieces) == 2
+    assert {piece.whole.box for piece in pieces} == {Box(*cv2.boundingRect(ink))}
+
+
+def test_of_what_is_too_wide_for_a_digit_only_the_cores_are_kept():
+    ink = np.zeros((200, 200), np.uint8)
+    cv2.line(ink, (20, 60), (150, 60), 40, 4)
+    cv2.line(ink, (30, 50), (30, 90), 200, 4)
+    cv2.line(ink, (140, 50), (140, 90), 200, 4)
+    assert [piece.whole for piece in find_components(ink)] == [None, None]
+
+
+def test_a_brushs_gaps_do_not_take_a_large_digit_apart():
+    ink = np.zeros((500, 500), np.uint8)
+    cv2.ellipse(ink, (250, 250), (120, 180), 0, 0, 360, 220, 30)
+    for angle in range(0, 360, 15):  # bare paper between the hairs
+        x, y = 250 + 120 * np.cos(np.radians(angle)), 250 + 180 * np.sin(np.radians(angle))
+        cv2.circle(ink, (round(x), round(y)), 6, 0, -1)
+    (zero,) = find_components(ink)
+    assert zero.box == Box(*cv2.boundingRect(ink))

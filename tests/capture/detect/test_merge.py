@@ -68,6 +68,25 @@ def test_a_ring_is_not_joined_with_what_it_holds():
     assert [one.parts for one in merge_fragments([ring, digit])] == [(), ()]
 
 
+def test_cores_of_one_whole_are_offered_as_it_was_before_the_threshold():
+    whole = piece(100, 100, 30, 50)
+    top, foot = replace(piece(100, 100, 20, 12), whole=whole), replace(piece(102, 130, 28, 20), whole=whole)
+    beside = piece(160, 100, 30, 50)
+    joined, other = sorted(merge_fragments([beside, top, foot]), key=lambda one: one.box.x)
+    assert (joined.box, joined.parts) == (whole.box, (top, foot))
+    np.testing.assert_array_equal(joined.ink, whole.ink)
+    assert other == beside
+
+
+def test_a_core_that_breaks_again_leads_back_to_the_first_whole():
+    whole = piece(100, 100, 30, 50)
+    core = replace(piece(100, 120, 28, 30), depth=1, whole=whole)
+    low = [replace(piece(100, y, 28, 12), whole=core) for y in (120, 138)]
+    (joined,) = merge_fragments([replace(piece(104, 100, 20, 12), whole=whole), *low])
+    assert joined.box == whole.box
+    assert {part.box: len(part.parts) for part in joined.parts} == {Box(104, 100, 20, 12): 0, core.box: 2}
+
+
 def test_nothing_is_joined_to_nothing():
     assert merge_fragments([]) == []
     assert merge_fragments(FIVE[:1]) == FIVE[:1]
