@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import GRAYS
-from capture.detect.ruling import MAX_LENGTH_PX, remove_ruling
+from capture.detect.ruling import MAX_LENGTH_PX, is_bare_rule, remove_ruling
 from capture.types import Box, Component
 
 FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
@@ -144,7 +144,7 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     if stage.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, stage.frame):
-        if not stage.is_last:
+        if not stage.is_last and not is_bare_rule(ink):
             yield from _separate_ruling(ink, values, box, stage)
         return
     own = OWN_LEVEL * dark
