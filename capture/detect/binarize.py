@@ -17,21 +17,18 @@ NEARLY_THERE = 1.1  # times the size wanted: beyond it, grain would come through
 SMOOTH_PX, SMOOTH_SIGMA_PX = 3, 0.6
 BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows
 FINE_WINDOW = 0.1  # of the picture's shorter side: wider than a pen stroke, narrower than most shadows' edges
-COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture
-COARSE_MIN_INK = 80  # of 255: only what is clearly dark is taken from the coarse map, shadows are lighter
+COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture; longer at its border is a desk
 PAPER_RANK = 0.9  # of the brightness of what is around ink: its paper, and no highlight
 PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, and no more, or the sheet's edge glows
-MIN_BACKGROUND_LEVEL = 8  # grey levels: paper darker than this is no paper; black bars beside a video have no ink
 RING_PX = 3  # in the reduced picture: how far around a broad stroke one looks for paper
 MAX_OPEN_SHARE = 0.2  # of that ring: neighbours and soft edges darken less, a third of a shadow's corner is open to it
-DESK_SHARE = 0.4  # of the picture's width or height
 BLOCK_PX = 16
 CELL_PX = 4  # pixels are averaged over cells before they are ranked
 MEDIAN, UPPER_QUARTILE = ((BLOCK_PX // CELL_PX) ** 2 * share // 4 for share in (2, 3))  # ranks among a block's cells
 MIN_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
 INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above a block's quartile
 INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
-MAX_GRAIN = 90  # of 255: in a block full of writing even the quartile is the writing's
+MAX_GRAIN = 90  # of 255: darker is no grain, even in a block full of writing, nor a shadow: the coarse map tells of it
 
 
 def to_gray(image: np.ndarray) -> np.ndarray:
@@ -68,7 +65,7 @@ def extract_ink(gray: np.ndarray) -> np.ndarray:
     Returns:
         (H, W) uint8: 0 as light as the paper around, 255 black on white.
     """
-    least = np.full_like(gray, MIN_BACKGROUND_LEVEL)
+    least = np.full_like(gray, MIN_INK)  # darker paper is no paper: black bars beside a video have no ink
     gray = cv2.max(gray, least, least)
     small = downscale(gray, small_size(gray))
     fine_paper = _estimate_background(small, FINE_WINDOW)
@@ -116,7 +113,7 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
     is_missed = _is_missed(fine, coarse)
     if not is_missed.any():
         return None
-    is_dark = coarse > COARSE_MIN_INK
+    is_dark = coarse > MAX_GRAIN
     _, labels, stats, _ = cv2.connectedComponentsWithStats(is_dark.view(np.uint8), connectivity=8)
     is_stroke = np.bincount(labels[is_missed], minlength=len(stats)) > 0
     is_stroke[0] = False  # label 0 is what is not dark
@@ -128,14 +125,14 @@ def _broad_strokes(small: np.ndarray, fine_paper: np.ndarray) -> np.ndarray | No
 
 def _is_missed(fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     """Find where the ink by the fine map is less than half of that by the coarse one, which is dark: (h, w) bool."""
-    return (coarse > COARSE_MIN_INK) & (fine < coarse // 2)
+    return (coarse > MAX_GRAIN) & (fine < coarse // 2)
 
 
 def _touches_border(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     height, width = shape
     x, y, w, h = stats[:, :4].T
     borders = (x == 0).astype(int) + (y == 0) + (x + w == width) + (y + h == height)
-    return (borders >= 2) | ((borders == 1) & ((w > DESK_SHARE * width) | (h > DESK_SHARE * height)))
+    return (borders >= 2) | ((borders == 1) & ((w > COARSE_WINDOW * width) | (h > COARSE_WINDOW * height)))
 
 
 def _merges_into_shadow(small: np.ndarray, labels: np.ndarray, stats: np.ndarray, label: int) -> bool:

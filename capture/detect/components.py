@@ -17,22 +17,21 @@ from capture.detect.ruling import MAX_LENGTH_PX, is_bare_rule, remove_ruling
 from capture.types import Box, Component
 
 FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
+SAME_SIZE = 2.2  # times: heights on a page, or within a number, differ by less; some hands write small 0s
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 MAX_DIGIT_ASPECT = 1.2  # widths a height of a single digit
 MAX_ASPECT = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 OWN_LEVEL = 0.4  # of a piece's own darkness: about where the eye puts a stroke's edge
-CLEARLY_HIGHER = 1.2  # a new threshold this much higher is worth another look
 MIN_DARKNESS = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
-IN_SHADOW = 1.4  # the same for strokes in a hard shadow, which is darker itself than any rule
 MAX_PART_SHARE = 0.6  # of the area of two boxes
 MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
-MIN_STEP = 1.35  # the next threshold, in times the last
+MIN_STEP = 1.35  # the next threshold, in times the last: a step that is worth another look
 MAX_LEVELS = 3
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LARGE_SPARSE = 0.3  # a form's broad lines fill more, and few digits are so large
-FILLS_WIDTH, FILLS_HEIGHT = 0.6, 0.9  # of the picture: bigger than a digit gets
+FILLS = 0.75  # of the picture's width or height: bigger than a digit gets
 
 
 def find_components(ink: np.ndarray) -> list[Component]:
@@ -148,7 +147,7 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
             yield from _separate_ruling(ink, values, box, stage)
         return
     own = OWN_LEVEL * dark
-    if own > CLEARLY_HIGHER * least and not stage.is_last:
+    if own > MIN_STEP * least and not stage.is_last:
         cores = list(components(threshold_to_zero(ink, own), box.x, box.y))
         whole = stage.component(box, ink) if _is_broken(box, cores) else None
         if len(cores) > 1:
@@ -173,7 +172,7 @@ def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Comp
     values = rank_ink(ink)
     split = otsu_threshold(values)
     lighter, darker = split_at(values, split)
-    if not (lighter.size and darker.size) or darker.mean() < IN_SHADOW * lighter.mean():
+    if not (lighter.size and darker.size) or darker.mean() < MIN_STEP * lighter.mean():
         return []
     row = list(_pieces(threshold_to_zero(ink, split), box, stage.next()))
     return [row] if row else []
@@ -202,7 +201,7 @@ def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
     """Find desks, table edges, nets of rules: too big, or cut off by several borders of the picture."""
     height, width = frame
     cut = (box.x <= 1) + (box.y <= 1) + (box.x + box.w >= width - 1) + (box.y + box.h >= height - 1)
-    is_big = box.w > FILLS_WIDTH * width or box.h > FILLS_HEIGHT * height
+    is_big = box.w > FILLS * width or box.h > FILLS * height
     is_strip = box.w > 4 * box.h and box.w > 8 * MIN_HEIGHT_PX
     return cut >= 3 or (is_big and (cut >= 2 or box.w > 2.5 * box.h)) or is_strip
 

@@ -12,12 +12,10 @@ from capture.detect.components import MAX_DIGIT_ASPECT, has_digit_shape
 from capture.types import Box, Component
 
 MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
-MIN_FRAGMENT_RATIO = 0.22  # of the larger piece's height: a smaller one is a speck
-MAX_GAP_RATIO = 0.2  # of the joined height: how far the parts may be apart
+MAX_GAP_RATIO = 0.2  # of the height: how far the parts may be apart, and what is a speck
 MAX_STACKED_GAP_RATIO = (
     0.08  # the same for parts of like size, one above the other: a column's digits are further apart
 )
-MIN_STACKED_OVERLAP = 0.6  # of the narrower one's width that lies over or under the other
 
 
 def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
@@ -65,12 +63,12 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
     distance = np.hypot(gap_x, gap_y)
     is_scrap = (
         (oh < MAX_FRAGMENT_HEIGHT_RATIO * h)
-        & (np.maximum(ow, oh) > MIN_FRAGMENT_RATIO * h)
+        & (np.maximum(ow, oh) > MAX_GAP_RATIO * h)
         & (distance < MAX_GAP_RATIO * height)
     )
     is_stacked = (
         (oh >= MAX_FRAGMENT_HEIGHT_RATIO * h)
-        & (shared_x > MIN_STACKED_OVERLAP * np.minimum(w, ow))
+        & (2 * shared_x > np.minimum(w, ow))
         & (gap_y < MAX_STACKED_GAP_RATIO * height)
     )
     is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it

@@ -19,7 +19,7 @@ from capture.types import Box, Component
 AROUND = 0.25  # of the piece's height: how far around it the paper is looked at; no stroke is broader
 MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
-WINDOW, MIN_WINDOW_PX = 3.0, 5  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
+WINDOW = 3.0  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
 CORE = 0.6  # of the piece's darkest ink: its strokes without their soft rims
 MIN_HOLLOW = (
     0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
@@ -64,7 +64,7 @@ def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: 
     """
     core = ink > CORE * ink.max()
     broad = min(WINDOW * stroke_width(core.view(np.uint8)), AROUND * ink.shape[0])
-    side = max(MIN_WINDOW_PX, round(broad)) | 1
+    side = max(3, round(broad)) | 1
     closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = cv2.subtract(closed, gray)[own]
     return 2 * np.count_nonzero(depth[core] > least) > np.count_nonzero(core)

@@ -9,11 +9,10 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
-from capture.detect.components import FEWEST, MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, find_components
+from capture.detect.components import FEWEST, MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, SAME_SIZE, find_components
 from capture.detect.outlines import is_edge
 from capture.types import Component
 
-MAX_HEIGHT_RATIO = 1.6  # times the height: as much do the digits of a page differ
 POLARITY_SIDE_PX = 160
 MAX_DARK = 128  # grey levels: a lighter ground is no dark one, nor a board on which chalk is lighter
 LIGHT_ON_DARK_RATIO = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
@@ -103,7 +102,7 @@ def _consistent_heights(side: Side) -> np.ndarray:
     slim = (piece for piece in side.pieces if piece.box.w < MAX_DIGIT_ASPECT * piece.box.h)
     heights = np.array([piece.box.h for piece in slim if not is_edge(side.gray, piece)], float)
     ratios = heights[:, None] / heights
-    is_alike = (ratios < MAX_HEIGHT_RATIO) & (ratios > 1 / MAX_HEIGHT_RATIO)
+    is_alike = (ratios < SAME_SIZE) & (ratios > 1 / SAME_SIZE)
     return heights[is_alike[is_alike.sum(axis=1).argmax()]] if len(heights) else heights
 
 

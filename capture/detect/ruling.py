@@ -8,9 +8,6 @@ import numpy as np
 MIN_LENGTH_PX = 40
 MAX_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
-MOST = (
-    0.5  # of a piece is broad: no net; of its width is a rule: of a row of boxes; of its height lies between two such
-)
 MAX_RULE_PX = 4  # upright through a slanting rule: the lower bow of a 0 on its line makes it more
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
@@ -27,8 +24,8 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
     solid = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY)[1]
     length = min(max(max(ink.shape) // 4, MIN_LENGTH_PX), MAX_LENGTH_PX)
     broad = _broad(solid, max(7, length // 10))
-    if cv2.countNonZero(cv2.bitwise_and(broad, solid)) > MOST * cv2.countNonZero(solid):
-        return None
+    if 2 * cv2.countNonZero(cv2.bitwise_and(broad, solid)) > cv2.countNonZero(solid):
+        return None  # mostly broad: no net
     level = cv2.bitwise_and(_level_runs(solid, length), cv2.bitwise_not(broad))
     upright = cv2.bitwise_and(_upright_runs(solid, length), cv2.bitwise_not(broad))
     upright |= _sides(solid, level, length)
@@ -57,9 +54,9 @@ def _sides(solid: np.ndarray, level: np.ndarray, length: int) -> np.ndarray:
         level: likewise, the level rules found in it.
         length: of an upright rule, px: what is as long was found without this.
     """
-    rows = np.flatnonzero(_ink_in_rows(level) > MOST * solid.shape[1])
+    rows = np.flatnonzero(2 * _ink_in_rows(level) > solid.shape[1])  # mostly rule
     gap = int(np.diff(rows).max(initial=0))
-    if not MOST * solid.shape[0] < gap < length:
+    if not solid.shape[0] < 2 * gap < 2 * length:
         return np.zeros_like(solid)
     return _upright_runs(solid, gap)
 

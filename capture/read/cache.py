@@ -13,13 +13,13 @@ import numpy as np
 
 from capture.detect.binarize import downscale, to_gray
 from capture.detect.polarity import FRAMES_A_LOOK
+from capture.read.reader import SHOWN_CONFIDENCE
 from capture.types import Box, Digit, Frame, Page
 
 MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height
 CHANGE = 20  # grey levels, summed over a window: small pencil digits bring 20 to 60 of them, a sensor's noise 8 to 19
 LONGEST_S = 0.25  # of the scene's time: then it is read anew as well, five frames of a slow camera may be seconds
-DOUBTFUL = 0.4  # readings less likely come and go from frame to frame; no agreement is asked of them
 SAME_PLACE_PX = 4
 MOST_CARRIED = 2  # frames: a reading that is carried on is no older than one that a thread gives (`LiveReader`)
 
@@ -90,7 +90,7 @@ def _has_changed(scene: np.ndarray, before: np.ndarray) -> bool:
 
 def _agree(digits: Sequence[Digit], others: Sequence[Digit]) -> bool:
     """Whether both say the same of every digit that is not doubtful."""
-    sure, other_sure = ([one for one in some if one.confidence >= DOUBTFUL] for some in (digits, others))
+    sure, other_sure = ([one for one in some if one.confidence >= SHOWN_CONFIDENCE] for some in (digits, others))
     return len(sure) == len(other_sure) and all(
         one.digit == other.digit and _is_near(one.box, other.box) for one, other in zip(sure, other_sure, strict=True)
     )

@@ -17,7 +17,6 @@ MAX_SLOPE = np.tan(MAX_SKEW)
 MIN_SKEW = np.deg2rad(15)  # directions that differ less are alike: the network has learnt smaller turns
 MIN_STEPS_SHARE = 0.34  # of the components have a neighbour that tells a direction: else there are no lines
 WIDEST = 1.5  # heights: the widest gap that may be one within a number; wider ones part blocks
-SAME_SIZE = 2.2  # times: heights on a page, or within a number, differ by less; some hands write small 0s
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
 ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's

@@ -10,8 +10,8 @@ from operator import itemgetter
 import numpy as np
 
 from capture.boxes import as_array
-from capture.detect.components import FEWEST
-from capture.read.layout import OFF_LINE, SAME_SIZE, WIDEST, part_blocks, place_along, places_of, robust_skew
+from capture.detect.components import FEWEST, SAME_SIZE
+from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, signs_in_gaps
 from capture.types import Box, Digit, Number
 

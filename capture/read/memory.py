@@ -20,7 +20,7 @@ from capture.read.select import Split
 from capture.types import Box, Candidate, Hypothesis
 
 MAX_WAY = 0.5  # of the longer side: how far a candidate moves from frame to frame
-MAX_GROWTH, MIN_GROWTH_PX = 0.1, 2  # of the height, or at least so much: boxes tremble
+MAX_GROWTH = 0.2  # of the height: boxes tremble
 MAX_CHANGE = 12.0  # grey levels, mean over the glyph: noise and a way of half a pixel; another digit is 40 away
 
 
@@ -139,5 +139,5 @@ def _match(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarra
     (x, y, w, h), (other_x, other_y, other_w, other_h) = boxes.T[:, :, None], others.T
     way = np.maximum(np.abs(2 * (x - other_x) + w - other_w), np.abs(2 * (y - other_y) + h - other_h)) / 2  # of middles
     growth = np.maximum(np.abs(w - other_w), np.abs(h - other_h))
-    way[(way > MAX_WAY * np.maximum(w, h)) | (growth > np.maximum(MIN_GROWTH_PX, MAX_GROWTH * h))] = np.inf
+    way[(way > MAX_WAY * np.maximum(w, h)) | (growth > MAX_GROWTH * h)] = np.inf
     return way.argmin(axis=1), np.isfinite(way.min(axis=1))

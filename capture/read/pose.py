@@ -14,12 +14,13 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array
-from capture.detect.components import FEWEST, MIN_HEIGHT_PX
+from capture.detect.components import FEWEST, MIN_HEIGHT_PX, SAME_SIZE
 from capture.detect.find import find_strokes, measure_ink
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.decision import USUAL_SHARE
-from capture.read.layout import MAX_SKEW, MIN_SKEW, SAME_SIZE, estimate_skew
+from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
 from capture.read.segmentation import SURE
+from capture.read.select import LEAST_CONFIDENCE
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
 from model.classifier import NO_DIGIT, Classifier, with_share
@@ -29,7 +30,6 @@ MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual 
 MIN_TURN_DEG = np.rad2deg(MIN_SKEW)
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
 MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
-MIN_CONFIDENCE = 0.05  # one component's no counts for no more than this
 AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
@@ -165,7 +165,7 @@ def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
 
 def _log_odds(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """Compute (turns,) the log of how much likelier each turn is than none, from (turns, n, 10) probabilities."""
-    gain = np.log(np.maximum(rows.max(axis=-1), MIN_CONFIDENCE))
+    gain = np.log(np.maximum(rows.max(axis=-1), LEAST_CONFIDENCE))
     gain -= gain[0]
     for turn, row, digit in zip(turns, gain, rows.argmax(axis=-1), strict=True):
         is_ambiguous = np.isin(digit, AMBIGUOUS_DIGITS[round(turn / 90) % 4])
