@@ -1,21 +1,27 @@
 """How much of a camera of 60 frames a second is shown, and how old that is which stands on it.
 
 The camera is made up: the demo's frames, drawn beforehand, come at their times, whether the program is ready or not.
+With --stream they come over the network from another process, as JPEG, and decoding them is the program's work as well.
 
-Run: python tests/benchmarks/live/bench_live.py [--seconds 10] [--fps 60] [--size 1280x720]
+Run: python tests/benchmarks/live/bench_live.py [--seconds 10] [--fps 60] [--size 1280x720] [--stream]
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import cycle, islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as run_camera.py does
 
+import cv2
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
@@ -26,12 +32,14 @@ from capture.read.cache import StillFrameCache
 from capture.read.reader import PageReader
 from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.live import LiveSource
+from capture.sources.open import Source, open_source
 from capture.synthetic.demo import demo_frames
 from capture.track.optical_flow import flow_page
 from capture.track.tracker import Tracker
 from capture.types import Frame, Page
 from capture.view.labels import LabelMemory
 from capture.view.panel import Status
+from tests.support.cameras.network_camera import NetworkCamera, part
 
 FRAMES = 120  # drawn beforehand, shown to and fro
 SHOWING_S = 0.002  # what a window takes for a picture
@@ -85,22 +93,51 @@ class Dated:
         return self._tracker.velocities()
 
 
-def print_run(name: str, images: list[np.ndarray], fps: float, seconds: float, *, is_live: bool) -> None:
-    """Show the camera for some seconds; print how much of it was shown, and how old that was which stood on it."""
-    dated, labels, ages = Dated(), LabelMemory(), []
-    with LiveSource("made up", "camera", lambda: Camera(images, fps)) as source, LiveReader(dated.read, dated) as live:
+def print_run(name: str, source: Source, fps: float, seconds: float, *, is_live: bool) -> None:
+    """Show a camera for some seconds; print how much of it was shown, and how old that was which stood on it."""
+    dated, labels, ages, spent_s = Dated(), LabelMemory(), [], time.process_time()
+    with source, LiveReader(dated.read, dated) as live:
         read = live if is_live else lambda frame: dated.update(frame, dated.read(frame))
-        for frame in source:
+        for frame in filter(lambda frame: frame.is_new, source.frames()):
             draw_frame(frame, read(frame), Status(), labels)
             time.sleep(SHOWING_S)
             ages.append([frame.time_s - dated.page_s, frame.time_s - dated.read_s])
             if frame.time_s >= seconds:
                 break
     page, anew = fps * np.percentile(ages, (50, 95), axis=0).T
+    spent_ms = 1000 * (time.process_time() - spent_s) / len(ages)
     print(
         f"{name:20} {len(ages) / (seconds * fps):7.1%} shown; digits seen {page[0]:.1f} frames ago, {page[1]:.1f} at "
-        f"most in 95% of the frames; read anew {anew[0]:.1f} ago, {anew[1]:.1f} at most"
+        f"most in 95% of the frames; read anew {anew[0]:.1f} ago, {anew[1]:.1f} at most; {spent_ms:.1f} ms of one core"
     )
+
+
+def serve(pipe: Connection, images: list[np.ndarray], fps: float) -> None:
+    """Send the images as a network camera, to and fro, until the pipe is closed; tells it the address."""
+    parts = [part(cv2.imencode(".jpg", image)[1].tobytes()) for image in images + images[::-1]]
+    with NetworkCamera(in_time(parts, fps)) as camera:
+        pipe.send(camera.url)
+        pipe.poll(None)
+
+
+def in_time(parts: list[bytes], fps: float) -> Iterator[bytes | float]:
+    """Yield the parts, over and over, and the seconds to wait before each."""
+    start_s = time.perf_counter()
+    for count, content in enumerate(cycle(parts), 1):
+        yield max(0.0, start_s + count / fps - time.perf_counter())
+        yield content
+
+
+@contextmanager
+def streamed(images: list[np.ndarray], fps: float) -> Iterator[str]:
+    """The address at which another process sends the images."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    server = context.Process(target=serve, args=(there, images, fps))
+    server.start()
+    yield here.recv()
+    here.send("enough")
+    server.join()
 
 
 def main() -> None:
@@ -109,11 +146,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of each run (default: %(default)s)")
     parser.add_argument("--fps", type=float, default=60, help="of the camera (default: %(default)s)")
     parser.add_argument("--size", default="1280x720", help="of the pictures in pixels (default: %(default)s)")
+    parser.add_argument("--stream", action="store_true", help="decode them from a network camera, too")
     args = parser.parse_args()
     width, height = map(int, args.size.split("x"))
     images = [frame.image for frame in islice(demo_frames(0, (width, height), args.fps), FRAMES)]
     for name, is_live in (("frame by frame", False), ("on its own thread", True)):
-        print_run(name, images, args.fps, args.seconds, is_live=is_live)
+        source = LiveSource("made up", "camera", lambda: Camera(images, args.fps))
+        print_run(name, source, args.fps, args.seconds, is_live=is_live)
+    if args.stream:
+        with streamed(images, args.fps) as url:
+            print_run("a stream, likewise", open_source(url), args.fps, args.seconds, is_live=True)
 
 
 if __name__ == "__main__":
