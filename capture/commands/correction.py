@@ -90,7 +90,7 @@ def corrected_page(page: Page, pieces: Iterable[Piece]) -> Page:
     kept = tuple(one for one in digits if one is not None)
     named = {piece.box for piece in pieces}
     doubtful = tuple(one for one in page.doubtful if one.box not in named)
-    return replace(page, digits=kept, numbers=group_numbers(kept, marks=page.marks), doubtful=doubtful)
+    return replace(page, digits=kept, numbers=group_numbers(kept, page.marks), doubtful=doubtful)
 
 
 def as_digit(piece: Piece) -> Digit:

@@ -21,59 +21,70 @@ CLEAR_STEP = 1.3  # times the next smaller gap: two kinds of gaps, the wider one
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
 
 
-def group_numbers(
-    digits: Sequence[Digit],
-    number_ids: Sequence[int] | None = None,
-    marks: Sequence[Box] = (),
-    signs: dict[Gap, str] | None = None,
-) -> tuple[Number, ...]:
-    """Join digits into numbers: "4711", not 4, 7, 1, 1.
+def group_numbers(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> tuple[Number, ...]:
+    """Join digits into numbers by their places alone: "4711", not 4, 7, 1, 1; as `TextLines.numbers` does."""
+    return TextLines(digits, marks).numbers()
+
+
+class TextLines:
+    """Digits laid out along the lines that they stand in, once for all that is asked of them.
 
     Args:
         digits: in any order.
-        number_ids: for each digit what it has in common with the others of its number; None where the digits' places
-            alone tell.
         marks: ink beside the digits, boxes where these stand: read into the numbers' texts, or they end there.
-        signs: what `read_signs` and earlier frames say of it; None to read it from the marks.
-
-    Returns:
-        Numbers in reading order; a digit that stands alone is a number of one digit.
     """
-    numbers = []
-    for block in part_blocks(digits):
-        some = [digits[i] for i in block]
-        ids = None if number_ids is None else [number_ids[i] for i in block]
-        layout = _lay_out(some, marks)
-        if signs is not None:
-            place = {NO_DIGIT_THERE: NO_DIGIT_THERE, **{i: k for k, i in enumerate(block)}}
-            own = {gap: sign for gap, sign in signs.items() if gap[1] in block and gap[0] in place}
-            layout = _Layout(layout.placed, {(place[left], place[right]): sign for (left, right), sign in own.items()})
-        rows = layout.rows() if ids is None else _known_rows(ids, layout)
-        numbers += [_number(some, row, layout.signs) for line in _stack(rows, layout.placed) for row in line]
-    return tuple(numbers)
+
+    def __init__(self, digits: Sequence[Digit], marks: Sequence[Box] = ()) -> None:
+        self._digits = digits
+        self._blocks = [(block, _lay_out([digits[i] for i in block], marks)) for block in part_blocks(digits)]
+
+    def signs(self) -> dict[Gap, str]:
+        """Read what stands between digits.
+
+        Returns:
+            By the indices of the digits on its left and right: a sign, or "" for ink that is not understood.
+        """
+        return {_carried(gap, block): sign for block, layout in self._blocks for gap, sign in layout.signs.items()}
+
+    def links(self) -> list[list[int]]:
+        """Find which digits stand together: their indices by number, each from the left."""
+        return [[block[i] for i in row] for block, layout in self._blocks for row in layout.rows()]
+
+    def numbers(
+        self, number_ids: Sequence[int] | None = None, signs: dict[Gap, str] | None = None
+    ) -> tuple[Number, ...]:
+        """Join digits into numbers.
+
+        Args:
+            number_ids: for each digit what it has in common with the others of its number; None where the digits'
+                places alone tell.
+            signs: what `signs` and earlier frames say; None to read them from the marks.
+
+        Returns:
+            Numbers in reading order; a digit that stands alone is a number of one digit.
+        """
+        numbers = []
+        for block, layout in self._blocks:
+            some = [self._digits[i] for i in block]
+            known = layout if signs is None else _Layout(layout.placed, _signs_of_block(signs, block))
+            rows = known.rows() if number_ids is None else _known_rows([number_ids[i] for i in block], known)
+            numbers += [_number(some, row, known.signs) for line in _stack(rows, known.placed) for row in line]
+        return tuple(numbers)
 
 
-def read_signs(digits: Sequence[Digit], marks: Sequence[Box]) -> dict[Gap, str]:
-    """Read what stands between digits.
-
-    Returns:
-        By the indices of the digits on its left and right: a sign, or "" for ink that is not understood.
-    """
-    signs: dict[Gap, str] = {}
-    for block in part_blocks(digits) if marks else ():
-        found = _lay_out([digits[i] for i in block], marks).signs
-        place = {NO_DIGIT_THERE: NO_DIGIT_THERE, **dict(enumerate(block))}
-        signs.update({(place[left], place[right]): sign for (left, right), sign in found.items()})
-    return signs
+def _carried(gap: Gap, block: Sequence[int]) -> Gap:
+    """Carry a gap from places in a block to places among all digits."""
+    left, right = gap
+    return (left if left == NO_DIGIT_THERE else block[left]), block[right]
 
 
-def link_digits(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> list[list[int]]:
-    """Find which digits stand together: their indices by number, each from the left."""
-    return [
-        [block[i] for i in row]
-        for block in part_blocks(digits)
-        for row in _lay_out([digits[i] for i in block], marks).rows()
-    ]
+def _signs_of_block(signs: dict[Gap, str], block: Sequence[int]) -> dict[Gap, str]:
+    """Give the signs of a block's own gaps, by places in the block."""
+    place = {i: k for k, i in enumerate(block)}
+    before = place | {NO_DIGIT_THERE: NO_DIGIT_THERE}
+    return {
+        (before[left], place[right]): sign for (left, right), sign in signs.items() if left in before and right in place
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class PageReader:
         digits = without_slashes(digits, candidates)
         marks = find_marks(digits, candidates, detection)
         pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else detection.shape[::-1])
-        numbers = group_numbers(digits, marks=marks)
+        numbers = group_numbers(digits, marks)
         in_reading_order = tuple(digit for number in numbers for digit in number.digits)
         return Page(in_reading_order, numbers, marks, pose, Trace(detection.ink, detection.scale, seen))
 

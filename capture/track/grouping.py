@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from capture.read.lines import link_digits
 from capture.read.signs import NO_DIGIT_THERE
 from capture.track.smoothing import MEMORY_S, MIN_NEWS
-from capture.types import Box, Digit
+from capture.types import Digit
 
 JOINS_FROM = 0.7  # share of the frames that see two digits stand together; as large a share parts them again
 FORGOTTEN = 0.01  # a lower share is as good as none
@@ -54,20 +53,20 @@ class NumberGrouping:
         self._signs: dict[Pair, tuple[str, float]] = {}  # by tracks: what stands between, its age in s
         self._now_s = 0.0
 
-    def update(self, digits: Sequence[Digit], step_s: float, marks: Sequence[Box] = ()) -> list[int]:
+    def update(self, digits: Sequence[Digit], links: Iterable[Sequence[int]], step_s: float) -> list[int]:
         """Take in the digits of one frame.
 
         Args:
             digits: with tracks, all different.
+            links: which of them stand together in this frame: their indices by number, each from the left.
             step_s: seconds since the last frame, not negative.
-            marks: ink beside the digits, where these stand.
 
         Returns:
             For each digit the lowest track of its number.
         """
         self._now_s += step_s
         tracks = [digit.track for digit in digits]
-        rows = ([tracks[i] for i in row] for row in link_digits(digits, marks))
+        rows = ([tracks[i] for i in row] for row in links)
         together = {(min(pair), max(pair)) for row in rows for pair in pairwise(row)}
         for pair in together - self._pairs.keys():
             self._pairs[pair] = _PairHistory(min(self._frames.get(track, 0) for track in pair))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from capture.read.lines import group_numbers, read_signs
+from capture.read.lines import TextLines, group_numbers
 from capture.read.segmentation import SURE
 from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
 from capture.track.grouping import FORGET_S, NumberGrouping
@@ -55,7 +55,7 @@ class NoTracking:
         if digits == page.digits:
             return page
         doubtful = tuple(digit for digit in seen if digit.confidence < self.min_confidence)
-        return replace(page, digits=digits, numbers=group_numbers(digits, marks=page.marks), doubtful=doubtful)
+        return replace(page, digits=digits, numbers=group_numbers(digits, page.marks), doubtful=doubtful)
 
     def name(self, track: int, label: int) -> None:
         """Nothing is followed here, so nothing is named."""
@@ -99,9 +99,10 @@ class Tracker:
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
         digits = with_names(in_picture(as_digits(*self._report(step_s)), frame.image.shape), self._names)
-        signs = self._grouping.remember_signs(digits, read_signs(digits, page.marks), step_s)
-        number_ids = self._grouping.update(digits, step_s, page.marks)
-        return replace(page, digits=digits, numbers=group_numbers(digits, number_ids, signs=signs))
+        lines = TextLines(digits, page.marks)
+        signs = self._grouping.remember_signs(digits, lines.signs(), step_s)
+        number_ids = self._grouping.update(digits, lines.links(), step_s)
+        return replace(page, digits=digits, numbers=lines.numbers(number_ids, signs))
 
     def name(self, track: int, label: int) -> None:
         """Take a person's word for a digit, 0 to 9, or 10 for none, for as long as it is followed."""

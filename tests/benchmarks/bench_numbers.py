@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 from bench_pages import MOST_DIGITS, SIZE, Writer, held_out_writers
 
-from capture.read.lines import link_digits
+from capture.read.lines import TextLines
 from capture.synthetic import layout
 from capture.synthetic.page import DrawnPage, random_page
 from capture.synthetic.styles import Style
@@ -38,7 +38,7 @@ def right_numbers(page: DrawnPage) -> tuple[int, int]:
     for index, digit in enumerate(page.digits):
         written[digit.line, digit.number].add(index)
     readings = [Digit(digit.box, digit.digit, 1.0, NO_MATTER) for digit in page.digits]
-    joined = {frozenset(row) for row in link_digits(readings)}
+    joined = {frozenset(row) for row in TextLines(readings).links()}
     return len(joined & {frozenset(number) for number in written.values()}), len(written)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.read.lines import group_numbers
+from capture.read.lines import TextLines
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
 from capture.track.tracker import Tracker
@@ -23,7 +23,7 @@ def line(text, x=100, y=100, step=STEP):
 
 
 def texts(digits, *marks, **known):
-    return [number.text for number in group_numbers(digits, marks=[Box(*mark) for mark in marks], **known)]
+    return [number.text for number in TextLines(digits, [Box(*mark) for mark in marks]).numbers(**known)]
 
 
 POINT, COMMA, DASH = (174, 134, 5, 5), (173, 132, 6, 15), (170, 118, 14, 4)  # between the second digit and the third

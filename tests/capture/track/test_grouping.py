@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from capture.read.lines import group_numbers
+from capture.read.lines import TextLines, group_numbers
 from capture.track.grouping import NumberGrouping
 from capture.types import Box, Digit
 
@@ -27,7 +27,8 @@ def digits(*gaps, labels="123456789", first=1):
 def texts(frames, bonds=None, step_s=STEP_S):
     """What each frame reads, settled."""
     bonds = bonds or NumberGrouping()
-    numbers = [group_numbers(frame, bonds.update(frame, step_s)) for frame in frames]
+    rows = [TextLines(frame) for frame in frames]
+    numbers = [row.numbers(bonds.update(frame, row.links(), step_s)) for frame, row in zip(frames, rows, strict=True)]
     return [" ".join(number.text for number in some) for some in numbers]
 
 
