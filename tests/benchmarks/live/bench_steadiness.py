@@ -46,7 +46,7 @@ def simulated(seed: int) -> Read:
     random = np.random.default_rng(seed)
 
     def read(scene: Scene) -> Page:
-        return [_guess(drawn, random) for drawn in scene[1] if drawn and random.random() > 0.02]
+        return Page(tuple(_guess(drawn, random) for drawn in scene[1] if drawn and random.random() > 0.02))
 
     return read
 
