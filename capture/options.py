@@ -173,7 +173,8 @@ class ShowVersion(argparse.Action):
 
 def version_line() -> str:
     """Say the versions of the program, its network, Python, and the packages that matter."""
-    from capture.doctor.checks import fingerprint, installed_version  # noqa: PLC0415 - only when asked for
+    from capture.doctor.checks import fingerprint  # noqa: PLC0415 - only when asked for
+    from capture.doctor.world import installed_version  # noqa: PLC0415
 
     weights = fingerprint(DEFAULT_WEIGHTS) if DEFAULT_WEIGHTS.is_file() else "missing"
     packages = (f"{package} {installed_version(package) or 'missing'}" for package in PACKAGES)

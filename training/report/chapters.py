@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from capture.language import format_number, tr
-from training.evaluation.summary import percent, remark, set_name
+from training.evaluation.summary import percent, set_name
 from training.report.parts import Chapter, Passage, Picture, read_within
+from training.report.remarks import remark
 from training.results import table
 from training.synthesis.source_data import FitRun, Material, Result
 

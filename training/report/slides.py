@@ -10,9 +10,10 @@ from html import escape
 from pathlib import Path
 
 from capture.language import current_language, tr
-from training.evaluation.summary import counted, percent, remark, set_name
+from training.evaluation.summary import counted, percent, set_name
 from training.report.html import MARKDOWN
 from training.report.parts import Passage, Picture
+from training.report.remarks import remark
 from training.results import whole_file
 from training.synthesis.source_data import FitRun, Material, Result
 
