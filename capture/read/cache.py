@@ -1,7 +1,8 @@
 """Cache the page while nothing moves, or nothing but the sheet: pictures are not read again, which spares much work.
 
 What a pen changes is above the noise that counts as no change, in a noisier picture every frame is read, and frames are
-compared with the one last read, so that slow changes add up. Where all moves, a page may be carried on for two frames.
+compared with the one last read, so that slow changes add up. Where all moves, a page may be carried on for two frames;
+one on which nothing was read may be for as long as a still one, until much has changed.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class StillFrameCache:
 
     def _carried(self, frame: Frame, scene: np.ndarray) -> Page | None:
         """Carry the last page that was read on to a frame; None where that was too long ago, or is of another scene."""
-        is_near = 0 < frame.index - self._read_index <= MOST_CARRIED
+        most = MOST_CARRIED if self._page.digits else FRAMES_A_LOOK
+        is_near = 0 < frame.index - self._read_index <= most
         if self._carry is None or self._scene is None or not is_near or scene.shape != self._scene.shape:
             return None
         return self._carry(self._page, self._scene, scene, frame.image.shape[1] / scene.shape[1])

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.cache import MOST_CARRIED, StillFrameCache
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
@@ -83,6 +84,14 @@ def test_a_moving_sheet_is_read_in_every_third_frame_and_its_digits_are_where_th
         ways = [one.box.x - drawn.box.x - 2 * index for one, drawn in zip(page.digits, SHEET.digits, strict=True)]
         assert np.abs(ways).max() <= 1
     assert asked == list(range(0, 9, MOST_CARRIED + 1))
+
+
+def test_a_moving_desk_on_which_nothing_was_read_is_read_as_seldom_as_a_still_picture():
+    asked = []
+    cache = StillFrameCache(lambda frame: asked.append(frame.index) or Page(), flow_page)
+    for index in range(3 * (FRAMES_A_LOOK + 1)):
+        cache(Frame(moved(index, 0), index, index / 60, "desk"))
+    assert asked == [0, FRAMES_A_LOOK + 1, 2 * (FRAMES_A_LOOK + 1)]
 
 
 @pytest.mark.parametrize(("step", "fps"), [(5, 30), (1, 3)], ids=["frames were dropped", "slow camera"])
