@@ -13,8 +13,8 @@ from capture.types import Box, Digit
 LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
 LEAST_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
 RIM_PX = 5  # reduced pixels: how far inside and outside of its edge the sheet is compared with the desk
-MIN_FIT = 0.9  # of its hull: a sheet with a hand or a pen on it fills less; of the hull the figure of four sides; of a
-# side the one opposite, or it is seen aslant
+MIN_FIT = 0.94  # of its hull: a sheet with a hand on it, or half in shadow, fills less; and of it the four-sided figure
+MIN_EQUAL = 0.9  # of a side the one opposite, or the sheet is seen aslant
 BEND = 0.025  # of the perimeter: as much may the outline stray from four straight sides
 AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
 MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood and clothes are not
@@ -83,7 +83,7 @@ def is_distorted(corners: np.ndarray) -> bool:
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(*sides.T)
     equal = min(min(a, b) / max(a, b) for a, b in zip(lengths[:2], lengths[2:], strict=True))
-    return bool(equal < MIN_FIT)
+    return bool(equal < MIN_EQUAL)
 
 
 def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ import pytest
 
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.synthetic.camera import lean
+from capture.synthetic.demo import Demo
 
 SIZE = (1280, 720)
 A4 = 2**0.5  # width in heights
@@ -26,6 +27,14 @@ def test_corners_are_found(turn_deg, tilt_deg):
     image, corners = seen(turn_deg, tilt_deg)
     found = find_sheet(image)
     assert np.linalg.norm(corners[:, None] - found, axis=-1).min(axis=1).max() < 10
+
+
+@pytest.mark.parametrize("time_s", [50 / 30, 70 / 30, 92 / 30])
+def test_the_bright_half_of_a_sheet_is_not_the_sheet(time_s):
+    demo = Demo(0, speed=6.0)
+    found = find_sheet(demo.image_at(time_s))
+    centres = [digit.box.centre for digit in demo.digits_at(time_s)]
+    assert found is None or all(cv2.pointPolygonTest(found, centre, measureDist=False) > 0 for centre in centres)
 
 
 @pytest.mark.parametrize("bgr", [(170, 200, 190), (90, 160, 235)], ids=["light grey card", "yellow card"])
