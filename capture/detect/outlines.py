@@ -20,7 +20,7 @@ AROUND = 0.25  # of the piece's height: how far around it the paper is looked at
 MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half
 DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker side of its stroke
 WINDOW = 3.0  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
-CORE = 0.6  # of the piece's darkest ink: its strokes without their soft rims
+CORE = 0.75  # of the piece's darkest ink: its strokes without their soft rims, of a soft shadow the first few pixels
 MIN_HOLLOW = (
     0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
 )

@@ -13,6 +13,7 @@ from capture.read import pose
 from capture.read.reader import carry_box
 from capture.read.select import LEAST_CONFIDENCE
 from capture.synthetic.camera import Troubles, carry, lean, photograph
+from capture.synthetic.demo import Demo
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
 from capture.types import Box, Candidate, Component, Frame, Page
@@ -89,6 +90,13 @@ def test_a_sheet_seen_aslant_is_straightened(turn_deg, tilt_deg, reader):
     assert texts(page_read) == NUMBERS
     for reading, box in zip(page_read.digits, boxes, strict=True):
         assert overlap(reading.box, box) > 0.6
+
+
+@pytest.mark.parametrize(("seed", "time_s"), [(2, 138 / 30), (3, 15 / 30), (6, 63 / 30)])
+def test_the_shaded_rim_of_a_sheet_is_no_1(seed, time_s, reader):
+    demo = Demo(seed)
+    page_read, drawn = reader(demo.image_at(time_s)), demo.digits_at(time_s)
+    assert len(page_read.digits) == len(drawn)
 
 
 def test_numbers_beside_the_sheet_stay_and_what_is_alone_there_does_not(reader):
