@@ -5,7 +5,8 @@ Boxes come singly, as `Box`, or as (n, 4) arrays of x, y, width, height, where a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import add
 
 import numpy as np
 
@@ -15,6 +16,13 @@ from capture.types import Box
 def as_array(boxes: Iterable[Box]) -> np.ndarray:
     """Stack boxes: (n, 4) float64 x, y, width, height; (0, 4) for none."""
     return np.array(list(boxes), float).reshape(-1, 4)
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """Find the smallest box that holds all of at least one."""
+    x, y, w, h = zip(*boxes, strict=True)
+    left, top = min(x), min(y)
+    return Box(left, top, max(map(add, x, w)) - left, max(map(add, y, h)) - top)
 
 
 def iou(a: Box, b: Box) -> float:

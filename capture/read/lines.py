@@ -9,7 +9,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from capture.boxes import as_array
+from capture.boxes import around, as_array
 from capture.detect.components import FEWEST, SAME_SIZE
 from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, signs_in_gaps
@@ -114,9 +114,7 @@ def _lay_out(digits: Sequence[Digit], marks: Sequence[Box]) -> _Layout:
 
 def _number(digits: Sequence[Digit], row: Sequence[int], signs: dict[Gap, str]) -> Number:
     some = [digits[i] for i in row]
-    box = some[0].box
-    for digit in some[1:]:
-        box = box.union(digit.box)
+    box = around([digit.box for digit in some])
     gaps = pairwise([NO_DIGIT_THERE, *row])
     text = "".join(f"{signs.get(gap, '')}{digit.digit}" for gap, digit in zip(gaps, some, strict=True))
     return Number(text, box, min(one.confidence for one in some), tuple(some))

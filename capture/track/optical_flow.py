@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture.boxes import as_array
+from capture.boxes import around, as_array
 from capture.types import Box, Digit, Number, Page
 
 WINDOW = 1.5  # heights of a digit: its ends are in view, so that a 1 is not lost along its stroke
@@ -63,10 +63,7 @@ def _moved_digit(digit: Digit, step: Sequence[float]) -> Digit:
 
 
 def _moved_number(number: Number, digits: Sequence[Digit]) -> Number:
-    box = digits[0].box
-    for digit in digits[1:]:
-        box = box.union(digit.box)
-    return replace(number, box=box, digits=tuple(digits))
+    return replace(number, box=around([digit.box for digit in digits]), digits=tuple(digits))
 
 
 def _shifted(box: Box, step: Sequence[float]) -> Box:

@@ -1,11 +1,13 @@
 """Overlaps, gaps and medians of boxes."""
 
+from functools import reduce
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.boxes import as_array, clip, gaps, holds, iou, iou_matrix, share_of_smaller, weighted_median
+from capture.boxes import around, as_array, clip, gaps, holds, iou, iou_matrix, share_of_smaller, weighted_median
 from capture.types import Box
 
 BOXES = st.builds(Box, *[st.integers(-50, 50)] * 2, *[st.integers(1, 60)] * 2)
@@ -26,6 +28,11 @@ def test_many_boxes_overlap_as_each_two_do(boxes, others):
     assert table.shape == (len(boxes), len(others))
     for i, box in enumerate(boxes):
         assert table[i].tolist() == pytest.approx([iou(box, other) for other in others])
+
+
+@given(st.lists(BOXES, min_size=1, max_size=6))
+def test_the_box_around_some_is_what_the_unions_of_each_two_come_to(boxes):
+    assert around(boxes) == reduce(Box.union, boxes)
 
 
 def test_a_box_inside_another_is_covered_whole():
