@@ -9,17 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-REACH = 0.6  # how far from its expected place a digit still counts as itself, in digit sizes; neighbours are 0.7 away
-STRICT_REACH = 0.4  # the same, once the motion is known
-DRIFT_S = 0.2  # an unseen digit may drift by its own size from its expected place in this time
-MAX_DRIFT = 2.0  # but no further than this, in digit sizes: beyond, any like digit would do
-MIN_CLASS_WORTH = 0.35  # worth of a pair that fits in place but not in class: misread for one frame, it stays itself
+REACH = 0.5  # how far from its expected place a digit still counts as itself, in digit sizes; neighbours are 0.7 away
+MAX_DRIFT = 2.0  # the same for one that was unseen: beyond, any like digit would do
 SAME_CLASS = 0.5  # likeness of what two readings are, from which they are of one class, 0 to 1
 GOOD_MATCH = 0.8  # quality of a match with which nobody looks further; sheets moved smoothly reach 0.9
 MIN_JUMP_GAIN = 0.2  # a leap must explain so much more: a lone misread digit would else be taken for its neighbour
-MAX_ROUNDS = 4  # motion and pairs improve each other in turn; two rounds nearly always do
 VOTE_REACH = 12  # the furthest leap between two frames that is looked for, in digit sizes
-VOTES_PER_SIZE = 2  # fineness of the vote: half a digit, as REACH forgives the rest
 MAX_STRETCH = 0.3  # sheets do not shrink or turn more than this between two frames (0.3 rad = 17 degrees)
 FIT_NOISE = 0.25  # a pair this far off the common motion, in digit sizes, weighs half in it
 UNMATCHED = -1
@@ -83,13 +78,14 @@ def near_pairs(points: np.ndarray, others: np.ndarray, reach: np.ndarray) -> tup
 
 
 def similarity(tracks: np.ndarray, seen: np.ndarray, min_similarity: float = 0.0) -> np.ndarray:
-    """Rate how well tracks and digits, (k,) each, go together: MIN_CLASS_WORTH to 1, or 0 where they cannot match.
+    """Rate how well tracks and digits, (k,) each, go together, 0 to 1; 0 where they cannot match.
 
-    Class probabilities are compared by their Bhattacharyya coefficient, sizes by their ratio.
+    Class probabilities are compared by their Bhattacharyya coefficient, sizes by their ratio. A pair that fits in place
+    but not in class is worth half: misread for one frame, a digit stays itself.
     """
     look = (tracks["class_vector"] * seen["class_vector"]).sum(1)
     ratio = tracks["size"] / seen["size"]
-    alike = (MIN_CLASS_WORTH + (1 - MIN_CLASS_WORTH) * look) * np.minimum(ratio, 1 / ratio)
+    alike = (1 + look) / 2 * np.minimum(ratio, 1 / ratio)
     return np.where(look < np.where(tracks["is_lost"], SAME_CLASS, min_similarity), 0, alike)
 
 
@@ -125,8 +121,8 @@ def unmatched(columns: np.ndarray, count: int) -> np.ndarray:
 
 def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
     """Find the shift on which most pairs of the same class agree (a generalised Hough vote)."""
-    cell = _upper_median(tracks["size"]) / VOTES_PER_SIZE
-    cells = 2 * VOTE_REACH * VOTES_PER_SIZE
+    cell = _upper_median(tracks["size"]) * REACH
+    cells = int(2 * VOTE_REACH / REACH)
     look = tracks["class_vector"] @ seen["class_vector"].T
     rows, columns = (look > SAME_CLASS).nonzero()
     shifts, weights = seen["centre"][columns] - tracks["centre"][rows], look[rows, columns]
@@ -192,15 +188,12 @@ def _pair(
 def _refine(expected: np.ndarray, tracks: np.ndarray, seen: np.ndarray) -> tuple[Match, Motion | None]:
     """Fit pairs to a guess, motion to pairs, pairs to motion, while the match gets better (iterated closest points)."""
     match, motion = Match(np.full(len(tracks), UNMATCHED), 0.0), None
-    for _ in range(MAX_ROUNDS):
-        better = _pair(expected, tracks, seen)
-        if better.quality <= match.quality:
-            break
-        match = better
-        motion = motion_of(match.of_track, tracks, seen)
+    better = _pair(expected, tracks, seen)
+    while better.quality > match.quality:
+        match, motion = better, motion_of(better.of_track, tracks, seen)
         if match.quality > GOOD_MATCH:
             break
-        expected = motion.carry(tracks["centre"])
+        better = _pair(motion.carry(tracks["centre"]), tracks, seen)
     return match, motion
 
 
@@ -215,11 +208,11 @@ def _correct(
     rows = (columns != UNMATCHED).nonzero()[0]
     off, off_own = (np.abs(places[rows] - seen["centre"][columns[rows]]) for places in expectations)
     columns = columns.copy()
-    columns[rows[np.minimum(off, off_own) > STRICT_REACH * tracks["size"][rows]]] = UNMATCHED
+    columns[rows[np.minimum(off, off_own) > REACH * tracks["size"][rows]]] = UNMATCHED
     if len(tracks) - np.count_nonzero(columns == UNMATCHED) == min(len(tracks), len(seen)):
         return columns
-    adrift = np.minimum(REACH + tracks["unseen_s"] / DRIFT_S, MAX_DRIFT)
-    searches = [(places, np.full(len(tracks), STRICT_REACH), 0.0) for places in expectations]
+    adrift = np.where(tracks["unseen_s"] > 0, MAX_DRIFT, REACH)
+    searches = [(places, np.full(len(tracks), REACH), 0.0) for places in expectations]
     for places, reach, min_similarity in [*searches, (expectations[0], adrift, SAME_CLASS)]:
         rows, free = (columns == UNMATCHED).nonzero()[0], unmatched(columns, len(seen))
         if rows.size and free.size:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from capture.read.signs import NO_DIGIT_THERE
-from capture.track.smoothing import MEMORY_S, MIN_NEWS
+from capture.track.smoothing import MEMORY_S
 from capture.types import Digit
 
 JOINS_FROM = 0.7  # share of the frames that see two digits stand together; as large a share parts them again
-FORGOTTEN = 0.01  # a lower share is as good as none
 FORGET_S = 2.0  # a digit unseen for so long, longer than a hand rests on the sheet, is another one when it comes back
 
 Pair = tuple[int, int]
@@ -38,7 +37,7 @@ class _PairHistory:
     def update(self, is_together: bool, step_s: float) -> None:
         """One more frame."""
         self.frames += 1
-        news = max(1 / self.frames, MIN_NEWS, 1 - math.exp(-step_s / MEMORY_S))
+        news = max(1 / self.frames, 1 - math.exp(-step_s / MEMORY_S))
         self.share += news * (is_together - self.share)
         self.is_linked = self.share > (1 - JOINS_FROM if self.is_linked else JOINS_FROM)
 
@@ -74,8 +73,6 @@ class NumberGrouping:
         for pair, history in list(self._pairs.items()):
             if in_sight.issuperset(pair):
                 history.update(pair in together, step_s)
-                if history.share < FORGOTTEN:
-                    del self._pairs[pair]
         self._note(tracks)
         number_of = _components(tracks, (pair for pair, history in self._pairs.items() if history.is_linked))
         return [number_of[track] for track in tracks]

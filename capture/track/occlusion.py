@@ -9,8 +9,7 @@ from capture.track.association import SAME_CLASS, UNMATCHED, Motion, motion_of, 
 
 REMNANT_AREA = 0.6  # of the digit's box, at most
 MISSING_SIDE = 0.2  # of the digit's size is missing in width or height, at least: the box of a 1 shrinks as it turns
-INSIDE = 0.8  # share of a remnant that lies in the box of its digit, at least
-ODD_S = 0.099  # three frames of a usual camera
+DOUBT_S = 0.099  # three frames of a usual camera: what was seen, or of another size, for no longer is doubted
 
 
 def release_occluded(
@@ -70,7 +69,7 @@ def hold_size_jumps(
     found = seen["box"][matches[rows], 2:]
     is_odd = _is_less(sides, found) | _is_less(found, sides)
     tracks["odd_s"][rows] = np.where(is_odd, tracks["odd_s"][rows] + step_s, 0)
-    held = rows[is_odd & (tracks["odd_s"][rows] < ODD_S)]
+    held = rows[is_odd & (tracks["odd_s"][rows] < DOUBT_S)]
     if not held.size or (rows.size >= FEWEST and held.size > rows.size / 2):
         return matches, motion
     measured = matches.copy()
@@ -90,5 +89,5 @@ def _lies_in(boxes: np.ndarray, centres: np.ndarray, sides: np.ndarray) -> np.nd
     low = np.maximum(boxes[:, None, :2] - boxes[:, None, 2:] / 2, (middles - sides / 2)[None])
     high = np.minimum(boxes[:, None, :2] + boxes[:, None, 2:] / 2, (middles + sides / 2)[None])
     shared = np.maximum(high - low, 0).prod(-1)
-    is_inside = shared >= INSIDE * boxes[:, None, 2:].prod(-1)
+    is_inside = shared >= (1 - MISSING_SIDE) * boxes[:, None, 2:].prod(-1)
     return (is_inside & _is_less(sides[None], boxes[:, None, 2:])).any(1)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-MEMORY_S = (
-    0.4  # weight of older frames falls by e in this time: long enough for a wobble, short enough for a rewritten digit
-)
+MEMORY_S = 0.4  # the weight of older frames falls by e: time for a wobble, not for a rewritten digit; an unseen one is
+# shown as long: a hand passes in less, and half a second would look like a ghost
 MAX_NEWS = 0.5  # the newest frame never weighs more than all before it, however slow the source
-MIN_NEWS = 0.05  # nor less than this, for frames with equal times
 MIN_PROBABILITY = 1e-4  # one frame may not rule a class out for ever
 LEAD = 0.7  # a new label must lead the shown one by this much in log probability: twice as likely
 LEAD_FRAMES = 3  # and for so many frames in a row
-PRESENCE_MEMORY_S = 0.6  # the same for being seen at all: what a hand hides for COAST_S is still seen in half of it
+PRESENCE_MEMORY_S = 0.6  # the same for being seen at all: what a hand hides for a moment is still seen in half of it
 TRUSTED_FROM = 0.6  # share of frames that see a digit, from which it is shown
 HIDE_MARGIN = 0.15  # what is shown is hidden only this far below the confidence, and the share, that show it
 REST_S = 0.15  # time constant of a resting box: takes the jitter of one pixel out
@@ -57,7 +55,7 @@ def update_visibility(presence: np.ndarray, is_seen: np.ndarray, frames: np.ndar
 
 def _weight_of_news(step_s: np.ndarray | float, memory_s: float, count: np.ndarray) -> np.ndarray:
     """Weigh the newest of `count` frames: like each other one at first, then the more the longer it took."""
-    return np.maximum(np.clip(1 - np.exp(-step_s / memory_s), MIN_NEWS, MAX_NEWS), 1 / count)
+    return np.maximum(np.minimum(1 - np.exp(-step_s / memory_s), MAX_NEWS), 1 / count)
 
 
 def to_probabilities(evidence: np.ndarray) -> np.ndarray:

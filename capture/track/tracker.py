@@ -12,14 +12,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from capture.boxes import share_of_smaller
+from capture.read.features import SAME_INK
 from capture.read.lines import TextLines, group_numbers
 from capture.read.segmentation import SURE
-from capture.track.association import UNMATCHED, Motion, match_tracks, near_pairs
+from capture.track.association import UNMATCHED, Motion, match_tracks
 from capture.track.grouping import FORGET_S, NumberGrouping
 from capture.track.naming import with_names
-from capture.track.occlusion import hold_size_jumps, release_occluded
+from capture.track.occlusion import DOUBT_S, hold_size_jumps, release_occluded
 from capture.track.smoothing import (
     HIDE_MARGIN,
+    MEMORY_S,
+    REST_S,
     STILL,
     TRUSTED_FROM,
     fuse,
@@ -32,14 +36,10 @@ from capture.track.smoothing import (
 from capture.track.state import TRACK, as_array, as_digits
 from capture.types import Digit, Frame, Page
 
-COAST_S = 0.4  # an unseen digit is shown so long: a hand passes in less, and half a second would look like a ghost
-DOUBT_S = 0.1  # a digit seen in only one frame is forgotten after this
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
 SETTLE_S = 0.25  # a newcomer that is less than SURE is shown once it was likely so long: a sheet's edge is not
 NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
 MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
-GLIDE_S = 0.2  # with nothing in sight, the last known motion dies away in this time
-SAME_PLACE = 0.5  # intersection over union above which two readings are of one and the same ink
 
 
 class NoTracking:
@@ -127,7 +127,7 @@ class Tracker:
         if not is_unseen.any():
             return
         is_new_scene = (fresh["probabilities"][:, :10] >= self.min_confidence).any(1).sum() > (~is_unseen).sum()
-        tracks["is_lost"] |= is_unseen & (is_new_scene | (tracks["unseen_s"] > COAST_S))
+        tracks["is_lost"] |= is_unseen & (is_new_scene | (tracks["unseen_s"] > MEMORY_S))
         patience_s = np.where(tracks["hits"] < ENOUGH_HITS, DOUBT_S, FORGET_S)
         self._tracks = tracks[tracks["unseen_s"] <= patience_s]
 
@@ -182,7 +182,7 @@ def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Mot
     before = tracks["centre"].copy()
     if motion is None:
         after = before + tracks["velocity"] * step_s
-        tracks["velocity"] *= math.exp(-step_s / GLIDE_S)
+        tracks["velocity"] *= math.exp(-step_s / REST_S)
     else:
         after = motion.carry(before)
     way = after - before
@@ -219,16 +219,4 @@ def _update_matched(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, s
 
 def _is_covered(tracks: np.ndarray) -> np.ndarray:
     """Mark the tracks that lie where an older one does, (n,) bool: the older is believed."""
-    is_covered = np.zeros(len(tracks), bool)
-    x, y, w, h = tracks["shown_box"].T
-    centres = x + w / 2 + 1j * (y + h / 2)
-    rows, columns, _ = near_pairs(centres, centres, np.maximum(w, h))
-    older, younger = rows[rows < columns], columns[rows < columns]
-    if not older.size:
-        return is_covered
-    across = np.minimum(x[older] + w[older], x[younger] + w[younger]) - np.maximum(x[older], x[younger])
-    down = np.minimum(y[older] + h[older], y[younger] + h[younger]) - np.maximum(y[older], y[younger])
-    shared = np.maximum(across, 0) * np.maximum(down, 0)
-    both = (w * h)[older] + (w * h)[younger] - shared
-    is_covered[younger[shared > SAME_PLACE * both]] = True
-    return is_covered
+    return np.triu(share_of_smaller(tracks["shown_box"].astype(float)) > SAME_INK, 1).any(axis=0)
