@@ -31,7 +31,6 @@ GIVEN = {
     "CROSS": "OpenCV's smallest cross",
     "FIT_PX": "MNIST's",
     "GRAYS": "what a byte holds",
-    "LEVELS": "what a byte holds",
     "NO_DIGIT": "a column of the network",
     "NO_DIGIT_THERE": "a sign for nothing",
     "NO_PROBABILITIES": "an empty array",
@@ -39,17 +38,12 @@ GIVEN = {
     "ORIGIN_SIZE": "how many numbers a description has",
     "NO_ORIGIN": "of that shape",
     "QUARTERS": "OpenCV's names of quarter turns",
-    "RIM": "a square of a named size",
-    "ROUNDING": "keeps a comparison of floats from chance",
     "SEEN": "a table's columns",
     "SIDE": "MNIST's",
     "SIGN_SLOTS": "columns of the network",
     "TINY": "keeps logarithms and divisions finite",
     "TRACK": "a table's columns",
     "UNMATCHED": "a sign for nothing",
-    "NEXT": "a column of OpenCV's contour tree",
-    "FIRST_CHILD": "a column of OpenCV's contour tree",
-    "PARENT": "a column of OpenCV's contour tree",
 }
 
 
