@@ -10,10 +10,9 @@ import numpy as np
 
 from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
 from capture.detect.components import SPARSE, find_components, is_most_of, split_by_threshold
-from capture.detect.merge import merge_fragments
+from capture.detect.fragments import merge_fragments, split_touching
 from capture.detect.outlines import enclosed_components, is_edge, without_outlines
 from capture.detect.polarity import Polarity, side_of
-from capture.detect.split import split_touching
 from capture.types import Box, Candidate, Component, Detection, InkImage
 from model.glyph import measured
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.detect.components import FEWEST, SAME_SIZE
-from capture.detect.split import MIN_WIDTH
+from capture.detect.fragments import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
 from capture.read.segmentation import SURE, HypothesisTree, Way, levels, segment, sure_heights

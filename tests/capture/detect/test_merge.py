@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from capture.detect.components import has_digit_shape
 from capture.detect.find import find_candidates
-from capture.detect.merge import merge_fragments
+from capture.detect.fragments import merge_fragments
 from capture.synthetic.handwriting import CAREFUL_HAND
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.split import MAX_SEAMS, split_touching
+from capture.detect.fragments import MAX_SEAMS, split_touching
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Component

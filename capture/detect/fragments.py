@@ -1,0 +1,176 @@
+"""Put broken digits together, and cut touching ones apart: the two ways in which ink is not one digit a piece.
+
+A 5 whose bar floats, an 8 in two loops, a stroke that the pen skipped are offered whole. What touches is cut along
+seams: paths from top to bottom that cross as little ink as they can (Avidan and Shamir 2007, "Seam Carving"). The
+network decides which reads better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from capture.boxes import as_array, gaps, holds
+from capture.detect.components import MAX_DIGIT_ASPECT, MAX_LEVELS, has_digit_shape
+from capture.types import Box, Component
+
+MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
+MAX_GAP_RATIO = 0.2  # of the height: how far the parts may be apart, and what is a speck
+MAX_STACKED_GAP_RATIO = (
+    0.08  # the same for parts of like size, one above the other: a column's digits are further apart
+)
+MIN_WIDTH, MAX_WIDTH = 0.7, 3.2  # heights: narrower pieces are one digit, wider ones a word
+SEAM_HEIGHT_PX = 32  # seams are sought in a reduced picture
+BORDER = 0.22  # of the width: no digit is a thinner slice than this, as seams are sought for two digits
+BEND_COST = 0.1  # of a pixel of full ink, for each sideways step
+MAX_SEAMS = 3
+SEAMS_APART = 0.15  # of the width
+MAX_CROSSED = 0.45  # of the height: a seam that runs through more ink follows a stroke
+
+
+def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
+    """Offer each broken digit as a whole, with its parts as the other way to see it.
+
+    Args:
+        pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
+    """
+    order = sorted(_join_cores(pieces), key=lambda piece: -piece.box.h)
+    distance = _distances(as_array(piece.box for piece in order))
+    is_used, is_taken = np.zeros((2, len(order)), bool)
+    joined = list(order)
+    pairs = np.argwhere(np.isfinite(distance))
+    for i, part in pairs[np.argsort(distance[tuple(pairs.T)], kind="stable")]:  # the closest belong together first
+        if not (is_used[i] or is_used[part]):
+            is_used[i] = is_used[part] = is_taken[part] = True
+            joined[i] = _union(order[i], order[part])
+    return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
+
+
+def _join_cores(pieces: Sequence[Component]) -> list[Component]:
+    """Put together what a higher threshold broke, the last one first: what it broke may be a core itself."""
+    depth = max((piece.whole.depth for piece in pieces if piece.whole), default=None)
+    if depth is None:
+        return list(pieces)
+    cores: dict[int, list[Component]] = {}
+    others = []
+    for piece in pieces:
+        is_deepest = piece.whole and piece.whole.depth == depth
+        (cores.setdefault(id(piece.whole), []) if is_deepest else others).append(piece)
+    return _join_cores([*others, *(replace(own[0].whole, parts=tuple(own)) for own in cores.values())])
+
+
+def _distances(boxes: np.ndarray) -> np.ndarray:
+    """Measure how far piece j is from piece i where it may be i's missing part, infinite elsewhere: (n, n) px.
+
+    Args:
+        boxes: (n, 4) x, y, width, height, the highest first: parts come after what they may belong to.
+    """
+    w, h, ow, oh = *boxes.T[2:, :, None], *boxes.T[2:, None]
+    across, down = gaps(boxes, boxes)
+    shared_x, shared_y = -across, -down
+    gap_x, gap_y = np.maximum(0, across), np.maximum(0, down)
+    width, height = w + ow - shared_x, h + oh - shared_y
+    distance = np.hypot(gap_x, gap_y)
+    is_scrap = (
+        (oh < MAX_FRAGMENT_HEIGHT_RATIO * h)
+        & (np.maximum(ow, oh) > MAX_GAP_RATIO * h)
+        & (distance < MAX_GAP_RATIO * height)
+    )
+    is_stacked = (
+        (oh >= MAX_FRAGMENT_HEIGHT_RATIO * h)
+        & (2 * shared_x > np.minimum(w, ow))
+        & (gap_y < MAX_STACKED_GAP_RATIO * height)
+    )
+    is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
+    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < MAX_DIGIT_ASPECT * height), 1)
+    return np.where(fits, distance, np.inf)
+
+
+def _union(a: Component, b: Component) -> Component:
+    box = a.box.union(b.box)
+    ink = np.zeros((box.h, box.w), np.uint8)
+    for piece in (a, b):
+        window = _window(piece.box, box)
+        ink[window] = np.maximum(ink[window], piece.ink)
+    return Component(box, ink, (a, b))
+
+
+def _window(inner: Box, outer: Box) -> tuple[slice, slice]:
+    y, x = inner.y - outer.y, inner.x - outer.x
+    return slice(y, y + inner.h), slice(x, x + inner.w)
+
+
+def split_touching(piece: Component) -> list[list[Component]]:
+    """Make the rows that a wide piece gives when cut at its best seams; a half that is still wide can be cut again."""
+    if not MIN_WIDTH * piece.box.h <= piece.box.w <= MAX_WIDTH * piece.box.h:
+        return []
+    return [halves for seam in _seams(piece.ink) if (halves := _cut(piece, seam))]
+
+
+def _seams(ink: np.ndarray) -> list[np.ndarray]:
+    """Find the cheapest seams, each (h,) int: the column at which every row is cut."""
+    height, width = ink.shape
+    columns = max(4, round(width * SEAM_HEIGHT_PX / height))
+    cost = cv2.resize(ink, (columns, SEAM_HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
+    cost /= max(float(cost.max()), 1.0)
+    total, steps = _accumulate_cost(cost)
+    edge = max(1, int(BORDER * columns))
+    ends = edge + np.argsort(total[edge : columns - edge])
+    paths = _backtrack(steps, ends[total[ends] <= MAX_CROSSED * SEAM_HEIGHT_PX])
+    places = paths.mean(axis=0).tolist()
+    chosen: list[int] = []
+    for i, place in enumerate(places):
+        if all(abs(place - places[other]) > SEAMS_APART * columns for other in chosen):
+            chosen.append(i)
+            if len(chosen) == MAX_SEAMS:
+                break
+    rows = np.minimum(np.arange(height) * SEAM_HEIGHT_PX // height, SEAM_HEIGHT_PX - 1)
+    return [np.round((paths[rows, i] + 0.5) * width / columns).astype(int) for i in chosen]
+
+
+def _accumulate_cost(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the cheapest paths from the top.
+
+    Args:
+        cost: (h, w) float32 of each pixel.
+
+    Returns:
+        (w,) the costs of the paths that end in the last row, and (h, w) the step (-1, 0, 1) from above into each pixel.
+    """
+    total = np.full((len(cost), cost.shape[1] + 2), np.inf, np.float32)  # a column more on either side, never entered
+    total[0, 1:-1] = cost[0]
+    for above, row, own in zip(total, total[1:], cost[1:], strict=False):
+        np.minimum(above[:-2], above[2:], out=row[1:-1])
+        row[1:-1] += BEND_COST
+        np.minimum(row[1:-1], above[1:-1], out=row[1:-1])
+        row[1:-1] += own
+    left, middle, right = total[:-1, :-2] + BEND_COST, total[:-1, 1:-1], total[:-1, 2:] + BEND_COST
+    steps = np.zeros(cost.shape, int)
+    steps[1:] = np.where((left <= middle) & (left <= right), -1, middle > right)
+    return total[-1, 1:-1], steps
+
+
+def _backtrack(steps: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Follow the paths that end at (n,) columns of the last row up to the first: (h, n) columns."""
+    paths = np.empty((len(steps), len(ends)), int)
+    columns = ends.copy()
+    for row in range(len(steps) - 1, -1, -1):
+        paths[row] = columns
+        columns += steps[row, columns]
+    return paths
+
+
+def _cut(piece: Component, seam: np.ndarray) -> list[Component]:
+    """Part the ink left and right of the seam; nothing when one side is empty."""
+    left = np.arange(piece.ink.shape[1])[None] < seam[:, None]
+    halves = [_tight(np.where(side, piece.ink, 0).astype(np.uint8), piece.box) for side in (left, ~left)]
+    return [half for half in halves if half] if all(halves) else []
+
+
+def _tight(ink: np.ndarray, box: Box) -> Component | None:
+    x, y, w, h = cv2.boundingRect(ink)
+    half = ink[y : y + h, x : x + w]  # its thresholds are behind it: it can be cut again, and no more
+    return Component(Box(box.x + x, box.y + y, w, h), half, depth=MAX_LEVELS) if w and h else None
