@@ -1,8 +1,9 @@
-"""Decides which candidates are digits: small trained perceptrons over what the network and the page say of each.
+"""Decides which candidates are digits: small trained networks over what the network and the page say of each.
 
-The first sees what the network says of a candidate and of those around it; the second looks again, knowing what the
-first made of all of them: the belief of one round is the evidence of the next, as in stacked sequential learning (Cohen
-and Carvalho 2005). `python train.py decide` trains them; no weight is set by hand.
+Two that make different mistakes, whose log-odds are averaged. Perceptrons see what the network says of a candidate and
+what stands around it, and look again knowing what they made of all of them: the belief of one round is the evidence of
+the next, as in stacked sequential learning (Cohen and Carvalho 2005). And attention, in which each candidate learns to
+look at its neighbours itself. `python train.py decide` trains them; no weight is set by hand.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.read.features import ODDS_SCALE, TINY, Surroundings, log_odds_of
-from capture.read.perceptron import DEFAULT_DECISION, Perceptron, load_perceptrons
+from capture.read.features import ODDS_SCALE, OWN, TINY, Surroundings, log_odds_of, neighbours_of
+from capture.read.networks import ATTENTION, DEFAULT_DECISION, Perceptron, attend, load_arrays, load_perceptron
 from model.classifier import NO_DIGIT
 
 Decide = Callable[[np.ndarray, np.ndarray, np.ndarray, tuple[int, ...], np.ndarray], np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
-ROUND = "round "  # begins the name of each of its perceptrons
+ROUNDS, LOOK = ("round 0", "round 1"), "attention"  # the names of its parts in the file
 BIAS = -0.8  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
 
 
@@ -30,6 +31,7 @@ class Decision:
 
     Attributes:
         rounds: the first sees what the network says, each further one what the one before made of it.
+        attention: weights as `attend` takes them.
 
     Example:
         >>> decide = load_decision()
@@ -37,6 +39,7 @@ class Decision:
     """
 
     rounds: tuple[Perceptron, ...]
+    attention: Mapping[str, np.ndarray]
 
     def __call__(
         self,
@@ -61,10 +64,13 @@ class Decision:
         if len(boxes) == 0:
             return np.zeros(0, np.float32)
         around = Surroundings(boxes, strokes, shape, origins)
-        is_digit = self.rounds[0](around.describe(probabilities))
+        described = around.describe(probabilities)
+        is_digit = self.rounds[0](described)
         for again in self.rounds[1:]:
             is_digit = again(second_look(around, probabilities, is_digit))
-        return (1 + np.tanh((ODDS_SCALE * log_odds_of(is_digit) + BIAS) / 2)) / 2
+        others = attend(self.attention, described[:, :OWN], neighbours_of(boxes))
+        log_odds = (ODDS_SCALE * log_odds_of(is_digit) + others) / 2
+        return (1 + np.tanh((log_odds + BIAS) / 2)) / 2
 
 
 def second_look(around: Surroundings, probabilities: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
@@ -88,14 +94,4 @@ def load_decision(path: Path = DEFAULT_DECISION) -> Decision:
     Raises:
         WeightsError: the file is missing, damaged or of another form.
     """
-    return decision_of(load_perceptrons(path))
-
-
-def decision_of(perceptrons: Mapping[str, Perceptron]) -> Decision:
-    """The decision among perceptrons by name."""
-    return Decision(tuple(one for name, one in sorted(perceptrons.items()) if name.startswith(ROUND)))
-
-
-def by_name(decision: Decision) -> dict[str, Perceptron]:
-    """The decision's perceptrons as `decision_of` takes them."""
-    return {f"{ROUND}{number}": one for number, one in enumerate(decision.rounds)}
+    return Decision(tuple(load_perceptron(path, name) for name in ROUNDS), load_arrays(path, LOOK, ATTENTION))

@@ -6,6 +6,8 @@ looks a second time with a better idea of which of them are digits.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from capture.boxes import weighted_median
@@ -19,14 +21,31 @@ ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants 
 REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line
 IN_LINE = 0.6  # of the larger height: middles that lie no further apart across the line are of one line
 SAME_INK = 0.6  # of the smaller box: what is covered so far is the same ink, and no neighbour
-LIKE_SIZE = 0.4  # natural logarithm of two heights' ratio: of one size
+ALIKE = 0.4  # heights, or natural logarithm of their ratio: of one line, of one size
 MAX_COUNT, SOME = 8.0, 0.5  # neighbours: more say no more; and how many unknown ones are added, half of them digits
 MAX_GAP = 4.0  # heights: a neighbour further off is none
 USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
 BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
+NEAREST = 24  # candidates that each looks at, itself among them
+MAX_RELATION = 2.0  # heights, or natural logarithm of their ratio: further says no more
 TINY = 1e-6
 ORIGIN_SIZE = 6  # numbers that tell what a candidate was split from
+OWN = 40  # features of a candidate by itself and of its page as a whole
 NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
+
+
+class Neighbours(NamedTuple):
+    """The nearest of each candidate.
+
+    Attributes:
+        indices: (n, K) which they are, K at most `NEAREST`; the candidate itself is the first.
+        relations: (n, K, 12) how they stand to it.
+        absent: (n, K), far below 0 for those that are none, where pages of many sizes are trained on together.
+    """
+
+    indices: np.ndarray
+    relations: np.ndarray
+    absent: np.ndarray | float = 0.0
 
 
 class Surroundings:
@@ -42,8 +61,7 @@ class Surroundings:
     def __init__(
         self, boxes: np.ndarray, strokes: np.ndarray, shape: tuple[int, ...], origins: np.ndarray | None = None
     ) -> None:
-        boxes = np.array(boxes, np.float32)  # in float64 all takes twice as long
-        boxes[:, 2:] = np.maximum(boxes[:, 2:], 1)
+        boxes = _at_least_a_pixel(boxes)
         x, y, self._width, self._height = boxes.T
         strokes = np.asarray(strokes, np.float32)
         self._stroke = np.where(strokes > 0, strokes, USUAL_STROKE * self._height)
@@ -102,7 +120,7 @@ class Surroundings:
             probabilities: (n, C), C >= 11: digits 0 to 9, "no digit", then letters and signs.
 
         Returns:
-            (n, F) float32 features, most of them about -3 to 3.
+            (n, F) float32 features, most of them about -3 to 3; the first `OWN` say nothing of neighbours.
         """
         digits = probabilities[:, :NO_DIGIT].sum(axis=1)
         shares = probabilities[:, :NO_DIGIT] / np.maximum(digits, TINY)[:, None]
@@ -113,7 +131,7 @@ class Surroundings:
         own = [log_odds[:, None], np.sqrt(shares), root_signs, self._shape, self._compared(digits)]
         seen = np.column_stack([log_odds, shares[:, 1], shares[:, 0], self._shape[:, 0], root_signs])
         around = [seen[index] * (gap < MAX_GAP)[:, None] for index, gap in self._next]
-        parts = [*own, self._sums(digits, signs), self._covered, self._page(digits), *self._placed, *around]
+        parts = [*own, self._page(digits), self._sums(digits, signs), self._covered, *self._placed, *around]
         return np.concatenate(parts, axis=1, dtype=np.float32)
 
     def _compared(self, digits: np.ndarray) -> np.ndarray:
@@ -142,6 +160,53 @@ class Surroundings:
         )
 
 
+def neighbours_of(boxes: np.ndarray) -> Neighbours:
+    """Finds the nearest of each of (n, 4) boxes in px, and how they stand to it."""
+    x, y, w, h = _at_least_a_pixel(boxes).T
+    gap_x = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
+    gap_y = np.maximum(y[:, None], y) - np.minimum((y + h)[:, None], y + h)
+    distances = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0)) / np.maximum(h[:, None], h)
+    np.fill_diagonal(distances, -1)
+    indices = np.argpartition(distances, min(NEAREST, len(boxes)) - 1, axis=1)[:, :NEAREST]
+    order = np.take_along_axis(distances, indices, axis=1).argsort(axis=1)
+    indices = np.take_along_axis(indices, order, axis=1)
+    gaps = (np.take_along_axis(gap, indices, axis=1) for gap in (gap_x, gap_y))
+    return Neighbours(indices, _relations(_at_least_a_pixel(boxes), indices, *gaps))
+
+
+def _relations(boxes: np.ndarray, indices: np.ndarray, gap_x: np.ndarray, gap_y: np.ndarray) -> np.ndarray:
+    """(n, K, 12) how far right and below, how much larger, how clear of each other; in heights of the higher one."""
+    mine, other = boxes[:, None], boxes[indices]
+    higher = np.maximum(mine[..., 3], other[..., 3])
+    right, below = (
+        np.moveaxis((other[..., :2] + other[..., 2:] / 2 - mine[..., :2] - mine[..., 2:] / 2), -1, 0) / higher
+    )
+    foot = (other[..., 1] + other[..., 3] - mine[..., 1] - mine[..., 3]) / higher
+    larger = np.log(other[..., 3] / mine[..., 3])
+    gap_x, gap_y = gap_x / higher, gap_y / higher
+    clear_x, clear_y = np.maximum(gap_x, 0), np.maximum(gap_y, 0)
+    parts = (
+        np.sign(right) * np.log1p(np.abs(right)),
+        np.sign(below) * np.log1p(np.abs(below)),
+        np.tanh(right),
+        np.tanh(2 * below),
+        np.clip(larger, -MAX_RELATION, MAX_RELATION),
+        np.clip(foot, -MAX_RELATION, MAX_RELATION),
+        *(np.exp(-clear_x / reach) for reach in REACHES[:2]),
+        np.exp(-clear_y / REACHES[0]),
+        np.exp(-((below / ALIKE) ** 2)),
+        np.exp(-((larger / ALIKE) ** 2)),
+        np.clip(gap_x, -1, 0) * np.clip(gap_y, -1, 0),
+    )
+    return np.stack(parts, axis=-1).astype(np.float32)
+
+
+def _at_least_a_pixel(boxes: np.ndarray) -> np.ndarray:
+    boxes = np.array(boxes, np.float32)  # in float64 all takes twice as long
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], 1)
+    return boxes
+
+
 def log_odds_of(shares: np.ndarray) -> np.ndarray:
     """(n,) log-odds of probabilities, scaled and kept finite."""
     clipped = np.clip(shares, TINY, 1 - TINY)
@@ -156,7 +221,7 @@ def _kernels(
     close, around, far = REACHES
     near = np.exp(-clear_across / close) * is_level
     wide = np.exp(np.sqrt(clear_across**2 + clear_down**2) / -around) * is_other
-    like = np.exp(-((larger / LIKE_SIZE) ** 2))
+    like = np.exp(-((larger / ALIKE) ** 2))
     return np.stack([near, near * like, wide, wide * like, np.exp(-clear_across / far) * is_level])
 
 

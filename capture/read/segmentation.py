@@ -18,11 +18,11 @@ import numpy as np
 
 from capture.boxes import as_array
 from capture.read.features import ORIGIN_SIZE, SIGN_SLOTS, log_odds_of
-from capture.read.perceptron import DEFAULT_DECISION, Perceptron, load_perceptrons
+from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Candidate, Hypothesis
 from model.classifier import NO_DIGIT
 
-SEGMENTATION = "segmentation"  # its name among the decision's perceptrons
+SEGMENTATION = "segmentation"  # its name in the decision's file
 SURE = 0.9  # a piece that reads this well is not split, and tells how high the page's digits are
 CRUMB = 0.4  # of the highest part: lower ones do not tell whether a row is of digits
 USUAL = 0.5, 2.0  # of the page's usual height of a digit: what is freed from a form's lines may be one
@@ -208,4 +208,4 @@ def load_judge(path: Path = DEFAULT_DECISION) -> Perceptron:
     Raises:
         WeightsError: the file is missing, damaged or of another form.
     """
-    return load_perceptrons(path)[SEGMENTATION]
+    return load_perceptron(path, SEGMENTATION)

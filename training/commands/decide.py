@@ -17,8 +17,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
-from capture.read.decision import by_name
-from capture.read.perceptron import DEFAULT_DECISION, Perceptron
+from capture.read.decision import LOOK, ROUNDS
+from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
@@ -26,12 +26,12 @@ from training.datasets.download import cache_folder
 from training.datasets.mnist import IMAGE_SUFFIXES, load_digits
 from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, part_of
-from training.decision.fit import CONFIG, digit_log_loss, fit_decision
-from training.decision.perceptron import save_perceptrons
+from training.decision.perceptron import arrays_of, save_trained
 from training.decision.segmentation import RowExamples, find_rows, fit_judge
 from training.exercises.pages import Supplies
 from training.exercises.signs import load_people
 from training.exercises.store import are_drawn, draw_pages, load_page
+from training.fitting.tensorflow import start_tensorflow
 from training.synthesis.writers import divide
 
 SUMMARY = translatable("train the decision: how ink is split, and which candidates are digits, by their surroundings")
@@ -74,18 +74,24 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         DigitsError: data, network or pages are not what they should be.
     """
+    start_tensorflow()
+    from training.decision import fit
+
     start, folder = time.monotonic(), args.pages or _pages_folder()
     _draw(args, folder)
     numbers, given = range(args.count), {"folder": folder, "network": args.network}
     with ProcessPoolExecutor(args.processes, multiprocessing.get_context("spawn")) as pool:
-        judge = fit_judge(rows for page in pool.map(partial(_rows, **given), numbers) for rows in page)
+        rows = [rows for page in pool.map(partial(_rows, **given), numbers) for rows in page]
+        with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
+            judge = fit_judge(rows)
         candidates = joined(pool.map(partial(_candidates, **given, judge=judge), numbers))
     is_held_out = np.arange(len(candidates.counts)) % HELD_OUT == 0
-    parts = part_of(candidates, ~is_held_out), candidates
-    with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
-        partly, decision = (fit_decision(part, replace(CONFIG, seed=args.seed)) for part in parts)
-    loss, f1 = digit_log_loss(partly, part_of(candidates, is_held_out))
-    save_perceptrons({SEGMENTATION: judge} | by_name(decision), args.out)
+    configs = (replace(config, seed=args.seed) for config in (fit.ROUNDS, fit.LOOK))
+    with threadpool_limits(1):
+        decision = fit.fit_decision(part_of(candidates, ~is_held_out), *configs)
+        loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
+    rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
+    save_trained({SEGMENTATION: arrays_of(judge), LOOK: decision.attention} | rounds, args.out)
     print(
         tr(
             "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "

@@ -10,7 +10,7 @@ import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
 from capture.detect.find import detect, split
-from capture.read.perceptron import Perceptron
+from capture.read.networks import Perceptron
 from capture.read.segmentation import HypothesisTree, segment
 from capture.read.select import classify_with_splits, origins_of, suppress_same_ink
 from model.classifier import Classifier

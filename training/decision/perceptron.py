@@ -5,14 +5,14 @@ Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 201
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from capture.read.perceptron import MAX_INPUT, Perceptron
+from capture.read.networks import MAX_INPUT, Perceptron
 from capture.sinks.names import passing_path
 
 MOMENTUM, VARIANCE_MOMENTUM = 0.9, 0.999
@@ -135,14 +135,16 @@ class _Layers:
         return [*of_weights[::-1], *of_biases[::-1]]
 
 
-def save_perceptrons(perceptrons: Mapping[str, Perceptron], path: Path) -> None:
-    """Writes perceptrons as `load_perceptrons` reads them, under a passing name first."""
+def arrays_of(perceptron: Perceptron) -> dict[str, np.ndarray]:
+    """A perceptron's arrays by the names that `load_perceptron` knows."""
+    of_layers = {"weights": perceptron.weights, "biases": perceptron.biases}
+    by_layer = {f"{kind}/{i}": array for kind, arrays in of_layers.items() for i, array in enumerate(arrays)}
+    return {"mean": perceptron.mean, "scale": perceptron.scale} | by_layer
+
+
+def save_trained(trained: Mapping[str, Mapping[str, np.ndarray]], path: Path) -> None:
+    """Writes arrays by the name of what was trained and their own, as `load_arrays` reads them."""
     part = passing_path(path, ".npz")
-    np.savez_compressed(part, **dict(pair for name, one in perceptrons.items() for pair in _to_arrays(one, name)))
+    arrays = {f"{name}/{key}": array for name, arrays in trained.items() for key, array in arrays.items()}
+    np.savez_compressed(part, **{name: np.asarray(array, np.float16) for name, array in arrays.items()})
     part.replace(path)
-
-
-def _to_arrays(perceptron: Perceptron, name: str) -> Iterator[tuple[str, np.ndarray]]:
-    yield from ((f"{name}/mean", perceptron.mean), (f"{name}/scale", perceptron.scale))
-    for kind in ("weights", "biases"):
-        yield from ((f"{name}/{kind}/{i}", array) for i, array in enumerate(getattr(perceptron, kind)))

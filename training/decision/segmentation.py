@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
-from capture.read.perceptron import Perceptron
+from capture.read.networks import Perceptron
 from capture.read.segmentation import Alternative, Choice, HypothesisTree, alternatives, compare, levels, usual_height
 from model.classifier import Classifier
 from training.decision.examples import IS_PART, IS_THE_DIGIT, NEUTRAL_WEIGHTS, trees_of

@@ -11,7 +11,7 @@ from training.exercises.texts import Fraction, Line, Part, Root, Stack, number, 
 LETTERS = "xxxxyyyzzaabbccnnnkkttmijpqrsuvdefghABCLPRST"
 GREEK = "αβγθππλΔ"
 FUNCTIONS = ("sin", "cos", "tan", "log", "ln", "max")
-BRACKETS = (("(", ")"), ("(", ")"), ("(", ")"), ("[", "]"), ("|", "|"), ("{", "}"))
+BRACKETS = (*[("(", ")")] * 6, *[("[", "]")] * 2, ("|", "|"), ("{", "}"))
 RELATIONS = "=====<>→"
 INFINITY = "∞"
 SMALL = "2222333411n"  # a power is most often a 2

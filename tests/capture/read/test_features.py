@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.read.features import SIGN_SLOTS, Surroundings
+from capture.read.features import NEAREST, SIGN_SLOTS, Surroundings, neighbours_of
 from model.classifier import NO_DIGIT
 
 SHAPE = (480, 640)
@@ -60,3 +60,30 @@ def test_neighbours_are_seen_on_the_side_where_they_stand():
     assert not np.allclose(features[1], alone[1])  # next to others it is described otherwise
     mirrored = describe(rows[[2, 1, 0]], in_a_row, strokes[[2, 1, 0]])
     assert not np.allclose(features[1], mirrored[1])  # and by which of them is left and which right
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 60), st.integers(0, 10_000))
+def test_each_candidate_sees_itself_first_and_as_many_others_as_there_are(count, seed):
+    indices, relations, _ = neighbours_of(page_of(count, seed)[1])
+    assert indices.shape == relations.shape[:2] == (count, min(count, NEAREST))
+    assert indices[:, 0].tolist() == list(range(count))
+    assert all(len(set(row)) == len(row) for row in indices.tolist())
+    assert np.isfinite(relations).all()
+
+
+def test_the_nearest_are_seen_and_on_the_side_where_they_stand():
+    row = np.array([[100 + 30 * i, 100, 20, 30] for i in range(NEAREST + 10)], float)
+    indices, relations, _ = neighbours_of(row)
+    assert sorted(indices[0]) == list(range(NEAREST))
+    right = relations[..., 0]
+    assert (right[0, 1:] > 0).all()  # the first sees all others to its right
+    assert (right[-1, 1:] < 0).all()
+    assert np.abs(relations[0, :, 1]).max() == 0  # and none higher or lower
+
+
+def test_places_are_in_heights_so_that_a_larger_picture_says_the_same():
+    boxes = page_of(12)[1]
+    small, large = neighbours_of(boxes), neighbours_of(3 * boxes)
+    assert large.indices.tolist() == small.indices.tolist()
+    assert large.relations == pytest.approx(small.relations, abs=1e-4)

@@ -1,15 +1,17 @@
 import numpy as np
 import pytest
 
-from capture.read.decision import by_name, load_decision
+from capture.read.decision import LOOK, ROUNDS, load_decision
 from capture.read.features import NO_ORIGIN
 from model.classifier import NO_DIGIT
+from training.decision.attention import AttentionConfig
 from training.decision.examples import PageCandidates, answers_of, joined, part_of
 from training.decision.fit import digit_log_loss, fit_decision
-from training.decision.perceptron import PerceptronConfig, save_perceptrons
+from training.decision.perceptron import PerceptronConfig, arrays_of, save_trained
 from training.exercises.store import LabelledPage
 
-QUICK = PerceptronConfig(hidden=(12,), epochs=12, batch=128)
+QUICK = PerceptronConfig(hidden=(12,), epochs=4, batch=128)
+QUICK_LOOK = AttentionConfig(size=16, layers=1, heads=2, related=8, epochs=8, batch=128, rate=1e-2)
 
 
 def row_of_pieces(rng, is_number: bool) -> PageCandidates:
@@ -37,7 +39,7 @@ def many():
 
 @pytest.fixture(scope="module")
 def fitted(many):
-    return fit_decision(many, QUICK)
+    return fit_decision(many, QUICK, QUICK_LOOK)
 
 
 def test_the_same_piece_is_a_digit_among_digits_and_none_among_letters(fitted):
@@ -53,9 +55,10 @@ def test_a_good_decision_loses_little(fitted, many):
 
 
 def test_a_decision_is_the_same_after_saving(fitted, tmp_path):
-    save_perceptrons(by_name(fitted), tmp_path / "decision.npz")
+    rounds = dict(zip(ROUNDS, map(arrays_of, fitted.rounds), strict=True))
+    save_trained({LOOK: fitted.attention} | rounds, tmp_path / "decision.npz")
     page = row_of_pieces(np.random.default_rng(1), True)
-    assert decided(load_decision(tmp_path / "decision.npz"), page) == pytest.approx(decided(fitted, page))
+    assert decided(load_decision(tmp_path / "decision.npz"), page) == pytest.approx(decided(fitted, page), abs=0.01)
 
 
 def test_candidates_are_divided_by_whole_pages(many):
