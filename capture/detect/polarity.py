@@ -102,7 +102,7 @@ def _consistent_heights(side: Side) -> np.ndarray:
     slim = (piece for piece in side.pieces if piece.box.w < MAX_DIGIT_ASPECT * piece.box.h)
     heights = np.array([piece.box.h for piece in slim if not is_edge(side.gray, piece)], float)
     ratios = heights[:, None] / heights
-    is_alike = (ratios < SAME_SIZE) & (ratios > 1 / SAME_SIZE)
+    is_alike = np.maximum(ratios, 1 / ratios) ** 2 < SAME_SIZE  # then no two of them differ by more
     return heights[is_alike[is_alike.sum(axis=1).argmax()]] if len(heights) else heights
 
 

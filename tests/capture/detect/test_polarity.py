@@ -86,3 +86,13 @@ def test_what_a_closer_look_has_found_is_what_is_found_in_the_side_it_chose():
     assert side.pieces
     assert side.pieces == find_components(side_of(side.gray).ink)
     assert Polarity()(gray_page()).pieces is None, "nothing was suspected"
+
+
+def test_a_sheets_writing_counts_for_more_than_light_things_of_all_sizes_around_it():
+    sheet = gray_page("4711 203\n98 5516")
+    scene = np.full((2 * SIZE[1], 2 * SIZE[0]), 60, np.uint8)
+    scene[: SIZE[1], : SIZE[0]] = sheet
+    for i, height in enumerate(np.geomspace(14, 100, 20).astype(int)):
+        cv2.line(scene, (20 + 30 * i, 300), (20 + 30 * i, 300 + int(height)), 255, 8)
+    assert is_light_on_dark(scene)
+    assert np.array_equal(Polarity()(scene).gray, scene)
