@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
-from training.exercises.texts import number
+from training.exercises.texts import number, sum_line
 
 
 def draw_array(sheet: SheetWriter) -> None:
@@ -35,6 +35,18 @@ def draw_few(sheet: SheetWriter) -> None:
     for _ in range(rng.integers(1, 4)):
         text = "1" * int(rng.integers(1, 5)) if rng.random() < 0.15 else number(rng, 3)
         x = sheet.write((text,), x, foot_y, px) + px * rng.uniform(0.3, 1.5)
+
+
+def draw_short(sheet: SheetWriter) -> None:
+    """A digit, a number or a short sum as large as the sheet lets it be, as people try a drawing program."""
+    rng, (width, height) = sheet.rng, sheet.size
+    kind = rng.random()
+    text = (
+        number(rng, 1) if kind < 0.35 or width < 2 * height else number(rng, 4) if kind < 0.65 else sum_line(rng)[0][:7]
+    )
+    px = min(height * rng.uniform(0.4, 0.8), 0.95 * width / (len(text) + 0.5))
+    sheet.style = replace(sheet.style, digit_px=px)
+    sheet.write_centred((text,), width / 2 + rng.normal(0, 0.04) * width, (height + px) / 2, px)
 
 
 def draw_columns(sheet: SheetWriter) -> None:

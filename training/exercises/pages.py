@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import cv2
 import numpy as np
 
 from capture.synthetic.background import draw_clutter
-from capture.synthetic.camera import Troubles, carry, photograph, random_troubles
+from capture.synthetic.camera import Troubles, photograph, random_troubles
 from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.arrays import draw_array, draw_columns, draw_few
+from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_short
+from training.exercises.backgrounds import before_things, part_of
 from training.exercises.diagrams import draw_diagram, draw_tree
 from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
 from training.exercises.formulas import formula_line
@@ -42,6 +42,8 @@ BEFORE_THINGS = 0.12  # share of the pages photographed before a real picture
 SECOND_PEN = 0.15  # share of the pages written in two colours
 FORMULA_SIGNS = (7.0, 18.0)  # digits' heights across the page, at least: a formula cut off makes no sense
 GAP = (0.06, 0.4)  # between signs, heights of a digit
+DRAWING = "drawing"
+DRAWING_PX, DRAWING_PEN = (28.0, 500.0), (0.06, 0.17)  # its shorter side; its pen, heights of a digit
 TIGHT, TIGHT_GAP = 0.25, (-0.1, 0.08)  # share of the pages on which signs touch, and their gap
 
 
@@ -72,11 +74,13 @@ def exercise_page(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
 
 
 def page_of_kind(name: str, supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
-    """Draws a page of one of the `PAGES` and photographs it."""
+    """Draws a page of one of the `PAGES` and photographs it, unless it is what a drawing program saves."""
     size = SIZES[rng.integers(len(SIZES))]
     page = PAGES[name][1](supplies, size, rng)
+    if name == DRAWING:
+        return page
     if supplies.backgrounds and page.digits and rng.random() < BEFORE_THINGS:
-        page = _before_things(page, supplies.backgrounds[rng.integers(len(supplies.backgrounds))], rng)
+        page = before_things(page, supplies.backgrounds[rng.integers(len(supplies.backgrounds))], rng)
     return photograph(page, rng, _troubles(rng))
 
 
@@ -186,37 +190,23 @@ def _nothing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
     """A picture without writing: a part of a photograph, or drawn things."""
     if not supplies.backgrounds or rng.random() < 0.45:
         return DrawnPage(draw_clutter(size, rng), ())
-    return DrawnPage(_part_of(supplies.backgrounds[rng.integers(len(supplies.backgrounds))], size, rng), ())
+    return DrawnPage(part_of(supplies.backgrounds[rng.integers(len(supplies.backgrounds))], size, rng), ())
 
 
 def _pattern(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
     return DrawnPage(pattern_picture(size, rng), ())
 
 
-def _part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """A part of a picture, turned over or not, as large as wanted."""
-    height, width = picture.shape[:2]
-    share = rng.uniform(0.3, 1.0)
-    w, h = int(width * share), int(height * share)
-    x, y = rng.integers(0, width - w + 1), rng.integers(0, height - h + 1)
-    part = cv2.resize(picture[y : y + h, x : x + w], size, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(part[:, ::-1] if rng.random() < 0.5 else part)
-
-
-def _before_things(page: DrawnPage, picture: np.ndarray, rng: np.random.Generator) -> DrawnPage:
-    """The page as a smaller sheet before a photograph."""
-    size = page.image.shape[1], page.image.shape[0]
-    share, turn = rng.uniform(0.5, 0.85), np.deg2rad(rng.normal(0, 5))
-    c, s = share * np.cos(turn), share * np.sin(turn)
-    middle = np.array(size) / 2
-    shift = middle - np.array([[c, -s], [s, c]]) @ middle + rng.uniform(-0.8, 0.8, 2) * (1 - share) * middle
-    view = np.array([[c, -s, shift[0]], [s, c, shift[1]], [0, 0, 1]])
-    ground = _part_of(picture, size, rng)
-    image = cv2.warpPerspective(
-        page.image, view, size, dst=ground, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
-    )
-    moved = [carry(one, view) for one in page.digits]
-    return DrawnPage(image, tuple(moved), tuple(carry(one, view) for one in page.others))
+def _drawing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
+    """What a drawing program saves: clean strokes of a round pen on an even ground, or light on a dark one."""
+    short = float(np.exp(rng.uniform(*np.log(DRAWING_PX))))
+    size = round(short * (1 if rng.random() < 0.5 else rng.uniform(1, 3.5))), round(short)
+    sheet = _sheet(supplies, size, rng)
+    pen = replace(sheet.style.pen, width=float(rng.uniform(*DRAWING_PEN)), grain=0.0, strength=1.0)
+    sheet.style = replace(sheet.style, pen=pen, gap=float(rng.uniform(*GAP)))
+    draw_short(sheet)
+    image = compose(sheet.items, np.full((*size[::-1], 3), 255, np.uint8), (0, 0, 0))
+    return replace(image, image=255 - image.image) if rng.random() < 0.5 else image
 
 
 def _built(
@@ -232,6 +222,7 @@ Draw = Callable[[Supplies, tuple[int, int], np.random.Generator], DrawnPage]
 PAGES: dict[str, tuple[float, Draw]] = {
     "array": (10, partial(_built, draw_array)),
     "few": (9, partial(_built, draw_few)),
+    DRAWING: (13, _drawing),
     "columns": (8, partial(_built, draw_columns)),
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
