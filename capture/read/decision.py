@@ -22,7 +22,7 @@ from model.classifier import NO_DIGIT
 Decide = Callable[[np.ndarray, np.ndarray, np.ndarray, tuple[int, ...], np.ndarray], np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
 ROUNDS, LOOK = ("round 0", "round 1"), "attention"  # the names of its parts in the file
-BIAS = -0.8  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
+BIAS = -1.0  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,7 @@ Draw = Callable[[Supplies, tuple[int, int], np.random.Generator], DrawnPage]
 PAGES: dict[str, tuple[float, Draw]] = {
     "array": (10, partial(_built, draw_array)),
     "few": (9, partial(_built, draw_few)),
-    DRAWING: (13, _drawing),
+    DRAWING: (57, _drawing),  # each holds a sign or a few: together as many as 5 of the others do
     "columns": (8, partial(_built, draw_columns)),
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
