@@ -177,7 +177,8 @@ def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> s
     known = [kind for kind in kinds if kind is not None]
     if is_leading:
         gap = digit[0] - digit[2] / 2 - marks[0][0] - marks[0][2] / 2
-        return "-" if known == ["-"] and gap < GAP * height else None
+        bars = sum(_is_bar(*(mark[2:] / height)) for mark in marks)  # two are an equals sign, however low the lower one
+        return "-" if known == ["-"] and bars == 1 and gap < GAP * height else None
     if len(known) == 2 and "^" in known and set(known) <= {".", "^"}:
         return ":"
     if len(known) == 1 and known[0] in set(".,/-"):
@@ -188,7 +189,7 @@ def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> s
 def _kind(top: float, width: float, height: float) -> str | None:
     """Tell a mark by its place and size, in heights of the digit beside it: "^" for a raised dot, "" for unknown."""
     middle, foot = top + height / 2, top + height
-    if height < SMALL and width > DASH_ASPECT * height:
+    if _is_bar(width, height):
         return "-" if 1 - LOWER < middle < LOWER else None
     if max(width, height) < SMALL and foot < 1 + CLEAR:
         return "." if middle > LOWER else "^" if top > 0 else None
@@ -197,3 +198,8 @@ def _kind(top: float, width: float, height: float) -> str | None:
     if height > COMMA_HEIGHT and width < height:
         return "/"
     return "" if height > SMALL else None
+
+
+def _is_bar(width: float, height: float) -> bool:
+    """Whether a mark is flat and wide."""
+    return height < SMALL and width > DASH_ASPECT * height

@@ -96,6 +96,12 @@ def with_sign(draw, text="47 52"):
 INK = (120, 50, 30)
 
 
+@pytest.mark.parametrize("lower_y", [124, 134, 140])
+def test_an_equals_sign_before_a_number_is_no_minus(lower_y):
+    assert texts(line("34"), (70, 116, 20, 4)) == ["-34"]
+    assert texts(line("34"), (70, 116, 20, 4), (70, lower_y, 20, 4)) == ["34"]
+
+
 @pytest.mark.parametrize(
     ("draw", "expected"),
     [
