@@ -48,11 +48,14 @@ class Memory:
         return self.way[0].candidate is self.whole
 
     def carried(self, candidate: Candidate) -> Memory | None:
-        """Give the memory of what is now another candidate; None where parts would reach beyond it."""
+        """Give the memory of what is now another candidate; None where its parts may not have moved with it."""
         if self.is_whole:
             way = (replace(self.way[0], candidate=candidate, box=candidate.box),)
         else:
-            steps = _step(self.whole.box, candidate.box), _step(self.whole.component.box, candidate.component.box)
+            before, after = self.whole.box, candidate.box
+            if max(abs(after.w - before.w), abs(after.h - before.h)) > candidate.stroke_width_px:
+                return None  # more or less hangs together now: its corner says nothing of where its parts are
+            steps = _step(before, after), _step(self.whole.component.box, candidate.component.box)
             way = tuple(_moved(one, *steps) for one in self.way)
         place = candidate.component.box
         is_within = all(place.union(one.candidate.component.box) == place for one in way)

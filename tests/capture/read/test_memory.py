@@ -85,6 +85,14 @@ def test_parts_move_with_the_whole_and_are_forgotten_where_they_would_reach_beyo
     assert memory.recall([candidate(100, size=(39, 40))]) == [None]
 
 
+@pytest.mark.parametrize(("grown_px", "is_known"), [(2, True), (6, False)])
+def test_parts_are_read_again_where_their_whole_grows_by_more_than_a_stroke(grown_px, is_known):
+    one, left, right = candidate(100, size=(40, 40)), candidate(100), candidate(120)
+    memory = remembering(one, ways=[whole(left) + whole(right)])
+    grown = replace(candidate(100 - grown_px, size=(40 + grown_px, 40)), stroke_width_px=3.0)
+    assert (memory.recall([grown]) != [None]) is is_known
+
+
 def test_all_is_read_again_after_some_frames_but_not_all_at_once():
     row = [candidate(100 + 30 * i, glyph=i % 9) for i in range(2 * FRAMES_A_LOOK)]
     memory, unread = HypothesisMemory(), []
