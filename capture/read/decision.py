@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.read.features import ODDS_SCALE, OWN, TINY, Surroundings, log_odds_of, neighbours_of
+from capture.read.features import ODDS_SCALE, OWN, TINY, Surroundings, log_odds_of
 from capture.read.networks import ATTENTION, DEFAULT_DECISION, Perceptron, attend, load_arrays, load_perceptron
 from model.classifier import NO_DIGIT
 
@@ -68,7 +68,7 @@ class Decision:
         is_digit = self.rounds[0](described)
         for again in self.rounds[1:]:
             is_digit = again(second_look(around, probabilities, is_digit))
-        others = attend(self.attention, described[:, :OWN], neighbours_of(boxes))
+        others = attend(self.attention, described[:, :OWN], around.neighbours())
         log_odds = (ODDS_SCALE * log_odds_of(is_digit) + others) / 2
         return (1 + np.tanh((log_odds + BIAS) / 2)) / 2
 

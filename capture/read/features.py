@@ -61,7 +61,7 @@ class Surroundings:
     def __init__(
         self, boxes: np.ndarray, strokes: np.ndarray, shape: tuple[int, ...], origins: np.ndarray | None = None
     ) -> None:
-        boxes = _at_least_a_pixel(boxes)
+        self._boxes = boxes = _at_least_a_pixel(boxes)
         x, y, self._width, self._height = boxes.T
         strokes = np.asarray(strokes, np.float32)
         self._stroke = np.where(strokes > 0, strokes, USUAL_STROKE * self._height)
@@ -85,7 +85,7 @@ class Surroundings:
         higher = np.maximum(h[:, None], h)
         left, right = np.maximum(x[:, None], x), np.minimum((x + w)[:, None], x + w)
         top, foot = np.maximum(y[:, None], y), np.minimum((y + h)[:, None], y + h)
-        across, down = (left - right) / higher, (top - foot) / higher
+        self._gaps = across, down = (left - right) / higher, (top - foot) / higher
         shared = np.maximum(right - left, 0) * np.maximum(foot - top, 0)
         area = w * h
         is_other = shared < SAME_INK * np.minimum(area[:, None], area)
@@ -134,6 +134,17 @@ class Surroundings:
         parts = [*own, self._page(digits), self._sums(digits, signs), self._covered, *self._placed, *around]
         return np.concatenate(parts, axis=1, dtype=np.float32)
 
+    def neighbours(self) -> Neighbours:
+        """Finds the nearest of each candidate, and how they stand to it."""
+        distances = np.hypot(*(np.maximum(gap, 0) for gap in self._gaps))
+        np.fill_diagonal(distances, -1)  # itself first
+        indices = np.argpartition(distances, min(NEAREST, len(distances)) - 1, axis=1)[:, :NEAREST]
+        order = np.take_along_axis(distances, indices, axis=1).argsort(axis=1)
+        indices = np.take_along_axis(indices, order, axis=1)
+        return Neighbours(
+            indices, _relations(self._boxes, indices, *(np.take_along_axis(gap, indices, axis=1) for gap in self._gaps))
+        )
+
     def _compared(self, digits: np.ndarray) -> np.ndarray:
         """(n, 3) height, width and stroke, compared with what is usual among likely digits."""
         weights = digits + TINY
@@ -160,31 +171,15 @@ class Surroundings:
         )
 
 
-def neighbours_of(boxes: np.ndarray) -> Neighbours:
-    """Finds the nearest of each of (n, 4) boxes in px, and how they stand to it."""
-    x, y, w, h = _at_least_a_pixel(boxes).T
-    gap_x = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
-    gap_y = np.maximum(y[:, None], y) - np.minimum((y + h)[:, None], y + h)
-    distances = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0)) / np.maximum(h[:, None], h)
-    np.fill_diagonal(distances, -1)
-    indices = np.argpartition(distances, min(NEAREST, len(boxes)) - 1, axis=1)[:, :NEAREST]
-    order = np.take_along_axis(distances, indices, axis=1).argsort(axis=1)
-    indices = np.take_along_axis(indices, order, axis=1)
-    gaps = (np.take_along_axis(gap, indices, axis=1) for gap in (gap_x, gap_y))
-    return Neighbours(indices, _relations(_at_least_a_pixel(boxes), indices, *gaps))
-
-
-def _relations(boxes: np.ndarray, indices: np.ndarray, gap_x: np.ndarray, gap_y: np.ndarray) -> np.ndarray:
+def _relations(boxes: np.ndarray, indices: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
     """(n, K, 12) how far right and below, how much larger, how clear of each other; in heights of the higher one."""
     mine, other = boxes[:, None], boxes[indices]
     higher = np.maximum(mine[..., 3], other[..., 3])
-    right, below = (
-        np.moveaxis((other[..., :2] + other[..., 2:] / 2 - mine[..., :2] - mine[..., 2:] / 2), -1, 0) / higher
-    )
+    middle, other_middle = (box[..., :2] + box[..., 2:] / 2 for box in (mine, other))
+    right, below = np.moveaxis(other_middle - middle, -1, 0) / higher
     foot = (other[..., 1] + other[..., 3] - mine[..., 1] - mine[..., 3]) / higher
     larger = np.log(other[..., 3] / mine[..., 3])
-    gap_x, gap_y = gap_x / higher, gap_y / higher
-    clear_x, clear_y = np.maximum(gap_x, 0), np.maximum(gap_y, 0)
+    clear_across, clear_down = np.maximum(across, 0), np.maximum(down, 0)
     parts = (
         np.sign(right) * np.log1p(np.abs(right)),
         np.sign(below) * np.log1p(np.abs(below)),
@@ -192,11 +187,11 @@ def _relations(boxes: np.ndarray, indices: np.ndarray, gap_x: np.ndarray, gap_y:
         np.tanh(2 * below),
         np.clip(larger, -MAX_RELATION, MAX_RELATION),
         np.clip(foot, -MAX_RELATION, MAX_RELATION),
-        *(np.exp(-clear_x / reach) for reach in REACHES[:2]),
-        np.exp(-clear_y / REACHES[0]),
+        *(np.exp(-clear_across / reach) for reach in REACHES[:2]),
+        np.exp(-clear_down / REACHES[0]),
         np.exp(-((below / ALIKE) ** 2)),
         np.exp(-((larger / ALIKE) ** 2)),
-        np.clip(gap_x, -1, 0) * np.clip(gap_y, -1, 0),
+        np.clip(across, -1, 0) * np.clip(down, -1, 0),
     )
     return np.stack(parts, axis=-1).astype(np.float32)
 

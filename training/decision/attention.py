@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops, optimizers
 
-from capture.read.features import NEAREST, OWN, Neighbours, neighbours_of
+from capture.read.features import NEAREST, OWN, Neighbours, Surroundings
 from capture.read.networks import Backend, attend
 from training.decision.variation import Example, vary
 
@@ -70,7 +70,7 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     """Fits weights as `attend` takes them: Adam with decoupled weight decay, and steps that grow and then shrink."""
     rng = np.random.default_rng(config.seed)
     keras.utils.set_random_seed(config.seed)
-    features = np.concatenate([_own(page) for page in vary(pages, rng)])
+    features = np.concatenate([_own(page, page.around) for page in vary(pages, rng)])
     standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), SMALLEST_SCALE)}
     weights = {name: tf.Variable(array) for name, array in _first_weights(config, rng).items()}
     steps = config.epochs * len(list(_batches(pages, config.batch, rng)))
@@ -85,9 +85,9 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     return {name: np.asarray(array) for name, array in (standard | weights).items()}
 
 
-def _own(page: Example) -> np.ndarray:
+def _own(page: Example, around: Surroundings) -> np.ndarray:
     """(n, OWN) features of a page's candidates that say nothing of neighbours."""
-    return page.around.describe(page.probabilities)[:, :OWN]
+    return around.describe(page.probabilities)[:, :OWN]
 
 
 def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
@@ -124,8 +124,8 @@ def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping
 def _step(weights: Weights, optimizer: optimizers.Optimizer, config: AttentionConfig, batch: _Batch) -> None:
     """Moves the weights down the slope of the log loss."""
     with tf.GradientTape() as tape:
-        shown = _hide(batch.features, config.dropout) * (1 - config.dropout)
-        backend = Backend(ops, partial(_hide, share=config.looks_away))
+        shown = batch.features * _seen(batch.features, config.dropout)
+        backend = Backend(ops, lambda shares: shares * _seen(shares, config.looks_away) / (1 - config.looks_away))
         log_odds = attend(weights | STANDARD, shown, batch.neighbours, backend)
         losses = ops.relu(log_odds) - log_odds * batch.answers + ops.log1p(ops.exp(-ops.abs(log_odds)))
         loss = ops.sum(losses * batch.counted) / ops.sum(batch.counted)
@@ -133,9 +133,9 @@ def _step(weights: Weights, optimizer: optimizers.Optimizer, config: AttentionCo
     optimizer.apply_gradients(zip(tape.gradient(loss, trained), trained, strict=True))
 
 
-def _hide(values: tf.Tensor, share: float) -> tf.Tensor:
-    """Dropout: a share of the values is 0, and the others are as much more."""
-    return values * ops.cast(keras.random.uniform(ops.shape(values)) >= share, "float32") / (1 - share)
+def _seen(values: tf.Tensor, hidden: float) -> tf.Tensor:
+    """A mask for dropout: 0 for this share of the values, by chance, and 1 for the others."""
+    return ops.cast(keras.random.uniform(ops.shape(values)) >= hidden, "float32")
 
 
 def _batches(pages: list[Example], size: int, rng: np.random.Generator) -> Iterator[list[Example]]:
@@ -155,10 +155,11 @@ def _together(pages: list[Example], standard: Mapping[str, np.ndarray], size: in
     """Pages one after the other, filled up to `size` candidates that count for nothing."""
     parts, start = [], 0
     for page in pages:
-        near, placed, _ = neighbours_of(page.boxes)
+        around = page.around
+        near, placed, _ = around.neighbours()
         missing = ((0, 0), (0, NEAREST - near.shape[1]))
         absent = np.pad(np.zeros(near.shape), missing, constant_values=ABSENT)
-        features = (_own(page) - standard["mean"]) / standard["scale"]
+        features = (_own(page, around) - standard["mean"]) / standard["scale"]
         padded = np.pad(near + start, missing), np.pad(placed, (*missing, (0, 0)))
         parts.append((features, *padded, absent, page.answers, page.weights))
         start += len(near)

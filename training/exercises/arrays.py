@@ -41,9 +41,10 @@ def draw_short(sheet: SheetWriter) -> None:
     """A digit, a number or a short sum as large as the sheet lets it be, as people try a drawing program."""
     rng, (width, height) = sheet.rng, sheet.size
     kind = rng.random()
-    text = (
-        number(rng, 1) if kind < 0.35 or width < 2 * height else number(rng, 4) if kind < 0.65 else sum_line(rng)[0][:7]
-    )
+    if kind < 0.35 or width < 2 * height:
+        text = number(rng, 1)
+    else:
+        text = number(rng, 4) if kind < 0.65 else sum_line(rng)[0][:7]
     px = min(height * rng.uniform(0.4, 0.8), 0.95 * width / (len(text) + 0.5))
     sheet.style = replace(sheet.style, digit_px=px)
     sheet.write_centred((text,), width / 2 + rng.normal(0, 0.04) * width, (height + px) / 2, px)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.read.features import NEAREST, SIGN_SLOTS, Surroundings, neighbours_of
+from capture.read.features import NEAREST, SIGN_SLOTS, Surroundings
 from model.classifier import NO_DIGIT
 
 SHAPE = (480, 640)
@@ -15,6 +15,10 @@ def page_of(count: int, seed: int = 0, classes: int = NETWORK_CLASSES) -> tuple[
     rng = np.random.default_rng(seed)
     boxes = np.column_stack([rng.uniform(0, 600, (count, 2)), rng.uniform(2, 80, (count, 2))]).round()
     return rng.dirichlet(np.full(classes, 0.2), count).astype(np.float32), boxes, rng.uniform(0, 6, count)
+
+
+def neighbours_of(boxes):
+    return Surroundings(boxes, np.zeros(len(boxes)), SHAPE).neighbours()
 
 
 def describe(rows, boxes, strokes, shape=SHAPE):

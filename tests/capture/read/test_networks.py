@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from capture.read.features import OWN, Neighbours, neighbours_of
+from capture.read.features import OWN, Neighbours, Surroundings
 from capture.read.networks import ATTENTION, MAX_INPUT, attend, load_arrays, load_perceptron
 from model.errors import WeightsError
 
@@ -17,6 +17,10 @@ SHAPES = {
 }
 WEIGHTS = {name: RNG.normal(0, 0.3, shape).astype(np.float32) for name, shape in SHAPES.items()}
 WEIGHTS |= {"mean": np.zeros(OWN, np.float32), "scale": np.ones(OWN, np.float32)}
+
+
+def neighbours_of(boxes):
+    return Surroundings(boxes, np.zeros(len(boxes)), (480, 640)).neighbours()
 
 
 def page_of(count):
