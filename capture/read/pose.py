@@ -34,6 +34,7 @@ AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits ei
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
 AS_SEEN = np.eye(3)
+LOOKS_A_TURN = 2  # in a row in which nothing tells that a page is turned: then it lies as seen, or the hand has gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class PoseEstimator:
         self._polarity = Polarity(is_video)
         self._turn_deg = 0.0
         self._frames = 0
+        self._vain_looks = 0
 
     def __call__(self, image: np.ndarray) -> UprightPage:
         """Set an (H, W, 3) uint8 BGR image of at least one pixel upright."""
@@ -84,12 +86,24 @@ class PoseEstimator:
         seen = UprightPage(measure_ink(picture, corners is not None, self._polarity), [], to_frame, corners)
         guess_deg = self._turn_deg if self._is_video else 0.0
         page = _turned(seen, guess_deg)
-        further_deg = estimate_turn(page.strokes_on_sheet(), self._classify, self._frames % FRAMES_A_LOOK == 0)
+        self._turn_deg = self._look_again(page.strokes_on_sheet(), guess_deg)
+        return page if self._turn_deg == guess_deg else _turned(seen, self._turn_deg)
+
+    def _look_again(self, strokes: Sequence[Component], guess_deg: float) -> float:
+        """Tell in degrees how a page lies whose strokes are seen at a guessed turn.
+
+        What reads like nothing, however it is turned, is not turned by its lines alone: a desk's clutter has lines too.
+        """
+        is_asked = self._frames % FRAMES_A_LOOK == 0
         self._frames += self._is_video
-        if further_deg:
-            self._turn_deg = _without_small_turn(guess_deg + further_deg)
-            page = _turned(seen, self._turn_deg)
-        return page
+        if not is_asked and self._vain_looks:
+            return guess_deg
+        further_deg = estimate_turn(strokes, self._classify, is_asked)
+        if is_asked:
+            self._vain_looks = self._vain_looks + 1 if further_deg is None else 0
+        if self._vain_looks >= LOOKS_A_TURN:
+            return 0.0
+        return _without_small_turn(guess_deg + further_deg) if further_deg else guess_deg
 
 
 def _without_small_turn(turn_deg: float) -> float:
@@ -106,7 +120,7 @@ def _turned(page: UprightPage, turn_deg: float) -> UprightPage:
     return UprightPage(ink_image, find_strokes(ink_image), to_frame, page.corners)
 
 
-def estimate_turn(components: Sequence[Component], classify: Classifier, is_asked: bool = True) -> float:
+def estimate_turn(components: Sequence[Component], classify: Classifier, is_asked: bool = True) -> float | None:
     """Estimate how far a page lies turned clockwise.
 
     Args:
@@ -116,12 +130,12 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
         is_asked: whether to ask which side is up; if not, only the skew of the lines is turned back.
 
     Returns:
-        Degrees, 0 to 360; 0 unless there is strong evidence.
+        Degrees, 0 to 360; 0 unless there is strong evidence; None where nothing tells how it lies.
     """
     boxes = as_array(component.box for component in components)
     usual = _of_usual_size(boxes)
     if len(usual) < FEWEST:
-        return 0.0
+        return None
     boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
     skew = _skew_deg(boxes, 0)
     is_level = abs(skew) < MIN_TURN_DEG
@@ -136,7 +150,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     means = rows.max(axis=-1).mean(axis=1)
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
     best = int(np.argmax(_log_odds(rows, turns) - MIN_LOG_ODDS * is_new))
-    return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else 0.0
+    return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else None
 
 
 def _skew_deg(boxes: np.ndarray, quarters: int) -> float:

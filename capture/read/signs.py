@@ -21,6 +21,7 @@ MIN_INK_RATIO = (
 )
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
 STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
+MOST = 0.98  # of its ink strays no further: more is a hook or a foot
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
 Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first
 NO_DIGIT_THERE = -1
@@ -60,9 +61,9 @@ def _erase(ink: np.ndarray, component: Component) -> None:
     x, y, w, h = component.box
     left, top = max(0, x - RIM_PX), max(0, y - RIM_PX)
     window = ink[top : y + h + RIM_PX, left : x + w + RIM_PX]
-    solid = np.zeros(window.shape, np.uint8)
-    solid[y - top : y - top + h, x - left : x - left + w] = component.ink > 0
-    window[cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)) > 0] = 0
+    right, foot = window.shape[1] - (x - left) - w, window.shape[0] - (y - top) - h
+    solid = cv2.copyMakeBorder(component.ink, y - top, foot, x - left, right, cv2.BORDER_CONSTANT)
+    window &= cv2.compare(cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)), 0, cv2.CMP_EQ)
 
 
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
@@ -88,13 +89,14 @@ def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -
         return []
     boxes = as_array(digit.page_box or digit.box for digit in digits)
     is_stick = np.array([_is_stick(candidates[digit.page_box or digit.box], digit) for digit in digits], bool)
-    if is_stick.all() or not is_stick.any():
+    may_be_slash = is_stick & _is_flanked(boxes)
+    if is_stick.all() or not may_be_slash.any():
         return list(digits)
     leans = np.array([_lean(candidates[digit.page_box or digit.box]) for digit in digits])
     usual = np.zeros(len(digits))
     for block in part_blocks(digits):  # two sheets may lie differently
         usual[block] = np.median(leans[block][~is_stick[block]]) if not is_stick[block].all() else np.inf
-    is_slash = is_stick & (leans > usual + np.tan(MIN_SKEW)) & _is_flanked(boxes)
+    is_slash = may_be_slash & (leans > usual + np.tan(MIN_SKEW))
     return [digit for digit, slash in zip(digits, is_slash, strict=True) if not slash]
 
 
@@ -119,7 +121,8 @@ def _is_stick(candidate: Candidate, digit: Digit) -> bool:
     points = cv2.findNonZero(candidate.component.ink).reshape(-1, 2).astype(np.float32)
     dx, dy, x, y = cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01).ravel()
     off = np.abs((points[:, 0] - x) * dy - (points[:, 1] - y) * dx)
-    return float(np.quantile(off, 0.98)) < max(STRAIGHT * candidate.component.box.h / 2, 2.0)
+    is_near = off < max(STRAIGHT * candidate.component.box.h / 2, 2.0)
+    return np.count_nonzero(is_near) > MOST * len(off)
 
 
 def signs_in_gaps(placed: np.ndarray, marks: np.ndarray) -> dict[Gap, str]:

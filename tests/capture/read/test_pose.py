@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from capture.detect.find import find_strokes, measure_ink
+from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.layout import estimate_skew
-from capture.read.pose import MAX_COMPONENTS, estimate_turn, rotate
+from capture.read.pose import AS_SEEN, MAX_COMPONENTS, PoseEstimator, estimate_turn, rotate
 from capture.synthetic.page import page_of
 from capture.types import Box, Component
 from model.classifier import CLASSES, Classifier
@@ -54,7 +55,7 @@ def test_the_digits_together_say_which_side_is_up(text, turn_deg, network):
 
 @pytest.mark.parametrize("text", ["888 000 111", "69", "6 9 8", "609 906", "7", "47", "1111 11"])
 def test_pages_that_may_lie_either_way_are_left_alone(text, network):
-    assert estimate_turn(strokes_of(text), network) == 0
+    assert not estimate_turn(strokes_of(text), network)
 
 
 @pytest.mark.parametrize("turn_deg", [-40, 25, 110, 205])
@@ -71,7 +72,7 @@ def asked_of(answer):
 
 def test_which_side_is_up_is_asked_of_few_and_once_more_where_these_read_badly():
     network, batches = asked_of(np.full(CLASSES, 1 / CLASSES, np.float32))
-    assert estimate_turn(strokes_of("4711 203 958 3647 1234"), network) == 0
+    assert estimate_turn(strokes_of("4711 203 958 3647 1234"), network) is None
     assert batches == [MAX_COMPONENTS, 4 * MAX_COMPONENTS]
 
 
@@ -95,7 +96,27 @@ def test_a_video_is_not_asked_again_while_its_lines_lie_level():
 def test_specks_and_outliers_say_nothing():
     network = FakeNetwork(lambda glyphs: pytest.fail("asked"))
     dust = [Component(Box(9 * i, 9, 5, 5), np.full((5, 5), 255, np.uint8)) for i in range(9)]
-    assert estimate_turn(dust, network) == 0
+    assert estimate_turn(dust, network) is None
+
+
+def lies_turned(estimate_pose, image, frames):
+    """Whether a page is turned before it is read, in the last of so many equal frames."""
+    return [estimate_pose(image).to_frame is not AS_SEEN for _ in range(frames)][-1]
+
+
+def test_in_a_video_clutter_is_not_turned_by_its_lines_alone():
+    slanted, _ = rotate(page_of("4711 203 958 3647 1234").image, 25, 245)
+    unreadable = FakeNetwork(lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32))
+    assert not lies_turned(PoseEstimator(unreadable, is_video=True), slanted, frames=FRAMES_A_LOOK)
+
+
+def test_in_a_video_a_page_that_is_gone_leaves_no_turn_behind(network):
+    estimate_pose = PoseEstimator(network, is_video=True)
+    page, _ = rotate(page_of("4711 203 958 3647 1234").image, 180, 245)
+    assert lies_turned(estimate_pose, page, frames=1)
+    desk = np.full_like(page, 200)
+    assert lies_turned(estimate_pose, desk, frames=FRAMES_A_LOOK)  # a hand may be before it
+    assert not lies_turned(estimate_pose, desk, frames=FRAMES_A_LOOK)
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, 33.0, 90.0, 180.0, 270.0, 300.0])
