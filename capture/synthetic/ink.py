@@ -52,7 +52,8 @@ def _distance(strokes: Strokes, size: tuple[int, int]) -> np.ndarray:
     OpenCV's own thick lines come in odd widths only, and thinner along the diagonal.
     """
     canvas = np.full((size[1], size[0]), 255, np.uint8)
-    fixed = [np.round((points - 0.5) * (1 << SHIFT)).astype(np.int32) for points in strokes]
+    whole = [np.concatenate([points, points[-1:]]) for points in strokes]  # OpenCV draws no line of a single point
+    fixed = [np.round((points - 0.5) * (1 << SHIFT)).astype(np.int32) for points in whole]
     cv2.polylines(canvas, fixed, False, 0, 1, cv2.LINE_8, SHIFT)
     return cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_5)
 

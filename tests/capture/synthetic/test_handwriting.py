@@ -110,3 +110,9 @@ def test_a_dry_pen_leaves_less_ink_and_no_grain_leaves_all():
     rng = np.random.default_rng(0)
     assert np.array_equal(roughen(ink, 0.0, rng), ink)
     assert 60 < roughen(ink, 0.6, rng).mean() < 220
+
+
+def test_a_pen_that_only_touches_the_paper_leaves_a_dot():
+    colon = [np.array([[0.0, 0.0]]), np.array([[0.0, 0.5]])]
+    ink = render_strokes(colon, 60, 5)
+    assert abs(ink.shape[0] - 35) <= 1 and ink[:4].max() == ink[-4:].max() == 255 and not ink[12:-12].any()
