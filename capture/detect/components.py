@@ -28,6 +28,7 @@ MAX_PART_SHARE = 0.6  # of the area of two boxes
 MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
 MIN_STEP = 1.35  # the next threshold, in times the last: a step that is worth another look
 MAX_LEVELS = 3
+DARKER_STEP = 1.2  # the same within the darker ink: a ring drawn with a lighter pen than the digit in it
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
 NET_SIDE_PX = 54
 LARGE_SPARSE = 0.3  # a form's broad lines fill more, and few digits are so large
@@ -168,14 +169,19 @@ def _is_broken(box: Box, cores: Sequence[tuple[Box, np.ndarray]]) -> bool:
 
 
 def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Component]]:
-    """Take the darker ink alone, as one row: strokes in a hard shadow's corner, the middle of strokes that touch."""
-    values = rank_ink(ink)
-    split = otsu_threshold(values)
-    lighter, darker = split_at(values, split)
-    if not (lighter.size and darker.size) or darker.mean() < MIN_STEP * lighter.mean():
-        return []
-    row = list(_pieces(threshold_to_zero(ink, split), box, stage.next()))
-    return [row] if row else []
+    """Take the darker ink alone, and the darkest of that, each as a row.
+
+    Such are strokes in a hard shadow's corner, the middle of strokes that touch, and digits in a lighter pen's ring.
+    """
+    values, rows = rank_ink(ink), []
+    for step in (MIN_STEP, DARKER_STEP):
+        split = otsu_threshold(values)
+        lighter, darker = split_at(values, split)
+        if not (lighter.size and darker.size) or darker.mean() < step * lighter.mean():
+            break
+        rows.append(list(_pieces(threshold_to_zero(ink, split), box, stage.next())))
+        values = darker
+    return [row for row in rows if row]
 
 
 def is_most_of(part: Box, whole: Box) -> bool:

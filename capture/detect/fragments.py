@@ -14,7 +14,14 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, gaps, holds
-from capture.detect.components import MAX_DIGIT_ASPECT, MAX_LEVELS, has_digit_shape
+from capture.detect.components import (
+    MAX_DIGIT_ASPECT,
+    MAX_LEVELS,
+    TWO_SHADES,
+    darkness,
+    has_digit_shape,
+    rank_ink,
+)
 from capture.types import Box, Component
 
 MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
@@ -43,7 +50,7 @@ def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
     joined = list(order)
     pairs = np.argwhere(np.isfinite(distance))
     for i, part in pairs[np.argsort(distance[tuple(pairs.T)], kind="stable")]:  # the closest belong together first
-        if not (is_used[i] or is_used[part]):
+        if not (is_used[i] or is_used[part]) and _is_same_shade(order[i].ink, order[part].ink):
             is_used[i] = is_used[part] = is_taken[part] = True
             joined[i] = _union(order[i], order[part])
     return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
@@ -87,6 +94,12 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
     is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
     fits = np.triu((is_scrap | is_stacked) & is_apart & (width < MAX_DIGIT_ASPECT * height), 1)
     return np.where(fits, distance, np.inf)
+
+
+def _is_same_shade(ink: np.ndarray, other: np.ndarray) -> bool:
+    """Say whether two pieces may be of one pen: a rule, or what shines through the paper, is no part of a digit."""
+    lighter, darker = sorted((darkness(rank_ink(ink)), darkness(rank_ink(other))))
+    return darker <= TWO_SHADES * lighter
 
 
 def _union(a: Component, b: Component) -> Component:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
-from capture.detect.components import FEWEST, SAME_SIZE
+from capture.detect.components import FEWEST, SAME_SIZE, is_most_of
 from capture.detect.fragments import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
@@ -144,13 +144,19 @@ def classify_with_splits(
         seen = [(tree, [next(parts) for _ in row]) for tree, row in rows]
         for tree, row in seen:
             tree.splits.append(row)
-        asked = [part for _, row in seen if _holds_digit(row) for part in row if _is_wide(part.candidate)]
+        promising = [row for tree, row in seen if _holds_digit(row) or _is_freed(row, tree)]
+        asked = [part for row in promising for part in row if _is_wide(part.candidate)]
     return trees
 
 
 def _holds_digit(row: Sequence[HypothesisTree]) -> bool:
     """Say whether any part may be a digit: three that touch are one and two, clutter is cut into more clutter."""
     return any(part.digit_score > LEAST_CONFIDENCE for part in row)
+
+
+def _is_freed(row: Sequence[HypothesisTree], whole: HypothesisTree) -> bool:
+    """Say whether one part alone came out of a ring, a triangle or a cell: it may be a number whose digits touch."""
+    return len(row) == 1 and not is_most_of(row[0].candidate.box, whole.candidate.box)
 
 
 def _is_wide(candidate: Candidate) -> bool:

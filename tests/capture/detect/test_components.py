@@ -154,6 +154,17 @@ def test_strokes_in_a_hard_shadows_corner_are_offered_alone():
     assert np.abs(seen - [box.xywh for box in strokes]).max() <= 8  # with the soft rims of both sides
 
 
+def test_a_digit_in_a_lighter_pens_ring_is_offered_alone_though_both_stand_on_a_fainter_rule():
+    ink = np.zeros((160, 160), np.uint8)
+    cv2.line(ink, (80, 20), (80, 140), 60, 9)
+    cv2.rectangle(ink, (50, 40), (110, 120), 130, 5)
+    digit = Box(52, 58, 26, 44)  # touches the ring
+    cv2.rectangle(ink, (54, 60), (75, 99), 230, 5)
+    (whole,) = find_components(ink)
+    offered = [piece.box for row in split_by_threshold(whole, ink.shape) for piece in row]
+    assert any(np.abs(np.subtract(box, digit)).max() <= 5 for box in offered)
+
+
 def test_an_even_blot_has_nothing_in_it_but_its_own_middle():
     ink = np.zeros((200, 200), np.uint8)
     cv2.circle(ink, (100, 100), 60, 180, -1)

@@ -56,6 +56,12 @@ def test_what_stands_apart_stays_apart(apart):
     assert all(one.parts == () for one in left)
 
 
+@pytest.mark.parametrize("faint", [piece(140, 20, 2, 300, level=50), piece(106, 100, 26, 6, level=60)])
+def test_a_faint_rule_or_what_shines_through_the_paper_is_no_part_of_a_digit(faint):
+    left = merge_fragments([piece(100, 112, 28, 40), faint])
+    assert all(one.parts == () for one in left)
+
+
 def test_the_closest_pieces_are_joined_first():
     """A comma beside the right stroke of a 4 in two strokes does not take it from the left one."""
     comma = piece(136, 140, 8, 20)
@@ -100,9 +106,9 @@ def test_a_part_is_given_to_one_digit_only():
 
 
 def test_where_parts_overlap_the_darker_ink_shows():
-    (joined,) = merge_fragments([piece(100, 110, 28, 40, level=100), piece(104, 104, 20, 8, level=220)])
+    (joined,) = merge_fragments([piece(100, 110, 28, 40, level=150), piece(104, 104, 20, 8, level=220)])
     assert joined.ink[6, 10] == 220
-    assert joined.ink[20, 10] == 100
+    assert joined.ink[20, 10] == 150
 
 
 def test_a_written_five_whose_bar_floats_is_one_crop():

@@ -139,6 +139,12 @@ def test_three_touching_digits_are_cut_twice():
     assert digits(read_digits([whole])) == "259"
 
 
+def test_a_number_that_comes_out_of_its_ring_as_one_piece_is_cut():
+    number = crop(WIDE, NO_DIGIT, splits=lambda: [halves(1, 6)])
+    ring = crop((80, 80, 100, 80), NO_DIGIT, splits=lambda: [[number]])
+    assert digits(read_digits([ring])) == "16"
+
+
 def test_looks_are_bounded():
     def deeper():
         return [[crop(WIDE, NO_DIGIT, splits=deeper)]]
