@@ -40,6 +40,22 @@ def clip(box: Box, shape: tuple[int, ...]) -> Box | None:
     return Box(left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
+def turn_box(box: Box, quarters: int, shape: tuple[int, ...]) -> Box:
+    """Find where a box is once its picture is turned counterclockwise.
+
+    Args:
+        box: in the picture as it was.
+        quarters: 0 to 3.
+        shape: (height, width, ...) of the turned picture.
+    """
+    (x, y, w, h), (height, width) = box, shape[:2]
+    if quarters == 1:
+        return Box(y, height - x - w, h, w)
+    if quarters == 2:
+        return Box(width - x - w, height - y - h, w, h)
+    return Box(width - y - h, x, h, w) if quarters else box
+
+
 def gaps(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Measure the clear space between boxes across and down.
 

@@ -101,7 +101,8 @@ class Component:
         ink: (h, w) uint8, 0 outside the component.
         parts: the components it was merged from, if it was.
         depth: how many thresholds led to it.
-        whole: what it was one of at a lower threshold, if that may be a digit too: a pencil's faint neck breaks first.
+        whole: what it was one of at a lower threshold; that may be a digit too: a pencil's faint neck breaks first.
+        is_rule: whether it is too wide for digits as the page lies; its parts are what stands on it.
     """
 
     box: Box
@@ -109,6 +110,7 @@ class Component:
     parts: tuple[Component, ...] = ()
     depth: int = 0
     whole: Component | None = field(default=None, compare=False, repr=False)
+    is_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ the rules of squared paper; each piece is therefore looked at again at its own, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -44,6 +44,27 @@ def find_components(ink: np.ndarray) -> list[Component]:
     return list(_pieces(ink, Box(0, 0, *ink.shape[::-1]), _Level(ink.shape)))
 
 
+def without_rules(pieces: Iterable[Component]) -> Iterator[Component]:
+    """Yield what stands on rules in place of these, and all other pieces as they are."""
+    for piece in pieces:
+        if piece.is_rule:
+            yield from without_rules(piece.parts)
+        else:
+            yield piece
+
+
+def refit(component: Component, frame: tuple[int, ...]) -> list[Component]:
+    """Look again at a component that was turned by a quarter: a rule may be a 1 now, and what was high a rule.
+
+    Args:
+        component: turned.
+        frame: shape of the turned ink map.
+    """
+    if component.is_rule or _is_no_digit(component.box, frame):
+        return list(_refine_threshold(component.ink, component.box, _Level(frame, component.depth, component.whole)))
+    return [component]
+
+
 def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[list[Component]]:
     """Offer other ways to see a component: what it falls into at a higher threshold or without ruling.
 
@@ -58,7 +79,7 @@ def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[lis
     if component.parts or stage.is_last:
         return []
     if _is_sparse(ink, box):
-        return [list(_separate_ruling(ink, rank_ink(ink), box, stage))]
+        return [list(without_rules(_separate_ruling(ink, rank_ink(ink), box, stage)))]
     return _separate_shades(ink, box, stage)
 
 
@@ -144,8 +165,9 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     if stage.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, stage.frame):
-        if not stage.is_last and not is_bare_rule(ink):
-            yield from _separate_ruling(ink, values, box, stage)
+        is_bare = stage.is_last or is_bare_rule(ink)
+        rest = () if is_bare else tuple(_separate_ruling(ink, values, box, stage))
+        yield from [replace(stage.component(box, ink), parts=rest, is_rule=True)] if _is_strip(box) else rest
         return
     own = OWN_LEVEL * dark
     if own > MIN_STEP * least and not stage.is_last:
@@ -164,8 +186,8 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
 
 
 def _is_broken(box: Box, cores: Sequence[tuple[Box, np.ndarray]]) -> bool:
-    """Say whether what has the shape of a digit falls into cores none of which is most of it."""
-    return box.w <= MAX_DIGIT_ASPECT * box.h and not any(is_most_of(core, box) for core, _ in cores)
+    """Say whether a piece falls into cores none of which is most of it."""
+    return not any(is_most_of(core, box) for core, _ in cores)
 
 
 def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Component]]:
@@ -179,7 +201,7 @@ def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Comp
         lighter, darker = split_at(values, split)
         if not (lighter.size and darker.size) or darker.mean() < step * lighter.mean():
             break
-        rows.append(list(_pieces(threshold_to_zero(ink, split), box, stage.next())))
+        rows.append(list(without_rules(_pieces(threshold_to_zero(ink, split), box, stage.next()))))
         values = darker
     return [row for row in rows if row]
 
@@ -208,8 +230,12 @@ def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:
     height, width = frame
     cut = (box.x <= 1) + (box.y <= 1) + (box.x + box.w >= width - 1) + (box.y + box.h >= height - 1)
     is_big = box.w > FILLS * width or box.h > FILLS * height
-    is_strip = box.w > 4 * box.h and box.w > 8 * MIN_HEIGHT_PX
-    return cut >= 3 or (is_big and (cut >= 2 or box.w > 2.5 * box.h)) or is_strip
+    return cut >= 3 or (is_big and (cut >= 2 or box.w > 2.5 * box.h)) or _is_strip(box)
+
+
+def _is_strip(box: Box) -> bool:
+    """Say whether a piece is too wide for digits: a rule, an underline; where the page lies sideways, perhaps a 1."""
+    return box.w > 4 * box.h and box.w > 8 * MIN_HEIGHT_PX
 
 
 def _is_sparse(ink: np.ndarray, box: Box) -> bool:

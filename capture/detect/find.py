@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from capture.boxes import turn_box
 from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
-from capture.detect.components import SPARSE, find_components, is_most_of, split_by_threshold
+from capture.detect.components import SPARSE, find_components, is_most_of, refit, split_by_threshold, without_rules
 from capture.detect.fragments import merge_fragments, split_touching
 from capture.detect.outlines import enclosed_components, is_edge, without_outlines
 from capture.detect.polarity import Polarity, side_of
@@ -57,9 +59,34 @@ def find_strokes(ink_image: InkImage) -> list[Component]:
     return list(_reject_edges(ink_image.gray, pieces))
 
 
+def turn_strokes(strokes: Iterable[Component], quarters: int, ink_image: InkImage) -> list[Component]:
+    """Turn what was found with its picture, in place of another search.
+
+    Args:
+        strokes: as `find_strokes` gives them.
+        quarters: 1 to 3, counterclockwise.
+        ink_image: the turned picture.
+    """
+    shape, known = ink_image.ink.shape, {}
+    turned = [_turned(stroke, quarters, shape, known) for stroke in strokes]
+    return list(_reject_edges(ink_image.gray, (piece for stroke in turned for piece in refit(stroke, shape))))
+
+
+def _turned(
+    component: Component | None, quarters: int, shape: tuple[int, ...], known: dict[int, Component]
+) -> Component | None:
+    """Turn a component and what it was one of, once for all that was one: `known` has what was turned, by identity."""
+    if component and id(component) not in known:
+        box, ink = turn_box(component.box, quarters, shape), np.ascontiguousarray(np.rot90(component.ink, quarters))
+        whole = _turned(component.whole, quarters, shape, known)
+        known[id(component)] = replace(component, box=box, ink=ink, parts=(), whole=whole)
+    return known.get(id(component))
+
+
 def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:
     """Put together what may be upright digits, and make the network's glyphs."""
     scale, shape = ink_image.scale, ink_image.shape
+    strokes = list(without_rules(strokes))
     small = (piece for piece in strokes if piece.box.h < MAX_SPLIT_HEIGHT_SHARE * ink_image.ink.shape[0])
     contents = [content for piece in small for content in enclosed_components(piece)]
     pieces = merge_fragments([*without_outlines(strokes, ink_image.gray), *contents])
@@ -92,7 +119,9 @@ def _without_edges(row: Iterable[Component], gray: np.ndarray) -> list[Component
 def _reject_edges(gray: np.ndarray, pieces: Iterable[Component]) -> Iterator[Component]:
     """Leave out the pieces that are edges; where a hard shadow's edge holds strokes, keep these."""
     for piece in pieces:
-        if not is_edge(gray, piece):
+        if piece.is_rule:
+            yield replace(piece, parts=tuple(_reject_edges(gray, piece.parts)))
+        elif not is_edge(gray, piece):
             yield piece
         elif cv2.countNonZero(piece.ink) > SPARSE * piece.box.w * piece.box.h:  # the rim of a sheet fills less
             parts = [part for row in split_by_threshold(piece, gray.shape) for part in row]

@@ -58,15 +58,24 @@ def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
 
 def _join_cores(pieces: Sequence[Component]) -> list[Component]:
     """Put together what a higher threshold broke, the last one first: what it broke may be a core itself."""
-    depth = max((piece.whole.depth for piece in pieces if piece.whole), default=None)
+    wholes = {id(piece): _whole_digit(piece) for piece in pieces}
+    depth = max((whole.depth for whole in wholes.values() if whole), default=None)
     if depth is None:
         return list(pieces)
     cores: dict[int, list[Component]] = {}
     others = []
     for piece in pieces:
-        is_deepest = piece.whole and piece.whole.depth == depth
-        (cores.setdefault(id(piece.whole), []) if is_deepest else others).append(piece)
-    return _join_cores([*others, *(replace(own[0].whole, parts=tuple(own)) for own in cores.values())])
+        whole = wholes[id(piece)]
+        (cores.setdefault(id(whole), []) if whole and whole.depth == depth else others).append(piece)
+    return _join_cores([*others, *(replace(wholes[id(own[0])], parts=tuple(own)) for own in cores.values())])
+
+
+def _whole_digit(piece: Component) -> Component | None:
+    """Find what a piece was one of at a lower threshold, if that may be a digit."""
+    whole = piece.whole
+    while whole and whole.box.w > MAX_DIGIT_ASPECT * whole.box.h:
+        whole = whole.whole
+    return whole
 
 
 def _distances(boxes: np.ndarray) -> np.ndarray:

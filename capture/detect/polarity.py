@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
-from capture.detect.components import FEWEST, MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, SAME_SIZE, find_components
+from capture.detect.components import FEWEST, MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, SAME_SIZE, find_components, without_rules
 from capture.detect.outlines import is_edge
 from capture.types import Component
 
@@ -99,7 +99,7 @@ def _look(gray: np.ndarray, suspicion: Suspicion) -> Side:
 
 def _consistent_heights(side: Side) -> np.ndarray:
     """Find the heights, (n,) px, of the most pieces of ink that are about equally high, as a page's digits are."""
-    slim = (piece for piece in side.pieces if piece.box.w < MAX_DIGIT_ASPECT * piece.box.h)
+    slim = (piece for piece in without_rules(side.pieces) if piece.box.w < MAX_DIGIT_ASPECT * piece.box.h)
     heights = np.array([piece.box.h for piece in slim if not is_edge(side.gray, piece)], float)
     ratios = heights[:, None] / heights
     is_alike = np.maximum(ratios, 1 / ratios) ** 2 < SAME_SIZE  # then no two of them differ by more

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array
-from capture.detect.components import FEWEST, MIN_HEIGHT_PX, SAME_SIZE
-from capture.detect.find import find_strokes, measure_ink
+from capture.detect.components import FEWEST, MIN_HEIGHT_PX, SAME_SIZE, without_rules
+from capture.detect.find import find_strokes, measure_ink, turn_strokes
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.decision import USUAL_SHARE
 from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
@@ -55,12 +55,13 @@ class UprightPage:
 
     def strokes_on_sheet(self) -> list[Component]:
         """List the ink on the sheet; all where no sheet is seen, or nothing is on it."""
-        if self.corners is None or not self.strokes:
-            return self.strokes
-        centres = np.array([[stroke.box.centre for stroke in self.strokes]]) / self.ink_image.scale
+        strokes = list(without_rules(self.strokes))
+        if self.corners is None or not strokes:
+            return strokes
+        centres = np.array([[stroke.box.centre for stroke in strokes]]) / self.ink_image.scale
         places = cv2.perspectiveTransform(centres, self.to_frame)[0].tolist()
         is_on_sheet = [cv2.pointPolygonTest(self.corners, place, measureDist=False) >= 0 for place in places]
-        return [stroke for stroke, is_on in zip(self.strokes, is_on_sheet, strict=True) if is_on] or self.strokes
+        return [stroke for stroke, is_on in zip(strokes, is_on_sheet, strict=True) if is_on] or strokes
 
 
 class PoseEstimator:
@@ -87,7 +88,7 @@ class PoseEstimator:
         guess_deg = self._turn_deg if self._is_video else 0.0
         page = _turned(seen, guess_deg)
         self._turn_deg = self._look_again(page.strokes_on_sheet(), guess_deg)
-        return page if self._turn_deg == guess_deg else _turned(seen, self._turn_deg)
+        return page if self._turn_deg == guess_deg else _turned(seen if guess_deg else page, self._turn_deg)
 
     def _look_again(self, strokes: Sequence[Component], guess_deg: float) -> float:
         """Tell in degrees how a page lies whose strokes are seen at a guessed turn.
@@ -113,11 +114,15 @@ def _without_small_turn(turn_deg: float) -> float:
 
 
 def _turned(page: UprightPage, turn_deg: float) -> UprightPage:
+    """Turn a page back, and find its ink, or turn what was found of it."""
     ink_image, to_frame = page.ink_image, page.to_frame
     if turn_deg:
         ink_image, to_page = rotate_ink(ink_image, turn_deg)
         to_frame = to_frame @ to_page
-    return UprightPage(ink_image, find_strokes(ink_image), to_frame, page.corners)
+    quarters = _quarters(turn_deg)
+    is_known = page.strokes and quarters  # rules are sought level and upright: other turns need another search
+    strokes = turn_strokes(page.strokes, quarters, ink_image) if is_known else find_strokes(ink_image)
+    return UprightPage(ink_image, strokes, to_frame, page.corners)
 
 
 def estimate_turn(components: Sequence[Component], classify: Classifier, is_asked: bool = True) -> float | None:
@@ -194,6 +199,12 @@ def _probabilities(components: Sequence[Component], turns: np.ndarray, classify:
     return rows[:, :NO_DIGIT].reshape(len(turns), len(components), NO_DIGIT)
 
 
+def _quarters(turn_deg: float) -> int | None:
+    """Count the quarters, 0 to 3, that a turn is made of; None for another one."""
+    quarters = round(turn_deg / 90)
+    return quarters % 4 if abs(turn_deg - 90 * quarters) < NEARLY_SQUARE_DEG else None
+
+
 def rotate_ink(ink_image: InkImage, turn_deg: float) -> tuple[InkImage, np.ndarray]:
     """Turn a picture and its ink counterclockwise, on a larger canvas where its corners need one.
 
@@ -220,17 +231,16 @@ def rotate(image: np.ndarray, turn_deg: float, border: float) -> tuple[np.ndarra
         The turned image, and the (3, 3) homography from its pixels to those of `image`.
     """
     height, width = image.shape[:2]
-    quarters = round(turn_deg / 90)
-    is_square = abs(turn_deg - 90 * quarters) < NEARLY_SQUARE_DEG
-    turn = np.deg2rad(90 * quarters if is_square else turn_deg)
+    quarters = _quarters(turn_deg)
+    turn = np.deg2rad(turn_deg if quarters is None else 90 * quarters)
     c, s = np.cos(turn), np.sin(turn)
     size = np.ceil(np.abs([[c, s], [-s, c]]) @ (width, height) - 1e-6).astype(int)
     back = np.array([[c, -s], [s, c]])
     to_image = np.eye(3)
     to_image[:2, :2] = back
     to_image[:2, 2] = (np.array([width, height]) - 1) / 2 - back @ ((size - 1) / 2)
-    if is_square:
-        rotation = QUARTERS[quarters % 4]
+    if quarters is not None:
+        rotation = QUARTERS[quarters]
         return (image if rotation is None else cv2.rotate(image, rotation)), to_image
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(image, to_image[:2], size.tolist(), flags=flags, borderValue=border), to_image

@@ -151,8 +151,8 @@ def carry_box(candidate: Candidate, to_frame: np.ndarray, scale: float, shape: t
         return candidate.box
     ink = candidate.component.ink
     outline = _row_ends(ink > SEEN_RATIO * ink.max())
-    corner = np.add(candidate.component.box.top_left, 0.5)
-    places = cv2.perspectiveTransform((((outline + corner) / scale) - 0.5)[None], to_frame)[0]
+    x, y, _, _ = candidate.component.box
+    places = cv2.perspectiveTransform((((outline + np.array([x + 0.5, y + 0.5])) / scale) - 0.5)[None], to_frame)[0]
     low, high = np.floor(places.min(axis=0) + 0.5).astype(int), np.floor(places.max(axis=0) + 0.5).astype(int)
     return clip(Box(*low.tolist(), *(high - low + 1).tolist()), shape) or Box(0, 0, 0, 0)
 

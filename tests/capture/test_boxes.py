@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.boxes import around, as_array, clip, gaps, holds, iou, iou_matrix, share_of_smaller, weighted_median
+from capture.boxes import (
+    around,
+    as_array,
+    clip,
+    gaps,
+    holds,
+    iou,
+    iou_matrix,
+    share_of_smaller,
+    turn_box,
+    weighted_median,
+)
 from capture.types import Box
 
 BOXES = st.builds(Box, *[st.integers(-50, 50)] * 2, *[st.integers(1, 60)] * 2)
@@ -33,6 +44,16 @@ def test_many_boxes_overlap_as_each_two_do(boxes, others):
 @given(st.lists(BOXES, min_size=1, max_size=6))
 def test_the_box_around_some_is_what_the_unions_of_each_two_come_to(boxes):
     assert around(boxes) == reduce(Box.union, boxes)
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_box_turns_with_its_picture(quarters):
+    picture = np.zeros((30, 50), np.uint8)
+    picture[4:11, 8:20] = 1
+    turned = np.rot90(picture, quarters)
+    x, y, w, h = turn_box(Box(8, 4, 12, 7), quarters, turned.shape)
+    assert turned[y : y + h, x : x + w].all()
+    assert w * h == turned.sum()
 
 
 def test_a_box_inside_another_is_covered_whole():

@@ -11,7 +11,9 @@ from capture.detect.components import (
     find_components,
     is_most_of,
     split_by_threshold,
+    without_rules,
 )
+from capture.detect.fragments import merge_fragments
 from capture.types import Box
 
 SHAPE = (240, 320)
@@ -68,7 +70,7 @@ def test_ink_lower_than_the_lowest_digit_is_dropped(height):
     ids=["underline", "frame", "desk below", "desk at the left"],
 )
 def test_what_cannot_be_a_digit_is_dropped(x, y, w, h):
-    assert find_components(draw(bare(), x, y, w, h)) == []
+    assert list(without_rules(find_components(draw(bare(), x, y, w, h)))) == []
 
 
 def test_ink_fainter_than_any_pen_is_dropped():
@@ -91,7 +93,7 @@ def test_digits_on_a_net_of_rules_are_separate():
 def test_a_digit_on_a_rule_of_the_same_ink_is_offered_alone():
     ink = draw(bare(), 150, 80, 40, 60)
     ink[110:112] = 200
-    (piece,) = find_components(ink)
+    (piece,) = without_rules(find_components(ink))
     assert np.abs(np.subtract(piece.box.xywh, [150, 80, 40, 60])).max() <= 3
 
 
@@ -206,7 +208,7 @@ def test_of_what_is_too_wide_for_a_digit_only_the_cores_are_kept():
     cv2.line(ink, (20, 60), (150, 60), 40, 4)
     cv2.line(ink, (30, 50), (30, 90), 200, 4)
     cv2.line(ink, (140, 50), (140, 90), 200, 4)
-    assert [piece.whole for piece in find_components(ink)] == [None, None]
+    assert [piece.parts for piece in merge_fragments(find_components(ink))] == [(), ()]
 
 
 def test_a_brushs_gaps_do_not_take_a_large_digit_apart():

@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect.find import WORK_SIDE_PX, detect, find_candidates, ink_map, split
+from capture.detect.find import (
+    WORK_SIDE_PX,
+    detect,
+    find_candidates,
+    find_strokes,
+    ink_map,
+    make_candidates,
+    measure_ink,
+    split,
+    turn_strokes,
+)
 from capture.detect.polarity import is_light_on_dark
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
@@ -157,6 +167,20 @@ def test_bare_paper_holds_nothing(kind):
     paper = page_of("", style=Style(paper=kind))
     photo = photograph(paper, np.random.default_rng(0), Troubles(lamp=0.4, noise=5))
     assert find_candidates(photo.image) == []
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+@pytest.mark.parametrize("paper", ["plain", "squared"])
+def test_ink_found_on_a_page_that_lies_turned_is_that_of_the_upright_page(paper, quarters):
+    style = Style(paper=paper, digit_px=110, pen=Pen((30, 30, 30), 0.05))  # its 1s are as wide as rules, lying sideways
+    image = page_of("4711 213\n1141 506", (1000, 700), style).image
+    turned = measure_ink(np.ascontiguousarray(np.rot90(image, -quarters)))
+    upright = measure_ink(image)
+    carried = make_candidates(turn_strokes(find_strokes(turned), quarters, upright), upright).candidates
+    boxes = [one.box for one in carried]
+    wanted = [one.box for one in find_candidates(image) if one.box.h > 60]
+    assert len(wanted) >= 14
+    assert all(any(off_px(box, own) <= 1 for own in boxes) for box in wanted)
 
 
 def test_a_dense_page():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.detect.find import measure_ink
+from capture.detect.find import find_strokes, measure_ink
 from capture.read import pose
 from capture.read.reader import carry_box
 from capture.read.select import LEAST_CONFIDENCE
@@ -147,8 +147,9 @@ def test_a_tracked_page_keeps_its_orientation(reader):
     assert texts(tracker.update(Frame(upside_down, 0, 0.12, "fake"), Page())) == NUMBERS  # coasting
 
 
-def test_a_frame_is_measured_once_and_asked_at_most_thrice_however_it_lies(monkeypatch, looks):
-    asked = []
+def test_a_frame_is_searched_once_and_asked_at_most_thrice_however_it_lies(monkeypatch, looks):
+    asked, searched = [], []
+    monkeypatch.setattr(pose, "find_strokes", lambda ink_image: searched.append(1) or find_strokes(ink_image))
     network = Classifier()
     counted = FakeNetwork(lambda glyphs: asked.append(len(glyphs)) or network(glyphs))
     counted.prior = network.prior
@@ -157,8 +158,9 @@ def test_a_frame_is_measured_once_and_asked_at_most_thrice_however_it_lies(monke
     for image in (upright, cv2.rotate(upright, cv2.ROTATE_180), cv2.rotate(upright, 0), 255 - upright):
         asked.clear()
         looks.clear()
+        searched.clear()
         assert texts(read(image)) == NUMBERS
-        assert len(looks) == 1
+        assert len(looks) == len(searched) == 1
         assert len(asked) <= 3
 
 
