@@ -113,7 +113,7 @@ def read_source(args: argparse.Namespace) -> int:
             carry = flow_page if is_only_seen else None
             frames, read = source.frames(), open_reader(source, classify, carry)
         if is_live:
-            read = tracker = stack.enter_context(LiveReader(read, tracker))
+            read = tracker = stack.enter_context(LiveReader(read, tracker, carry))
         is_seen = face is not None or args.save is not None
         summary = run(
             limited(frames, args), read, tracker, [*sinks, terminal], show=show, status=status, is_seen=is_seen

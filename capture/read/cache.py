@@ -47,7 +47,7 @@ class StillFrameCache:
 
     def __call__(self, frame: Frame) -> Page:
         """Read a frame, or give the last page again where the frame still shows the same."""
-        scene = _scene_of(frame.image)
+        scene = grey_cells(frame.image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
         is_recent = 0 <= frame.time_s - self._read_s <= LONGEST_S
         if is_still and self._is_agreed and is_recent and self._repeats < FRAMES_A_LOOK:
@@ -72,8 +72,8 @@ class StillFrameCache:
         return page
 
 
-def _scene_of(image: np.ndarray) -> np.ndarray:
-    """The picture in grey cells, (h, w) uint8, at most `MOST_CELLS` wide and high."""
+def grey_cells(image: np.ndarray) -> np.ndarray:
+    """Reduce a picture to grey cells, (h, w) uint8, at most `MOST_CELLS` wide and high."""
     if image.size == 0:
         return np.zeros((0, 0), np.uint8)
     gray = to_gray(image)

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,10 +57,15 @@ def held():
         reader.let_go()
 
 
+def impatient(held, carry=None):
+    """What reads by the held reader, on a clock that has run out."""
+    ticks = iter(range(10**9))
+    return LiveReader(held, Steady(), carry, clock=lambda: NEVER_S * next(ticks))
+
+
 @pytest.fixture
 def live(held):
-    ticks = iter(range(10**9))
-    with LiveReader(held, Steady(), clock=lambda: NEVER_S * next(ticks)) as reader:
+    with impatient(held) as reader:
         yield reader
         for _ in range(10):
             held.let_go()
@@ -89,6 +95,37 @@ def test_a_page_is_waited_for_where_the_last_one_is_too_old(live, held):
     late = live(frame(9))
     assert late.digits[0].box.top_left == (118, 109), "read in this very frame, as the reading of frame 0 was too old"
     assert [held.begun.get(timeout=10) for _ in range(2)] == [0, 9]
+
+
+CARRIED_ON = Page((Digit(Box(1, 2, 3, 4), 5, 0.9, np.eye(11, dtype=np.float32)[5]),))
+
+
+def test_a_page_that_is_too_old_is_carried_on_rather_than_waited_for(held):
+    seen = []
+
+    def carry(page, before, now, cell_px):
+        seen.append((before.max(), now.max()))
+        return CARRIED_ON
+
+    with impatient(held, carry) as live:
+        live(frame(0))
+        settled(live, held, 2)
+        assert live(frame(2)) is not CARRIED_ON, "two frames old: it is moved as its digits were moving"
+        late = replace(frame(5), image=np.full_like(IMAGE, 99))
+        assert live(late) is CARRIED_ON
+        assert seen == [(0, 99)], "from the picture that it was read in to this one"
+        for _ in range(5):
+            held.let_go()
+
+
+@pytest.mark.parametrize(("index", "carried_on"), [(5, None), (9, CARRIED_ON)], ids=["lost", "older yet"])
+def test_a_page_is_waited_for_where_it_cannot_be_carried_on(index, carried_on, held):
+    with impatient(held, lambda *_: carried_on) as live:
+        live(frame(0))
+        settled(live, held, 2)
+        for _ in range(5):
+            held.let_go()
+        assert live(frame(index)).digits[0].box.top_left == (100 + 2 * index, 100 + index), "read in this very frame"
 
 
 def test_a_quick_reading_is_of_the_very_frame():

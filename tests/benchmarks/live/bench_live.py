@@ -74,6 +74,7 @@ class Dated:
         self._reader = PageReader(min_confidence=LEAST_CONFIDENCE, is_video=True)
         self._cached, self._tracker = StillFrameCache(self._read_anew, flow_page), Tracker()
         self.page_s = self.read_s = self._pending_s = 0.0
+        self.is_carried = False
 
     def read(self, frame: Frame) -> Page:
         """Read a frame, or carry the last page on."""
@@ -88,6 +89,12 @@ class Dated:
         self.page_s, self.read_s = frame.time_s, self._pending_s
         return self._tracker.update(frame, page)
 
+    def carry(self, page: Page, before: np.ndarray, now: np.ndarray, cell_px: float) -> Page | None:
+        """Carry a page on while the next one is being read."""
+        carried = flow_page(page, before, now, cell_px)
+        self.is_carried = carried is not None
+        return carried
+
     def velocities(self) -> dict[int, complex]:
         """Give those of the tracks."""
         return self._tracker.velocities()
@@ -96,12 +103,13 @@ class Dated:
 def print_run(name: str, source: Source, fps: float, seconds: float, *, is_live: bool) -> None:
     """Show a camera for some seconds; print how much of it was shown, and how old that was which stood on it."""
     dated, labels, ages, spent_s = Dated(), LabelMemory(), [], time.process_time()
-    with source, LiveReader(dated.read, dated) as live:
+    with source, LiveReader(dated.read, dated, dated.carry) as live:
         read = live if is_live else lambda frame: dated.update(frame, dated.read(frame))
         for frame in filter(lambda frame: frame.is_new, source.frames()):
+            dated.is_carried = False
             draw_frame(frame, read(frame), Status(), labels)
             time.sleep(SHOWING_S)
-            ages.append([frame.time_s - dated.page_s, frame.time_s - dated.read_s])
+            ages.append([0.0 if dated.is_carried else frame.time_s - dated.page_s, frame.time_s - dated.read_s])
             if frame.time_s >= seconds:
                 break
     page, anew = fps * np.percentile(ages, (50, 95), axis=0).T
