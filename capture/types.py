@@ -193,6 +193,20 @@ class Digit:
     stroke_width_px: float = field(default=0.0, compare=False)
 
 
+class Mark(NamedTuple):
+    """Ink beside digits that is none of them: a sign, a scrap, or what was not read.
+
+    Attributes:
+        box: where it is, in pixels of the page set upright.
+        area: of its ink, px².
+        spread: how its ink spreads about its middle: across, across times down, down, px² (second central moments).
+    """
+
+    box: Box
+    area: float
+    spread: tuple[float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """Digits that stand together.
@@ -246,7 +260,7 @@ class Page:
     Attributes:
         digits: in reading order.
         numbers: the digits that stand together, in reading order.
-        marks: ink beside the digits that may be their signs; boxes in pixels of the page set upright.
+        marks: ink beside the digits that may be their signs.
         pose: how the page lies in the frame.
         trace: how it came about; None where nothing was read.
         doubtful: digits less sure than what is to be shown, of a still picture: shown once less is asked of them.
@@ -254,7 +268,7 @@ class Page:
 
     digits: tuple[Digit, ...] = ()
     numbers: tuple[Number, ...] = ()
-    marks: tuple[Box, ...] = ()
+    marks: tuple[Mark, ...] = ()
     pose: Pose = Pose()
     trace: Trace | None = field(default=None, compare=False, repr=False)
     doubtful: tuple[Digit, ...] = field(default=(), compare=False, repr=False)

@@ -12,8 +12,8 @@ import numpy as np
 from capture.boxes import around, as_array
 from capture.detect.components import FEWEST, SAME_SIZE
 from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
-from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, signs_in_gaps
-from capture.types import Box, Digit, Number
+from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, place_marks, signs_in_gaps
+from capture.types import Digit, Mark, Number
 
 LONGEST_GAP = 1.05  # heights: so far a page whose gaps have no clear step may stretch the space
 NARROW = 0.2  # heights: digits that stand closer are equally close
@@ -21,7 +21,7 @@ CLEAR_STEP = 1.3  # times the next smaller gap: two kinds of gaps, the wider one
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
 
 
-def group_numbers(digits: Sequence[Digit], marks: Sequence[Box] = ()) -> tuple[Number, ...]:
+def group_numbers(digits: Sequence[Digit], marks: Sequence[Mark] = ()) -> tuple[Number, ...]:
     """Join digits into numbers by their places alone: "4711", not 4, 7, 1, 1; as `TextLines.numbers` does."""
     return TextLines(digits, marks).numbers()
 
@@ -31,10 +31,10 @@ class TextLines:
 
     Args:
         digits: in any order.
-        marks: ink beside the digits, boxes where these stand: read into the numbers' texts, or they end there.
+        marks: ink beside the digits: read into the numbers' texts, or they end there.
     """
 
-    def __init__(self, digits: Sequence[Digit], marks: Sequence[Box] = ()) -> None:
+    def __init__(self, digits: Sequence[Digit], marks: Sequence[Mark] = ()) -> None:
         self._digits = digits
         self._blocks = [(block, _lay_out([digits[i] for i in block], marks)) for block in part_blocks(digits)]
 
@@ -104,12 +104,11 @@ class _Layout:
         return _chain(self)
 
 
-def _lay_out(digits: Sequence[Digit], marks: Sequence[Box]) -> _Layout:
+def _lay_out(digits: Sequence[Digit], marks: Sequence[Mark]) -> _Layout:
     boxes = as_array(places_of(digits))
     tilt = robust_skew(boxes)
-    placed, stood = place_along(boxes, tilt), place_along(as_array(marks), tilt)
-    signs = signs_in_gaps(placed, stood) if len(marks) else {}
-    return _Layout(placed, signs)
+    placed = place_along(boxes, tilt)
+    return _Layout(placed, signs_in_gaps(placed, place_marks(marks, tilt)) if len(marks) else {})
 
 
 def _number(digits: Sequence[Digit], row: Sequence[int], signs: dict[Gap, str]) -> Number:

@@ -21,11 +21,11 @@ MAX_INPUT = 6.0  # standard deviations: a feature further out says no more
 
 @dataclass(frozen=True)
 class Perceptron:
-    """Hidden layers of rectified units, and one output.
+    """Hidden layers of rectified units, and one output or several.
 
     Attributes:
         mean, scale: (F,) float32 of the features it was trained on.
-        weights: its layers' matrices, the first (F, h), the last (h, 1).
+        weights: its layers' matrices, the first (F, h), the last (h, K).
         biases: as many vectors.
     """
 
@@ -35,11 +35,15 @@ class Perceptron:
     biases: tuple[np.ndarray, ...]
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
-        """(n,) probabilities from (n, F) features."""
+        """(n,) probabilities of the first output from (n, F) features."""
+        return (1 + np.tanh(self.log_odds(features)[:, 0] / 2)) / 2
+
+    def log_odds(self, features: np.ndarray) -> np.ndarray:
+        """(n, K) log-odds from (n, F) features."""
         values = np.minimum(np.maximum((features - self.mean) / self.scale, -MAX_INPUT), MAX_INPUT)
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.maximum(values @ weights + biases, 0)
-        return (1 + np.tanh((values @ self.weights[-1] + self.biases[-1])[:, 0] / 2)) / 2
+        return values @ self.weights[-1] + self.biases[-1]
 
 
 class Backend(NamedTuple):

@@ -1,38 +1,44 @@
-"""Find the ink between digits that is none: points, commas, colons, dashes, slashes, and what is not understood.
+"""Find the ink between digits that is none, and read it: points, commas, colons, slashes, dashes, minuses, or not.
 
-A number is never joined over ink that was not understood: 34.5 is not 345.
+A number is never joined over ink that was not understood: 34.5 is not 345. What a mark is, a small network says by its
+shape and its place between the digits; `python train.py decide` trains it on lines written by many hands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from capture.boxes import as_array, gaps, share_of_smaller
 from capture.detect.components import middle_of, rank_ink
-from capture.read.layout import MIN_SKEW, WIDEST, part_blocks
-from capture.types import Box, Candidate, Component, Detection, Digit
+from capture.read.layout import MIN_SKEW, WIDEST, part_blocks, place_along
+from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
+from capture.types import Box, Candidate, Component, Detection, Digit, Mark
 
 MARGIN = 0.5  # heights of a digit: how far above and below it is looked for signs; beside it, as far as a number goes
 MIN_INK_RATIO = (
-    0.6  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
+    0.45  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
 )
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
 STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
 MOST = 0.98  # of its ink strays no further: more is a hook or a foot
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
+SMALL = 0.35  # heights of a digit: as far must digits overlap across a line to flank what is between them
 Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first
 NO_DIGIT_THERE = -1
-SMALL = 0.35  # heights of a digit: a dot is no larger and a dash no thicker; what is lower and no sign is a speck
-DASH_ASPECT = 2.0  # lengths a height
-LOWER = 0.75  # of the digit's height, from its top: below it stand dots, above it, as far from the top, dashes
-COMMA_HEIGHT = 0.5  # heights of a digit: commas are lower, slashes higher
-CLEAR = 0.08  # heights that a sign keeps clear of the next digit, and that a dot may hang below the line
+SIGNS = "signs"  # the network's name in the file
+SPECK, MINUS, OTHER = "speck", "minus", "other"  # no sign: nothing, one that begins a number, one not understood
+MARK_CLASSES = (SPECK, ".", ",", ":", "/", "-", MINUS, OTHER)
+MARK_FEATURES = 25  # what `describe_marks` tells of each
+FAR = 3.0  # heights: as far as it matters how far off something is
+TINY_PX = 0.1
 
 
-def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detection: Detection) -> tuple[Box, ...]:
+def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detection: Detection) -> tuple[Mark, ...]:
     """Find small pieces of ink beside digits.
 
     Args:
@@ -41,19 +47,25 @@ def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detect
         detection: what was found on the page.
 
     Returns:
-        Their boxes in pixels of the page, as large as the digits at most.
+        Pieces as large as the digits at most.
     """
     rest, scale = detection.ink.copy(), detection.scale
     own = [candidates[digit.page_box or digit.box] for digit in digits]
     for one in own:
         if one.component:
             _erase(rest, one.component)
-    found = [box for one in own if one.component for box in _beside(one, rest, scale)]
-    found.sort(key=lambda box: -box.w * box.h)
-    shares = share_of_smaller(as_array(found)) > 0
+    found = [mark for one in own if one.component for mark in _beside(one, rest, scale)]
+    found.sort(key=lambda mark: -mark.box.w * mark.box.h)
+    shares = share_of_smaller(as_array(mark.box for mark in found)) > 0
     is_new = ~np.triu(shares, 1).any(axis=0)  # the same piece is found beside several digits
-    marks = [Box(*(round(side / scale) for side in box)) for box, new in zip(found, is_new, strict=True) if new]
-    return tuple(marks) if len(marks) <= len(digits) else ()  # more are the paper's own lattice, or a word's dots
+    return tuple(_on_page(mark, scale) for mark, new in zip(found, is_new, strict=True) if new)
+
+
+def _on_page(mark: Mark, scale: float) -> Mark:
+    """Carry a mark from the ink map, `scale` pixels a pixel of the page, to the page."""
+    box = Box(*(round(side / scale) for side in mark.box))
+    xx, xy, yy = (moment / scale**2 for moment in mark.spread)
+    return Mark(box, mark.area / scale**2, (xx, xy, yy))
 
 
 def _erase(ink: np.ndarray, component: Component) -> None:
@@ -66,7 +78,7 @@ def _erase(ink: np.ndarray, component: Component) -> None:
     window &= cv2.compare(cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)), 0, cv2.CMP_EQ)
 
 
-def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Box]:
+def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Mark]:
     """Find the pieces beside one digit, in pixels of the ink map; what runs out of sight is ruling or a word."""
     ink, (x, y, w, h) = candidate.component.ink, candidate.component.box
     left, top = max(0, int(x - WIDEST * h)), max(0, int(y - MARGIN * h))
@@ -80,7 +92,14 @@ def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Bo
     for px, py, pw, ph in map(cv2.boundingRect, pieces):
         is_cut = px == 0 or py == 0 or px + pw == solid.shape[1] or py + ph == solid.shape[0]
         if min(pw, ph) >= least and not is_cut:
-            yield Box(left + px, top + py, pw, ph)
+            yield _mark(solid[py : py + ph, px : px + pw], left + px, top + py)
+
+
+def _mark(mask: np.ndarray, x: int, y: int) -> Mark:
+    """Describe a piece of ink, (h, w) uint8, whose top left corner is at x, y."""
+    moments = cv2.moments(mask, binaryImage=True)
+    area = moments["m00"]
+    return Mark(Box(x, y, *mask.shape[::-1]), area, tuple(moments[name] / area for name in ("mu20", "mu11", "mu02")))
 
 
 def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -> list[Digit]:
@@ -125,84 +144,138 @@ def _is_stick(candidate: Candidate, digit: Digit) -> bool:
     return np.count_nonzero(is_near) > MOST * len(off)
 
 
+def place_marks(marks: Sequence[Mark], tilt: float) -> np.ndarray:
+    """Lay marks out along lines of this tilt, in radians.
+
+    Returns:
+        (m, 8): middle along the line, middle across it, width, height, area, and how its ink spreads: along, along
+            times across, across.
+    """
+    xx, xy, yy = np.array([mark.spread for mark in marks], float).reshape(-1, 3).T
+    c, s = np.cos(tilt), np.sin(tilt)
+    along, across = c * c * xx + 2 * c * s * xy + s * s * yy, s * s * xx - 2 * c * s * xy + c * c * yy
+    both = c * s * (yy - xx) + (c * c - s * s) * xy
+    areas = np.array([mark.area for mark in marks], float)
+    return np.column_stack([place_along(as_array(mark.box for mark in marks), tilt), areas, along, both, across])
+
+
 def signs_in_gaps(placed: np.ndarray, marks: np.ndarray) -> dict[Gap, str]:
     """Read what stands between digits.
 
     Args:
         placed: (n, 4) digits: middle along the line, middle across it, width, height.
-        marks: (m, 4) pieces of ink beside them, likewise.
+        marks: (m, 8) pieces of ink beside them, as `place_marks` gives them.
 
     Returns:
-        For each gap with a mark in it the sign, or "" where the ink is not understood: the number ends there.
+        For each gap with a mark in it the sign, or "" where the ink is not understood: the number ends there. A minus
+        that begins a number is the sign of the gap before it that has no digit on its left, and so is a dash, for where
+        the two stand too far apart to be one number.
     """
-    in_gap: dict[Gap, list[np.ndarray]] = {}
-    for mark in marks:
-        gap = _gap_of(mark, placed)
-        if gap:
-            in_gap.setdefault(gap, []).append(mark)
-    read = {gap: _sign(some, placed[gap[1]], is_leading=gap[0] == NO_DIGIT_THERE) for gap, some in in_gap.items()}
-    return {gap: sign for gap, sign in read.items() if sign is not None}
+    gaps_of, features, _ = describe_marks(placed, marks)
+    names: dict[Gap, set[str]] = {}
+    for gap, name in zip(gaps_of, name_marks(features), strict=True):
+        if name != SPECK:
+            names.setdefault(gap, set()).add(name)
+    read = {gap: _sign(some) for gap, some in names.items() if gap[0] != NO_DIGIT_THERE}
+    begun = {right for (_, right), some in names.items() if MINUS in some or some == {"-"}}
+    return read | {(NO_DIGIT_THERE, right): "-" for right in begun}
 
 
-def _gap_of(mark: np.ndarray, placed: np.ndarray) -> Gap | None:
-    """Find the digits between which a mark stands; None where it stands by no digit's left."""
-    along, across, widths, heights = placed.T
-    is_in_line = (np.abs(mark[1] - across) < heights) & (mark[3] < (1 + 2 * MARGIN) * heights)
-    if (is_in_line & _touches(mark, placed)).any():
-        return None
-    to_right = np.where(is_in_line & (along > mark[0]), along - widths / 2 - mark[0], np.inf)
-    to_left = np.where(is_in_line & (along < mark[0]), mark[0] - along - widths / 2, np.inf)
-    right, left = int(to_right.argmin()), int(to_left.argmin())
-    if to_right[right] > (WIDEST + 1) * heights[right]:
-        return None
-    has_left = to_left[left] < WIDEST * heights[left]
-    return (left if has_left else NO_DIGIT_THERE), right
+def _sign(names: set[str]) -> str:
+    """The sign that all marks of a gap are of, "" for several or for what parts numbers."""
+    sign = min(names) if len(names) == 1 else OTHER
+    return "" if sign in (MINUS, OTHER) else sign
 
 
-def _touches(mark: np.ndarray, placed: np.ndarray) -> np.ndarray:
-    """Whether a low mark, (4,), stands under or close at the left of digits, (n,) bool: it is a piece of theirs."""
-    along, _, widths, heights = placed.T
-    is_low = mark[3] < COMMA_HEIGHT * heights
-    begins, ends = along - widths / 2 - CLEAR * heights, along + widths / 2 - SMALL * heights
-    return is_low & (mark[0] + mark[2] / 2 > begins) & (mark[0] - mark[2] / 2 < ends)
+def name_marks(features: np.ndarray) -> list[str]:
+    """Name marks, described by (k, F) features: their class, `OTHER` for those of which none is likelier than not."""
+    if not len(features):
+        return []
+    log_odds = load_reader().log_odds(features)
+    best = np.where(log_odds.max(axis=1) > 0, log_odds.argmax(axis=1), MARK_CLASSES.index(OTHER))
+    return [MARK_CLASSES[i] for i in best.tolist()]
 
 
-def _sign(marks: Sequence[np.ndarray], digit: np.ndarray, is_leading: bool) -> str | None:
-    """Read the marks of one gap: a sign, "" where they are not understood, None for specks.
+@cache
+def load_reader(path: Path = DEFAULT_DECISION) -> Perceptron:
+    """Load the network that names marks.
+
+    Raises:
+        WeightsError: its file is missing, damaged or of another form.
+    """
+    return load_perceptron(path, SIGNS)
+
+
+def describe_marks(placed: np.ndarray, marks: np.ndarray) -> tuple[list[Gap], np.ndarray, np.ndarray]:
+    """Describe marks by their shape and by their place between two digits, in heights of the right one.
 
     Args:
-        marks: middle along the line, middle across it, width, height of each.
-        digit: the same of the digit on their right.
-        is_leading: whether no digit stands before them: only a minus matters there.
+        placed: (n, 4) digits, as `signs_in_gaps` takes them.
+        marks: (m, 8) likewise.
+
+    Returns:
+        The gaps of the k marks that stand left of a digit, (k, F) float32 features of each, and (k,) which they are.
     """
-    top, height = digit[1] - digit[3] / 2, digit[3]
-    kinds = [_kind((mark[1] - mark[3] / 2 - top) / height, *(mark[2:] / height)) for mark in marks]
-    known = [kind for kind in kinds if kind is not None]
-    if is_leading:
-        gap = digit[0] - digit[2] / 2 - marks[0][0] - marks[0][2] / 2
-        bars = sum(_is_bar(*(mark[2:] / height)) for mark in marks)  # two are an equals sign, however low the lower one
-        return "-" if known == ["-"] and bars == 1 and gap < GAP * height else None
-    if len(known) == 2 and "^" in known and set(known) <= {".", "^"}:
-        return ":"
-    if len(known) == 1 and known[0] in set(".,/-"):
-        return known[0]
-    return "" if known else None
+    is_by, lefts, rights = _find_gaps(placed, marks)
+    marks, lefts, rights = marks[is_by], lefts[is_by], rights[is_by]
+    right, left = placed[rights], placed[lefts]
+    left[lefts == NO_DIGIT_THERE] = right[lefts == NO_DIGIT_THERE] - (FAR, 0, 0, 0) * right[lefts == NO_DIGIT_THERE, 3:]
+    columns = [*_place_features(marks, left, right), *_shape_features(marks, right[:, 3])]
+    columns += [lefts == NO_DIGIT_THERE, np.full(len(marks), _usual_gap(placed))]
+    columns += _company_features(marks, lefts * len(placed) + rights, right[:, 3])
+    gaps_of = list(zip(lefts.tolist(), rights.tolist(), strict=True))
+    return gaps_of, np.clip(np.column_stack(columns), -FAR, FAR).astype(np.float32), np.flatnonzero(is_by)
 
 
-def _kind(top: float, width: float, height: float) -> str | None:
-    """Tell a mark by its place and size, in heights of the digit beside it: "^" for a raised dot, "" for unknown."""
-    middle, foot = top + height / 2, top + height
-    if _is_bar(width, height):
-        return "-" if 1 - LOWER < middle < LOWER else None
-    if max(width, height) < SMALL and foot < 1 + CLEAR:
-        return "." if middle > LOWER else "^" if top > 0 else None
-    if height < COMMA_HEIGHT and width < height + SMALL / 2 and middle > LOWER:
-        return ","
-    if height > COMMA_HEIGHT and width < height:
-        return "/"
-    return "" if height > SMALL else None
+def _find_gaps(placed: np.ndarray, marks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the digits between which marks stand: (m,) whether one is on the right, (m,) its left digit, its right."""
+    along, across, widths, heights = placed.T
+    way = along - marks[:, :1]
+    is_in_line = (np.abs(marks[:, 1:2] - across) < heights) & (marks[:, 3:4] < (1 + 2 * MARGIN) * heights)
+    clear = np.where(is_in_line, np.abs(way) - widths / 2, np.inf)
+    to_right, to_left = np.where(way > 0, clear, np.inf), np.where(way < 0, clear, np.inf)
+    rights, lefts = to_right.argmin(axis=1), to_left.argmin(axis=1)
+    is_by = to_right.min(axis=1) <= (WIDEST + 1) * heights[rights]
+    return is_by, np.where(to_left.min(axis=1) < WIDEST * heights[lefts], lefts, NO_DIGIT_THERE), rights
 
 
-def _is_bar(width: float, height: float) -> bool:
-    """Whether a mark is flat and wide."""
-    return height < SMALL and width > DASH_ASPECT * height
+def _place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
+    """Where marks stand between the digits on their left and right, (k, 4) each."""
+    heights = right[:, 3]
+    tops = [(marks[:, 1] - marks[:, 3] / 2 - one[:, 1] + one[:, 3] / 2) / one[:, 3] for one in (left, right)]
+    to_right = right[:, 0] - right[:, 2] / 2 - marks[:, 0] - marks[:, 2] / 2
+    to_left = marks[:, 0] - marks[:, 2] / 2 - left[:, 0] - left[:, 2] / 2
+    feet = [top + marks[:, 3] / one[:, 3] for top, one in zip(tops, (left, right), strict=True)]
+    between = [to_right / heights, to_left / heights, (to_right + to_left + marks[:, 2]) / heights]
+    return [*tops, *feet, *between, left[:, 3] / heights, left[:, 2] / heights, right[:, 2] / heights]
+
+
+def _shape_features(marks: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
+    """What marks look like: size, aspect, how full their box is, and the ellipse that is spread as they are."""
+    widths, highs, areas, along, both, across = marks[:, 2:].T
+    middle, apart = (along + across) / 2, np.hypot((along - across) / 2, both)
+    axes = [np.sqrt(np.maximum(middle + sign * apart, 0)) / heights for sign in (1, -1)]
+    lean = both / np.maximum(np.sqrt(along * across), TINY_PX)
+    aspect = np.log(np.maximum(widths, 1) / np.maximum(highs, 1))
+    fill = areas / np.maximum(widths * highs, 1)
+    return [widths / heights, highs / heights, aspect, fill, np.sqrt(areas) / heights, *axes, lean]
+
+
+def _usual_gap(placed: np.ndarray) -> float:
+    """The median clear space from a digit to the next in its line, in heights; `FAR` where none has a next."""
+    along, across, widths, heights = placed.T
+    clear = along - along[:, None] - (widths + widths[:, None]) / 2
+    is_next = (along > along[:, None]) & (np.abs(across - across[:, None]) < heights / 2)
+    nearest = np.where(is_next, clear / heights, np.inf).min(axis=1)
+    nearest = nearest[nearest < FAR]
+    return float(np.median(nearest)) if len(nearest) else FAR
+
+
+def _company_features(marks: np.ndarray, gap_ids: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
+    """How many other marks share a mark's gap, and where the nearest of them stands and how large it is; 0 for none."""
+    right, down = (of - of[:, None] for of in marks[:, :2].T)
+    away = np.where((gap_ids == gap_ids[:, None]) & ~np.eye(len(marks), dtype=bool), np.hypot(right, down), np.inf)
+    count = np.isfinite(away).sum(axis=1)
+    rows, nearest = np.arange(len(marks)), away.argmin(axis=1) if len(marks) else np.zeros(0, int)
+    of_nearest = (right[rows, nearest], down[rows, nearest], marks[nearest, 2], marks[nearest, 3])
+    return [count, *(np.where(count > 0, value, 0) / heights for value in of_nearest)]

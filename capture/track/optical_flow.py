@@ -53,7 +53,9 @@ def _moved(page: Page, steps: np.ndarray) -> Page:
         page,
         digits=tuple(digits),
         numbers=tuple(_moved_number(number, [new[one.box] for one in number.digits]) for number in page.numbers),
-        marks=tuple(_shifted(box, step.tolist()) for box in page.marks) if is_upright else page.marks,
+        marks=tuple(mark._replace(box=_shifted(mark.box, step.tolist())) for mark in page.marks)
+        if is_upright
+        else page.marks,
         pose=page.pose if is_upright else replace(page.pose, to_frame=to_frame),
     )
 

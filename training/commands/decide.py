@@ -1,4 +1,4 @@
-"""`train.py decide`: draws pages, takes them apart as the reader does, fits the judge of splits and the decision."""
+"""`train.py decide`: draws pages, takes them apart as the reader does, fits judge of splits, decision and signs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from capture.language import tr, translatable
 from capture.read.decision import LOOK, ROUNDS
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
+from capture.read.signs import SIGNS, load_reader
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
@@ -28,6 +29,7 @@ from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, part_of
 from training.decision.perceptron import arrays_of, save_trained
 from training.decision.segmentation import RowExamples, find_rows, fit_judge
+from training.decision.signs import LineReader, find_marks_of_lines, fit_signs
 from training.exercises.pages import Supplies
 from training.exercises.signs import load_people
 from training.exercises.store import are_drawn, draw_pages, load_page
@@ -36,6 +38,8 @@ from training.synthesis.writers import divide
 
 SUMMARY = translatable("train the decision: how ink is split, and which candidates are digits, by their surroundings")
 PAGES = 5900  # of 27 kinds: about fifty of the rarest
+PAGES_A_SHEET = 2  # of numbers with signs, for the signs between digits
+MIN_MARKS = 512  # as many as a step learns from
 HELD_OUT = 10  # one page in so many is only measured on
 
 
@@ -69,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draws what is missing, fits the judge of splits and then the decision, measures on left-out pages, and saves.
+    """Draws what is missing, fits the judge of splits, the decision and the signs, and saves; measures the decision.
 
     Raises:
         DigitsError: data, network or pages are not what they should be.
@@ -91,7 +95,8 @@ def run(args: argparse.Namespace) -> None:
         decision = fit.fit_decision(part_of(candidates, ~is_held_out), *configs)
         loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
     rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
-    save_trained({SEGMENTATION: arrays_of(judge), LOOK: decision.attention} | rounds, args.out)
+    signs = _fit_signs(args, LineReader(args.network, judge, decision))
+    save_trained({SEGMENTATION: arrays_of(judge), LOOK: decision.attention, SIGNS: arrays_of(signs)} | rounds, args.out)
     print(
         tr(
             "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "
@@ -105,6 +110,13 @@ def run(args: argparse.Namespace) -> None:
             out=args.out,
         )
     )
+
+
+def _fit_signs(args: argparse.Namespace, read: LineReader) -> Perceptron:
+    """Fits what names the marks between digits; the one that ships stays where too few are found to learn from."""
+    examples = find_marks_of_lines(_supplies(args), read, args.count // PAGES_A_SHEET, args.processes)
+    with threadpool_limits(1):
+        return fit_signs(examples) if sum(len(one.classes) for one in examples) >= MIN_MARKS else load_reader()
 
 
 def _rows(number: int, folder: Path, network: Path) -> list[RowExamples]:

@@ -46,11 +46,11 @@ class PerceptronConfig:
 
 
 def fit_perceptron(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: PerceptronConfig) -> Perceptron:
-    """Fits perceptrons with one output to answers 0 or 1, and merges them into one.
+    """Fits perceptrons to answers 0 or 1, and merges them into one.
 
     Args:
         x: (n, F) float32 features.
-        y: (n,) answers, 0 to 1.
+        y: (n,) answers, 0 to 1; or (n, K) of K questions, an output each.
         weight: (n,) how much each example counts.
         config: how.
     """
@@ -61,7 +61,8 @@ def _fit_one(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: Perceptro
     rng = np.random.default_rng(seed)
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), SMALLEST_SCALE)
     x = np.clip((x - mean) / scale, -MAX_INPUT, MAX_INPUT).astype(np.float32)
-    layers = _Layers((x.shape[1], *config.hidden, 1), rng)
+    y = y.reshape(len(y), -1)
+    layers = _Layers((x.shape[1], *config.hidden, y.shape[1]), rng)
     steps = len(x) // config.batch * config.epochs
     for step in range(steps):
         if step * config.batch % len(x) < config.batch:
@@ -69,7 +70,7 @@ def _fit_one(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: Perceptro
         start = step % (len(x) // config.batch) * config.batch
         rows = order[start : start + config.batch]
         shown = x[rows] * (rng.random((len(rows), x.shape[1]), np.float32) >= config.dropout)
-        error = (_sigmoid(layers.forward(shown)) - y[rows]) * weight[rows] / config.batch
+        error = (_sigmoid(layers.forward(shown)) - y[rows]) * weight[rows, None] / config.batch
         rate = config.rate * (1 + np.cos(np.pi * step / steps)) / 2
         layers.step(error.astype(np.float32), rate, config.decay)
     return Perceptron(mean.astype(np.float32), scale.astype(np.float32), tuple(layers.weights), tuple(layers.biases))
@@ -108,16 +109,16 @@ class _Layers:
         self._steps = 0
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """(n,) outputs before the sigmoid."""
+        """(n, K) outputs before the sigmoid."""
         self._inputs = []
         for weights, biases in zip(self.weights, self.biases, strict=True):
             self._inputs.append(x)
             x = np.maximum(x @ weights + biases, 0)
-        return (self._inputs[-1] @ self.weights[-1] + self.biases[-1])[:, 0]
+        return self._inputs[-1] @ self.weights[-1] + self.biases[-1]
 
     def step(self, error: np.ndarray, rate: float, decay: float) -> None:
-        """Moves all weights down the slope; `error` is the (n,) slope of the loss by the outputs."""
-        slopes = self._slopes(error[:, None])
+        """Moves all weights down the slope; `error` is the (n, K) slope of the loss by the outputs."""
+        slopes = self._slopes(error)
         self._steps += 1
         fresh, fresh_variance = (1 - momentum**self._steps for momentum in (MOMENTUM, VARIANCE_MOMENTUM))
         for values, slope, moments in zip((*self.weights, *self.biases), slopes, self._moments, strict=True):

@@ -9,11 +9,12 @@ from capture.read.cache import MOST_CARRIED, StillFrameCache
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
 from capture.track.optical_flow import flow_page
-from capture.types import Box, Digit, Frame, Page, Pose
+from capture.types import Box, Digit, Frame, Mark, Page, Pose
 from tests.support.pages import page_with
 
 SIZE = (640, 480)
 CELL_PX = 2.0
+DOT = Mark(Box(200, 100, 6, 6), 36.0, (3.0, 0.0, 3.0))
 SHEET = page_of("471\n\n 250", SIZE, Style(digit_px=48))
 
 
@@ -38,18 +39,18 @@ def carried(page, image):
 
 @pytest.mark.parametrize("step", [(0, 0), (3, -2), (-14, 9), (31, 0)])
 def test_digits_numbers_and_marks_move_with_the_sheet(step):
-    before = Page(read().digits, read().numbers, (Box(200, 100, 6, 6),))
+    before = Page(read().digits, read().numbers, (DOT,))
     after = carried(before, moved(*step))
     for one, other in zip(before.digits, after.digits, strict=True):
         assert np.abs(np.subtract(other.box.top_left, one.box.top_left) - step).max() <= 1
         assert other.box.w == one.box.w and other.digit == one.digit
     assert [number.text for number in after.numbers] == [number.text for number in before.numbers]
     assert [one for number in after.numbers for one in number.digits] == list(after.digits)
-    assert np.abs(np.subtract(after.marks[0].top_left, (200, 100)) - step).max() <= 1
+    assert np.abs(np.subtract(after.marks[0].box.top_left, (200, 100)) - step).max() <= 1
 
 
 def test_a_page_that_was_set_upright_keeps_its_marks_and_moves_its_pose():
-    before = Page(read().digits, marks=(Box(200, 100, 6, 6),), pose=Pose(np.eye(3), SIZE))
+    before = Page(read().digits, marks=(DOT,), pose=Pose(np.eye(3), SIZE))
     after = carried(before, moved(8, 4))
     assert after.marks == before.marks
     assert np.abs(after.pose.to_frame[:2, 2] - (8, 4)).max() < 1
