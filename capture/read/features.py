@@ -6,11 +6,12 @@ looks a second time with a better idea of which of them are digits.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from capture.boxes import weighted_median
+from capture.boxes import gaps, shared_areas, weighted_median
 from model.classifier import NO_DIGIT
 
 SIGN_SLOTS = (
@@ -48,6 +49,22 @@ class Neighbours(NamedTuple):
     absent: np.ndarray | float = 0.0
 
 
+class _Context(NamedTuple):
+    """What stands around each of n candidates.
+
+    Attributes:
+        kernels: (5, n, n) how much each counts for each, as `_kernels` has it.
+        covered: (n, 2) share of each that another covers, and of another that it covers.
+        nearest: the neighbours of each side, (n,) indices and (n,) gaps.
+        placed: how each of these stands, (n, 5).
+    """
+
+    kernels: np.ndarray
+    covered: np.ndarray
+    nearest: list[tuple[np.ndarray, np.ndarray]]
+    placed: list[np.ndarray]
+
+
 class Surroundings:
     """The candidates of a page: their boxes, their strokes, and how they stand to each other.
 
@@ -77,32 +94,31 @@ class Surroundings:
                 np.tile(NO_ORIGIN, (len(boxes), 1)) if origins is None else origins,
             ]
         )
-        self._relate(boxes)
+        self._gaps = _gaps(boxes)
 
-    def _relate(self, boxes: np.ndarray) -> None:
+    @cached_property
+    def _context(self) -> _Context:
         """Finds who stands where: row i is seen from candidate i, lengths in heights of the higher one of each two."""
-        x, y, w, h = boxes.T
-        higher = np.maximum(h[:, None], h)
-        left, right = np.maximum(x[:, None], x), np.minimum((x + w)[:, None], x + w)
-        top, foot = np.maximum(y[:, None], y), np.minimum((y + h)[:, None], y + h)
-        self._gaps = across, down = (left - right) / higher, (top - foot) / higher
-        shared = np.maximum(right - left, 0) * np.maximum(foot - top, 0)
-        area = w * h
+        x, y, w, h = self._boxes.T
+        across, down = self._gaps
+        shared, area = shared_areas(self._boxes, self._boxes), w * h
         is_other = shared < SAME_INK * np.minimum(area[:, None], area)
         np.fill_diagonal(shared, 0)
-        self._covered = np.column_stack([(shared / area[:, None]).max(axis=1), (shared / area).max(axis=1)])
         np.fill_diagonal(is_other, False)
         middle_x, middle_y = x + w / 2, y + h / 2
-        shift, fall = middle_x - middle_x[:, None], (middle_y - middle_y[:, None]) / higher
+        shift, fall = middle_x - middle_x[:, None], (middle_y - middle_y[:, None]) / np.maximum(h[:, None], h)
         is_level = is_other & (np.abs(fall) < IN_LINE)
-        larger = np.log(h) - np.log(h)[:, None]
-        self._kernels = _kernels(across, down, is_other, is_level, larger)
-        sides = (is_level & (shift <= 0), across), (is_level & (shift > 0), across)
         is_stacked = is_other & (across < 0)
+        sides = (is_level & (shift <= 0), across), (is_level & (shift > 0), across)
         sides += (is_stacked & (fall <= 0), down), (is_stacked & (fall > 0), down)
+        nearest = [one for side, count in zip(sides, (2, 2, 1, 1), strict=True) for one in _nearest(*side, count)]
         places = np.stack([np.zeros_like(x), y + h, y, np.log(h)])
-        self._next = [one for side, count in zip(sides, (2, 2, 1, 1), strict=True) for one in _nearest(*side, count)]
-        self._placed = [self._place(index, gap, places, h) for index, gap in self._next]
+        return _Context(
+            _kernels(across, down, is_other, is_level, np.log(h) - np.log(h)[:, None]),
+            np.column_stack([(shared / area[:, None]).max(axis=1), (shared / area).max(axis=1)]),
+            nearest,
+            [self._place(index, gap, places, h) for index, gap in nearest],
+        )
 
     @staticmethod
     def _place(index: np.ndarray, gap: np.ndarray, places: np.ndarray, h: np.ndarray) -> np.ndarray:
@@ -113,26 +129,34 @@ class Surroundings:
         placed = np.stack([np.ones_like(gap), gap, drop / higher, rise / higher, larger], axis=1)
         return np.where(exists[:, None], np.clip(placed, -2, MAX_GAP), 0)
 
-    def describe(self, probabilities: np.ndarray) -> np.ndarray:
-        """Describes each candidate.
+    def describe_alone(self, probabilities: np.ndarray) -> np.ndarray:
+        """Describes each candidate by itself, and its page as a whole.
 
         Args:
             probabilities: (n, C), C >= 11: digits 0 to 9, "no digit", then letters and signs.
 
         Returns:
-            (n, F) float32 features, most of them about -3 to 3; the first `OWN` say nothing of neighbours.
+            (n, OWN) float32 features, most of them about -3 to 3.
         """
-        digits = probabilities[:, :NO_DIGIT].sum(axis=1)
-        shares = probabilities[:, :NO_DIGIT] / np.maximum(digits, TINY)[:, None]
-        signs = np.zeros((len(probabilities), SIGN_SLOTS), np.float32)
-        given = probabilities[:, NO_DIGIT + 1 : NO_DIGIT + 1 + SIGN_SLOTS]
-        signs[:, : given.shape[1]] = given
-        root_signs, log_odds = np.sqrt(signs), log_odds_of(digits)
-        own = [log_odds[:, None], np.sqrt(shares), root_signs, self._shape, self._compared(digits)]
-        seen = np.column_stack([log_odds, shares[:, 1], shares[:, 0], self._shape[:, 0], root_signs])
-        around = [seen[index] * (gap < MAX_GAP)[:, None] for index, gap in self._next]
-        parts = [*own, self._page(digits), self._sums(digits, signs), self._covered, *self._placed, *around]
-        return np.concatenate(parts, axis=1, dtype=np.float32)
+        digits, shares, signs = _told(probabilities)
+        own = [log_odds_of(digits)[:, None], np.sqrt(shares), np.sqrt(signs)]
+        return np.concatenate([*own, self._shape, self._compared(digits), self._page(digits)], axis=1, dtype=np.float32)
+
+    def describe(self, probabilities: np.ndarray) -> np.ndarray:
+        """Describes each candidate by itself, and then what stands around it.
+
+        Args:
+            probabilities: as `describe_alone` takes them.
+
+        Returns:
+            (n, F) float32 features, the first `OWN` of them as `describe_alone` gives them.
+        """
+        digits, shares, signs = _told(probabilities)
+        seen = np.column_stack([log_odds_of(digits), shares[:, 1], shares[:, 0], self._shape[:, 0], np.sqrt(signs)])
+        context = self._context
+        around = [seen[index] * (gap < MAX_GAP)[:, None] for index, gap in context.nearest]
+        parts = [self._sums(digits, signs), context.covered, *context.placed, *around]
+        return np.concatenate([self.describe_alone(probabilities), *parts], axis=1, dtype=np.float32)
 
     def neighbours(self) -> Neighbours:
         """Finds the nearest of each candidate, and how they stand to it."""
@@ -155,7 +179,7 @@ class Surroundings:
     def _sums(self, digits: np.ndarray, signs: np.ndarray) -> np.ndarray:
         """(n, ...) for each kernel how much stands there, and how much of it is a digit; which signs close by."""
         values = np.column_stack([np.ones_like(digits), digits, signs])
-        total = self._kernels @ values
+        total = self._context.kernels @ values
         count, share = total[:, :, 0], (total[:, :, 1] + 0.5 * SOME) / (total[:, :, 0] + SOME)
         beside = np.sqrt(np.minimum(np.concatenate([total[0, :, 2:], total[-1, :, 2:]], axis=1), 1))
         return np.concatenate([np.log1p(np.minimum(count, MAX_COUNT)).T, share.T, beside], axis=1)
@@ -200,6 +224,23 @@ def _at_least_a_pixel(boxes: np.ndarray) -> np.ndarray:
     boxes = np.array(boxes, np.float32)  # in float64 all takes twice as long
     boxes[:, 2:] = np.maximum(boxes[:, 2:], 1)
     return boxes
+
+
+def _told(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the network says: (n,) that it is a digit, (n, 10) which one if so, (n, SIGN_SLOTS) which other sign."""
+    digits = probabilities[:, :NO_DIGIT].sum(axis=1)
+    shares = probabilities[:, :NO_DIGIT] / np.maximum(digits, TINY)[:, None]
+    signs = np.zeros((len(probabilities), SIGN_SLOTS), np.float32)
+    given = probabilities[:, NO_DIGIT + 1 : NO_DIGIT + 1 + SIGN_SLOTS]
+    signs[:, : given.shape[1]] = given
+    return digits, shares, signs
+
+
+def _gaps(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n, n) gaps between boxes, across and down, in heights of the higher one; below 0 where they overlap."""
+    across, down = gaps(boxes, boxes)
+    higher = np.maximum(boxes[:, 3, None], boxes[:, 3])
+    return across / higher, down / higher
 
 
 def log_odds_of(shares: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops, optimizers
 
-from capture.read.features import NEAREST, OWN, Neighbours, Surroundings
+from capture.read.features import NEAREST, OWN, Neighbours
 from capture.read.networks import Backend, attend
 from training.decision.variation import Example, vary
 
@@ -70,7 +70,7 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     """Fits weights as `attend` takes them: Adam with decoupled weight decay, and steps that grow and then shrink."""
     rng = np.random.default_rng(config.seed)
     keras.utils.set_random_seed(config.seed)
-    features = np.concatenate([_own(page, page.around) for page in vary(pages, rng)])
+    features = np.concatenate([page.around.describe_alone(page.probabilities) for page in vary(pages, rng)])
     standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), SMALLEST_SCALE)}
     weights = {name: tf.Variable(array) for name, array in _first_weights(config, rng).items()}
     steps = config.epochs * len(list(_batches(pages, config.batch, rng)))
@@ -83,11 +83,6 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
         for batch in _batches(list(vary(pages, rng)), config.batch, rng):
             step(_together(batch, standard, config.batch))
     return {name: np.asarray(array) for name, array in (standard | weights).items()}
-
-
-def _own(page: Example, around: Surroundings) -> np.ndarray:
-    """(n, OWN) features of a page's candidates that say nothing of neighbours."""
-    return around.describe(page.probabilities)[:, :OWN]
 
 
 def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
@@ -159,7 +154,7 @@ def _together(pages: list[Example], standard: Mapping[str, np.ndarray], size: in
         near, placed, _ = around.neighbours()
         missing = ((0, 0), (0, NEAREST - near.shape[1]))
         absent = np.pad(np.zeros(near.shape), missing, constant_values=ABSENT)
-        features = (_own(page, around) - standard["mean"]) / standard["scale"]
+        features = (around.describe_alone(page.probabilities) - standard["mean"]) / standard["scale"]
         padded = np.pad(near + start, missing), np.pad(placed, (*missing, (0, 0)))
         parts.append((features, *padded, absent, page.answers, page.weights))
         start += len(near)
