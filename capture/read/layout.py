@@ -60,8 +60,8 @@ def robust_skew(boxes: np.ndarray) -> float:
         off = np.abs(down * np.cos(skew) - right * np.sin(skew))
         along = right * np.cos(skew) + down * np.sin(skew)
         is_in_line = (along > height / 2) & (along < reach) & (off < OFF_LINE * height)
-        if not is_in_line.any():
-            break
+        if np.count_nonzero(is_in_line) < FEWEST:
+            break  # a pair or two stand as they like
         skew = weighted_median(np.arctan2(down[is_in_line], right[is_in_line]), along[is_in_line])
         reach *= 2
     return skew

@@ -214,3 +214,14 @@ def test_numbers_on_two_sheets_turned_differently_stay_whole():
     digits = [digit for some in (*sheets, *below) for digit in some]
     assert sorted(texts_of(digits)) == ["2055", "3636", "4718", "9542"]
     assert texts_of(digits)[:2] == ["4718", "2055"], "one sheet after the other"
+
+
+def test_a_column_on_a_sheet_is_no_sheet_of_its_own():
+    """Its one pair of digits, a large 3 and a small 0, says nothing of where its lines lead."""
+    rows = [
+        [(2, 310, 114, 89, 106), (6, 594, 127, 45, 92), (2, 651, 90, 97, 131), (0, 1089, 156, 44, 57)],
+        [(5, 310, 324, 69, 103), (7, 567, 320, 60, 109), (2, 638, 321, 70, 106), (9, 1018, 310, 40, 120)],
+        [(3, 310, 574, 66, 115), (0, 389, 639, 40, 49), (4, 642, 605, 69, 83), (5, 958, 562, 79, 123)],
+    ]
+    numbers = texts(shuffled([reading(*one) for row in rows for one in row]))
+    assert numbers[:6] == ["2", "62", "0", "5", "72", "9"]
