@@ -86,6 +86,18 @@ def roughen(ink: np.ndarray, grain: float, rng: np.random.Generator) -> np.ndarr
     return (ink * keep).astype(np.uint8)
 
 
+def fade(ink: np.ndarray, depth: float, rng: np.random.Generator) -> np.ndarray:
+    """Makes ink lighter from place to place, as where a pencil is pressed less.
+
+    Args:
+        ink: (h, w) uint8 alpha map.
+        depth: share of the ink that is lost where it is lightest, 0 to 1.
+        rng: where that is.
+    """
+    pressed = rng.uniform(1 - depth, 1, (3, 3)).astype(np.float32)
+    return (ink * cv2.resize(pressed, ink.shape[::-1], interpolation=cv2.INTER_LINEAR)).astype(np.uint8)
+
+
 @cache
 def _grain_tile() -> np.ndarray:
     """(GRAIN_TILE_PX, GRAIN_TILE_PX) float32, mostly 0 to 1: the hollows of rough paper, about 2 px wide."""

@@ -50,6 +50,40 @@ def draw_short(sheet: SheetWriter) -> None:
     sheet.write_centred((text,), width / 2 + rng.normal(0, 0.04) * width, (height + px) / 2, px)
 
 
+def draw_matrices(sheet: SheetWriter) -> None:
+    """Columns and matrices of numbers in tall brackets, with a sign or a letter from one to the next."""
+    rng, (width, height) = sheet.rng, sheet.size
+    px = min(sheet.style.digit_px, height / 5, width / 6)
+    y = rng.uniform(0.3, 1.0) * px
+    while y < height - 2 * px and len(sheet.items) < MAX_SIGNS:
+        rows = int(rng.integers(1, 5))
+        tall, x = rows * px * rng.uniform(1.25, 1.6), rng.uniform(0.3, 1.5) * px
+        while x < width - 3 * px:
+            x = _matrix(sheet, (x, y), (int(rng.integers(1, 5)), rows), tall, px) + 0.3 * px
+            x = sheet.write((str(rng.choice(["=", "+", "-", "x", "A", "→", "2", ""])),), x, y + (tall + px) / 2, px)
+            x += 0.3 * px
+        y += tall + rng.uniform(0.4, 1.5) * px
+
+
+def _matrix(sheet: SheetWriter, corner: tuple[float, float], count: tuple[int, int], tall: float, px: float) -> float:
+    """Write numbers in columns and rows between two brackets; returns where these end."""
+    rng, (x0, y0), (columns, rows) = sheet.rng, corner, count
+    step, hook = px * rng.uniform(0.9, 1.8), px * rng.choice([0.0, rng.uniform(0.1, 0.35)], p=[0.15, 0.85])
+    right = x0 + (columns + 0.4) * step
+    for row in range(rows):
+        for column in range(columns):
+            kind = rng.random()
+            text = (
+                number(rng, 1) if kind < 0.75 else "-" + number(rng, 1) if kind < 0.87 else str(rng.choice([*"abxn."]))
+            )
+            foot_y = y0 + (row + 0.5) * tall / rows + px * rng.normal(0.45, 0.04)
+            sheet.write((text,), x0 + (column + rng.uniform(0.2, 0.35)) * step, foot_y, 0.9 * px)
+    for x, inwards in ((x0, hook), (right, -hook)):
+        path = [x + inwards, y0, x, y0, x, y0 + tall, x + inwards, y0 + tall]
+        sheet.draw([np.array(path).reshape(-1, 2)], "bracket")
+    return right
+
+
 def draw_columns(sheet: SheetWriter) -> None:
     """Numbers under each other, flush right, perhaps to be added up: a sign on the left, a rule below."""
     rng, size = sheet.rng, sheet.size

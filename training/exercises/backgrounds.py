@@ -1,4 +1,4 @@
-"""Sheets before photographs of things."""
+"""What a sheet shows beside its writing: things behind it, the writing of its other side, a spiral binding."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import numpy as np
 
 from capture.synthetic.camera import carry
 from capture.synthetic.page import DrawnPage
+
+SHINING = (0.06, 0.25)  # share of the other side's ink that is seen
 
 
 def part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
@@ -17,6 +19,33 @@ def part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator
     x, y = rng.integers(0, width - w + 1), rng.integers(0, height - h + 1)
     part = cv2.resize(picture[y : y + h, x : x + w], size, interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(part[:, ::-1] if rng.random() < 0.5 else part)
+
+
+def shine_through(paper: np.ndarray, page: DrawnPage, rng: np.random.Generator) -> np.ndarray:
+    """The paper with a page's writing faintly seen from behind, as in exercise books.
+
+    Args:
+        paper: (H, W, 3) uint8, BGR.
+        page: of the same size.
+        rng: how strongly it shows, and where.
+    """
+    behind = np.roll(page.image[:, ::-1], int(rng.integers(paper.shape[0])), axis=0)
+    share = rng.uniform(*SHINING)
+    return cv2.addWeighted(paper, 1 - share, np.ascontiguousarray(behind), share, 0)
+
+
+def bind(paper: np.ndarray, rng: np.random.Generator) -> None:
+    """Draws a spiral binding's holes along the left border or the top, in place."""
+    if rng.random() < 0.3:
+        paper = paper.transpose(1, 0, 2)
+    height, width = paper.shape[:2]
+    radius = max(2, round(height * rng.uniform(0.006, 0.015)))
+    x, bgr = round(radius * rng.uniform(1.5, 4)), rng.integers(10, 120, 3).tolist()
+    holes = np.zeros((height, min(width, 2 * x)), np.uint8)
+    for y in range(radius, height, round(radius * rng.uniform(3, 6))):
+        cv2.circle(holes, (x, y), radius, 1, cv2.FILLED)
+        cv2.line(holes, (0, y), (x, y), 1, max(1, radius // 2))
+    paper[:, : holes.shape[1]][holes > 0] = bgr
 
 
 def before_things(page: DrawnPage, picture: np.ndarray, rng: np.random.Generator) -> DrawnPage:

@@ -8,8 +8,8 @@ from capture.synthetic.styles import Bgr
 from training.exercises.sheet_writer import RULE, SheetWriter
 from training.exercises.texts import number, variable, word
 
-RING_SIZE = (1.3, 2.3)  # heights of a digit: least size of a node
-NODE_MARGIN = (0.3, 0.9)  # the same: room beside what is in it
+RING_SIZE = (1.2, 3.0)  # heights of a digit: least size of a node
+NODE_MARGIN = (-0.1, 0.9)  # the same: room beside what is in it; below 0 it touches
 NODE_SHAPES = (0.6, 0.3, 0.1)  # shares of rings, triangles and boxes
 OTHER_PEN = 0.4  # share of the trees whose rings are of another colour than their numbers
 PENS: tuple[Bgr, ...] = ((150, 50, 120), (60, 90, 40), (40, 40, 190), (180, 90, 30))

@@ -9,7 +9,9 @@ from capture.synthetic.typeset import random_print
 from training.exercises.sheet_writer import RULE, SheetWriter
 from training.exercises.texts import fact_line, number, word, words_line
 
-RULE_PX = (1.0, 2.5)  # a printed rule's width
+RULE_PX, THICK_PX = (1.0, 2.5), (2.5, 6.0)  # a printed rule's width, and a bold one's
+THICK, FAINT, SHADED = 0.15, 0.25, 0.2  # shares of the printed tables: with bold rules, faint ones, shaded cells
+RULE_INK, SHADE_INK = (70, 200), (20, 90)  # of 255: of a faint rule, of a shaded cell
 
 
 def draw_table(sheet: SheetWriter) -> None:
@@ -45,13 +47,26 @@ def draw_rules(
         for start, end in ends:
             sheet.draw([np.array([start, end])], RULE)
         return
-    rule_px = max(1, round(rng.uniform(*RULE_PX)))
-    ink = np.zeros((round(foot - y0) + rule_px, round(right - x0) + rule_px), np.uint8)
+    sheet.put_print("", _printed_rules(rng, cell, count), x0, y0)
+
+
+def _printed_rules(rng: np.random.Generator, cell: tuple[float, float], count: tuple[int, int]) -> np.ndarray:
+    """(H, W) uint8, the ink of a printed table: rules of any strength, some cells or columns shaded."""
+    (w, h), (columns, rows) = cell, count
+    rule_px = max(1, round(rng.uniform(*(THICK_PX if rng.random() < THICK else RULE_PX))))
+    level = int(rng.integers(*RULE_INK)) if rng.random() < FAINT else 255
+    ink = np.zeros((round(rows * h) + rule_px, round(columns * w) + rule_px), np.uint8)
+    if rng.random() < SHADED:
+        shade, is_column = int(rng.integers(*SHADE_INK)), rng.random() < 0.5
+        for row in range(1 if is_column else rows):
+            for column in np.flatnonzero(rng.random(columns) < 0.4):
+                top, foot = (0, rows * h) if is_column else (row * h, (row + 1) * h)
+                ink[round(top) : round(foot), round(column * w) : round((column + 1) * w)] = shade
     for i in range(rows + 1):
-        ink[round(i * h) : round(i * h) + rule_px] = 255
+        ink[round(i * h) : round(i * h) + rule_px] = level
     for i in range(columns + 1):
-        ink[:, round(i * w) : round(i * w) + rule_px] = 255
-    sheet.put_print("", ink, x0, y0)
+        ink[:, round(i * w) : round(i * w) + rule_px] = level
+    return ink
 
 
 def draw_boxes(sheet: SheetWriter) -> None:

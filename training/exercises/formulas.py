@@ -164,6 +164,16 @@ def _sequence(rng: np.random.Generator) -> Line:
     return (between.join(terms) + _pick(rng, ["", "", between + letter + "_n"]), *_result(rng))
 
 
+def _system(rng: np.random.Generator) -> Line:
+    """Unknowns multiplied and added, each with its number, as in notes on a model: `(1-h)K_1_5X_1-K_3_5X_3`."""
+    names, text = _pick(rng, "KkPRTax"), _pick(rng, ["", "-", variable(rng) + "=", "→"])
+    for index in range(rng.integers(1, 4)):
+        factor = f"({_count(rng)}{_pick(rng, '--+')}{_letter(rng)})" if rng.random() < 0.3 else ""
+        term = names + script("_", number(rng, 2)) if rng.random() < 0.6 else ""
+        text += (_pick(rng, "++--") if index else "") + factor + term + variable(rng)
+    return (text, *_result(rng)) if rng.random() < 0.3 else (text,)
+
+
 def _result(rng: np.random.Generator) -> Line:
     return ("=", _part(rng)) if rng.random() < 0.45 else ()
 
@@ -177,5 +187,6 @@ KINDS: dict[Callable[[np.random.Generator], Line], float] = {
     _integral: 7,
     _logarithm: 6,
     _sequence: 9,
+    _system: 8,
 }
 """Kinds of lines and their shares."""

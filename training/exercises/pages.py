@@ -17,8 +17,8 @@ from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_short
-from training.exercises.backgrounds import before_things, part_of
+from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_matrices, draw_short
+from training.exercises.backgrounds import before_things, bind, part_of, shine_through
 from training.exercises.diagrams import draw_diagram, draw_tree
 from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
 from training.exercises.formulas import formula_line
@@ -39,6 +39,8 @@ STRAY_LINE = 0.15  # share of the lines that are of another kind than their page
 LAST_LINE = 0.12  # chance that a page ends after a line
 CURSIVE = 0.35  # share of the pages of words that are joined-up
 BEFORE_THINGS = 0.12  # share of the pages photographed before a real picture
+SHINES, BOUND = 0.08, 0.05  # shares of the pages that show the other side's writing, and a binding
+MARKED = 0.12  # share of the pages of sums on which a teacher has ticked lines in red
 SECOND_PEN = 0.15  # share of the pages written in two colours
 FORMULA_SIGNS = (7.0, 18.0)  # digits' heights across the page, at least: a formula cut off makes no sense
 GAP = (0.06, 0.4)  # between signs, heights of a digit
@@ -101,6 +103,11 @@ def _sheet(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) 
 def _finished(sheet: SheetWriter) -> DrawnPage:
     style, rng = sheet.style, sheet.rng
     paper = draw_paper(style.paper, sheet.size, style.paper_bgr, style.digit_px * rng.uniform(0.6, 2.2), rng)
+    if style.paper not in ("board", "screen"):
+        if rng.random() < SHINES:
+            paper = shine_through(paper, compose(sheet.items, paper, style.pen.bgr), rng)
+        if rng.random() < BOUND:
+            bind(paper, rng)
     return compose(sheet.items, paper, style.pen.bgr)
 
 
@@ -112,7 +119,7 @@ def _lines(kind: str, supplies: Supplies, size: tuple[int, int], rng: np.random.
     px, slope = sheet.style.digit_px, rng.normal(0, 0.012)
     indent, step = rng.uniform(0.3, 2.5) * px, px * rng.uniform(1.5, 3.0)
     is_cursive = kind in ("words", "notes") and rng.random() < CURSIVE
-    is_digits_alone = kind == "numbers"
+    is_digits_alone, is_marked = kind == "numbers", kind in ("sums", "facts") and rng.random() < MARKED
     foot_y = px * rng.uniform(1.3, 3.0)
     while foot_y < size[1] - 0.3 * px and len(sheet.items) < MAX_SIGNS:
         is_stray = not is_digits_alone and kind != "words" and rng.random() < STRAY_LINE
@@ -121,7 +128,9 @@ def _lines(kind: str, supplies: Supplies, size: tuple[int, int], rng: np.random.
         if is_cursive and line_kind == kind:
             _cursive_line(sheet, supplies, kind, (indent, foot_y))
         else:
-            sheet.write(LINES[line_kind](rng), indent + rng.exponential(0.3) * px, foot_y, px, slope)
+            end = sheet.write(LINES[line_kind](rng), indent + rng.exponential(0.3) * px, foot_y, px, slope)
+            if is_marked and rng.random() < 0.7:
+                sheet.tick(end + rng.uniform(-0.2, 0.8) * px, foot_y, px)
         foot_y += step * rng.uniform(0.95, 1.3) * (1.5 if kind == "formulas" else 1.0)
         if rng.random() < LAST_LINE * (3 if kind == "formulas" else 1):
             break
@@ -224,6 +233,7 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "few": (9, partial(_built, draw_few)),
     DRAWING: (57, _drawing),  # each holds a sign or a few: together as many as 5 of the others do
     "columns": (8, partial(_built, draw_columns)),
+    "matrices": (4, partial(_built, draw_matrices)),
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
     "sums": (8, partial(_lines, "sums")),

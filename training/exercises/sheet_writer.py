@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from capture.synthetic.ink import render_strokes, roughen
+from capture.synthetic.ink import fade, render_strokes, roughen
 from capture.synthetic.styles import Bgr, Style
 from capture.synthetic.typeset import Print, random_print, set_text
 from capture.synthetic.writer import Item
@@ -18,13 +18,16 @@ from training.synthesis.augment import distort_strokes
 
 MAX_SIGNS = 260  # on a page
 SPACE = 0.55  # heights of a digit
-SCRIPT_SCALE, SCRIPT_RAISE, SCRIPT_LOWER = 0.62, 0.42, 0.3  # of a sign above or below the line, in heights
+SCRIPT_SCALE = (0.5, 0.85)  # of a sign above or below the line: from hand to hand
+SCRIPT_RAISE, SCRIPT_LOWER = (0.35, 0.5), (0.2, 0.4)  # how far it stands from the line, in heights of a digit
+FADING, FADED = 0.15, (0.3, 0.6)  # share of the sheets on which ink grows lighter along its strokes, and by how much
 FRACTION_SCALE = 0.85
 FRACTION_GAP = (-0.02, 0.38)  # heights between a fraction's bar and what stands over and under it: some touch it
 STACK_SCALE, STACK_GAP = (1.0, 1.7), (0.08, 0.4)  # of a sum's sign; heights between it and its bounds
 ROOT_TOP, ROOT_SIDE = (1.0, 1.3), (0.42, 0.6)  # heights: how close a root comes to what stands under it
 WOBBLE = 0.012  # of a drawn line's length
-PRINT_DIGIT, PRINT, RULE, RING = "print", "printed letter", "rule", "ring"
+PRINT_DIGIT, PRINT, RULE, RING, TICK = "print", "printed letter", "rule", "ring", "tick"
+RED: Bgr = (45, 35, 200)
 
 
 @dataclass
@@ -46,6 +49,12 @@ class SheetWriter:
     items: list[Item] = field(default_factory=list)
     bgr: Bgr | None = None
     print_bgr: Bgr | None = None
+
+    def __post_init__(self) -> None:
+        """Invents habits that last for the sheet."""
+        self._script_scale = self.rng.uniform(*SCRIPT_SCALE)
+        self._raise = {"^": self.rng.uniform(*SCRIPT_RAISE), "_": -self.rng.uniform(*SCRIPT_LOWER)}
+        self._fading = self.rng.uniform(*FADED) if self.rng.random() < FADING else 0.0
 
     @property
     def pen_px(self) -> float:
@@ -71,7 +80,7 @@ class SheetWriter:
         raised, scale = 0.0, 1.0  # of the next sign: `^` and `_` set it higher or lower
         for sign in text:
             if sign in "^_" and raised == 0.0:
-                raised, scale = (SCRIPT_RAISE if sign == "^" else -SCRIPT_LOWER), SCRIPT_SCALE
+                raised, scale = self._raise[sign], self._script_scale
                 continue
             if sign == " ":
                 x += SPACE * px * self.rng.uniform(0.7, 1.6)
@@ -113,7 +122,7 @@ class SheetWriter:
     def _stack(self, part: Stack, x: float, foot_y: float, px: float) -> float:
         """Writes a sign, larger than others if it is one alone, and centred above and below it what is small."""
         larger = px * self.rng.uniform(*STACK_SCALE) if len(part.base) == 1 else px
-        small, lower = SCRIPT_SCALE * px * self.rng.uniform(0.85, 1.1), (larger - px) / 2
+        small, lower = self._script_scale * px * self.rng.uniform(0.85, 1.1), (larger - px) / 2
         begin = len(self.items)
         width = self.write((part.base,), x, foot_y + lower, larger) - x
         over, under = self.rng.uniform(*STACK_GAP, 2) * px
@@ -159,6 +168,13 @@ class SheetWriter:
         path = np.array(corners, float).reshape(-1, 2)
         self.draw([path + self.rng.normal(0, 0.04 * side, path.shape)], RING)
 
+    def tick(self, x: float, foot_y: float, px: float) -> None:
+        """Draws a teacher's red tick, as high as a digit."""
+        path = np.array([[0, -0.35], [0.25, 0], [0.8, -1]]) * px * self.rng.uniform(0.8, 1.6) + (x, foot_y)
+        pen, self.bgr = self.bgr, RED
+        self.draw([path], TICK)
+        self.bgr = pen
+
     def strokes(self, label: str, strokes: Strokes, x: float, y: float, px_per_unit: float) -> None:
         """Draws strokes in units of their own with their top left corner, that of all their ink, at (x, y)."""
         low = np.concatenate(strokes).min(axis=0)
@@ -188,6 +204,8 @@ class SheetWriter:
         pen = self.style.pen
         if pen.grain and bgr is None:
             ink = roughen(ink, pen.grain, self.rng)
+        if self._fading and bgr is None:
+            ink = fade(ink, self._fading, self.rng)
         if pen.strength != 1.0 and bgr is None:
             ink = cv2.convertScaleAbs(ink, alpha=pen.strength)
         self.items.append(Item(label, ink, round(x), round(y), bgr=bgr or self.bgr))

@@ -169,6 +169,10 @@ def code_line(rng: np.random.Generator) -> Line:
         f"{word(rng)} = [" + ", ".join(n(rng, 2) for _ in range(rng.integers(1, 7))) + "]",
         f"return -{n(rng, 1)}",
         f"{word(rng)}[{n(rng, 1)}] - 1",
+        f"{name} - 1",
+        f"O({rng.choice(['1', name, name + script('^', '2')])})",
+        "/".join(n(rng, 2) for _ in range(rng.integers(2, 5))) + " " + word(rng),
+        f"({n(rng, 1)}-{name})",
     )
     return (kinds[rng.integers(len(kinds))],)
 

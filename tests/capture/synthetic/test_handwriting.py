@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.synthetic.glyph_paths import DIGITS, LETTERS, MARKS, parse_path
 from capture.synthetic.handwriting import CAREFUL_HAND, draw_hand, own_writer, write_digit, write_mark
-from capture.synthetic.ink import render_strokes, roughen
+from capture.synthetic.ink import fade, render_strokes, roughen
 
 ALL_SHAPES = [(digit, name) for digit, shapes in enumerate(DIGITS) for name in shapes]
 LINE = [np.array([[0.0, 0.0], [0.0, 1.0]], np.float32)]
@@ -28,6 +28,7 @@ def test_each_shape_fills_a_box_of_height_one(digit, name):
     assert 0.0 <= np.ptp(points[:, 0]) < 1.2  # a 0 with a flat slash is the broadest
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32), digit=st.integers(0, 9))
 def test_any_hand_keeps_near_the_box(seed, digit):
     rng = np.random.default_rng(seed)
@@ -110,6 +111,13 @@ def test_a_dry_pen_leaves_less_ink_and_no_grain_leaves_all():
     rng = np.random.default_rng(0)
     assert np.array_equal(roughen(ink, 0.0, rng), ink)
     assert 60 < roughen(ink, 0.6, rng).mean() < 220
+
+
+def test_ink_that_fades_loses_no_more_than_its_depth_and_does_so_slowly():
+    ink = np.full((60, 40), 250, np.uint8)
+    faded = fade(ink, 0.6, np.random.default_rng(0)).astype(int)
+    assert 0.38 * 250 < faded.min() < 0.8 * 250
+    assert max(np.abs(np.diff(faded, axis=axis)).max() for axis in (0, 1)) < 12
 
 
 def test_a_pen_that_only_touches_the_paper_leaves_a_dot():
