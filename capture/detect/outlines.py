@@ -62,12 +62,21 @@ def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: 
     A closing raises a stroke to the darker of its two sides, and the rim of something dark not at all (the bottom-hat
     transform: Gonzalez & Woods, Digital Image Processing, 9.6).
     """
-    core = ink > CORE * ink.max()
-    broad = min(WINDOW * stroke_width(core.view(np.uint8)), AROUND * ink.shape[0])
+    core = _above(ink, CORE * cv2.minMaxLoc(ink)[1])
+    broad = min(WINDOW * stroke_width(core), AROUND * ink.shape[0])
     side = max(3, round(broad)) | 1
-    closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    depth = cv2.subtract(closed, gray)[own]
-    return 2 * np.count_nonzero(depth[core] > least) > np.count_nonzero(core)
+    rows, columns = own
+    top, left = max(0, rows.start - side), max(0, columns.start - side)  # what is further off has no say in a closing
+    near = gray[top : rows.stop + side, left : columns.stop + side]
+    closed = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    inside = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
+    is_deep = _above(cv2.subtract(closed[inside], near[inside]), least)
+    return 2 * cv2.countNonZero(cv2.bitwise_and(is_deep, core)) > cv2.countNonZero(core)
+
+
+def _above(levels: np.ndarray, least: float) -> np.ndarray:
+    """Mark with 1 what is above a level: (h, w) uint8."""
+    return cv2.threshold(levels, least, 1, cv2.THRESH_BINARY)[1]
 
 
 def _count_darker(gray: np.ndarray, level: float) -> int:
