@@ -63,7 +63,9 @@ class PageReader:
         detection = make_candidates(upright.strokes, upright.ink_image)
         hypotheses = self._choose(detection)
         carry = partial(carry_box, to_frame=upright.to_frame, scale=detection.scale, shape=image.shape)
-        seen = tuple(replace(one, box=carry(one.candidate)) for one in hypotheses)
+        seen = tuple(hypotheses)
+        if upright.to_frame is not AS_SEEN:
+            seen = tuple(replace(one, box=carry(one.candidate)) for one in hypotheses)
         digits = to_digits(hypotheses, detection.shape)
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
