@@ -187,6 +187,6 @@ KINDS: dict[Callable[[np.random.Generator], Line], float] = {
     _integral: 7,
     _logarithm: 6,
     _sequence: 9,
-    _system: 8,
+    _system: 12,
 }
 """Kinds of lines and their shares."""
