@@ -18,13 +18,12 @@ SMOOTH_PX, SMOOTH_SIGMA_PX = 3, 0.6
 BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows
 FINE_WINDOW = 0.1  # of the picture's shorter side: wider than a pen stroke, narrower than most shadows' edges
 COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture; longer at its border is a desk
-PAPER_RANK = 0.9  # of the brightness of what is around ink: its paper, and no highlight
 PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, and no more, or the sheet's edge glows
+PAPER_RANK = 0.9  # of the brightness of what is around ink: its paper, and no highlight
 RING_PX = 3  # in the reduced picture: how far around a broad stroke one looks for paper
 MAX_OPEN_SHARE = 0.2  # of that ring: neighbours and soft edges darken less, a third of a shadow's corner is open to it
 BLOCK_PX = 16
 CELL_PX = 4  # pixels are averaged over cells before they are ranked
-MEDIAN, UPPER_QUARTILE = ((BLOCK_PX // CELL_PX) ** 2 * share // 4 for share in (2, 3))  # ranks among a block's cells
 MIN_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
 INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above a block's quartile
 INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
@@ -174,7 +173,7 @@ def _grain(ink: np.ndarray) -> np.ndarray:
     cells = downscale(sixteenths, (columns * cell, rows * cell)).astype(np.int32)
     blocks = cells.reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3).reshape(rows, columns, cell * cell)
     ranked = np.sort(blocks, axis=2)
-    median, quartile = ranked[..., MEDIAN] / CELL_PX**2, ranked[..., UPPER_QUARTILE] / CELL_PX**2
+    median, quartile = (ranked[..., share * cell * cell // 4] / CELL_PX**2 for share in (2, 3))
     level = np.minimum(INK_OVER_GRAIN * quartile + ABOVE_GRAIN, INK_OVER_MEDIAN * median + ABOVE_MEDIAN)
     level = np.clip(level, MIN_INK, MAX_GRAIN).astype(np.uint8)
     if min(level.shape) < 5:

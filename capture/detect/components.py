@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import GRAYS
-from capture.detect.ruling import MAX_LENGTH_PX, is_bare_rule, remove_ruling
+from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, remove_ruling
 from capture.types import Box, Component
 
 FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
@@ -31,7 +31,6 @@ MIN_STEP = 1.35  # the next threshold, in times the last: a step that is worth a
 MAX_LEVELS = 3
 DARKER_STEP = 1.2  # the same within the darker ink: a ring drawn with a lighter pen than the digit in it
 SPARSE = 0.08  # share of its box that a piece fills: a net of rules fills less, but so does a hairline digit
-NET_SIDE_PX = 54
 LARGE_SPARSE = 0.3  # a form's broad lines fill more, and few digits are so large
 FILLS = 0.75  # of the picture's width or height: bigger than a digit gets
 
@@ -166,8 +165,7 @@ def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Comp
     if stage.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, stage.frame):
-        is_bare = stage.is_last or is_bare_rule(ink)
-        rest = () if is_bare else tuple(_separate_ruling(ink, values, box, stage))
+        rest = () if stage.is_last else tuple(_separate_ruling(ink, values, box, stage))
         yield from [replace(stage.component(box, ink), parts=rest, is_rule=True)] if _is_strip(box) else rest
         return
     own = OWN_LEVEL * dark
@@ -242,7 +240,7 @@ def _is_strip(box: Box) -> bool:
 def _is_sparse(ink: np.ndarray, box: Box) -> bool:
     """Say whether the piece is as large, and fills as little of its box, as a net of rules does."""
     side = max(box.w, box.h)
-    if side <= NET_SIDE_PX:
+    if side <= MIN_LENGTH_PX:
         return False
     return cv2.countNonZero(ink) < (LARGE_SPARSE if side > MAX_LENGTH_PX else SPARSE) * box.w * box.h
 

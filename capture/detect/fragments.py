@@ -29,12 +29,11 @@ MAX_GAP_RATIO = 0.2  # of the height: how far the parts may be apart, and what i
 MAX_STACKED_GAP_RATIO = (
     0.08  # the same for parts of like size, one above the other: a column's digits are further apart
 )
-MIN_WIDTH, MAX_WIDTH = 0.7, 3.2  # heights: narrower pieces are one digit, wider ones a word
+MIN_WIDTH = 0.7  # heights: narrower pieces are one digit
 SEAM_HEIGHT_PX = 32  # seams are sought in a reduced picture
-BORDER = 0.22  # of the width: no digit is a thinner slice than this, as seams are sought for two digits
+MIN_SLICE = 0.22  # of the width: no digit is thinner, as seams are sought for two digits
 BEND_COST = 0.1  # of a pixel of full ink, for each sideways step
 MAX_SEAMS = 3
-SEAMS_APART = 0.15  # of the width
 MAX_CROSSED = 0.45  # of the height: a seam that runs through more ink follows a stroke
 
 
@@ -127,7 +126,7 @@ def _window(inner: Box, outer: Box) -> tuple[slice, slice]:
 
 def split_touching(piece: Component) -> list[list[Component]]:
     """Make the rows that a wide piece gives when cut at its best seams; a half that is still wide can be cut again."""
-    if not MIN_WIDTH * piece.box.h <= piece.box.w <= MAX_WIDTH * piece.box.h:
+    if piece.box.w < MIN_WIDTH * piece.box.h or not has_digit_shape(piece.box):
         return []
     return [halves for seam in _seams(piece.ink) if (halves := _cut(piece, seam))]
 
@@ -139,13 +138,13 @@ def _seams(ink: np.ndarray) -> list[np.ndarray]:
     cost = cv2.resize(ink, (columns, SEAM_HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
     cost /= max(float(cost.max()), 1.0)
     total, steps = _accumulate_cost(cost)
-    edge = max(1, int(BORDER * columns))
+    edge = max(1, int(MIN_SLICE * columns))
     ends = edge + np.argsort(total[edge : columns - edge])
     paths = _backtrack(steps, ends[total[ends] <= MAX_CROSSED * SEAM_HEIGHT_PX])
     places = paths.mean(axis=0).tolist()
     chosen: list[int] = []
     for i, place in enumerate(places):
-        if all(abs(place - places[other]) > SEAMS_APART * columns for other in chosen):
+        if all(abs(place - places[other]) > MIN_SLICE * columns for other in chosen):
             chosen.append(i)
             if len(chosen) == MAX_SEAMS:
                 break

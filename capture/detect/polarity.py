@@ -16,7 +16,6 @@ from capture.types import Component
 POLARITY_SIDE_PX = 160
 MAX_DARK = 128  # grey levels: a lighter ground is no dark one, nor a board on which chalk is lighter
 LIGHT_ON_DARK_RATIO = 2.2  # ink darker than its paper is far commoner, so chalk must show clearly
-MIN_LIGHT_INK = 0.05  # grey levels a pixel: an even picture has no chalk on it
 MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
 SHEET_RADIUS = 0.3  # of its length: a sheet's, or a lamp's; a brush's closed 8 has 0.25
 MAX_STEP = 40  # grey levels by which a ground changes: what is lighter by more stands on it, or is where a sheet ends
@@ -143,12 +142,12 @@ def is_light_on_dark(gray: np.ndarray) -> bool:
         return False
     window = min(max(3, min(small.shape) // 6) | 1, 255)
     around = _local_median(small, window)
-    lighter, least = _strong(cv2.subtract(small, around)), MIN_LIGHT_INK * small.size
-    if lighter.sum() <= least:
+    lighter = _strong(cv2.subtract(small, around))
+    if not lighter.any():
         return False
     is_flat = _range(around, window) < MAX_STEP
     darker = _strong(cv2.subtract(around, small))
-    return bool(lighter[is_flat].sum() > LIGHT_ON_DARK_RATIO * darker[is_flat].sum() + least)
+    return bool(lighter[is_flat].sum() > LIGHT_ON_DARK_RATIO * darker[is_flat].sum())
 
 
 def _local_median(levels: np.ndarray, window: int) -> np.ndarray:

@@ -8,7 +8,6 @@ import numpy as np
 MIN_LENGTH_PX = 40
 MAX_LENGTH_PX = 160
 SLOPE_SLACK_PX = 3  # a rule that is not quite level wanders by this much within its length
-MAX_RULE_PX = 4  # upright through a slanting rule: the lower bow of a 0 on its line makes it more
 BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
 
@@ -38,12 +37,6 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
         mended = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(bridge))
         rest = cv2.bitwise_or(rest, cv2.bitwise_and(mended, line))
     return cv2.bitwise_and(ink, rest)
-
-
-def is_bare_rule(ink: np.ndarray) -> bool:
-    """Say whether (h, w) ink is one slanting line with nothing on it: a digit is higher, wherever it is cut upright."""
-    height = cv2.reduce(cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY)[1], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
-    return bool(height.max() <= MAX_RULE_PX)
 
 
 def _sides(solid: np.ndarray, level: np.ndarray, length: int) -> np.ndarray:

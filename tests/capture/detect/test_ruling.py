@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.ruling import is_bare_rule, remove_ruling
+from capture.detect.ruling import remove_ruling
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
 
@@ -30,16 +30,6 @@ def rule(ink, y, thickness=2, slope_px=0):
 
 def column(ink, x):
     return cv2.line(ink, (x, 0), (x, ink.shape[0]), 150, 2)
-
-
-@pytest.mark.parametrize("slope_px", [0, 40, -40])
-def test_a_slanting_rule_is_bare_until_something_stands_on_it(slope_px):
-    ink = np.zeros((240, 400), np.uint8)
-    rule(ink, 120, slope_px=slope_px)
-    assert is_bare_rule(ink)
-    for text in ("0", "1", "4", "7"):
-        digit = 255 - page_of(text, SIZE, Style(digit_px=24)).image.min(axis=2)
-        assert not is_bare_rule(np.maximum(ink, np.where(digit > PAPER, digit, 0)))
 
 
 def test_ink_without_lines_is_left_alone():

@@ -91,7 +91,7 @@ def test_a_single_digit_is_left_alone(digit):
 
 
 def test_a_word_is_left_alone():
-    piece, _ = joined("38385238")
+    piece, _ = joined("383852383852")
     assert split_touching(piece) == []
 
 
