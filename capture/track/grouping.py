@@ -42,14 +42,38 @@ class _PairHistory:
         self.is_linked = self.share > (1 - JOINS_FROM if self.is_linked else JOINS_FROM)
 
 
+@dataclass(slots=True)
+class _SignHistory:
+    """What frames saw between two digits.
+
+    Attributes:
+        frames: that saw both digits.
+        shares: of these, the newest weighing most, in which each sign stood there; None for nothing.
+    """
+
+    frames: int
+    shares: dict[str | None, float]
+
+    def update(self, sign: str | None, step_s: float) -> None:
+        """One more frame."""
+        self.frames += 1
+        news = max(1 / self.frames, 1 - math.exp(-step_s / MEMORY_S))
+        self.shares = {one: share * (1 - news) for one, share in self.shares.items()}
+        self.shares[sign] = self.shares.get(sign, 0.0) + news
+
+    def sign(self) -> str | None:
+        """What stands there most likely."""
+        return max(self.shares, key=self.shares.__getitem__)
+
+
 class NumberGrouping:
-    """Remembers which digits stood together."""
+    """Remembers which digits stood together, and what stood between them."""
 
     def __init__(self) -> None:
         self._pairs: dict[Pair, _PairHistory] = {}
         self._frames: dict[int, int] = {}  # by track: frames in which it was shown
         self._seen_s: dict[int, float] = {}  # by track: when it was last shown
-        self._signs: dict[Pair, tuple[str, float]] = {}  # by tracks: what stands between, its age in s
+        self._signs: dict[Pair, _SignHistory] = {}  # by tracks, -1 for none on the left
         self._now_s = 0.0
 
     def update(self, digits: Sequence[Digit], links: Iterable[Sequence[int]], step_s: float) -> list[int]:
@@ -77,8 +101,8 @@ class NumberGrouping:
         number_of = _components(tracks, (pair for pair, history in self._pairs.items() if history.is_linked))
         return [number_of[track] for track in tracks]
 
-    def remember_signs(self, digits: Sequence[Digit], signs: dict[Pair, str], step_s: float) -> dict[Pair, str]:
-        """Keep the signs between digits while a frame or two do not show them: 34.5 is not 345 for a moment.
+    def settle_signs(self, digits: Sequence[Digit], signs: dict[Pair, str], step_s: float) -> dict[Pair, str]:
+        """Keep the signs between digits steady: 34.5 is neither 345 nor 34-5 because a frame or two see it so.
 
         Args:
             digits: with tracks, all different.
@@ -86,19 +110,19 @@ class NumberGrouping:
             step_s: seconds since the last frame, not negative.
 
         Returns:
-            Those of this frame and those remembered, likewise.
+            What stands there by this frame and those before, likewise.
         """
-        tracks = [digit.track for digit in digits]
-        index = {track: i for i, track in enumerate(tracks)} | {NO_DIGIT_THERE: NO_DIGIT_THERE}
-        aged = ((pair, sign, age_s + step_s) for pair, (sign, age_s) in self._signs.items())
-        self._signs = {pair: (sign, age_s) for pair, sign, age_s in aged if age_s < MEMORY_S}
-        for (left, right), sign in signs.items():
-            self._signs[tracks[left] if left != NO_DIGIT_THERE else left, tracks[right]] = sign, 0.0
-        return {
-            (index[left], index[right]): sign
-            for (left, right), (sign, _) in self._signs.items()
-            if left in index and right in index
-        }
+        index = {digit.track: i for i, digit in enumerate(digits)} | {NO_DIGIT_THERE: NO_DIGIT_THERE}
+        track_of = {i: track for track, i in index.items()}
+        seen = {(track_of[left], track_of[right]): sign for (left, right), sign in signs.items()}
+        for pair in seen.keys() - self._signs.keys():
+            before = min(self._frames.get(track, 0) for track in pair if track != NO_DIGIT_THERE)
+            self._signs[pair] = _SignHistory(before, {None: 1.0})
+        in_sight = {pair: one for pair, one in self._signs.items() if index.keys() >= set(pair)}
+        for pair, history in in_sight.items():
+            history.update(seen.get(pair), step_s)
+        settled = {(index[left], index[right]): one.sign() for (left, right), one in in_sight.items()}
+        return {pair: sign for pair, sign in settled.items() if sign is not None}
 
     def _note(self, tracks: Iterable[int]) -> None:
         """Counts the frames of each track, and forgets those that have not been seen for long."""
@@ -108,6 +132,7 @@ class NumberGrouping:
         gone = {track for track, seen_s in self._seen_s.items() if self._now_s - seen_s > FORGET_S}
         if gone:
             self._pairs = {pair: history for pair, history in self._pairs.items() if gone.isdisjoint(pair)}
+            self._signs = {pair: history for pair, history in self._signs.items() if gone.isdisjoint(pair)}
             for track in gone:
                 del self._frames[track], self._seen_s[track]
 

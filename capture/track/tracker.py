@@ -100,7 +100,7 @@ class Tracker:
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
         digits = with_names(in_picture(as_digits(*self._report(step_s)), frame.image.shape), self._names)
         lines = TextLines(digits, page.marks)
-        signs = self._grouping.remember_signs(digits, lines.signs(), step_s)
+        signs = self._grouping.settle_signs(digits, lines.signs(), step_s)
         number_ids = self._grouping.update(digits, lines.links(), step_s)
         return replace(page, digits=digits, numbers=lines.numbers(number_ids, signs))
 

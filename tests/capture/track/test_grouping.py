@@ -73,3 +73,30 @@ def test_numbers_hold_while_the_sheet_is_turned_over_and_order_changes():
 
 def test_frames_of_equal_times_and_of_nothing_are_taken():
     assert texts([digits(TOUCHING), [], digits(TOUCHING)], step_s=0.0) == ["12", "", "12"]
+
+
+def settled_signs(*readings):
+    """What stands between two digits, frame by frame, by what each frame reads there; None for nothing."""
+    grouping, pair = NumberGrouping(), digits(NEAR)
+    shown = []
+    for sign in readings:
+        read = {} if sign is None else {(0, 1): sign}
+        shown.append(grouping.settle_signs(pair, read, STEP_S).get((0, 1)))
+        grouping.update(pair, [[0, 1]], STEP_S)
+    return shown
+
+
+@pytest.mark.parametrize("other", [None, "-", ""], ids=["missed", "misread", "not understood"])
+@pytest.mark.parametrize("when", [1, 5, 30])
+def test_a_sign_that_some_frames_see_otherwise_stays(when, other):
+    assert set(settled_signs(*["."] * (when + 1), other, *["."] * 20, other, other, ".")) == {"."}
+
+
+def test_a_sign_that_a_frame_only_imagines_is_not_shown():
+    assert set(settled_signs(*[None] * 10, "/", *[None] * 20)) == {None}
+
+
+def test_a_sign_that_is_written_is_shown_within_half_a_second():
+    shown = settled_signs(*[None] * 60, *["."] * 30)
+    assert shown[0] is None and set(shown[75:]) == {"."}
+    assert sum(a != b for a, b in pairwise(shown)) == 1
