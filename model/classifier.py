@@ -15,7 +15,7 @@ from model.glyph import SIDE
 from model.stderr import muted_stderr
 
 CLASS_NAMES = (
-    *map(str, range(10)),
+    *"0123456789",
     "none",  # edges, scraps, joined digits, blots, whatever has no name below
     "letter",
     "slash",
@@ -31,13 +31,12 @@ CLASS_NAMES = (
 )
 """The network's columns: digits, then what is no digit, the signs of numbers and sums by name."""
 CLASSES = len(CLASS_NAMES)
-NO_DIGIT = 10  # this column and all after it are no digits
+NO_DIGIT = CLASS_NAMES.index("none")  # this column and all after it are no digits
 FEWEST_CLASSES = NO_DIGIT + 1  # former networks knew no more than the digits and "none"
 ASSUMED_DIGITS = 0.9995
 """Share of digits that the shipped network takes for granted: a crop it is given alone is most likely a digit. Whoever
 knows better, as `capture/read/select.py` does from the rest of the page, replaces it by `with_share`."""
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "digits.tflite"
-NO_PROBABILITIES = np.zeros((0, CLASSES), np.float32)
 
 Classify = Callable[[np.ndarray], np.ndarray]  # glyphs to probabilities, as a `Classifier` does, without its prior
 
@@ -71,7 +70,7 @@ class Classifier:
         The columns are those of `CLASS_NAMES`, or the first eleven of them where the file is older.
         """
         if len(glyphs) == 0:
-            return NO_PROBABILITIES
+            return np.zeros((0, CLASSES), np.float32)
         slot = self._interpreter.get_input_details()[0]
         if slot["shape"][0] != len(glyphs):
             self._interpreter.resize_tensor_input(slot["index"], (len(glyphs), SIDE, SIDE, 1))

@@ -12,11 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import gaps, shared_areas, weighted_median
-from model.classifier import NO_DIGIT
+from model.classifier import CLASSES, FEWEST_CLASSES, NO_DIGIT
 
-SIGN_SLOTS = (
-    11  # columns of the network beyond "no digit" that are looked at: letters, and the signs of numbers and sums
-)
+SIGN_SLOTS = CLASSES - FEWEST_CLASSES  # columns of the network beyond "none": letters, the signs of numbers and sums
 MAX_LOG_ODDS = 9.0
 ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
 REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line
@@ -30,9 +28,9 @@ BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off;
 NEAREST = 24  # candidates that each looks at, itself among them
 MAX_RELATION = 2.0  # heights, or natural logarithm of their ratio: further says no more
 TINY = 1e-6
-ORIGIN_SIZE = 6  # numbers that tell what a candidate was split from
 OWN = 40  # features of a candidate by itself and of its page as a whole
 NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
+ORIGIN_SIZE = len(NO_ORIGIN)  # numbers that tell what a candidate was split from
 
 
 class Neighbours(NamedTuple):

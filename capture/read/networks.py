@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.read.features import Neighbours
+from model.classifier import DEFAULT_WEIGHTS
 from model.errors import WeightsError
 
-DEFAULT_DECISION = Path(__file__).parents[2] / "model" / "weights" / "decision.npz"
+DEFAULT_DECISION = DEFAULT_WEIGHTS.with_name("decision.npz")
 NORM_EPSILON = 1e-4  # added to a variance, so that none is 0
 MAX_INPUT = 6.0  # standard deviations: a feature further out says no more
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import as_array
-from capture.read.features import ORIGIN_SIZE, SIGN_SLOTS, log_odds_of
+from capture.read.features import MAX_COUNT, ORIGIN_SIZE, SIGN_SLOTS, log_odds_of
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Candidate, Hypothesis
 from model.classifier import NO_DIGIT
@@ -26,7 +26,6 @@ SEGMENTATION = "segmentation"  # its name in the decision's file
 SURE = 0.9  # a piece that reads this well is not split, and tells how high the page's digits are
 CRUMB = 0.4  # of the highest part: lower ones do not tell whether a row is of digits
 USUAL = 0.5, 2.0  # of the page's usual height of a digit: what is freed from a form's lines may be one
-MAX_COUNT = 8  # parts: more say no more
 BETTER = 0.5  # a row is taken from here on
 
 

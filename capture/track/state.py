@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.types import Box, Digit
-from model.classifier import NO_DIGIT
+from model.classifier import FEWEST_CLASSES, NO_DIGIT
 
-CLASSES = 11  # that are followed: ten digits, and "no digit" whatever it may be
-NOWHERE = [0, 0, 0, 0]  # on the page, where no page was set upright
+CLASSES = FEWEST_CLASSES  # that are followed: ten digits, and "no digit" whatever it may be
+BOX = len(Box._fields)
+NOWHERE = [0] * BOX  # on the page, where no page was set upright
 
 SEEN = np.dtype(
     [
         ("centre", "c16"),  # x + iy, px
-        ("box", "f8", 4),  # centre x, centre y, width, height, px
+        ("box", "f8", BOX),  # centre x, centre y, width, height, px
         ("size", "f8"),  # the longer side, px, at least 1
         ("probabilities", "f8", CLASSES),
         (
@@ -23,7 +24,7 @@ SEEN = np.dtype(
             "f8",
             CLASSES,
         ),  # square roots of the probabilities: a scalar product of two is their Bhattacharyya coefficient
-        ("page_box", "i8", 4),  # x, y, w, h on the page set upright; all 0 where the frame is upright
+        ("page_box", "i8", BOX),  # x, y, w, h on the page set upright; all 0 where the frame is upright
     ]
 )
 TRACK = np.dtype(
@@ -32,8 +33,8 @@ TRACK = np.dtype(
         ("centre", "c16"),  # where it was last measured, or carried since with the sheet
         ("velocity", "c16"),  # px per second
         ("size", "f8"),
-        ("box", "f8", 4),  # the steady one, as in SEEN
-        ("shown_box", "i8", 4),  # x, y, w, h in whole pixels, as last shown
+        ("box", "f8", BOX),  # the steady one, as in SEEN
+        ("shown_box", "i8", BOX),  # x, y, w, h in whole pixels, as last shown
         ("evidence", "f8", CLASSES),  # mean log probabilities
         ("class_vector", "f8", CLASSES),
         ("digit", "i8"),
@@ -45,7 +46,7 @@ TRACK = np.dtype(
         ("likely_s", "f8"),  # for how long, in all, it was likely enough to be shown
         ("odd_s", "f8"),  # for how long its box has been of quite another size
         ("place", "i8"),  # in the reading order, when last seen
-        ("page_box", "i8", 4),  # as last seen
+        ("page_box", "i8", BOX),  # as last seen
         ("is_confirmed", "?"),
         ("is_shown", "?"),
         ("is_lost", "?"),  # out of sight for long, remembered only
