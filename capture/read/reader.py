@@ -16,7 +16,8 @@ from capture.read.memory import HypothesisMemory
 from capture.read.pose import AS_SEEN, PoseEstimator
 from capture.read.select import choose_hypotheses, choose_ways, to_digits
 from capture.read.sheet import on_paper
-from capture.read.signs import find_marks, without_slashes
+from capture.read.signs import find_marks
+from capture.read.slashes import without_slashes
 from capture.types import Box, Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import Classifier
 
@@ -70,9 +71,9 @@ class PageReader:
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
         digits = [digit for digit in digits if digit.confidence >= self._min_confidence]
-        candidates = {one.candidate.box: one.candidate for one in hypotheses}
-        digits = without_slashes(digits, candidates)
-        marks = find_marks(digits, candidates, detection)
+        by_place = {one.candidate.box: one for one in hypotheses}
+        digits = without_slashes(digits, by_place)
+        marks = find_marks(digits, by_place, detection)
         pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else detection.shape[::-1])
         numbers = group_numbers(digits, marks)
         in_reading_order = tuple(digit for number in numbers for digit in number.digits)

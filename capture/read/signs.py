@@ -6,28 +6,25 @@ shape and its place between the digits; `python train.py decide` trains it on li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from capture.boxes import as_array, gaps, share_of_smaller
+from capture.boxes import as_array, share_of_smaller
 from capture.detect.components import middle_of, rank_ink
-from capture.read.layout import MIN_SKEW, WIDEST, part_blocks, place_along
+from capture.read.layout import WIDEST, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
-from capture.types import Box, Candidate, Component, Detection, Digit, Mark
+from capture.types import Box, Candidate, Component, Detection, Digit, Hypothesis, Mark
 
 MARGIN = 0.5  # heights of a digit: how far above and below it is looked for signs; beside it, as far as a number goes
 MIN_INK_RATIO = (
     0.45  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
 )
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
-STRAIGHT = 0.12  # of its length: as much may a slash stray from a straight line
-MOST = 0.98  # of its ink strays no further: more is a hook or a foot
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
-SMALL = 0.35  # heights of a digit: as far must digits overlap across a line to flank what is between them
 Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first
 NO_DIGIT_THERE = -1
 SIGNS = "signs"  # the network's name in the file
@@ -38,19 +35,19 @@ FAR = 3.0  # heights: as far as it matters how far off something is
 TINY_PX = 0.1
 
 
-def find_marks(digits: Sequence[Digit], candidates: dict[Box, Candidate], detection: Detection) -> tuple[Mark, ...]:
+def find_marks(digits: Sequence[Digit], seen: Mapping[Box, Hypothesis], detection: Detection) -> tuple[Mark, ...]:
     """Find small pieces of ink beside digits.
 
     Args:
         digits: of a page, boxes in pixels of the frame and, where that is turned, of the page.
-        candidates: by their boxes on the page.
+        seen: what each was chosen from, by their boxes on the page.
         detection: what was found on the page.
 
     Returns:
         Pieces as large as the digits at most.
     """
     rest, scale = detection.ink.copy(), detection.scale
-    own = [candidates[digit.page_box or digit.box] for digit in digits]
+    own = [seen[digit.page_box or digit.box].candidate for digit in digits]
     for one in own:
         if one.component:
             _erase(rest, one.component)
@@ -92,56 +89,15 @@ def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Ma
     for px, py, pw, ph in map(cv2.boundingRect, pieces):
         is_cut = px == 0 or py == 0 or px + pw == solid.shape[1] or py + ph == solid.shape[0]
         if min(pw, ph) >= least and not is_cut:
-            yield _mark(solid[py : py + ph, px : px + pw], left + px, top + py)
+            yield mark_of(solid[py : py + ph, px : px + pw], Box(left + px, top + py, pw, ph))
 
 
-def _mark(mask: np.ndarray, x: int, y: int) -> Mark:
-    """Describe a piece of ink, (h, w) uint8, whose top left corner is at x, y."""
-    moments = cv2.moments(mask, binaryImage=True)
-    area = moments["m00"]
-    return Mark(Box(x, y, *mask.shape[::-1]), area, tuple(moments[name] / area for name in ("mu20", "mu11", "mu02")))
-
-
-def without_slashes(digits: Sequence[Digit], candidates: dict[Box, Candidate]) -> list[Digit]:
-    """Leave out straight strokes between digits that lean clearly more than these: no 1s, but slashes."""
-    if not digits:
-        return []
-    boxes = as_array(digit.page_box or digit.box for digit in digits)
-    is_stick = np.array([_is_stick(candidates[digit.page_box or digit.box], digit) for digit in digits], bool)
-    may_be_slash = is_stick & _is_flanked(boxes)
-    if is_stick.all() or not may_be_slash.any():
-        return list(digits)
-    leans = np.array([_lean(candidates[digit.page_box or digit.box]) for digit in digits])
-    usual = np.zeros(len(digits))
-    for block in part_blocks(digits):  # two sheets may lie differently
-        usual[block] = np.median(leans[block][~is_stick[block]]) if not is_stick[block].all() else np.inf
-    is_slash = may_be_slash & (leans > usual + np.tan(MIN_SKEW))
-    return [digit for digit, slash in zip(digits, is_slash, strict=True) if not slash]
-
-
-def _is_flanked(boxes: np.ndarray) -> np.ndarray:
-    """Mark the boxes, (n,) bool, that have another close by on their left and on their right."""
-    across, down = gaps(boxes, boxes)
-    right = (boxes[:, 0] + boxes[:, 2] / 2)[:, None] - (boxes[:, 0] + boxes[:, 2] / 2)
-    is_near = (across < GAP * boxes[:, 3:]) & (down < -SMALL * boxes[:, 3:])
-    return (is_near & (right > 0)).any(axis=1) & (is_near & (right < 0)).any(axis=1)
-
-
-def _lean(candidate: Candidate) -> float:
-    """The tangent of the angle by which ink leans to the right, by its moments; 0 where that is not known."""
-    moments = cv2.moments(candidate.component.ink) if candidate.component else {"mu02": 0.0}
-    return -moments["mu11"] / moments["mu02"] if moments["mu02"] > 0 else 0.0
-
-
-def _is_stick(candidate: Candidate, digit: Digit) -> bool:
-    """Whether a digit is one straight stroke, without hook or foot."""
-    if digit.digit != 1 or candidate.component is None:
-        return False
-    points = cv2.findNonZero(candidate.component.ink).reshape(-1, 2).astype(np.float32)
-    dx, dy, x, y = cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01).ravel()
-    off = np.abs((points[:, 0] - x) * dy - (points[:, 1] - y) * dx)
-    is_near = off < max(STRAIGHT * candidate.component.box.h / 2, 2.0)
-    return np.count_nonzero(is_near) > MOST * len(off)
+def mark_of(ink: np.ndarray, box: Box) -> Mark:
+    """Describe a piece of ink, (h, w) uint8, that lies in this box, which may be of another scale."""
+    moments, scale = cv2.moments(ink, binaryImage=True), box.w / ink.shape[1]
+    area = max(moments["m00"], 1.0)
+    spread = tuple(scale**2 * moments[name] / area for name in ("mu20", "mu11", "mu02"))
+    return Mark(box, scale**2 * area, spread)
 
 
 def place_marks(marks: Sequence[Mark], tilt: float) -> np.ndarray:
@@ -220,7 +176,7 @@ def describe_marks(placed: np.ndarray, marks: np.ndarray) -> tuple[list[Gap], np
     marks, lefts, rights = marks[is_by], lefts[is_by], rights[is_by]
     right, left = placed[rights], placed[lefts]
     left[lefts == NO_DIGIT_THERE] = right[lefts == NO_DIGIT_THERE] - (FAR, 0, 0, 0) * right[lefts == NO_DIGIT_THERE, 3:]
-    columns = [*_place_features(marks, left, right), *_shape_features(marks, right[:, 3])]
+    columns = [*place_features(marks, left, right), *shape_features(marks, right[:, 3])]
     columns += [lefts == NO_DIGIT_THERE, np.full(len(marks), _usual_gap(placed))]
     columns += _company_features(marks, lefts * len(placed) + rights, right[:, 3])
     gaps_of = list(zip(lefts.tolist(), rights.tolist(), strict=True))
@@ -239,7 +195,7 @@ def _find_gaps(placed: np.ndarray, marks: np.ndarray) -> tuple[np.ndarray, np.nd
     return is_by, np.where(to_left.min(axis=1) < WIDEST * heights[lefts], lefts, NO_DIGIT_THERE), rights
 
 
-def _place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
+def place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
     """Where marks stand between the digits on their left and right, (k, 4) each."""
     heights = right[:, 3]
     tops = [(marks[:, 1] - marks[:, 3] / 2 - one[:, 1] + one[:, 3] / 2) / one[:, 3] for one in (left, right)]
@@ -250,7 +206,7 @@ def _place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> l
     return [*tops, *feet, *between, left[:, 3] / heights, left[:, 2] / heights, right[:, 2] / heights]
 
 
-def _shape_features(marks: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
+def shape_features(marks: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
     """What marks look like: size, aspect, how full their box is, and the ellipse that is spread as they are."""
     widths, highs, areas, along, both, across = marks[:, 2:].T
     middle, apart = (along + across) / 2, np.hypot((along - across) / 2, both)

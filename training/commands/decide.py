@@ -21,6 +21,7 @@ from capture.read.decision import LOOK, ROUNDS
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
 from capture.read.signs import SIGNS, load_reader
+from capture.read.slashes import SLASHES, load_judge
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
@@ -29,7 +30,7 @@ from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, part_of
 from training.decision.perceptron import arrays_of, save_trained
 from training.decision.segmentation import RowExamples, find_rows, fit_judge
-from training.decision.signs import LineReader, find_marks_of_lines, fit_signs
+from training.decision.signs import LineReader, fit_signs, fit_slashes, read_lines
 from training.exercises.pages import Supplies
 from training.exercises.signs import load_people
 from training.exercises.store import are_drawn, draw_pages, load_page
@@ -39,7 +40,7 @@ from training.synthesis.writers import divide
 SUMMARY = translatable("train the decision: how ink is split, and which candidates are digits, by their surroundings")
 PAGES = 5900  # of 27 kinds: about fifty of the rarest
 PAGES_A_SHEET = 2  # of numbers with signs, for the signs between digits
-MIN_MARKS = 512  # as many as a step learns from
+MIN_EXAMPLES = 256  # a few steps' worth
 HELD_OUT = 10  # one page in so many is only measured on
 
 
@@ -95,8 +96,8 @@ def run(args: argparse.Namespace) -> None:
         decision = fit.fit_decision(part_of(candidates, ~is_held_out), *configs)
         loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
     rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
-    signs = _fit_signs(args, LineReader(args.network, judge, decision))
-    save_trained({SEGMENTATION: arrays_of(judge), LOOK: decision.attention, SIGNS: arrays_of(signs)} | rounds, args.out)
+    trained = {SEGMENTATION: arrays_of(judge), LOOK: decision.attention} | rounds
+    save_trained(trained | _fit_lines(args, LineReader(args.network, judge, decision)), args.out)
     print(
         tr(
             "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "
@@ -112,11 +113,14 @@ def run(args: argparse.Namespace) -> None:
     )
 
 
-def _fit_signs(args: argparse.Namespace, read: LineReader) -> Perceptron:
-    """Fits what names the marks between digits; the one that ships stays where too few are found to learn from."""
-    examples = find_marks_of_lines(_supplies(args), read, args.count // PAGES_A_SHEET, args.processes)
+def _fit_lines(args: argparse.Namespace, read: LineReader) -> dict[str, dict[str, np.ndarray]]:
+    """Fits what reads signs, and what tells slashes from 1s; what ships stays where there is too little to learn."""
+    examples = read_lines(_supplies(args), read, args.count // PAGES_A_SHEET, args.processes)
+    is_enough = min(len(examples.marks), len(examples.sticks)) >= MIN_EXAMPLES
     with threadpool_limits(1):
-        return fit_signs(examples) if sum(len(one.classes) for one in examples) >= MIN_MARKS else load_reader()
+        signs = fit_signs(examples) if is_enough else load_reader()
+        slashes = fit_slashes(examples) if is_enough else load_judge()
+    return {SIGNS: arrays_of(signs), SLASHES: arrays_of(slashes)}
 
 
 def _rows(number: int, folder: Path, network: Path) -> list[RowExamples]:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from capture.read.signs import MARK_CLASSES, MARK_FEATURES, MINUS, OTHER
+from capture.read.slashes import STICK_FEATURES
+from training.decision.lines import classes_of, signed_line
 from training.decision.perceptron import PerceptronConfig
-from training.decision.signs import MarkExamples, classes_of, fit_signs, signed_line
+from training.decision.signs import LineExamples, fit_signs, fit_slashes, joined
 
 
 @pytest.mark.parametrize(
@@ -33,12 +35,18 @@ def test_every_sign_of_a_line_has_a_name():
         assert len(classes_of(text)) == len(text.replace(" ", ""))
 
 
-def test_it_learns_to_tell_marks_by_their_features():
-    rng = np.random.default_rng(0)
-    classes = rng.integers(0, len(MARK_CLASSES), 4000)
-    features = rng.normal(0, 1, (4000, MARK_FEATURES)).astype(np.float32)
-    features[np.arange(4000), classes] += 8
-    fitted = fit_signs(
-        [MarkExamples(features[:3000], classes[:3000])], PerceptronConfig(hidden=(24,), epochs=20, batch=100)
-    )
-    assert (fitted.log_odds(features[3000:]).argmax(axis=1) == classes[3000:]).mean() > 0.95
+def examples(rng, count):
+    """Marks and sticks that one feature each tells."""
+    classes, slashes = rng.integers(0, len(MARK_CLASSES), count), rng.random(count) < 0.5
+    marks, sticks = (rng.normal(0, 1, (count, size)).astype(np.float32) for size in (MARK_FEATURES, STICK_FEATURES))
+    marks[np.arange(count), classes] += 8
+    sticks[:, 3] += 6 * slashes
+    return LineExamples(marks, classes, sticks, slashes)
+
+
+def test_it_learns_to_tell_marks_and_slashes_by_their_features():
+    rng, config = np.random.default_rng(0), PerceptronConfig(hidden=(24,), epochs=20, batch=100)
+    shown, others = joined([examples(rng, 2000), examples(rng, 1000)]), examples(rng, 1000)
+    names, is_slash = fit_signs(shown, config).log_odds(others.marks), fit_slashes(shown, config)(others.sticks) > 0.5
+    assert (names.argmax(axis=1) == others.classes).mean() > 0.95
+    assert (is_slash == others.slashes).mean() > 0.95
