@@ -26,7 +26,6 @@ try:
     from capture.live_reader import LiveReader
     from capture.loop import run, say_nothing
     from capture.options import BROWSER, WINDOW, parse_args
-    from capture.read.cache import Carry, StillFrameCache
     from capture.read.reader import PageReader
     from capture.read.select import LEAST_CONFIDENCE
     from capture.signals import ignore_signals, signals_as_exceptions
@@ -36,6 +35,7 @@ try:
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.sources.photos import PhotosSource
     from capture.terminal import Terminal, tell
+    from capture.track.cache import Carry, StillFrameCache
     from capture.track.optical_flow import flow_page
     from capture.track.tracker import NoTracking, Tracker
     from capture.types import Frame, Page

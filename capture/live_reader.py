@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Protocol, Self
 
-from capture.read.cache import Carry, grey_cells
+from capture.track.cache import Carry, grey_cells
 from capture.track.carrying import carried
 from capture.types import Frame, Page
 

@@ -26,12 +26,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.loop import draw_frame, read_frame
-from capture.read.cache import StillFrameCache
 from capture.read.reader import PageReader
 from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.open import open_source
 from capture.synthetic.background import draw_clutter
 from capture.synthetic.demo import demo_frames
+from capture.track.cache import StillFrameCache
 from capture.track.optical_flow import flow_page
 from capture.track.tracker import Tracker
 from capture.types import Frame

@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.detect.find import detect, split
 from capture.loop import run
-from capture.read.cache import StillFrameCache
 from capture.read.lines import group_numbers
 from capture.read.reader import PageReader
 from capture.read.select import LEAST_CONFIDENCE, choose_hypotheses
@@ -33,6 +32,7 @@ from capture.sinks.readings import JsonLinesSink
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.demo import demo_frames
 from capture.synthetic.page import page_of
+from capture.track.cache import StillFrameCache
 from capture.track.tracker import Tracker
 from capture.types import Frame, Page
 from capture.view.overlay import draw_page

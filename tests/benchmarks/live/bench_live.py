@@ -28,12 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from capture.live_reader import LiveReader
 from capture.loop import draw_frame
-from capture.read.cache import StillFrameCache
 from capture.read.reader import PageReader
 from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.live import LiveSource
 from capture.sources.open import Source, open_source
 from capture.synthetic.demo import demo_frames
+from capture.track.cache import StillFrameCache
 from capture.track.optical_flow import flow_page
 from capture.track.tracker import Tracker
 from capture.types import Frame, Page

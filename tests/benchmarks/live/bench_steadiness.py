@@ -21,12 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from life_score import FPS, HEAD, Score, table_row
 from live_scenes import LIVE_SCENES, Scene
 
-from capture.read.cache import StillFrameCache
 from capture.read.reader import PageReader
 from capture.read.select import LEAST_CONFIDENCE
 from capture.sources.open import SourceOptions, open_source
 from capture.synthetic.demo import demo_scenes
 from capture.synthetic.page import Drawn
+from capture.track.cache import StillFrameCache
 from capture.track.optical_flow import flow_page
 from capture.track.tracker import NoTracking, Tracker
 from capture.types import Box, Digit, Frame, Page

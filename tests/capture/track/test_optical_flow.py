@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from capture.detect.polarity import FRAMES_A_LOOK
-from capture.read.cache import MOST_CARRIED, StillFrameCache
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
+from capture.track.cache import MOST_CARRIED, StillFrameCache
 from capture.track.optical_flow import flow_page
 from capture.types import Box, Digit, Frame, Mark, Page, Pose
 from tests.support.pages import page_with

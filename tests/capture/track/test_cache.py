@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from capture.detect.polarity import FRAMES_A_LOOK
-from capture.read.cache import StillFrameCache
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
+from capture.track.cache import StillFrameCache
 from capture.types import Box, Digit, Frame, Page
 
 SIZE = (640, 480)
