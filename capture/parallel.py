@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -29,7 +30,8 @@ from capture.types import Frame, Page
 from model.classifier import Classifier
 
 MIN_FILES_PER_JOB = 4  # a process takes about as long to start as reading so many pictures
-FILES_AHEAD_PER_JOB = 3  # being read or waiting for their turn: enough to keep all busy, few enough for the memory
+FILES_AHEAD_PER_JOB = 6  # being read or waiting for their turn: the others go on while one reads a picture of 12 MP
+IMAGES_AHEAD_PER_JOB = 3  # the same where pictures come back: few enough for the memory
 MAX_PAGES_SENT = 16  # of one file with its pictures; a file of more is read here, page by page
 
 Read = tuple[Frame, tuple[int, ...], Page]  # a frame, perhaps without its pixels, the picture's shape, what was read
@@ -77,7 +79,9 @@ class FileReader:
 
 @cache  # one for each worker process, which lives for many files
 def _reader(weights: Path, min_confidence: float) -> PageReader:
-    return PageReader(Classifier(weights, threads=1), min_confidence)
+    reader = PageReader(Classifier(weights, threads=1), min_confidence)
+    gc.freeze()  # what is loaded by now stays, and is not searched for garbage again and again
+    return reader
 
 
 class ParallelReader:
@@ -128,7 +132,8 @@ class ParallelReader:
 
     def _hand_out(self, waiting: deque[tuple[Path, Future]], paths: Iterator[Path]) -> bool:
         """Send files to the workers until enough are on their way; False when all are done."""
-        for path in islice(paths, self._jobs * FILES_AHEAD_PER_JOB - len(waiting)):
+        ahead = IMAGES_AHEAD_PER_JOB if self._read_file.wants_images else FILES_AHEAD_PER_JOB
+        for path in islice(paths, self._jobs * ahead - len(waiting)):
             waiting.append((path, self._pool.submit(self._read_file, path)))
         return bool(waiting)
 

@@ -10,7 +10,7 @@ from capture.read.reader import PageReader
 from capture.sources.photos import open_folder
 from capture.synthetic.page import page_of
 from model.classifier import DEFAULT_WEIGHTS
-from tests.support.deadly_file import DEADLY, DeadlyReader
+from tests.support.odd_readers import DEADLY, DeadlyReader, WaitingReader
 from tests.support.video_files import wait_until
 
 TEXTS = ("4711", "20 3", "58\n96", "7", "1234 5")
@@ -76,6 +76,12 @@ def test_a_worker_that_dies_costs_its_file_and_no_other(folder):
     assert set(errors) == {DEADLY, "3a.png"}
     assert "process" in errors[DEADLY]
     assert sum(len(digits) for *_, digits in read) == len("471158967123451234")
+
+
+def test_a_picture_that_takes_long_does_not_keep_the_other_process_waiting(tmp_path):
+    for number in range(20):
+        (tmp_path / f"{number}.png").touch()
+    assert parallel(open_folder(tmp_path), WaitingReader(others=10)) == []
 
 
 def test_workers_end_when_the_run_is_broken_off(folder):
