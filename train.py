@@ -29,7 +29,7 @@ EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # 2 is argparse's, for ba
 
 
 def parse_args(argv: list[str]) -> argparse.Namespace:
-    """Reads the command line; a command left out is `fit`."""
+    """Read the command line; a command left out is `fit`."""
     from capture.parser import Parser  # noqa: PLC0415 - needs packages that may be missing
 
     description = tr("Trains, and lets one look into, the network that reads the digits.")
@@ -48,7 +48,7 @@ def parse_args(argv: list[str]) -> argparse.Namespace:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one command; returns the exit code."""
+    """Run one command; return the exit code."""
     argv = sys.argv[1:] if argv is None else argv
     write_in(asked_language(argv))
     write_plainly()
@@ -64,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _tell(message: object) -> None:
-    """Prints one line on stderr, without what could steer a terminal."""
+    """Print one line on stderr, without what could steer a terminal."""
     line = tr("{prog}: {message}", prog="train.py", message=message)
     try:
         from capture.terminal import tell  # noqa: PLC0415 - needs packages that may be missing

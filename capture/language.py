@@ -74,7 +74,7 @@ FORMATTERS = {ENGLISH: Formatter(), FRENCH: _French()}
 
 
 def use_language(language: str, *catalogues: Mapping[str, str]) -> None:
-    """Chooses the language of all texts from here on.
+    """Choose the language of all texts from here on.
 
     Args:
         language: "en" or "fr".
@@ -87,7 +87,7 @@ def use_language(language: str, *catalogues: Mapping[str, str]) -> None:
 
 
 def read_catalogue(path: Path) -> dict[str, str]:
-    """Reads a catalogue: a JSON file with the French text of each English template."""
+    """Read a catalogue: a JSON file with the French text of each English template."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -111,7 +111,7 @@ def asked_language(argv: Sequence[str]) -> str:
 
 
 def tr(template: str, /, **values: Any) -> str:
-    """Translates a template and fills it in; numbers are written as the language writes them.
+    """Translate a template and fill it in; numbers are written as the language writes them.
 
     Args:
         template: the English text with fields as for `str.format`. Write it in the call itself, as one literal, so
@@ -130,7 +130,7 @@ def tr(template: str, /, **values: Any) -> str:
 
 
 def translatable(template: str) -> str:
-    """Marks a text for the catalogue where it cannot be translated yet, as in a constant: `translate` does it later."""
+    """Mark a text for the catalogue where it cannot be translated yet, as in a constant: `translate` does it later."""
     return template
 
 
@@ -182,18 +182,18 @@ SYSTEM_WORDS = (
 
 
 def system_words(words: str) -> str:
-    """Translates what the system says of an error (`OSError.strerror`), where that is one of the usual ones."""
+    """Translate what the system says of an error (`OSError.strerror`), where that is one of the usual ones."""
     known = words.lower()
     return translate(known) if current_language() == FRENCH and known in SYSTEM_WORDS else words
 
 
 def format_number(value: float, spec: str = "") -> str:
-    """Writes a bare number as the language does, by one of Python's format specs: `format_number(0.987, ".1%")`."""
+    """Write a bare number as the language does, by one of Python's format specs: `format_number(0.987, ".1%")`."""
     return FORMATTERS[current_language()].format_field(value, spec)
 
 
 def typeset(text: str) -> str:
-    """Sets French text: no line break before : ; ? ! % and », nor after «; the apostrophe as printers set it."""
+    """Set French text: no line break before : ; ? ! % and », nor after «; the apostrophe as printers set it."""
     parts = VERBATIM.split(text)
     for number in range(0, len(parts), 2):
         part = re.sub(r" (?=[:;?!%»])", NO_BREAK, parts[number]).replace("« ", f"«{NO_BREAK}")

@@ -92,12 +92,12 @@ class Summary:
 
 
 def show_nothing(frame: Frame, view: np.ndarray, page: Page) -> bool:
-    """Stands in for a window where there is none; never asks for the end."""
+    """Stand in for a window where there is none; never asks for the end."""
     return False
 
 
 def say_nothing(summary: Summary) -> Status:
-    """Stands in for the corner panel's status where nobody watches."""
+    """Stand in for the corner panel's status where nobody watches."""
     return Status()
 
 

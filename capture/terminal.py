@@ -114,7 +114,7 @@ class Terminal:
         self._bar = _progress_bar(total) if total and total > 1 and STDERR.isatty() else None
 
     def __enter__(self) -> Self:
-        """Tells what a camera or stream granted."""
+        """Tell what a camera or stream granted."""
         if self._source.is_live:
             tell(self._source.opened_as)
         return self
@@ -122,7 +122,7 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Tells, however the run ended, what was amiss, and what the sinks, closed by now, have left."""
+        """Tell, however the run ended, what was amiss, and what the sinks, closed by now, have left."""
         if self._bar:
             self._bar.close()
         self.tell_problems()

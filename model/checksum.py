@@ -16,7 +16,7 @@ def checksum_file(path: Path) -> Path:
 
 
 def write_checksum(path: Path) -> Path:
-    """Writes the checksum of a file beside it; returns where.
+    """Write the checksum of a file beside it; return where.
 
     Raises:
         OSError: it cannot be written.
@@ -27,7 +27,7 @@ def write_checksum(path: Path) -> Path:
 
 
 def check_checksum(path: Path, content: bytes) -> None:
-    """Compares what was read of a file with the checksum beside it; where there is none, there is nothing to compare.
+    """Compare what was read of a file with the checksum beside it; where there is none, there is nothing to compare.
 
     Raises:
         WeightsError: they differ.

@@ -81,13 +81,13 @@ class Classifier:
 
 
 def odds(share: np.ndarray | float) -> np.ndarray | float:
-    """Shares of digits, 0 to 1, as odds, kept finite."""
+    """Convert shares of digits, 0 to 1, to odds, kept finite."""
     clipped = np.minimum(np.maximum(share, 1e-5), 1 - 1e-5)
     return clipped / (1 - clipped)
 
 
 def with_share(probabilities: np.ndarray, share: float, assumed: float) -> np.ndarray:
-    """Gives (n, classes) probabilities the prior share of digits `share` in place of the one they were made with."""
+    """Give (n, classes) probabilities the prior share of digits `share` in place of the one they were made with."""
     weights = np.ones(probabilities.shape[1], np.float32)
     weights[NO_DIGIT:] = odds(assumed) / odds(share)
     weighed = probabilities * weights
@@ -120,7 +120,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _told_as_weights_error(path: Path) -> Iterator[None]:
-    """Turns whatever a damaged file makes LiteRT raise into one line."""
+    """Turn whatever a damaged file makes LiteRT raise into one line."""
     try:
         yield
     except Exception as error:
@@ -132,7 +132,7 @@ def _told_as_weights_error(path: Path) -> Iterator[None]:
 
 
 def _try_out(classify: Classify, path: Path) -> None:
-    """Reads two glyphs: some damaged files load, and fail or give nonsense only then."""
+    """Read two glyphs: some damaged files load, and fail or give nonsense only then."""
     glyphs = np.zeros((2, SIDE, SIDE), np.uint8)
     glyphs[1, 4:24, 12:16] = 255  # much like a 1
     with _told_as_weights_error(path):

@@ -21,7 +21,7 @@ EMPTY = np.zeros((SIDE, SIDE), np.uint8)
 
 
 def normalise(ink: np.ndarray) -> np.ndarray:
-    """Turns a piece of ink into the network's input.
+    """Turn a piece of ink into the network's input.
 
     Args:
         ink: (h, w) uint8, any size; 0 is paper, 255 the darkest ink. Paper around the digit is cut away.
@@ -45,7 +45,7 @@ def measured(ink: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _trim(ink: np.ndarray) -> np.ndarray:
-    """Cuts away the rows and columns that hold less than a quarter of the darkest ink."""
+    """Cut away the rows and columns that hold less than a quarter of the darkest ink."""
     peak = _peak(ink) if ink.size else 0
     if peak == 0:
         return ink[:0, :0]
@@ -63,7 +63,7 @@ def _at_least(ink: np.ndarray, level: int) -> np.ndarray:
 
 
 def _fit(ink: np.ndarray, side: int) -> np.ndarray:
-    """Resizes so that the longer side is `side`; the aspect is kept."""
+    """Resize so that the longer side is `side`; the aspect is kept."""
     h, w = ink.shape
     scale = side / max(h, w)
     size = max(1, round(w * scale)), max(1, round(h * scale))
@@ -71,13 +71,13 @@ def _fit(ink: np.ndarray, side: int) -> np.ndarray:
 
 
 def _strengthen(ink: np.ndarray) -> np.ndarray:
-    """Brings the stroke's typical darkness to 255, so that pencil and marker look alike."""
+    """Bring the stroke's typical darkness to 255, so that pencil and marker look alike."""
     strong = _at_least(ink, _peak(ink) // 2)
     return cv2.convertScaleAbs(ink, alpha=255 / max(cv2.mean(ink, strong)[0], 1))
 
 
 def _even_stroke(ink: np.ndarray) -> tuple[np.ndarray, float]:
-    """Thickens a thin stroke and thins a thick one; says how broad it was, in pixels.
+    """Thicken a thin stroke and thin a thick one; say how broad it was, in pixels.
 
     Distances to the edge grow evenly from 0 to half the width across a stroke, so four times their mean is its width.
     """
@@ -99,7 +99,7 @@ def _disc(growth_px: float) -> np.ndarray:
 
 
 def _centre(ink: np.ndarray) -> np.ndarray:
-    """Puts the centre of mass in the middle of the glyph, as far as the ink stays inside."""
+    """Put the centre of mass in the middle of the glyph, as far as the ink stays inside."""
     h, w = ink.shape
     moments = cv2.moments(ink)
     mass = max(moments["m00"], 1.0)

@@ -33,7 +33,7 @@ class ArchitectureError(DigitsError):
 
 
 def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float = 0.3, precision: str = FULL) -> Model:
-    """Builds an untrained network: pixel scaling first, softmax last, every layer named.
+    """Build an untrained network: pixel scaling first, softmax last, every layer named.
 
     Args:
         name: a key of `ARCHITECTURES`.
@@ -62,7 +62,7 @@ def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float 
 
 @contextmanager
 def layers_in(precision: str) -> Iterator[None]:
-    """Makes the layers that are built inside reckon in `precision`."""
+    """Make the layers that are built inside reckon in `precision`."""
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
@@ -72,7 +72,7 @@ def layers_in(precision: str) -> Iterator[None]:
 
 
 def soften(network: Model, temperature: float) -> None:
-    """Divides the logits by `temperature`, for good, by scaling the layer that makes them.
+    """Divide the logits by `temperature`, for good, by scaling the layer that makes them.
 
     Temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks") leaves every reading as it is and
     makes the confidence honest; folded into the weights it costs nothing at run time.
@@ -84,7 +84,7 @@ def soften(network: Model, temperature: float) -> None:
 
 
 def favour_digits(network: Model, trained: float, assumed: float) -> None:
-    """Shifts the bias of all that is no digit: the share of digits taken for granted is no longer the training's.
+    """Shift the bias of all that is no digit: the share of digits taken for granted is no longer the training's.
 
     Changing a softmax's prior is adding the logarithm of a factor to a logit (Saerens et al. 2002).
     """

@@ -12,7 +12,7 @@ STDERR_FD = 2
 
 @contextmanager
 def muted_stderr() -> Iterator[None]:
-    """Drops what libraries (LiteRT, libjpeg, libpng, AVFoundation) print meanwhile.
+    """Drop what libraries (LiteRT, libjpeg, libpng, AVFoundation) print meanwhile.
 
     The whole process is mute for so long: only for short calls while no other thread has something to say.
     """

@@ -54,7 +54,7 @@ class Outcome:
     numbers: dict[str, Any] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
-        """Writes `<command>.md` and `<command>.json`; the figures must lie in `folder` already.
+        """Write `<command>.md` and `<command>.json`; the figures must lie in `folder` already.
 
         Raises:
             OutcomeError: they cannot be written.
@@ -70,7 +70,7 @@ class Outcome:
         return "\n\n".join([f"# {self.title}", self.text.strip(), *figures]) + "\n"
 
     def show(self, folder: Path) -> None:
-        """Prints the text, and where the rest is."""
+        """Print the text, and where the rest is."""
         print(tr("{title}\n\n{text}\n\nresults: {folder}", title=self.title, text=self.text.strip(), folder=folder))
 
 
@@ -83,7 +83,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def open_folder(out: Path | None, command: str) -> Path:
-    """Makes the folder for the results of `command`; without `out`, `runs/<date-time>-<command>`.
+    """Make the folder for the results of `command`; without `out`, `runs/<date-time>-<command>`.
 
     Raises:
         OutcomeError: it cannot be made.
@@ -132,7 +132,7 @@ def results_folder(out: Path | None, command: str, *, goes_on: bool = False) -> 
 
 @contextmanager
 def locked_run(folder: Path) -> Iterator[None]:
-    """Keeps other programs out of a training run's folder, which is made if need be, and not left behind empty.
+    """Keep other programs out of a training run's folder, which is made if need be, and not left behind empty.
 
     Raises:
         InUseError: another program trains there.
@@ -151,7 +151,7 @@ def locked_run(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Gives a name to write to; what is there at the end takes the place of `path`, whole or not at all.
+    """Give a name to write to; what is there at the end takes the place of `path`, whole or not at all.
 
     Raises:
         OutcomeError: the disk is full, or the folder not writable.

@@ -10,5 +10,5 @@ FRENCH_TEXTS = Path(__file__).with_name("french.json")
 
 
 def write_in(language: str) -> None:
-    """Writes in "en" or "fr" from here on."""
+    """Write in "en" or "fr" from here on."""
     use_language(language, read_catalogue(FRENCH_TEXTS))

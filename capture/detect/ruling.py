@@ -12,7 +12,7 @@ BRIDGE_PX = 9  # a stroke cut by a removed rule is mended over this gap
 
 
 def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
-    """Remove long thin level and upright lines and mends the strokes that cross them.
+    """Remove long thin level and upright lines and mend the strokes that cross them.
 
     Args:
         ink: (h, w) uint8, 0 where there is none.

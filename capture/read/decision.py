@@ -49,7 +49,7 @@ class Decision:
         shape: tuple[int, ...],
         origins: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Decides.
+        """Decide.
 
         Args:
             probabilities: (n, C) of the network: digits 0 to 9, "no digit", then any letters and signs.
@@ -89,7 +89,7 @@ def with_belief(probabilities: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
 
 @cache
 def load_decision(path: Path = DEFAULT_DECISION) -> Decision:
-    """Loads a trained decision.
+    """Load a trained decision.
 
     Raises:
         WeightsError: the file is missing, damaged or of another form.

@@ -96,7 +96,7 @@ class Surroundings:
 
     @cached_property
     def _context(self) -> _Context:
-        """Finds who stands where: row i is seen from candidate i, lengths in heights of the higher one of each two."""
+        """Find who stands where: row i is seen from candidate i, lengths in heights of the higher one of each two."""
         x, y, w, h = self._boxes.T
         across, down = self._gaps
         shared, area = shared_areas(self._boxes, self._boxes), w * h
@@ -128,7 +128,7 @@ class Surroundings:
         return np.where(exists[:, None], np.clip(placed, -2, MAX_GAP), 0)
 
     def describe_alone(self, probabilities: np.ndarray) -> np.ndarray:
-        """Describes each candidate by itself, and its page as a whole.
+        """Describe each candidate by itself, and its page as a whole.
 
         Args:
             probabilities: (n, C), C >= 11: digits 0 to 9, "no digit", then letters and signs.
@@ -141,7 +141,7 @@ class Surroundings:
         return np.concatenate([*own, self._shape, self._compared(digits), self._page(digits)], axis=1, dtype=np.float32)
 
     def describe(self, probabilities: np.ndarray) -> np.ndarray:
-        """Describes each candidate by itself, and then what stands around it.
+        """Describe each candidate by itself, and then what stands around it.
 
         Args:
             probabilities: as `describe_alone` takes them.
@@ -157,7 +157,7 @@ class Surroundings:
         return np.concatenate([self.describe_alone(probabilities), *parts], axis=1, dtype=np.float32)
 
     def neighbours(self) -> Neighbours:
-        """Finds the nearest of each candidate, and how they stand to it."""
+        """Find the nearest of each candidate, and how they stand to it."""
         distances = np.hypot(*(np.maximum(gap, 0) for gap in self._gaps))
         np.fill_diagonal(distances, -1)  # itself first
         indices = np.argpartition(distances, min(NEAREST, len(distances)) - 1, axis=1)[:, :NEAREST]

@@ -66,7 +66,7 @@ ATTENTION = (*OUTSIDE, *IN_LAYER, "out", "out_bias")
 def attend(
     weights: Mapping[str, np.ndarray], features: np.ndarray, neighbours: Neighbours, backend: Backend = NUMPY
 ) -> np.ndarray:
-    """Lets each candidate take from its neighbours what tells what it is, layer by layer.
+    """Let each candidate take from its neighbours what tells what it is, layer by layer.
 
     Attention (Vaswani et al. 2017) over the nearest, with a learnt bias by how they stand to each other.
 
@@ -126,7 +126,7 @@ def _normalise(values: np.ndarray, weights: Mapping[str, np.ndarray], name: str,
 
 
 def load_perceptron(path: Path, name: str) -> Perceptron:
-    """Loads the perceptron of that name from a file of trained arrays.
+    """Load the perceptron of that name from a file of trained arrays.
 
     Raises:
         WeightsError: the file is missing, damaged or of another form.
@@ -138,7 +138,7 @@ def load_perceptron(path: Path, name: str) -> Perceptron:
 
 
 def load_arrays(path: Path, name: str, needed: Iterable[str]) -> dict[str, np.ndarray]:
-    """Loads the float32 arrays whose names begin with `name` and a slash, by what follows it.
+    """Load the float32 arrays whose names begin with `name` and a slash, by what follows it.
 
     Raises:
         WeightsError: the file is missing or damaged, or one that is `needed` is not in it.

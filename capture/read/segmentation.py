@@ -202,7 +202,7 @@ def _said(trees: Sequence[HypothesisTree]) -> np.ndarray:
 
 @cache
 def load_judge(path: Path = DEFAULT_DECISION) -> Perceptron:
-    """Loads the shipped judge of rows.
+    """Load the shipped judge of rows.
 
     Raises:
         WeightsError: the file is missing, damaged or of another form.

@@ -165,7 +165,7 @@ def _is_wide(candidate: Candidate) -> bool:
 
 
 def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[HypothesisTree]:
-    """Crops and the parts they were joined from, in one batch."""
+    """Crop and the parts they were joined from, in one batch."""
     if not crops:
         return []
     every = [one for crop in crops for one in _with_all_parts(crop)]

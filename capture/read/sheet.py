@@ -21,7 +21,7 @@ MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood 
 
 
 def find_sheet(image: np.ndarray) -> np.ndarray | None:
-    """Finds a bright sheet on a darker desk.
+    """Find a bright sheet on a darker desk.
 
     Args:
         image: (H, W, 3) uint8, BGR; any size, also empty.

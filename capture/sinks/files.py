@@ -62,7 +62,7 @@ class OutputFile:
         self._file = os.fdopen(descriptor, "wb", buffering=0)
 
     def write(self, data: bytes) -> int:
-        """Writes all of `data`; returns its length, as files do.
+        """Write all of `data`; return its length, as files do.
 
         Raises:
             RecordingError: the first time that it cannot be written, because the disk is full, say.
@@ -84,7 +84,7 @@ class OutputFile:
         return len(data)
 
     def mark_whole(self) -> None:
-        """Says that the file makes sense as it is now: between two frames, or two lines.
+        """Say that the file makes sense as it is now: between two frames, or two lines.
 
         Raises:
             RecordingError: it cannot take the place of the older file.
@@ -126,7 +126,7 @@ class OutputFile:
         return RecordingError(problem)
 
     def check_still_there(self) -> None:
-        """Raises RecordingError when the file was removed or replaced: the system goes on writing into nothing."""
+        """Raise RecordingError when the file was removed or replaced: the system goes on writing into nothing."""
         if not self._is_there() and self.problem is None:
             raise self._end(tr("{path}: the recording has ended, because somebody removed the file", path=self.path))
 
@@ -137,7 +137,7 @@ class OutputFile:
             return False
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Moves to a place in the file, as files do."""
+        """Move to a place in the file, as files do."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
@@ -145,7 +145,7 @@ class OutputFile:
         return self._file.tell()
 
     def close(self) -> None:
-        """Closes the file, and removes it when nothing whole was ever written."""
+        """Close the file, and remove it when nothing whole was ever written."""
         if self._file.closed:
             return
         is_mine, state = self._is_there(), os.fstat(self._file.fileno())
@@ -158,7 +158,7 @@ class OutputFile:
 
 
 def open_locked(target: Path, path: Path) -> int:
-    """Opens a file for writing, made if need be and not changed else, and locks it; returns its descriptor.
+    """Open a file for writing, made if need be and not changed otherwise, and lock it; return its descriptor.
 
     Args:
         target: the file, no link.

@@ -24,7 +24,7 @@ class InUseError(DigitsError):
 
 
 def lock(descriptor: int, path: Path) -> None:
-    """Locks an open file until it is closed.
+    """Lock an open file until it is closed.
 
     Args:
         descriptor: of the file, or on POSIX systems of the folder.
@@ -47,7 +47,7 @@ def lock(descriptor: int, path: Path) -> None:
 
 
 def _lock_byte(descriptor: int) -> None:
-    """Does on Windows what flock does elsewhere."""
+    """Do on Windows what flock does elsewhere."""
     place = os.lseek(descriptor, 0, os.SEEK_CUR)
     os.lseek(descriptor, WINDOWS_LOCK_BYTE, os.SEEK_SET)
     try:
@@ -58,7 +58,7 @@ def _lock_byte(descriptor: int) -> None:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Keeps other runs out of a folder that exists.
+    """Keep other runs out of a folder that exists.
 
     Raises:
         InUseError: another run writes to it.

@@ -33,7 +33,7 @@ def reason(error: OSError) -> str:
 
 
 def new_output_path(folder: Path, stem: str, suffix: str, now: datetime | None = None) -> Path:
-    """Makes an empty file with a name that none had yet, such as `digits-2026-05-04_13-30-59.mp4`, in local time.
+    """Make an empty file with a name that none had yet, such as `digits-2026-05-04_13-30-59.mp4`, in local time.
 
     Args:
         folder: where the file will be.
@@ -49,7 +49,7 @@ def new_output_path(folder: Path, stem: str, suffix: str, now: datetime | None =
 
 
 def claim(path: Path) -> Path:
-    """Makes an empty file called `path`, or the first of its numbered names that no file has: nobody else gets it.
+    """Make an empty file called `path`, or the first of its numbered names that no file has: nobody else gets it.
 
     Raises:
         RecordingError: nothing can be written there.
@@ -86,7 +86,7 @@ def fitting_stem(stem: str, ending: str) -> str:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder and those it lies in, and tries whether files can be made there.
+    """Make a folder and those it lies in, and check that files can be made there.
 
     Raises:
         RecordingError: it cannot be made, a file has its name, or nothing can be written there.
@@ -133,6 +133,6 @@ def is_folder(path: Path) -> bool:
 
 
 def check_encoder_installed(path: Path) -> None:
-    """Raises RecordingError when PyAV is missing, without paying for its import."""
+    """Raise RecordingError when PyAV is missing, without paying for its import."""
     if importlib.util.find_spec("av") is None:
         raise RecordingError("{path}: videos need PyAV, which is not installed; run: pip install av", path=path)

@@ -42,7 +42,7 @@ class Sink(Protocol):
     def __enter__(self) -> Sink: ...
     def __exit__(self, *exception: object) -> None: ...
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Takes one frame, what was drawn over it, and what was read in it."""
+        """Take one frame, what was drawn over it, and what was read in it."""
 
 
 class SourceFacts(Protocol):
@@ -72,7 +72,7 @@ def check_outputs(save: str | None, clean: str | None, readings: str | None, sou
 
 
 def check_outputs_differ(*outputs: str | None) -> None:
-    """Raises RecordingError when two outputs name one file, through links as well; None is no output."""
+    """Raise RecordingError when two outputs name one file, through links as well; None is no output."""
     paths = [Path(output) for output in outputs if output]
     for index, path in enumerate(paths):
         for other in paths[:index]:
@@ -132,7 +132,7 @@ def is_picture_file(path: Path) -> bool:
 
 
 def check_save(path: Path, source: SourceFacts) -> None:
-    """Raises RecordingError when `--save` does not suit the source, or is an input."""
+    """Raise RecordingError when `--save` does not suit the source, or is an input."""
     if not source.is_stills:
         check_video(path, source)
         return
@@ -156,7 +156,7 @@ def check_save(path: Path, source: SourceFacts) -> None:
 
 
 def check_video(path: Path, source: SourceFacts) -> None:
-    """Raises RecordingError when the name is no video's, the source holds photos, or the file is an input."""
+    """Raise RecordingError when the name is no video's, the source holds photos, or the file is an input."""
     check_not_input(path, source)
     if source.is_stills:
         raise RecordingError(
@@ -169,7 +169,7 @@ def check_video(path: Path, source: SourceFacts) -> None:
 
 
 def check_readings(readings: str, source: SourceFacts) -> None:
-    """Raises RecordingError when the name is no readings file's, or an input's."""
+    """Raise RecordingError when the name is no readings file's, or an input's."""
     path = Path(readings)
     if readings != STDOUT and path.suffix.lower() not in READINGS_SUFFIXES:
         raise RecordingError(
@@ -181,7 +181,7 @@ def check_readings(readings: str, source: SourceFacts) -> None:
 
 
 def check_not_input(path: Path, source: SourceFacts) -> None:
-    """Raises RecordingError when the output is an input, or a folder that inputs lie in."""
+    """Raise RecordingError when the output is an input, or a folder that inputs lie in."""
     output = Path(os.path.realpath(path))  # new/../in.jpg is in.jpg, although there is no folder new yet
     inputs = [Path(source.name), *source.paths]
     folders = {given.parent for given in inputs}
@@ -236,7 +236,7 @@ class Recorder:
         return self._current.dropped if self._current else 0
 
     def toggle(self) -> bool:
-        """Starts a recording, or ends the one under way without waiting for it; returns whether one is running."""
+        """Start a recording, or end the one under way without waiting for it; say whether one is running."""
         if self.is_recording:
             self._is_on = False
             self._current.stop()
@@ -245,7 +245,7 @@ class Recorder:
         return self.is_recording
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Passes the frame on while recording."""
+        """Pass the frame on while recording."""
         if self._is_on:
             self._current.write(frame, view, page)
 

@@ -57,7 +57,7 @@ class ImageSink:
         """Nothing is left to do: each picture was complete when it was written."""
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Writes `view` under the name that belongs to the frame; skips a picture that could not be read."""
+        """Write `view` under the name that belongs to the frame; skip a picture that could not be read."""
         if frame.error or view.size == 0:
             return
         try:
@@ -86,7 +86,7 @@ class ImageSink:
 
 
 def write_picture(path: Path, image: np.ndarray) -> None:
-    """Writes a picture: under a passing name first, so that `path` never holds half of one.
+    """Write a picture: under a passing name first, so that `path` never holds half of one.
 
     Args:
         path: the file; its suffix chooses the format.
@@ -128,7 +128,7 @@ def encode_picture(path: Path, image: np.ndarray) -> bytes:
 
 
 def save_snapshot(view: np.ndarray, folder: Path, stem: str = "digits") -> Path:
-    """Writes `view` as a PNG named after the date and time; returns where.
+    """Write `view` as a PNG named after the date and time; return where.
 
     Raises:
         RecordingError: when the folder cannot be written to.

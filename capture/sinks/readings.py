@@ -64,7 +64,7 @@ class JsonLinesSink(_LinesSink):
     """One JSON object a frame, in the form that the README documents."""
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Appends the frame's line."""
+        """Append the frame's line."""
         entry = error_entry(frame) if frame.error else frame_entry(frame, page)
         self._write(json_text(entry) + "\n")
 
@@ -77,7 +77,7 @@ class CsvSink(_LinesSink):
         self._head = [CSV_COLUMNS]  # comes with the first frame: an older file stays until there is one
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Appends the frame's rows: none when nothing was read."""
+        """Append the frame's rows: none when nothing was read."""
         if frame.error:
             blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 1
             rows = [[*frame_columns(frame), *[None] * blanks, in_english(frame.error)]]

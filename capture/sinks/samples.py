@@ -58,7 +58,7 @@ class Keeper:
             self.folder.rmdir()
 
     def keep(self, image: np.ndarray, box: Box, glyph: np.ndarray, label: int) -> Path:
-        """Writes one digit; returns the glyph's file.
+        """Write one digit; return the glyph's file.
 
         Args:
             image: (H, W, 3) uint8, BGR: the whole frame.
@@ -85,7 +85,7 @@ class Keeper:
         return path
 
     def take_back(self, path: Path) -> None:
-        """Removes what `keep` wrote.
+        """Remove what `keep` wrote.
 
         Raises:
             RecordingError: it cannot be removed.

@@ -24,7 +24,7 @@ class Stdout:
         """What was printed cannot be taken back."""
 
     def write(self, data: bytes) -> None:
-        """Writes and flushes.
+        """Write and flushes.
 
         Raises:
             RecordingError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
@@ -44,7 +44,7 @@ class Stdout:
 
 
 def write_stdout(data: bytes) -> None:
-    """Writes UTF-8 to stdout, whatever the system would have it be (cp1252 on Windows), and flushes."""
+    """Write UTF-8 to stdout, whatever the system would have it be (cp1252 on Windows), and flushes."""
     if hasattr(sys.stdout, "buffer"):
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -54,6 +54,6 @@ def write_stdout(data: bytes) -> None:
 
 
 def give_up(stream: TextIO) -> None:
-    """Leads a stream that cannot be written into nothing: Python would complain as it flushes it at its end."""
+    """Lead a stream that cannot be written into nothing: Python would complain as it flushes it at its end."""
     with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:  # it may be no file at all
         os.dup2(nowhere.fileno(), stream.fileno())

@@ -76,7 +76,7 @@ class VideoSink:
         self._thread = threading.Thread(target=self._encode_all, name=f"encode {path.name}")
 
     def __enter__(self) -> VideoSink:
-        """Starts the encoder: it loads while the first frame is still on its way."""
+        """Start the encoder: it loads while the first frame is still on its way."""
         self._thread.start()
         return self
 
@@ -84,7 +84,7 @@ class VideoSink:
         self.close()
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Takes a frame for the recording; returns at once, unless frames must not be dropped."""
+        """Take a frame for the recording; return at once, unless frames must not be dropped."""
         image = frame.image if self._is_clean else view
         if frame.error or image.size == 0 or self.problem or self._closing.is_set():
             return
@@ -101,11 +101,11 @@ class VideoSink:
         return self._finished.is_set()
 
     def stop(self) -> None:
-        """Takes no more frames, and lets the encoder finish by itself; `close` waits for it."""
+        """Take no more frames, and let the encoder finish by itself; `close` waits for it."""
         self._closing.set()
 
     def close(self) -> None:
-        """Finishes the file, with all frames it was given."""
+        """Finish the file, with all frames it was given."""
         self.stop()
         self._finished.wait()  # interrupted by Ctrl-C, `join` would take the thread for ended (CPython 90882)
         self._thread.join()
@@ -166,6 +166,6 @@ def load_video_encoder(path: Path) -> type[VideoEncoder]:
 
 
 def give_way() -> None:
-    """Lowers the calling thread's priority, where the system has priorities for threads."""
+    """Lower the calling thread's priority, where the system has priorities for threads."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), ENCODER_NICENESS)

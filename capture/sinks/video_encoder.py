@@ -105,7 +105,7 @@ class VideoEncoder:
         self._stream: av.VideoStream | None = None
 
     def add(self, image: np.ndarray, time_s: float) -> None:
-        """Appends a picture.
+        """Append a picture.
 
         Args:
             image: (H, W, 3) uint8, BGR; fitted into the first picture's size when it has another.
@@ -124,7 +124,7 @@ class VideoEncoder:
         return self
 
     def __exit__(self, failure: type[BaseException] | None, *_details: object) -> None:
-        """Finishes the file; after a failure as well as it can, so that the failure is what the caller hears of."""
+        """Finish the file; after a failure as well as it can, so that the failure is what the caller hears of."""
         if failure is not None:
             with suppress(RecordingError):
                 self._finish()

@@ -126,7 +126,7 @@ class Source(ABC):
         """Give back what is held: camera, connection, thread. May be called twice."""
 
     def __enter__(self) -> Self:
-        """Returns the source itself, already open."""
+        """Return the source itself, already open."""
         return self
 
     def __exit__(

@@ -18,7 +18,7 @@ Bgr = tuple[int, ...]
 
 
 def draw_desk(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Draws some desk.
+    """Draw some desk.
 
     Args:
         size: (width, height) in px.
@@ -56,7 +56,7 @@ def _tint(shade: np.ndarray, bgr: tuple[int, int, int]) -> np.ndarray:
 
 
 def draw_clutter(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Invents a picture without handwriting.
+    """Invent a picture without handwriting.
 
     Args:
         size: (width, height) in px.

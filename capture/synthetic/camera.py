@@ -59,7 +59,7 @@ class Troubles:
 
 
 def random_troubles(rng: np.random.Generator, level: float = 1.0) -> Troubles:
-    """Invents the troubles of one photo; `level` 0 is none, 1 as bad as people's photos get."""
+    """Invent the troubles of one photo; `level` 0 is none, 1 as bad as people's photos get."""
 
     def sometimes(chance: float, worst: float) -> float:
         return level * float(rng.uniform(0.0, worst)) if rng.random() < chance else 0.0
@@ -82,7 +82,7 @@ def random_troubles(rng: np.random.Generator, level: float = 1.0) -> Troubles:
 
 
 def photograph(page: DrawnPage, rng: np.random.Generator, troubles: Troubles) -> DrawnPage:
-    """Takes a picture of a page.
+    """Take a picture of a page.
 
     Args:
         page: the sheet; left untouched.
@@ -146,7 +146,7 @@ def _rotation(angle: float) -> np.ndarray:
 
 
 def _camera_view(page: DrawnPage, size: tuple[int, int], rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
-    """Leans the camera, then steps back as far as needed to keep all that is written in the picture."""
+    """Lean the camera, then step back as far as needed to keep all that is written in the picture."""
     view = lean(size, troubles.turn_deg, troubles.tilt_deg, rng.uniform(0, 360))
     corners = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
     hulls = [drawn.hull for drawn in (*page.digits, *page.others)]
@@ -185,7 +185,7 @@ def _more_paper(image: np.ndarray) -> np.ndarray:
 
 
 def _drop_shadow(ground: np.ndarray, corners: np.ndarray, rng: np.random.Generator) -> None:
-    """Darkens the desk along the sheet in place: paper never lies quite flat."""
+    """Darken the desk along the sheet in place: paper never lies quite flat."""
     small = np.zeros((ground.shape[0] // FIELD_SHRINK + 1, ground.shape[1] // FIELD_SHRINK + 1), np.float32)
     shifted = (corners / FIELD_SHRINK + rng.normal(0, 1.5, 2)).astype(np.int32)
     cv2.fillConvexPoly(small, shifted, float(rng.uniform(0.1, 0.5)))

@@ -48,7 +48,7 @@ NOISE_ROOM_PX = 64
 
 
 def demo_frames(seed: int = 0, size: tuple[int, int] = (1280, 720), fps: float = 30.0) -> Iterator[Frame]:
-    """Yields the demo's frames without end, as fast as they are taken; the same ones for the same seed.
+    """Yield the demo's frames without end, as fast as they are taken; the same ones for the same seed.
 
     Args:
         seed: which sheet and which movement.
@@ -61,7 +61,7 @@ def demo_frames(seed: int = 0, size: tuple[int, int] = (1280, 720), fps: float =
 def demo_scenes(
     seed: int = 0, size: tuple[int, int] = (1280, 720), fps: float = 30.0, speed: float = 1.0
 ) -> Iterator[tuple[Frame, tuple[Drawn, ...]]]:
-    """Yields the same frames with the truth: all digits in reading order with their boxes in the frame.
+    """Yield the same frames with the truth: all digits in reading order with their boxes in the frame.
 
     Args:
         seed: as for `demo_frames`.
@@ -89,7 +89,7 @@ class Demo:
     """
 
     def __init__(self, seed: int = 0, size: tuple[int, int] = (1280, 720), speed: float = 1.0) -> None:
-        """Draws the sheet on its desk once; every picture is then only a view of it."""
+        """Draw the sheet on its desk once; every picture is then only a view of it."""
         rng = np.random.default_rng(seed)
         self.seed, self.size, self._speed = seed, size, speed
         self._scene, self._digits, self.numbers = _draw_scene(size, rng)
@@ -139,7 +139,7 @@ def _draw_noise(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_scene(size: tuple[int, int], rng: np.random.Generator) -> tuple[np.ndarray, tuple[Drawn, ...], list[str]]:
-    """Puts the written sheet on a wooden desk, a little askew, with the shadow of its edge.
+    """Put the written sheet on a wooden desk, a little askew, with the shadow of its edge.
 
     The scene has a fourth, empty channel: warping four channels takes OpenCV two thirds of the time for three.
     """
@@ -158,7 +158,7 @@ def _draw_scene(size: tuple[int, int], rng: np.random.Generator) -> tuple[np.nda
 
 
 def _cast_shadow(desk: np.ndarray, cover: np.ndarray) -> None:
-    """Darkens the desk in place beside the sheet, to the right and below."""
+    """Darken the desk in place beside the sheet, to the right and below."""
     size = desk.shape[1::-1]
     soft = cv2.blur(cv2.resize(cover, None, fx=1 / 8, fy=1 / 8), (5, 5))
     shadow = np.roll(cv2.resize(soft, size), (size[1] // 150, size[0] // 200), (0, 1))

@@ -245,7 +245,7 @@ class Stroke(NamedTuple):
 
 @cache
 def parse_path(path: str) -> tuple[Stroke, ...]:
-    """Turns the notation of this module's tables into strokes, in heights."""
+    """Turn the notation of this module's tables into strokes, in heights."""
     return tuple(_parse_stroke(part.split()) for part in path.split("|"))
 
 

@@ -65,7 +65,7 @@ CAREFUL_HAND = Hand(
 
 
 def draw_hand(rng: np.random.Generator) -> Hand:
-    """Invents a person."""
+    """Invent a person."""
     return Hand(
         variants=tuple(str(rng.choice(list(shapes))) for shapes in DIGITS),
         slant=float(np.clip(rng.normal(0.1, 0.2), -0.35, 0.7)),
@@ -80,13 +80,13 @@ def draw_hand(rng: np.random.Generator) -> Hand:
 
 
 def write_digit(digit: int, hand: Hand, rng: np.random.Generator) -> list[np.ndarray]:
-    """Writes one digit as this hand would this time: strokes in a box of height about 1."""
+    """Write one digit as this hand would this time: strokes in a box of height about 1."""
     habit = np.random.default_rng([hand.quirk, digit])
     return _write(parse_path(DIGITS[digit][hand.variants[digit]]), hand, habit, rng)
 
 
 def write_mark(name: str, rng: np.random.Generator, hand: Hand | None = None) -> list[np.ndarray]:
-    """Writes something that is no digit: a key of `shapes.MARKS` or `shapes.LETTERS`, "scribble" or "cursive".
+    """Write something that is no digit: a key of `shapes.MARKS` or `shapes.LETTERS`, "scribble" or "cursive".
 
     Returns:
         Strokes in the same scale as digits: a full stop is small and lies at y = 1.
@@ -97,7 +97,7 @@ def write_mark(name: str, rng: np.random.Generator, hand: Hand | None = None) ->
 
 
 def own_writer(hand: Hand) -> Write:
-    """Makes a writer, as `pages.random_page` wants it, from one of the project's own hands."""
+    """Make a writer, as `pages.random_page` wants it, from one of the project's own hands."""
 
     def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
         return render_strokes(write_digit(digit, hand, rng), height_px, pen_px, rng)
@@ -124,7 +124,7 @@ def _cursive(rng: np.random.Generator) -> tuple[Stroke, ...]:
 def _write(
     shape: Sequence[Stroke], hand: Hand, habit: np.random.Generator, rng: np.random.Generator
 ) -> list[np.ndarray]:
-    """Bends a shape by the person's habit, then by the moment."""
+    """Bend a shape by the person's habit, then by the moment."""
     strokes = [_glide(_loosen(stroke, hand, habit, rng)) for stroke in shape]
     strokes += [_again(points, rng) for _ in range(hand.retraces) for points in strokes]
     strokes = [_hurry(_round_off(points, hand.roundness), hand.haste, rng) for points in strokes]
@@ -145,7 +145,7 @@ def _loosen(stroke: Stroke, hand: Hand, habit: np.random.Generator, rng: np.rand
 
 
 def _glide(stroke: Stroke) -> np.ndarray:
-    """Joins a stroke's smooth runs to one polyline with points `STEP` apart."""
+    """Join a stroke's smooth runs to one polyline with points `STEP` apart."""
     return _resample(np.concatenate([_spline(stroke.points[run]) for run in stroke.runs]))
 
 
@@ -165,7 +165,7 @@ def _resample(points: np.ndarray) -> np.ndarray:
 
 
 def _round_off(points: np.ndarray, roundness: float) -> np.ndarray:
-    """Smooths along the stroke; its ends stay where they are."""
+    """Smooth along the stroke; its ends stay where they are."""
     sigma = roundness / STEP
     if sigma < 0.3 or len(points) < 5:
         return points
@@ -177,7 +177,7 @@ def _round_off(points: np.ndarray, roundness: float) -> np.ndarray:
 
 
 def _hurry(points: np.ndarray, haste: float, rng: np.random.Generator) -> np.ndarray:
-    """Lets the stroke's end overshoot or stop early, in proportion to haste; dots stay dots."""
+    """Let the stroke's end overshoot or stop early, in proportion to haste; dots stay dots."""
     extra = round(rng.normal(0.0, 0.04 * haste) / STEP)
     if len(points) < 15 or extra == 0:
         return points

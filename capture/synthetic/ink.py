@@ -22,7 +22,7 @@ Strokes = Sequence[np.ndarray]
 def render_strokes(
     strokes: Strokes, height_px: float, pen_px: float, rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Inks strokes with a round pen.
+    """Ink strokes with a round pen.
 
     Args:
         strokes: (n, 2) polylines in heights of a digit, y downwards; any offset.
@@ -65,13 +65,13 @@ def _pressure(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 
 
 def trim_ink(ink: np.ndarray) -> np.ndarray:
-    """Cuts empty borders off an alpha map; a map without ink becomes one pixel."""
+    """Cut empty borders off an alpha map; a map without ink becomes one pixel."""
     x, y, w, h = cv2.boundingRect(ink)
     return ink[y : y + h, x : x + w] if w and h else ink[:1, :1]
 
 
 def roughen(ink: np.ndarray, grain: float, rng: np.random.Generator) -> np.ndarray:
-    """Breaks the ink up as pencil, chalk or a dry pen does on rough paper.
+    """Break the ink up as pencil, chalk or a dry pen does on rough paper.
 
     Args:
         ink: (h, w) uint8 alpha map.
@@ -87,7 +87,7 @@ def roughen(ink: np.ndarray, grain: float, rng: np.random.Generator) -> np.ndarr
 
 
 def fade(ink: np.ndarray, depth: float, rng: np.random.Generator) -> np.ndarray:
-    """Makes ink lighter from place to place, as where a pencil is pressed less.
+    """Make ink lighter from place to place, as where a pencil is pressed less.
 
     Args:
         ink: (h, w) uint8 alpha map.

@@ -17,7 +17,7 @@ NUMBER_GAP = (0.8, 2.5)
 
 
 def fill_lines(scribe: Scribe, size: tuple[int, int], digits: Sequence[int]) -> list[Item]:
-    """Writes line under line until the sheet or the style's allowance of digits is full."""
+    """Write line under line until the sheet or the style's allowance of digits is full."""
     px, style, rng = scribe.style.digit_px, scribe.style, scribe.rng
     feet = np.arange(px * (1 + MARGIN), size[1] - MARGIN * px, px * (1 + style.line_gap))
     slope = rng.normal(0.0, 0.012)
@@ -36,7 +36,7 @@ def fill_lines(scribe: Scribe, size: tuple[int, int], digits: Sequence[int]) -> 
 def _fill_line(
     scribe: Scribe, width: int, feet: tuple[float, float], line: int, digits: Sequence[int]
 ) -> Iterator[list[Item]]:
-    """Yields number after number, each with its marks, while they fit; `feet` is the line's height and slope."""
+    """Yield number after number, each with its marks, while they fit; `feet` is the line's height and slope."""
     px, style, rng = scribe.style.digit_px, scribe.style, scribe.rng
     x = px * (MARGIN + rng.exponential(0.7))
     number = 0
@@ -72,7 +72,7 @@ def _marks(scribe: Scribe, number: Sequence[Item], foot_y: float, line: int) -> 
 
 
 def scatter(scribe: Scribe, size: tuple[int, int], digits: Sequence[int]) -> list[Item]:
-    """Writes single digits and marks all over the sheet, each in a cell of its own."""
+    """Write single digits and marks all over the sheet, each in a cell of its own."""
     style, rng = scribe.style, scribe.rng
     cell = style.digit_px * (1.5 + max(style.gap, 0.0))
     columns, rows = int(size[0] // cell), int(size[1] // cell)
@@ -88,7 +88,7 @@ def scatter(scribe: Scribe, size: tuple[int, int], digits: Sequence[int]) -> lis
 
 
 def fill_cells(scribe: Scribe, size: tuple[int, int], digits: Sequence[int]) -> list[Item]:
-    """Fills a printed table as on forms and in puzzles: handwriting in some cells, print in others, or nothing."""
+    """Fill a printed table as on forms and in puzzles: handwriting in some cells, print in others, or nothing."""
     style, rng = scribe.style, scribe.rng
     cell = style.digit_px * rng.uniform(1.35, 2.2)
     fitting = np.array(size) / cell - 0.5
@@ -121,7 +121,7 @@ def _grid(scribe: Scribe, corner: np.ndarray, cell: float, shape: tuple[int, int
 
 
 def centre(lines: Sequence[Sequence[Item]], size: tuple[int, int], style: Style) -> list[Item]:
-    """Moves lines that start at the origin to the middle of a sheet, one under the other."""
+    """Move lines that start at the origin to the middle of a sheet, one under the other."""
     step = style.digit_px * (1 + style.line_gap)
     foot_y = (size[1] - step * (len(lines) - 1) + style.digit_px) / 2
     items = []

@@ -12,7 +12,7 @@ FIELD_SHRINK = 4
 def draw_light(
     size: tuple[int, int], rng: np.random.Generator, *, lamp: float, vignette: float, shadow: float, folds: float
 ) -> np.ndarray:
-    """Draws how much light reaches each pixel.
+    """Draw how much light reaches each pixel.
 
     Args:
         size: (width, height) of the picture in px.
@@ -63,7 +63,7 @@ def _blob(rng: np.random.Generator) -> np.ndarray:
 
 
 def _folds(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Creases: each side of a fold faces the light a little differently, and the fold itself catches it."""
+    """Crease: each side of a fold faces the light a little differently, and the fold itself catches it."""
     field = np.ones_like(x)
     if strength == 0.0:
         return field

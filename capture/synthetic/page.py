@@ -79,7 +79,7 @@ def random_page(
     style: Style | None = None,
     digits: Sequence[int] = tuple(range(10)),
 ) -> DrawnPage:
-    """Invents a page.
+    """Invent a page.
 
     Args:
         rng: source of all chance.
@@ -103,7 +103,7 @@ def page_of(
     hand: Hand | None = None,
     seed: int = 0,
 ) -> DrawnPage:
-    """Writes exactly this text, neatly and centred: lines by line breaks, numbers by spaces.
+    """Write exactly this text, neatly and centred: lines by line breaks, numbers by spaces.
 
     Args:
         text: digits, spaces and line breaks.
@@ -125,7 +125,7 @@ def page_of(
 
 
 def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> DrawnPage:
-    """Puts ink on paper.
+    """Put ink on paper.
 
     Args:
         items: what to draw; parts outside the paper are cut off, and a digit cut off counts among the others.
@@ -152,7 +152,7 @@ def _cut(item: Item, shape: tuple[int, ...]) -> Item:
 
 
 def _blend(image: np.ndarray, item: Item, ink_bgr: Bgr) -> None:
-    """Draws in place an item that lies wholly inside."""
+    """Draw in place an item that lies wholly inside."""
     h, w = item.ink.shape
     patch = image[item.y : item.y + h, item.x : item.x + w]
     alpha = item.ink[:, :, None] * np.float32(1 / 255)
@@ -160,7 +160,7 @@ def _blend(image: np.ndarray, item: Item, ink_bgr: Bgr) -> None:
 
 
 def _drawn(item: Item) -> Drawn | None:
-    """Finds the item's hull and box; None for an item without ink."""
+    """Find the item's hull and box; None for an item without ink."""
     darkest = item.ink.max(initial=0)
     if darkest == 0:
         return None

@@ -21,7 +21,7 @@ Bgr = tuple[int, int, int]
 
 
 def draw_paper(kind: str, size: tuple[int, int], bgr: Bgr, spacing_px: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws an empty sheet.
+    """Draw an empty sheet.
 
     Args:
         kind: "plain", "ruled", "squared", "seyes", "dotted", "board", or the quite even "screen".
@@ -117,7 +117,7 @@ _RULES = {"ruled": _ruled, "squared": _squared, "seyes": _seyes, "dotted": _dott
 
 
 def _ink(sheet: np.ndarray, mask: np.ndarray, bgr: Bgr, strength: float) -> None:
-    """Prints rules in place, darkening only: rules on coloured paper are never lighter than it."""
+    """Print rules in place, darkening only: rules on coloured paper are never lighter than it."""
     where = np.flatnonzero(mask)
     pixels = sheet.reshape(-1, 3)
     under = pixels[where].astype(np.float32)

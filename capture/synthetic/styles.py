@@ -89,7 +89,7 @@ COLOURS_BGR: tuple[Bgr, ...] = ((150, 235, 250), (225, 205, 180), (200, 190, 240
 
 
 def random_style(rng: np.random.Generator, page_height_px: int = 480) -> Style:
-    """Invents how a page of this height may be written; adjust it with `dataclasses.replace`."""
+    """Invent how a page of this height may be written; adjust it with `dataclasses.replace`."""
     paper = str(rng.choice(PAPERS, p=PAPER_ODDS))
     dark = paper == "board" or (paper == "screen" and rng.random() < 0.5)
     pen = PENS[str(rng.choice(CHALKS if dark else LIGHT_PAPER_PENS))]

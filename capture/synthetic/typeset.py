@@ -49,7 +49,7 @@ class Print:
 
 
 def random_print(rng: np.random.Generator) -> Print:
-    """Chooses a typeface and a weight."""
+    """Choose a typeface and a weight."""
     return Print(str(rng.choice(FONTS)), int(rng.integers(200, 900)))
 
 
@@ -59,7 +59,7 @@ def _font(name: str) -> cv2.FontFace:
 
 
 def set_text(text: str, height_px: float, look: Print) -> np.ndarray:
-    """Sets a line of print.
+    """Set a line of print.
 
     Args:
         text: Latin letters, digits, punctuation.

@@ -44,7 +44,7 @@ class Scribe:
     """Writes items one after the other with one hand, one pen and one style."""
 
     def __init__(self, write: Write, hand: Hand, style: Style, rng: np.random.Generator) -> None:
-        """Takes the writer of digits, the hand that writes marks, the style and the source of chance."""
+        """Take the writer of digits, the hand that writes marks, the style and the source of chance."""
         self.write, self.hand, self.style, self.rng = write, hand, style, rng
 
     @property

@@ -125,7 +125,7 @@ class NumberGrouping:
         return {pair: sign for pair, sign in settled.items() if sign is not None}
 
     def _note(self, tracks: Iterable[int]) -> None:
-        """Counts the frames of each track, and forgets those that have not been seen for long."""
+        """Count the frames of each track, and forget those that have not been seen for long."""
         for track in tracks:
             self._frames[track] = self._frames.get(track, 0) + 1
             self._seen_s[track] = self._now_s

@@ -86,14 +86,14 @@ class PageServer:
         return bool(self._viewers)
 
     def __enter__(self) -> Self:
-        """Starts to serve."""
+        """Start to serve."""
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Tells the pages that the run is over, and stops."""
+        """Tell the pages that the run is over, and stops."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
@@ -226,7 +226,7 @@ def attachment(name: str) -> str:
 
 
 def wake(session: object) -> None:
-    """Asks for nothing: it only ends the run's wait for something to do."""
+    """Ask for nothing: it only ends the run's wait for something to do."""
 
 
 @web.middleware

@@ -52,7 +52,7 @@ class DisplayProbe:
         return self._answer
 
     def close(self) -> None:
-        """Ends the child; may be called twice."""
+        """End the child; may be called twice."""
         if self._child is not None:
             self._child.kill()
             self._child.communicate()
@@ -64,7 +64,7 @@ class DisplayProbe:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the child, whatever happened."""
+        """End the child, whatever happened."""
         self.close()
 
 

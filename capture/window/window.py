@@ -48,7 +48,7 @@ class Window:
         self._shape: tuple[int, ...] = ()
 
     def __enter__(self) -> Self:
-        """Opens the window, still empty."""
+        """Open the window, still empty."""
         if sys.platform.startswith("linux"):
             os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # the only one the wheel has; Wayland would warn
         cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
@@ -60,7 +60,7 @@ class Window:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes the window."""
+        """Close the window."""
         if self._is_open():
             cv2.destroyWindow(self._title)
 

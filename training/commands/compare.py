@@ -26,7 +26,7 @@ BASELINES = ("svm_hog", "knn", "forest")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_common(parser, COMMAND)
     parser.add_argument(
         "--methods",
@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Trains and tests every method; goes on where an interrupted comparison in the same `--out` stopped.
+    """Train and test every method; go on where an interrupted comparison in the same `--out` stopped.
 
     Raises:
         DigitsError: data, strokes or folder are not what they should be.

@@ -18,7 +18,7 @@ COMMAND = "evaluate"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_common(parser, COMMAND)
     add_own(parser)
     add_model(parser)
@@ -49,7 +49,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Tests a network, and writes pictures, text and figures.
+    """Test a network, and write pictures, text and figures.
 
     Raises:
         DigitsError: data, model or folder are not what they should be.

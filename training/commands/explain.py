@@ -22,7 +22,7 @@ SHIPPED = DEFAULT_WEIGHTS.with_name("digits.keras")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags: which digit, which network, what to ask of it."""
+    """Declare the flags: which digit, which network, what to ask of it."""
     parser.add_argument(
         "--model",
         type=Path,
@@ -57,7 +57,7 @@ def _box(text: str) -> Box:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Writes the pictures, the text and the numbers.
+    """Write the pictures, the text and the numbers.
 
     What the user can put right is found before TensorFlow is started, which takes seconds.
 

@@ -20,7 +20,7 @@ UNBALANCED = 1.5  # times as many images of the commonest digit as of the rarest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_common(parser, COMMAND)
     add_own(parser)
     parser.add_argument(
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Looks at a data set, and writes pictures, text and figures.
+    """Look at a data set, and write pictures, text and figures.
 
     Raises:
         DigitsError: the data or the folder are not what they should be.

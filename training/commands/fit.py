@@ -20,13 +20,13 @@ SUMMARY = translatable("train a network, and install it with --install")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_common(parser, "fit")
     add_fit_flags(parser)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Trains as asked, and prints where the results are.
+    """Train as asked, and print where the results are.
 
     Raises:
         DigitsError: data, settings or folders are not what they should be.

@@ -21,7 +21,7 @@ LANGUAGES = ("en", "fr")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     parser.add_argument("--language", choices=LANGUAGES, help=tr("only this one (default: both)"))
     parser.add_argument("--exercise", action="store_true", help=tr("leave the solutions open, to be filled in"))
     parser.add_argument("--execute", action="store_true", help=tr("run the cells, and keep what they show"))
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Writes the notebooks, run if so asked, and prints where they are.
+    """Write the notebooks, run if so asked, and print where they are.
 
     Raises:
         DigitsError: the data, the folder or a cell is not what it should be.

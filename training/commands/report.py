@@ -20,7 +20,7 @@ DEFAULT_NAME, SLIDES_NAME = "report.html", "slides.html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     parser.add_argument(
         "folders",
         nargs="+",
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Writes the report, and prints where it is and what it lacks.
+    """Write the report, and print where it is and what it lacks.
 
     Raises:
         DigitsError: folders, results or files are not what they should be.

@@ -18,7 +18,7 @@ IMAGES_A_STRENGTH = 2000  # known to within half a point (95%) where 99% are rig
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_common(parser, COMMAND)
     add_own(parser)
     add_model(parser)
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Tests a network on altered images, and writes pictures, text and figures.
+    """Test a network on altered images, and write pictures, text and figures.
 
     Raises:
         DigitsError: data, model or folder are not what they should be.

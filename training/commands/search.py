@@ -19,7 +19,7 @@ EPOCHS_A_TRY, TRIALS = 5, 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_common(parser, COMMAND)
     parser.add_argument(
         "--arch",
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Searches, trains with the best settings, tests once, and writes pictures and text.
+    """Search, train with the best settings, test once, and write pictures and text.
 
     Raises:
         DigitsError: data, storage or folder are not what they should be.

@@ -63,7 +63,7 @@ class Edition:
 
 
 def build(edition: Edition, source: str | None = None) -> NotebookNode:
-    """Makes one notebook, without outputs: the same source gives the same bytes."""
+    """Make one notebook, without outputs: the same source gives the same bytes."""
     import jupytext
     from nbformat.v4 import new_notebook
 
@@ -110,7 +110,7 @@ def _code(cell: NotebookNode, edition: Edition, words: Mapping[str, str]) -> str
 
 
 def _set(code: str, settings: Mapping[str, Any]) -> str:
-    """Gives parameters other values, and keeps their comments."""
+    """Give parameters other values, and keep their comments."""
     for name, value in settings.items():
         code = re.sub(rf"^{name} = .*?(?=  #|$)", lambda _, n=name, v=value: f"{n} = {v!r}", code, flags=re.MULTILINE)
     return code
@@ -121,7 +121,7 @@ def _text(text: str, language: str) -> str:
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """Writes a notebook file, whole or not at all."""
+    """Write a notebook file, whole or not at all."""
     with whole_file(path) as partial:
         partial.write_text(as_text(notebook), encoding="utf-8")
 
@@ -134,7 +134,7 @@ def as_text(notebook: NotebookNode) -> str:
 
 
 def execute(notebook: NotebookNode, name: str) -> None:
-    """Runs all cells, in the project's folder, and puts what they show into the notebook.
+    """Run all cells, in the project's folder, and put what they show into the notebook.
 
     Raises:
         NotebookError: a cell fails, or there is nothing to run it with.

@@ -21,7 +21,7 @@ SHOWN_PX_PER_INCH = 72  # on the screen; the picture holds twice as much, for sh
 
 
 def start_keras(seed: int) -> None:
-    """Imports Keras, and starts all chance."""
+    """Import Keras, and seed all chance."""
     start_tensorflow()
     import keras
 
@@ -51,7 +51,7 @@ def figure(rows: int = 1, columns: int = 1, size_in: tuple[float, float] = (8, 4
 
 
 def show_picture(path: Path, width: int, words: str) -> None:
-    """Shows a picture file below the cell, `width` pixels wide, in so few colours that a notebook stays small."""
+    """Show a picture file below the cell, `width` pixels wide, in so few colours that a notebook stays small."""
     kept = BytesIO()
     with PIL.Image.open(path) as picture:
         picture.convert("RGB").quantize(COLOURS, dither=PIL.Image.Dither.NONE).save(kept, "PNG", optimize=True)

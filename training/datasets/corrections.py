@@ -14,7 +14,7 @@ BLUR_PX = 1.0
 
 
 def part(digits: Labelled, parts: int, seed: int = 0) -> np.ndarray:
-    """Deals digits out into parts, each label evenly; pictures of the same ink stay together.
+    """Deal digits out into parts, each label evenly; pictures of the same ink stay together.
 
     A digit kept from several frames must not be learnt in one of them and asked in another: that would only show that
     the network remembers.

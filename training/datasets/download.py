@@ -42,7 +42,7 @@ def cache_folder() -> Path:
 
 
 def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Path:
-    """Downloads `url` to `target` unless a good copy is there already.
+    """Download `url` to `target` unless a good copy is there already.
 
     Args:
         url: where the file lives.

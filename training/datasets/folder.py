@@ -43,7 +43,7 @@ class OwnImages:
 
 
 def load_own(folder: Path, limit: int | None = None, seed: int = 0, *, is_kept: bool = False) -> OwnImages:
-    """Reads pictures of single digits from subfolders `0` to `9`, or with names that start with the digit.
+    """Read pictures of single digits from subfolders `0` to `9`, or with names that start with the digit.
 
     What is no picture, has no label or shows no ink is named, skipped and counted.
 
@@ -126,7 +126,7 @@ def label_of(file: Path, folder: Path) -> int:
 
 
 def glyph_of(file: Path, is_kept: bool = False) -> np.ndarray:
-    """Reads a picture of one digit to a (28, 28) uint8 glyph; a kept one may be that glyph already.
+    """Read a picture of one digit to a (28, 28) uint8 glyph; a kept one may be that glyph already.
 
     Raises:
         SourceError: the file is no readable picture.
@@ -183,7 +183,7 @@ def _is_light_on_dark(gray: np.ndarray) -> bool:
 
 
 def _without_specks(ink: np.ndarray) -> np.ndarray:
-    """Clears what belongs to no stroke: pieces far smaller than the largest one, and the paper's grain."""
+    """Clear what belongs to no stroke: pieces far smaller than the largest one, and the paper's grain."""
     strong = (ink > ink.max() // FAINT).view(np.uint8)
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]

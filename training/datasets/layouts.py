@@ -33,7 +33,7 @@ TEST_PART = 7  # of a table without a test set every seventh row, as MNIST's own
 
 
 def load_zip(path: Path, is_colour: bool) -> DigitImages:
-    """Reads a zip as a folder.
+    """Read a zip as a folder.
 
     Raises:
         DataError: it is damaged, encrypted, too large, or holds no data set.
@@ -49,7 +49,7 @@ def load_zip(path: Path, is_colour: bool) -> DigitImages:
 
 
 def load_folder(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
-    """Reads whichever of the layouts is there."""
+    """Read whichever of the layouts is there."""
     folders, files = _below(root)
     splits = [_find_split(folders, begins_with) for begins_with in FOLDERS.values()]
     if not any(splits) and (idx := find_idx(files)):
@@ -87,7 +87,7 @@ def _find_split(folders: list[AnyPath], begins_with: str) -> AnyPath | None:
 
 
 def load_idx(files: Mapping[tuple[str, str], AnyPath], name: str) -> DigitImages:
-    """Reads the four files that MNIST is published in, packed or not.
+    """Read the four files that MNIST is published in, packed or not.
 
     Args:
         files: by part ("train" or "test") and content ("images" or "labels").
@@ -110,7 +110,7 @@ def load_idx(files: Mapping[tuple[str, str], AnyPath], name: str) -> DigitImages
 
 
 def read_idx(path: AnyPath) -> np.ndarray:
-    """Reads an idx file of bytes: two zeros, 8, how many dimensions, each as 32 bits big-endian, then the values.
+    """Read an idx file of bytes: two zeros, 8, how many dimensions, each as 32 bits big-endian, then the values.
 
     Raises:
         DataError: it is damaged, or holds something else.
@@ -132,7 +132,7 @@ def read_idx(path: AnyPath) -> np.ndarray:
 
 
 def load_tables(files: Mapping[str, AnyPath], name: str) -> DigitImages:
-    """Reads tables of a label and 784 pixels a row: Kaggle's `train.csv`, or `mnist_train.csv` and `mnist_test.csv`.
+    """Read tables of a label and 784 pixels a row: Kaggle's `train.csv`, or `mnist_train.csv` and `mnist_test.csv`.
 
     A test table without labels, such as Kaggle's, is passed over: a part of the training rows is held out instead.
 
@@ -151,7 +151,7 @@ def load_tables(files: Mapping[str, AnyPath], name: str) -> DigitImages:
 
 
 def read_table(path: AnyPath, needs_labels: bool = True) -> Labelled | None:
-    """Reads one table, with or without a row of names; None for one without labels where none are needed.
+    """Read one table, with or without a row of names; None for one without labels where none are needed.
 
     Raises:
         DataError: it is no such table.
@@ -182,7 +182,7 @@ def _with(first: bytes, rest: BinaryIO) -> Iterator[bytes]:
 
 
 def hold_out(images: Labelled, name: str) -> DigitImages:
-    """Divides a data set that has no test images: of every digit each seventh image is for testing."""
+    """Divide a data set that has no test images: of every digit each seventh image is for testing."""
     tell(
         tr(
             "{name}: has no test set with labels; every {test_part}th image is kept for testing",
@@ -216,7 +216,7 @@ def find_tables(files: list[AnyPath]) -> dict[str, AnyPath]:
 
 @contextmanager
 def open_unpacked(path: AnyPath) -> Iterator[BinaryIO]:
-    """Opens a file for reading, unpacked if its name says that it is packed."""
+    """Open a file for reading, unpacked if its name says that it is packed."""
     with path.open("rb") as file:
         if path.name.endswith(".gz"):
             with gzip.GzipFile(fileobj=file) as unpacked:
@@ -226,7 +226,7 @@ def open_unpacked(path: AnyPath) -> Iterator[BinaryIO]:
 
 
 def check_archive(archive: zipfile.ZipFile, name: str) -> None:
-    """Raises DataError where Python cannot unpack a zip, or it would fill the memory."""
+    """Raise DataError where Python cannot unpack a zip, or it would fill the memory."""
     for entry in archive.infolist():
         if entry.flag_bits & 1:
             raise DataError("{name}: is encrypted; unpack it with its password, and give the folder", name=name)

@@ -115,7 +115,7 @@ class Examples(HeldOut):
 
 
 def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImages:
-    """Loads a data set of digits.
+    """Load a data set of digits.
 
     Args:
         path: an `.npz` in Keras' layout; a folder or a `.zip` with `Training/0..9` and `Testing/0..9` (or `train`,
@@ -184,7 +184,7 @@ def _load_npz(path: Path) -> DigitImages:
 
 
 def load_images(folder: AnyPath, is_colour: bool = False) -> Labelled:
-    """Reads the images in the folders 0 to 9 of `folder` into one array.
+    """Read the images in the folders 0 to 9 of `folder` into one array.
 
     A file that is no image, or a damaged one, is named, skipped and counted.
 
@@ -224,7 +224,7 @@ def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
 
 
 def report_skipped(problems: list[str]) -> None:
-    """Names the first files that were left out, and counts them all."""
+    """Name the first files that were left out, and count them all."""
     for problem in problems[:NAMED_FAILURES]:
         tell(tr("{problem} (skipped)", problem=problem))
     if problems:

@@ -49,7 +49,7 @@ class Handwritten:
 
 
 def load_strokes(path: Path | None = None) -> list[Handwritten]:
-    """Loads the training writers' digits.
+    """Load the training writers' digits.
 
     Args:
         path: a file of pen strokes (plain, `.gz` or `.Z`), or a folder that holds one under its usual name; None
@@ -132,7 +132,7 @@ def _unpack(data: bytes, name: str) -> str:
 
 
 def _parse(text: str, name: str) -> list[Handwritten]:
-    """Reads UNIPEN: `.SEGMENT DIGIT n ? "8"`, `.COMMENT label writer index`, `.PEN_DOWN`, points, `.PEN_UP`."""
+    """Read UNIPEN: `.SEGMENT DIGIT n ? "8"`, `.COMMENT label writer index`, `.PEN_DOWN`, points, `.PEN_UP`."""
     digits = [digit for segment in text.split(".SEGMENT")[1:] if (digit := _digit(segment, name))]
     if not digits:
         raise DataError(
@@ -174,7 +174,7 @@ def _point(line: str) -> tuple[float, float]:
 
 
 def _upright(strokes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-    """Turns y downwards and scales to a height of 1; the tablet's y grows upwards."""
+    """Turn y downwards and scale to a height of 1; the tablet's y grows upwards."""
     every = np.concatenate(strokes)
     left, top = every[:, 0].min(), every[:, 1].max()
     scale = 1 / max(np.ptp(every[:, 1]), MIN_HEIGHT)

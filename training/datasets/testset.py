@@ -47,7 +47,7 @@ class TestSet:
 
 
 def load_test(args: argparse.Namespace) -> TestSet:
-    """Loads what `--images`, `--data`, `--limit` and `--seed` ask for.
+    """Load what `--images`, `--data`, `--limit` and `--seed` ask for.
 
     Raises:
         DigitsError: it is missing, damaged or not what it should be.
@@ -62,7 +62,7 @@ def load_test(args: argparse.Namespace) -> TestSet:
 
 
 def load_parts(args: argparse.Namespace) -> tuple[str, dict[str, Labelled]]:
-    """Loads all that `--images`, `--data`, `--colour`, `--limit` and `--seed` ask for: a name, and the parts by theirs.
+    """Load all that `--images`, `--data`, `--colour`, `--limit` and `--seed` ask for: a name, and the parts by theirs.
 
     Raises:
         DigitsError: it is missing, damaged or not what it should be.

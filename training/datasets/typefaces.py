@@ -59,7 +59,7 @@ class Typeface:
 
 
 def load_typefaces(names: Sequence[str] | None = None) -> list[Typeface]:
-    """Loads all faces, or those named, from the user's cache or the public packages.
+    """Load all faces, or those named, from the user's cache or the public packages.
 
     Without a network the faces that are cached are used, and one line says what is missing.
     """
@@ -108,7 +108,7 @@ def _font_file(name: str, version: str, sha256: str, missing: DownloadError | No
 
 
 def read_typeface(path: Path, name: str, is_handwritten: bool) -> Typeface:
-    """Reads a font file (TrueType, OpenType, WOFF): of the Latin letters, digits and common signs those it has."""
+    """Read a font file (TrueType, OpenType, WOFF): of the Latin letters, digits and common signs those it has."""
     import logging
 
     from fontTools.ttLib import TTFont
@@ -156,7 +156,7 @@ def _flat(glyphs: dict, name: str) -> tuple[np.ndarray, ...]:
 
 
 def fill_outlines(polygons: Sequence[np.ndarray], height_px: float, bolder_px: float = 0.0) -> np.ndarray:
-    """Inks outlines.
+    """Ink outlines.
 
     Args:
         polygons: (n, 2) closed polygons in capital heights; those that turn the other way than the largest are holes,

@@ -51,7 +51,7 @@ class Sign:
 
 
 def load_unipen(path: Path | None = None, split: str = TRAIN) -> list[Sign]:
-    """Loads the characters of the writers to train on, or of those to test on.
+    """Load the characters of the writers to train on, or of those to test on.
 
     Args:
         path: a `.jsonl.gz` file of characters, a folder of such files, or UNIPEN's own folder with `data` and
@@ -121,7 +121,7 @@ def points(flat: list[float]) -> np.ndarray:
 
 
 def sign(label: str, writer: str, strokes: list[np.ndarray]) -> Sign:
-    """Moves strokes to 0, 0 and scales them so that the longer side is 1."""
+    """Move strokes to 0, 0 and scale them so that the longer side is 1."""
     every = np.concatenate(strokes)
     low, size = every.min(axis=0), float(np.ptp(every, axis=0).max())
     return Sign(label, writer, tuple(((stroke - low) / (size or 1.0)).astype(np.float32) for stroke in strokes))
@@ -144,7 +144,7 @@ def _of_folder(folder: Path) -> Iterator[Character]:
 
 
 def _fetch(target: Path) -> Path:
-    """Downloads the archive, and keeps of it the characters alone."""
+    """Download the archive, and keep of it the characters alone."""
     archive = fetch(ARCHIVE_URL, _cache() / "unipen.zip", WAY_OUT)
     try:
         with zipfile.ZipFile(archive) as content:
@@ -164,7 +164,7 @@ def _text(content: zipfile.ZipFile, member: str | None) -> str | None:
 
 
 def _check(content: zipfile.ZipFile, members: dict[str, str], archive: Path) -> None:
-    """Raises DownloadError where a file is not as it was published."""
+    """Raise DownloadError where a file is not as it was published."""
     tree = hashlib.sha256()
     for path in sorted(members):
         data = content.read(members[path])
@@ -179,7 +179,7 @@ def _check(content: zipfile.ZipFile, members: dict[str, str], archive: Path) -> 
 
 
 def _keep(characters: Iterator[Character], target: Path) -> None:
-    """Writes a line of JSON a character: the file appears once it is whole."""
+    """Write a line of JSON a character: the file appears once it is whole."""
     partial = passing_path(target)
     try:
         with gzip.open(partial, "wt", encoding="utf-8") as file:

@@ -61,7 +61,7 @@ Recording = tuple[str, list[np.ndarray | None]]
 
 
 def characters_of(names: Iterable[str], read: Read) -> Iterator[Character]:
-    """Finds all single characters of sources whose segmentation can be trusted.
+    """Find all single characters of sources whose segmentation can be trusted.
 
     Args:
         names: all files of the collection, such as `data/1a/apa/apa00/app0032.dat`.

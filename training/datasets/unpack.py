@@ -15,7 +15,7 @@ CODES_A_GROUP = 8  # codes are written in groups of eight, and a change of width
 
 
 def unpack_z(packed: bytes) -> bytes:
-    """Undoes `compress` (Lempel, Ziv, Welch 1984: each code stands for a run of bytes seen before, plus one more).
+    """Undo `compress` (Lempel, Ziv, Welch 1984: each code stands for a run of bytes seen before, plus one more).
 
     Raises:
         ValueError: these are no bytes of `compress`, or they are damaged.

@@ -55,7 +55,7 @@ class Ablation:
 def ablate(
     config: TrainConfig, images: DigitImages, tests: Mapping[str, Labelled], folder: Path, repeats: int = 1
 ) -> list[Ablation]:
-    """Trains and tests every variant that has no row in `folder` yet.
+    """Train and test every variant that has no row in `folder` yet.
 
     Args:
         config: how the network is trained with all means.

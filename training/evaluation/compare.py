@@ -58,7 +58,7 @@ class Row:
 def compare(
     names: list[str], config: TrainConfig, images: DigitImages, tests: Mapping[str, Labelled], folder: Path
 ) -> list[Row]:
-    """Trains and tests every method that has no row in `folder` yet.
+    """Train and test every method that has no row in `folder` yet.
 
     Args:
         names: architectures and baselines, in the order of the rows.

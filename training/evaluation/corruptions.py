@@ -45,7 +45,7 @@ class Alteration:
     is_enlarged: bool = True
 
     def apply(self, image: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
-        """Alters one (28, 28) uint8 image; gives another."""
+        """Alter one (28, 28) uint8 image; return another."""
         if self.is_enlarged:
             return reduce(self.alter(enlarge(image), strength, rng))
         return self.alter(image, strength, rng)
@@ -59,7 +59,7 @@ def enlarge_and_move(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def alter_all(
     images: np.ndarray, alter: Callable[[np.ndarray, np.random.Generator], np.ndarray], seed: int
 ) -> np.ndarray:
-    """Alters every image by its own chance, the same for the same seed: (n, 28, 28) uint8 to the same."""
+    """Alter every image by its own chance, the same for the same seed: (n, 28, 28) uint8 to the same."""
     chances = (np.random.default_rng((seed, KINDS_SEED, number)) for number in range(len(images)))
     return np.stack([alter(image, rng) for image, rng in zip(images, chances, strict=True)])
 

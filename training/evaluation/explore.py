@@ -112,7 +112,7 @@ def mean_images(images: Labelled) -> dict[int, tuple[np.ndarray, np.ndarray]]:
 
 
 def find_duplicates(parts: Mapping[str, Labelled]) -> Duplicates:
-    """Finds images that are the same, within a part and across parts."""
+    """Find images that are the same, within a part and across parts."""
     seen: defaultdict[bytes, list[int]] = defaultdict(list)
     owner, labels = [], []
     for name, part in parts.items():
@@ -132,7 +132,7 @@ def find_duplicates(parts: Mapping[str, Labelled]) -> Duplicates:
 
 
 def project(images: Labelled, seed: int) -> Projection | None:
-    """Lays images out in a plane, by PCA and by t-SNE; None when there are too few.
+    """Lay images out in a plane, by PCA and by t-SNE; None when there are too few.
 
     Principal components (Pearson 1901) are straight directions; t-SNE (van der Maaten and Hinton 2008) keeps near what
     is near, and may bend everything else.

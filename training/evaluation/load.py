@@ -19,7 +19,7 @@ BATCH = 512  # glyphs a step: memory, not the result, depends on it
 
 
 def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
-    """Loads a network.
+    """Load a network.
 
     Args:
         path: a `.keras` or `.tflite` file made by `train.py`.
@@ -39,7 +39,7 @@ def load_reader(path: Path = DEFAULT_WEIGHTS) -> Classify:
 
 
 def load_network(path: Path) -> Model:
-    """Loads a Keras network that `train.py` saved.
+    """Load a Keras network that `train.py` saved.
 
     Raises:
         WeightsError: the file is missing, damaged, or holds a network of another kind.
@@ -64,7 +64,7 @@ def load_network(path: Path) -> Model:
 
 
 def check_is_there(path: Path) -> None:
-    """Raises WeightsError when there is no such file; costs nothing, so ask before TensorFlow is started."""
+    """Raise WeightsError when there is no such file; this costs nothing, so ask before TensorFlow is started."""
     if not path.is_file():
         raise WeightsError(
             "{path}: there is no such file; take the digits.keras of a run, or leave --model out", path=path
@@ -72,7 +72,7 @@ def check_is_there(path: Path) -> None:
 
 
 def _padded(probabilities: np.ndarray) -> np.ndarray:
-    """Gives a network of the bare ten digits, or of former times, the other classes, which it never reads."""
+    """Give a network of the bare ten digits, or of former times, the other classes, which it never reads."""
     return np.pad(probabilities, ((0, 0), (0, CLASSES - probabilities.shape[1]))).astype(np.float32)
 
 

@@ -44,7 +44,7 @@ class Scores:
 
 
 def score(probabilities: np.ndarray, labels: np.ndarray) -> Scores:
-    """Compares readings with the truth.
+    """Compare readings with the truth.
 
     Args:
         probabilities: (n, classes) float32, rows that sum to 1.
@@ -66,7 +66,7 @@ def predict(network, examples: Labelled) -> np.ndarray:  # noqa: ANN001 (a Keras
 
 
 def fold(probabilities: np.ndarray) -> np.ndarray:
-    """Puts all classes that are no digit (letters, signs, "none") together as one: (n, classes) to (n, 11)."""
+    """Put all classes that are no digit (letters, signs, "none") together as one: (n, classes) to (n, 11)."""
     if probabilities.shape[1] <= FEWEST_CLASSES:
         return probabilities
     rest = probabilities[:, NO_DIGIT:].sum(axis=1, keepdims=True)

@@ -54,7 +54,7 @@ class Moved:
 
 
 def measure_moved(digits: Labelled, read: Classify, seed: int) -> Moved:
-    """Reads test images plain, and enlarged and moved at random."""
+    """Read test images plain, and enlarged and moved at random."""
     images = alter_all(digits.x, enlarge_and_move, seed)
     return Moved(
         images,
@@ -65,7 +65,7 @@ def measure_moved(digits: Labelled, read: Classify, seed: int) -> Moved:
 
 
 def measure_curves(digits: Labelled, read: Classify, seed: int) -> list[Curve]:
-    """Reads test images under every alteration at every strength."""
+    """Read test images under every alteration at every strength."""
     from tqdm import tqdm
 
     total = sum(len(alteration.strengths) for alteration in ALTERATIONS)

@@ -21,7 +21,7 @@ class CompareError(DigitsError):
 def collect(
     names: Sequence[str], measure: Callable[[str], Row], file: Path, settings: Mapping[str, Any], kind: type[Row]
 ) -> list[Row]:
-    """Measures every name that has no row in `file` yet.
+    """Measure every name that has no row in `file` yet.
 
     Args:
         names: what is compared, in the order of the rows.

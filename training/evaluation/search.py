@@ -41,7 +41,7 @@ class SearchError(DigitsError):
 
 
 def suggest(trial: Trial, config: TrainConfig) -> TrainConfig:
-    """Draws one set of hyperparameters; the ranges hold what is used elsewhere, and what is clearly too much."""
+    """Draw one set of hyperparameters; the ranges hold what is used elsewhere, and what is clearly too much."""
     return replace(
         config,
         learning_rate=trial.suggest_float("learning_rate", 3e-4, 2e-2, log=True),
@@ -54,7 +54,7 @@ def suggest(trial: Trial, config: TrainConfig) -> TrainConfig:
 
 
 def open_study(storage: str | None, name: str, config: TrainConfig, folder: Path) -> Study:
-    """Opens a study, or begins it.
+    """Open a study, or begin it.
 
     Args:
         storage: a database's URL such as `sqlite:///study.db`, or a journal file; several processes or machines may
@@ -99,7 +99,7 @@ def _storage(place: str) -> BaseStorage | str:
 
 
 def _agree(study: Study, config: TrainConfig) -> None:
-    """Tries are only comparable where all else is the same."""
+    """Try are only comparable where all else is the same."""
     settings = json.loads(json.dumps(vars(config)))
     kept = study.user_attrs.get(CONFIG_KEY)
     if kept is None:
@@ -113,7 +113,7 @@ def _agree(study: Study, config: TrainConfig) -> None:
 
 
 def search(study: Study, config: TrainConfig, images: DigitImages, trials: int, folder: Path) -> None:
-    """Tries until the study holds `trials` finished ones, those of other processes counted in.
+    """Try until the study holds `trials` finished ones, those of other processes counted in.
 
     Args:
         study: from `open_study`.
@@ -137,7 +137,7 @@ def search(study: Study, config: TrainConfig, images: DigitImages, trials: int, 
 
 
 def _validation_accuracy(trial: Trial, config: TrainConfig, images: DigitImages, folder: Path) -> float:
-    """Trains one network, unless it falls behind the median of the earlier ones at the same epoch."""
+    """Train one network, unless it falls behind the median of the earlier ones at the same epoch."""
 
     def report(progress: Progress) -> None:
         trial.report(progress.history[-1]["val_accuracy"], progress.epoch)
@@ -155,7 +155,7 @@ def _validation_accuracy(trial: Trial, config: TrainConfig, images: DigitImages,
 
 
 def test_once(study: Study, config: TrainConfig, images: DigitImages, folder: Path, command: str) -> Mapping[str, Any]:
-    """Trains with the best settings, and reads the test set: the first time only, since a second look would be tuning.
+    """Train with the best settings, and read the test set: the first time only, since a second look would be tuning.
 
     Returns:
         "try": its number; "accuracy" and "count" on the test set; "run": the folder, where it was done.

@@ -98,7 +98,7 @@ def counted(mistakes: int) -> str:
 
 
 def comment(scores: Scores, probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """Says what a test's figures mean: a few sentences of Markdown.
+    """Say what a test's figures mean: a few sentences of Markdown.
 
     Args:
         scores: as `metrics.score` gives them.

@@ -85,7 +85,7 @@ class FreshEachEpoch(keras.utils.PyDataset):
         return x[chosen, ..., None], y[chosen]
 
     def on_epoch_end(self) -> None:
-        """Turns to the next epoch."""
+        """Turn to the next epoch."""
         self._take_up(self._epoch + 1)
 
     def _take_up(self, epoch: int) -> None:
@@ -94,13 +94,13 @@ class FreshEachEpoch(keras.utils.PyDataset):
 
 
 def prepare(config: TrainConfig, images: DigitImages) -> Prepared:
-    """Prepares what the variants of one seed share."""
+    """Prepare what the variants of one seed share."""
     varied, as_they_are = (plain(replace(config, is_augmented=is_varied), images) for is_varied in (True, False))
     return Prepared(replace(varied, epoch_arrays=cache(varied.epoch_arrays)), as_they_are)
 
 
 def measure(name: str, variant: str, config: TrainConfig, prepared: Prepared, tests: Mapping[str, Labelled]) -> Trained:
-    """Trains and tests one variant."""
+    """Train and test one variant."""
     print(f"{name}:", flush=True)
     has = {means: variant not in (NONE, f"no {means}") for means in MEANS}
     start_s = time.perf_counter()
@@ -123,7 +123,7 @@ def measure(name: str, variant: str, config: TrainConfig, prepared: Prepared, te
 
 
 def build(dropout: float, is_normalised: bool, precision: str = FULL) -> Sequential:
-    """Builds `cnn_small` with or without batch normalisation of each convolution; untrained.
+    """Build `cnn_small` with or without batch normalisation of each convolution; untrained.
 
     Pooling comes first: the greatest of four values stays the greatest behind a ReLU, and a quarter of them is
     normalised in a quarter of the time.
@@ -146,7 +146,7 @@ def build(dropout: float, is_normalised: bool, precision: str = FULL) -> Sequent
 
 
 def _train(has: Mapping[str, bool], config: TrainConfig, examples: Examples) -> tuple[Model, int]:
-    """Trains one variant in Keras' own way; gives it and the number of epochs."""
+    """Train one variant in Keras' own way; return it and the number of epochs."""
     keras.utils.set_random_seed(config.seed)
     network = build(config.dropout if has["dropout"] else 0.0, has["batch normalisation"], config.precision)
     decay = config.weight_decay if has["weight decay"] else 0.0

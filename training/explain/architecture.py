@@ -134,7 +134,7 @@ def _shape(layer: Layer) -> tuple[int, ...]:
 
 
 def draw_architecture(blocks: Sequence[Block], title: str, path: Path) -> None:
-    """Draws the blocks in reading order: as high as their maps, as deep as their channels.
+    """Draw the blocks in reading order: as high as their maps, as deep as their channels.
 
     Args:
         blocks: as `describe` gives them.

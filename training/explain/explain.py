@@ -30,7 +30,7 @@ from training.results import Outcome
 def explain(
     network: Model, subject: Subject, memory: Labelled | None, folder: Path, target: str | None = None
 ) -> Outcome:
-    """Explains one reading.
+    """Explain one reading.
 
     Args:
         network: built by `model/network.py`, trained.

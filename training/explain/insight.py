@@ -102,7 +102,7 @@ def integrated_gradients(network: Model, glyph: np.ndarray) -> np.ndarray:
 
 
 def _fold_logits(logits: tf.Tensor) -> tf.Tensor:
-    """Puts all classes that are no digit together, so that a softmax gives their summed probability: (n, 11)."""
+    """Put all classes that are no digit together, so that a softmax gives their summed probability: (n, 11)."""
     if logits.shape[-1] <= FEWEST_CLASSES:
         return logits
     return tf.concat([logits[:, :NO_DIGIT], tf.reduce_logsumexp(logits[:, NO_DIGIT:], axis=1, keepdims=True)], axis=1)

@@ -80,7 +80,7 @@ class Verdict:
         return ""
 
     def check(self) -> None:
-        """Raises GuardError when the new network must not take the old one's place."""
+        """Raise GuardError when the new network must not take the old one's place."""
         if self.problem:
             raise GuardError("not installed, the network stays as it was: {problem}", problem=self.problem)
 

@@ -120,7 +120,7 @@ def former_weights(start: Path, digit_share: float) -> list[np.ndarray]:
 
 
 def _judge(start: Path, known: Known) -> Callable[[Model], bool]:
-    """Accepts what loses next to no digit, and takes next to nothing else for one."""
+    """Accept what loses next to no digit, and next to never takes anything else for one."""
     keeps_digits = newly_wrong_at_most(MOST_LOST, start, known.digit_share, known.guarded)
     leaves_clutter = newly_read_at_most(MOST_CLUTTER, start, known.digit_share, known.clutter)
     return lambda network: keeps_digits(network) and leaves_clutter(network)
@@ -143,7 +143,7 @@ def start_file(start: str | None) -> Path:
 
 
 def load_enough(folder: Path) -> Labelled:
-    """Loads the pictures of own digits.
+    """Load the pictures of own digits.
 
     Raises:
         DataError: there are none, or too few to tell whether they help.
@@ -160,7 +160,7 @@ def load_enough(folder: Path) -> Labelled:
 
 
 def draw_known(images: DigitImages, args: argparse.Namespace) -> Known:
-    """Draws what the network knows: from the data set, and from pen strokes where these are at hand."""
+    """Draw what the network knows: from the data set, and from pen strokes where these are at hand."""
     strokes = load_strokes(args.strokes) if args.strokes or is_at_hand() else []
     signs = load_unipen(args.unipen) if args.unipen or unipen.is_at_hand() else []
     training, held_out = divide(images.train, strokes, (), signs)
@@ -186,7 +186,7 @@ def draw_clutter(material: Material, count: int) -> np.ndarray:
 
 
 def cross_check(start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning, share: float) -> np.ndarray:
-    """Reads every own digit by a network that was fine-tuned on the other parts: (n, classes) probabilities."""
+    """Read every own digit by a network that was fine-tuned on the other parts: (n, classes) probabilities."""
     part_of = part(own, PARTS, tuning.seed)
     probabilities = np.zeros((len(own), rehearsal.logits.shape[1]), np.float32)
     for number in np.unique(part_of):
@@ -202,7 +202,7 @@ def cross_check(start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning
 
 
 def report(asked: Asked, verdict: Verdict, share: float, out: Path) -> None:
-    """Writes and prints before and after."""
+    """Write and print before and after."""
     draw_before_after(asked, verdict, out / PICTURE)
     figure = Figure(
         PICTURE, tr("Own digits, what was read before and after; each was left out of the training it tests.")
@@ -239,7 +239,7 @@ def _judged(verdict: Verdict) -> str:
 
 
 def replace_installed(out: Path) -> None:
-    """Puts the new network in the old one's place, which is kept."""
+    """Put the new network in the old one's place, which is kept."""
     if (WEIGHTS_FOLDER / LITERT_FILE).exists():
         install(WEIGHTS_FOLDER, out / FORMER)
     install(out, WEIGHTS_FOLDER)

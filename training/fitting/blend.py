@@ -26,13 +26,13 @@ STEPS = 10  # from all new weights to none
 
 
 def blend(network: Model, former: list[np.ndarray], share: float) -> None:
-    """Gives a tuned network `share` of its weights, 0 to 1, and the rest of its former ones."""
+    """Give a tuned network `share` of its weights, 0 to 1, and the rest of its former ones."""
     pairs = zip(network.get_weights(), former, strict=True)
     network.set_weights([share * new + (1 - share) * old for new, old in pairs])
 
 
 def keep_bearable(network: Model, former: list[np.ndarray], is_bearable: Callable[[Model], bool]) -> float:
-    """Blends a tuned network with its former weights; gives the largest share of the new, 0 to 1, that is bearable."""
+    """Blend a tuned network with its former weights; return the largest share of the new, 0 to 1, that is bearable."""
     tuned = network.get_weights()
     for step in range(STEPS, 0, -1):
         network.set_weights(tuned)
@@ -44,7 +44,7 @@ def keep_bearable(network: Model, former: list[np.ndarray], is_bearable: Callabl
 
 
 def newly_wrong_at_most(share: float, start: Path, digit_share: float, guarded: Labelled) -> Callable[[Model], bool]:
-    """Makes a judge of networks that were tuned from `start`.
+    """Make a judge of networks that were tuned from `start`.
 
     It accepts where at most `share` of the guarded digits, 0 to 1, are read wrong that were read right. Others that are
     newly read right do not make up for them: there will be some wherever the guarded ones are like the rehearsed.
@@ -61,7 +61,7 @@ def newly_wrong_at_most(share: float, start: Path, digit_share: float, guarded: 
 
 
 def newly_read_at_most(share: float, start: Path, digit_share: float, clutter: np.ndarray) -> Callable[[Model], bool]:
-    """Makes a judge of networks that were tuned from `start`: what is no digit must not begin to look like one.
+    """Make a judge of networks that were tuned from `start`: what is no digit must not begin to look like one.
 
     It accepts where at most `share`, 0 to 1, of (n, 28, 28) glyphs that are no digit are newly taken for digits.
     """

@@ -67,7 +67,7 @@ class Progress:
 
 
 def open_run(config: TrainConfig, out: Path) -> Progress:
-    """Makes the run's folder, or reads how far the run in it is."""
+    """Make the run's folder, or read how far the run in it is."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         config.save(out / CONFIG_FILE)
@@ -85,7 +85,7 @@ def open_run(config: TrainConfig, out: Path) -> Progress:
 
 
 def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
-    """Writes the epoch so that a kill at any moment leaves a run that can be gone on with.
+    """Write the epoch so that a kill at any moment leaves a run that can be gone on with.
 
     Args:
         network: with its optimizer, after the epoch.
@@ -115,7 +115,7 @@ def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
 
 
 def _check_space(network: Model, out: Path) -> None:
-    """Raises OSError where the disk is about to run full: HDF5 would leave half a file, and a traceback at the end."""
+    """Raise OSError where the disk is about to run full: HDF5 would leave half a file, and a traceback at the end."""
     learnt = network.count_params() * FLOAT_BYTES
     state = sum(variable.value.numpy().nbytes for variable in network.optimizer.variables)
     if shutil.disk_usage(out).free < 2 * learnt + state + SPARE_BYTES:  # the last epoch's weights, and the best ones

@@ -83,7 +83,7 @@ class TrainConfig:
         return shlex.join(words + ([] if self.is_augmented else ["--no-augment"]))
 
     def save(self, path: Path) -> None:
-        """Writes the settings as JSON, whole or not at all."""
+        """Write the settings as JSON, whole or not at all."""
         partial = passing_path(path, path.suffix)
         try:
             partial.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
@@ -93,7 +93,7 @@ class TrainConfig:
 
     @classmethod
     def load(cls, path: Path) -> TrainConfig:
-        """Reads settings that `save` wrote.
+        """Read settings that `save` wrote.
 
         Raises:
             ConfigError: the file is missing, no JSON, or holds other settings.

@@ -35,7 +35,7 @@ def teacher_files(names: Sequence[str]) -> tuple[Path, ...]:
 
 
 def load_teachers(files: Sequence[Path]) -> Teach:
-    """Loads the teachers: a function that mixes their answers into the (n, classes) targets of (n, 28, 28) glyphs."""
+    """Load the teachers: a function that mixes their answers into the (n, classes) targets of (n, 28, 28) glyphs."""
     if not files:
         return leave
     networks = [Classifier(file, threads=1) for file in files]

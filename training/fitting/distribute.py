@@ -33,7 +33,7 @@ class Team:
     """The replicas that train one network together: GPUs or parts of a CPU (mirrored), or machines (multiworker)."""
 
     def __init__(self, kind: str) -> None:
-        """Gathers the replicas; must come before TensorFlow computes anything.
+        """Gather the replicas; must come before TensorFlow computes anything.
 
         Raises:
             DistributeError: `multiworker` without a proper `TF_CONFIG`, or too late.
@@ -93,7 +93,7 @@ class Team:
         return dict(zip(row, means.numpy().tolist(), strict=True))
 
     def wait(self) -> None:
-        """Returns when all workers have come here: one that ends early looks crashed to the others."""
+        """Return when all workers have come here: one that ends early looks crashed to the others."""
         self._mean(tf.constant(0.0, tf.float64))
 
     def _mean(self, value: tf.Tensor) -> tf.Tensor:
@@ -116,7 +116,7 @@ class Team:
 
 @contextmanager
 def _nobody_lost() -> Iterator[None]:
-    """Tells the failure of another machine as what it is."""
+    """Tell the failure of another machine as what it is."""
     try:
         yield
     except WORKER_LOST as error:

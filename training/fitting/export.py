@@ -47,7 +47,7 @@ class Agreement:
 
 
 def calibrate(network: Model, held_out: Labelled) -> float:
-    """Makes the network's confidence honest, for good.
+    """Make the network's confidence honest, for good.
 
     The temperature is the one that makes the held-out labels most likely (Guo et al. 2017). Digits on which the
     network was trained would make it look surer than it is, so they must not be among them.
@@ -68,7 +68,7 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def export(network: Model, folder: Path, sample: Labelled) -> Agreement:
-    """Writes `digits.keras` and `digits.tflite`, and checks that both read alike.
+    """Write `digits.keras` and `digits.tflite`, and check that both read alike.
 
     The LiteRT file holds 8-bit weights ("dynamic range": activations are scaled batch by batch): a quarter of the size,
     and on a laptop CPU a third of the time of 16- or 32-bit ones.
@@ -108,14 +108,14 @@ def compare(before: np.ndarray, after: np.ndarray) -> Agreement:
 
 
 def write_json(values: dict, path: Path) -> None:
-    """Writes a file whole or not at all."""
+    """Write a file whole or not at all."""
     partial = passing_path(path, path.suffix)
     partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     partial.replace(path)
 
 
 def install(run: Path, target: Path) -> None:
-    """Puts a run's network, figures and model card where the camera looks for them, each file whole or not at all.
+    """Put a run's network, figures and model card where the camera looks for them, each file whole or not at all.
 
     Raises:
         ExportError: the run is not finished, or `target` cannot be written.

@@ -73,7 +73,7 @@ class Rehearsal:
 
 
 def draw_rehearsal(material: Material, count: int, seed: int, shares: Shares = MIX) -> Labelled:
-    """Draws about `count` glyphs, by default in the mix of the shipped recipe, with the likeliest label of each."""
+    """Draw about `count` glyphs, by default in the mix of the shipped recipe, with the likeliest label of each."""
     shares = replace(shares, sign=shares.sign * bool(material.signs), exercise=0)  # those need what only training has
     mix = shares.scaled(count / sum(vars(shares).values()))
     glyphs, targets = draw_examples(material, mix, np.random.default_rng([seed, count]))
@@ -81,14 +81,14 @@ def draw_rehearsal(material: Material, count: int, seed: int, shares: Shares = M
 
 
 def rehearse(start: Path, known: Labelled, digit_share: float) -> Rehearsal:
-    """Runs a finished network over what it knows, taking `digit_share` for granted, 0 to 1."""
+    """Run a finished network over what it knows, taking `digit_share` for granted, 0 to 1."""
     trunk, _, network = open_network(start, digit_share)
     features = features_of(trunk, known.x)
     return Rehearsal(features, _logits_of(network).predict(features, batch_size=PREDICT_BATCH, verbose=0), digit_share)
 
 
 def open_network(file: Path, digit_share: float) -> tuple[Model, Model, Model]:
-    """Loads a finished `digits.keras`: the layers that stay, those that learn, and both as one, on the same weights.
+    """Load a finished `digits.keras`: the layers that stay, those that learn, and both as one, on the same weights.
 
     Finishing made it take nearly everything for a digit; here it takes `digit_share` for granted again.
 
@@ -133,7 +133,7 @@ def _with_every_class(trained: Model) -> Model:
 def fine_tune(
     start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning, validation: Labelled | None = None
 ) -> tuple[Model, list[dict[str, float]]]:
-    """Trains a finished network a little further.
+    """Train a finished network a little further.
 
     Args:
         start: its `digits.keras`.

@@ -26,7 +26,7 @@ CURVES_FILE = "curves.png"
 def finish(
     network: Model, progress: Progress, *, config: TrainConfig, examples: HeldOut, out: Path, command: str
 ) -> Mapping:
-    """Turns a trained network into the files of a finished run.
+    """Turn a trained network into the files of a finished run.
 
     Args:
         network: with its best weights.
@@ -77,7 +77,7 @@ def _finish(
 
 
 def _measure(examples: HeldOut, out: Path) -> dict[str, dict]:
-    """Scores the exported file, the one the camera loads, on every test set; writes matrix and report of each."""
+    """Score the exported file, the one the camera loads, on every test set; write matrix and report of each."""
     classify = Classifier(out / LITERT_FILE)
     results = {}
     for name, glyphs in examples.tests.items():

@@ -40,7 +40,7 @@ def fit(
     team: Team | None = None,
     after_epoch: AfterEpoch = lambda _: None,
 ) -> tuple[Model, Progress]:
-    """Trains a network, or goes on with the run that `out` holds.
+    """Train a network, or go on with the run that `out` holds.
 
     Args:
         config: the hyperparameters; for a run that is gone on with, those it was started with.
@@ -79,13 +79,13 @@ def fit(
 
 
 def limit_threads(threads: int) -> None:
-    """Lets TensorFlow use `threads` CPU cores; only before it has computed anything."""
+    """Let TensorFlow use `threads` CPU cores; only before it has computed anything."""
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
 def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Progress, out: Path) -> None:
-    """Readies a fresh network for its first step, or for the one after the run's last whole epoch."""
+    """Ready a fresh network for its first step, or for the one after the run's last whole epoch."""
     progress.steps_an_epoch = progress.steps_an_epoch or -(-examples // config.batch_size)
     network.compile(
         _optimizer(config, progress.steps_an_epoch),
@@ -108,7 +108,7 @@ def _make_ready(network: Model, config: TrainConfig, examples: int, progress: Pr
 
 
 def _start_from(network: Model, start: str) -> None:
-    """Gives the network the weights of a trained one of the same architecture."""
+    """Give the network the weights of a trained one of the same architecture."""
     file = WEIGHTS_FOLDER / KERAS_FILE if start == SHIPPED else Path(start)
     try:
         carry_over(keras.saving.load_model(file, compile=False), network)
@@ -138,7 +138,7 @@ def _blended(best: Model, config: TrainConfig) -> Model:
 
 
 def carry_over(trained: Model, network: Model) -> None:
-    """Gives a network a trained one's weights; the classes that it alone knows begin as "no digit" did.
+    """Give a network a trained one's weights; the classes that it alone knows begin as "no digit" did.
 
     Raises:
         ValueError: the architectures differ.

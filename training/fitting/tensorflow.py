@@ -12,13 +12,13 @@ BFLOAT16_FLAGS = ("avx512_bf16", "amx_bf16")
 
 
 def usual_precision() -> str:
-    """Gives "mixed_bfloat16" where the processor says that it multiplies 16-bit numbers, else "float32"."""
+    """Give "mixed_bfloat16" where the processor says that it multiplies 16-bit numbers, else "float32"."""
     flags = CPU_INFO.read_text(encoding="utf-8").split() if CPU_INFO.exists() else []
     return "mixed_bfloat16" if any(flag in flags for flag in BFLOAT16_FLAGS) else "float32"
 
 
 def start_tensorflow() -> None:
-    """Imports TensorFlow and Keras, and looks for devices; nothing is computed yet, so threads can still be set.
+    """Import TensorFlow and Keras, and look for devices; nothing is computed yet, so threads can still be set.
 
     Import what needs TensorFlow after this, or its C++ parts tell the user's terminal what no one can act on.
     """

@@ -134,7 +134,7 @@ def _scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
 
 
 def spread(places: np.ndarray, least: np.ndarray) -> np.ndarray:
-    """Pushes places, (n, 2), apart until none covers another: `least`, (2,), is how far apart along x or along y."""
+    """Push places, (n, 2), apart until none covers another: `least`, (2,), is how far apart along x or along y."""
     places = places.astype(float)
     for _ in range(SPREAD_STEPS):
         gaps = (places[:, None] - places[None]) / least

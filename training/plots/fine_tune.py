@@ -17,7 +17,7 @@ NO_DIGIT_SIGN = "\N{EN DASH}"
 
 
 def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
-    """Draws the digits in a grid: learnt ones first, then lost ones, then those wrong both times, then the rest.
+    """Draw the digits in a grid: learnt ones first, then lost ones, then those wrong both times, then the rest.
 
     Args:
         asked: the digits and what was read in them.

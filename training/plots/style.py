@@ -102,5 +102,5 @@ def class_name(number: int) -> str:
 
 
 def percent_axis() -> FuncFormatter:
-    """Writes an axis' shares, 0 to 1, as percent, with as many digits as they need."""
+    """Write an axis' shares, 0 to 1, as percent, with as many digits as they need."""
     return FuncFormatter(lambda value, _: tr("{share:.4g}%", share=100 * value))

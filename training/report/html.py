@@ -47,7 +47,7 @@ class Page:
 
 
 def write_html(page: Page, path: Path) -> None:
-    """Writes the report as one file, its pictures inside.
+    """Write the report as one file, its pictures inside.
 
     Raises:
         OutcomeError: it cannot be written.
@@ -126,7 +126,7 @@ def _lost(picture: Picture) -> str:
 
 
 def write_markdown(page: Page, path: Path) -> None:
-    """Writes the report as Markdown; its pictures stay where they are, and are linked.
+    """Write the report as Markdown; its pictures stay where they are, and are linked.
 
     Raises:
         OutcomeError: it cannot be written.

@@ -29,7 +29,7 @@ class Picture:
         return self.folder / self.name
 
     def read(self) -> bytes | None:
-        """Reads the file; None where there is none, where it is no PNG, or lies elsewhere (a link, `../`).
+        """Read the file; None where there is none, where it is no PNG, or lies elsewhere (a link, `../`).
 
         A run that came from others could name any file of this machine.
         """
@@ -38,7 +38,7 @@ class Picture:
 
 
 def read_within(folder: Path, name: str) -> bytes | None:
-    """Reads a file of a folder; None where there is none, or where its name leads out of the folder."""
+    """Read a file of a folder; None where there is none, or where its name leads out of the folder."""
     try:
         path = (folder / name).resolve(strict=True)
         return path.read_bytes() if path.is_relative_to(folder.resolve()) and path.is_file() else None

@@ -15,7 +15,7 @@ STILL_CLIMBING = 0.002  # accuracy gained in the last epoch: more epochs would h
 
 
 def remark(metrics: Mapping[str, Any]) -> str:
-    """Says how a training run went: over- or underfitting, when it stopped, what its tests show; Markdown.
+    """Say how a training run went: over- or underfitting, when it stopped, what its tests show; Markdown.
 
     Args:
         metrics: what a run's `metrics.json` holds.

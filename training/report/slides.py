@@ -57,7 +57,7 @@ class Deck:
 
 
 def make_slides(material: Material, diagrams: Sequence[Passage], comments: str | None) -> list[Slide]:
-    """Lays the results out as slides: data, network, training, tests, altered images, comparison, conclusion.
+    """Lay the results out as slides: data, network, training, tests, altered images, comparison, conclusion.
 
     Args:
         material: the results.
@@ -178,7 +178,7 @@ def _own_digits(numbers: dict) -> str:
 
 
 def write_slides(deck: Deck, path: Path) -> None:
-    """Writes the deck as one file, its pictures inside.
+    """Write the deck as one file, its pictures inside.
 
     Raises:
         OutcomeError: it cannot be written.

@@ -35,7 +35,7 @@ Strokes = Sequence[np.ndarray]
 
 
 def distort_strokes(strokes: Strokes, rng: np.random.Generator, strength: float = 1.0) -> list[np.ndarray]:
-    """Distorts pen strokes.
+    """Distort pen strokes.
 
     Args:
         strokes: (n, 2) polylines.
@@ -61,7 +61,7 @@ def distort_strokes(strokes: Strokes, rng: np.random.Generator, strength: float 
 
 
 def distort_image(image: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
-    """Distorts a (28, 28) uint8 digit; gives (80, 80) uint8, for `normalise` to fit again."""
+    """Distort a (28, 28) uint8 digit; return (80, 80) uint8, for `normalise` to fit again."""
     strength = _perhaps_wild(strength, rng)
     linear = _linear(rng, strength)
     scale = DIGIT_PX / image.shape[0]
@@ -75,7 +75,7 @@ def distort_image(image: np.ndarray, rng: np.random.Generator, strength: float =
 
 
 def run_dry(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Lets the pen run dry here and there: (h, w) uint8 ink that fades in blots, often down to bare paper."""
+    """Let the pen run dry here and there: (h, w) uint8 ink that fades in blots, often down to bare paper."""
     knots = rng.normal(0, 1, rng.integers(*DRY_KNOTS, 2)).astype(np.float32)
     field = cv2.resize(knots, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
     wetness = np.clip((field - rng.uniform(*DRY_LEVEL)) * DRY_SLOPE, 0, 1)
@@ -84,7 +84,7 @@ def run_dry(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def scan(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Makes ink look scanned small, mostly in black and white, half of it stretched towards a square box.
+    """Make ink look scanned small, mostly in black and white, half of it stretched towards a square box.
 
     So look the digits of old collections (Semeion's Italians, 1994), faxes, and small digits under a hard threshold.
 

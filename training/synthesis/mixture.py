@@ -77,7 +77,7 @@ def full_examples(
     teachers: Sequence[Path] = (),
     people: People | None = None,
 ) -> Examples:
-    """Lays out the shipped recipe.
+    """Lay out the shipped recipe.
 
     Args:
         digits: MNIST or a set like it.
@@ -139,7 +139,7 @@ class AheadDrawing:
         teachers: Sequence[Path] = (),
         supplies: Supplies | None = None,
     ) -> None:
-        """Starts the process."""
+        """Start the process."""
         self.shares, self.seed = shares, seed
         spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
         self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material, teachers, supplies))
@@ -178,7 +178,7 @@ def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.n
 def draw_examples(
     material: Material, shares: Shares, rng: np.random.Generator, supplies: Supplies | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draws examples of every kind: (n, 28, 28) uint8 glyphs and (n, classes) float32 shares of the classes."""
+    """Draw examples of every kind: (n, 28, 28) uint8 glyphs and (n, classes) float32 shares of the classes."""
     sure = np.eye(CLASSES, dtype=np.float32)
     glyphs, targets = [], []
     for draw, count in _digit_kinds(material, shares):
@@ -200,13 +200,13 @@ def draw_examples(
 
 
 def _scenes(material: Material, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Crops of drawn pages without end."""
+    """Crop of drawn pages without end."""
     while True:
         yield from scene_crops(rng, a_writer(material, rng), material.faces)
 
 
 def _exercises(supplies: Supplies, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Crops of forms, sums, formulas, words, without end."""
+    """Crop of forms, sums, formulas, words, without end."""
     while True:
         yield from page_crops(exercise_page(supplies, rng), rng)
 

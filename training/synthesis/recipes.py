@@ -144,7 +144,7 @@ def _unipen(path: Path | None) -> list[Sign]:
 
 
 def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled]:
-    """Holds out `share` of the images, the same share of every digit: (training, validation).
+    """Hold out `share` of the images, the same share of every digit: (training, validation).
 
     Raises:
         DataError: there are too few images for every digit to be in both parts.
@@ -159,7 +159,7 @@ def split(images: Labelled, share: float, seed: int) -> tuple[Labelled, Labelled
 
 
 def divide_anew(images: DigitImages, share: float, seed: int) -> DigitImages:
-    """Puts all images together and draws a test set of `share` of them, the same share of every digit.
+    """Put all images together and draw a test set of `share` of them, the same share of every digit.
 
     A publisher's test set makes results comparable; an own one shows what the division itself changes.
     """
@@ -170,12 +170,12 @@ def divide_anew(images: DigitImages, share: float, seed: int) -> DigitImages:
 
 
 def vary(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Turns, shears and stretches an image a little, around its middle: (28, 28) uint8 to the same."""
+    """Turn, shear and stretch an image a little, around its middle: (28, 28) uint8 to the same."""
     return vary_all(image[None], rng)[0]
 
 
 def vary_all(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Turns, shears and stretches each of (n, 28, 28) uint8 images a little, around its middle."""
+    """Turn, shear and stretch each of (n, 28, 28) uint8 images a little, around its middle."""
     low, high = (-MAX_TURN_DEG, -MAX_SHEAR, *[1 - MAX_STRETCH] * 2), (MAX_TURN_DEG, MAX_SHEAR, *[1 + MAX_STRETCH] * 2)
     turn, shear, *stretch = rng.uniform(low, high, (len(images), 4)).T
     turn, zero, one = np.deg2rad(turn), np.zeros(len(images)), np.ones(len(images))

@@ -33,7 +33,7 @@ IS_THE_MARK = 0.6  # overlap from which a crop counts as the letter or sign writ
 def scene_crops(
     rng: np.random.Generator, write: Write, faces: Sequence[Typeface] = ()
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Draws a page, photographs it and cuts it up.
+    """Draw a page, photograph it and cut it up.
 
     Args:
         rng: source of all chance.
@@ -50,7 +50,7 @@ def scene_crops(
 
 
 def page_crops(photo: DrawnPage, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Cuts a photographed page up: each crop that teaches something as (28, 28) uint8, and its (classes,) target."""
+    """Cut a photographed page up: each crop that teaches something as (28, 28) uint8, and its (classes,) target."""
     crops = list(_every(detect(photo.image), rng))
     spare = {"digit": len(crops), "none": MOST_NONE, "sign": MOST_SIGNS}
     for index in rng.permutation(len(crops)):

@@ -60,7 +60,7 @@ class Material:
 
 
 def gather(folders: Sequence[Path]) -> Material:
-    """Reads what lies in these folders and in the folders right below them.
+    """Read what lies in these folders and in the folders right below them.
 
     Raises:
         MaterialError: a folder is missing, a result damaged, or there is none.

@@ -51,7 +51,7 @@ _BAR = Outline((np.array([[0, 0], [0.1, 0], [0.1, -1], [0, -1]], np.float32),), 
 
 
 def wordy_page(rng: np.random.Generator, size: tuple[int, int], write: Write, faces: Sequence[Typeface]) -> DrawnPage:
-    """Invents a picture with many letters and few digits.
+    """Invent a picture with many letters and few digits.
 
     Args:
         rng: source of all chance.
