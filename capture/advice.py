@@ -37,7 +37,7 @@ VIDEO_DEVICES = Path("/dev")
 
 
 def for_display(platform: str = sys.platform, environment: dict[str, str] | None = None) -> str:
-    """How to get windows.
+    """Advise how to get windows.
 
     Args:
         platform: as `sys.platform`.
@@ -56,7 +56,7 @@ def for_display(platform: str = sys.platform, environment: dict[str, str] | None
 
 
 def for_camera(platform: str = sys.platform, devices: Path = VIDEO_DEVICES, pattern: str = "video*") -> str:
-    """How to get a camera to open.
+    """Advise how to get a camera to open.
 
     Args:
         platform: as `sys.platform`.
@@ -79,7 +79,7 @@ def for_camera(platform: str = sys.platform, devices: Path = VIDEO_DEVICES, patt
 
 
 def for_import(error: ImportError, platform: str = sys.platform) -> str:
-    """One line on a package that is missing or cannot be loaded, and how to get it.
+    """Write one line on a package that is missing or cannot be loaded, and how to get it.
 
     Args:
         error: as Python raised it.
@@ -109,12 +109,12 @@ def for_import(error: ImportError, platform: str = sys.platform) -> str:
 
 
 def for_slow_camera(platform: str = sys.platform) -> str:
-    """How to shorten the wait for a camera."""
+    """Advise how to shorten the wait for a camera."""
     if platform == "win32":
         return tr("set OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS=0, and update the camera's driver")
     return tr("plug it straight into the computer, not into a hub")
 
 
 def is_wsl(version: Path = KERNEL_VERSION) -> bool:
-    """Whether this Linux runs inside Windows."""
+    """Say whether this Linux runs inside Windows."""
     return version.exists() and "microsoft" in version.read_text().lower()

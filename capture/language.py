@@ -92,19 +92,19 @@ def read_catalogue(path: Path) -> dict[str, str]:
 
 
 def current_language() -> str:
-    """The language chosen: "en" or "fr"."""
+    """Return the language chosen: "en" or "fr"."""
     return _chosen["language"]
 
 
 def locale_language() -> str:
-    """The language that the user's system is set to, where it is one of ours; else English."""
+    """Return the language that the user's system is set to, where it is one of ours; else English."""
     names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     name = next(filter(None, names), None) or locale.getlocale()[0] or ""
     return FRENCH if name.lower().startswith(("fr", "french")) else ENGLISH
 
 
 def asked_language(argv: Sequence[str]) -> str:
-    """The language that a command line asks for by --lang, before the rest is parsed; else the system's."""
+    """Return the language that a command line asks for by --lang, before the rest is parsed; else the system's."""
     asked = [one for before, one in pairwise(argv) if before == "--lang"]
     asked += [one.partition("=")[2] for one in argv if one.startswith("--lang=")]
     return next((one for one in asked if one in LANGUAGES), locale_language())
@@ -139,7 +139,7 @@ translate = tr
 
 
 def in_english(value: Any) -> Any:
-    """The English of a text, or of an error's, that was translated; anything else is given back as it is."""
+    """Return the English of a text, or of an error's, that was translated; anything else is given back as it is."""
     text = str(value) if isinstance(value, BaseException) else value
     return getattr(text, "english", text)
 

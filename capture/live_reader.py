@@ -56,7 +56,7 @@ class LiveReader:
         self._scene: Frame | None = None  # that the page was read in
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start the thread that reads."""
         return self
 
     def __exit__(

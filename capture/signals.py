@@ -34,7 +34,7 @@ def signals_that_end() -> list[signal.Signals]:
 
 
 def is_hang_up(number: int) -> bool:
-    """Whether a signal says that the terminal is gone."""
+    """Say whether a signal says that the terminal is gone."""
     return number == getattr(signal, "SIGHUP", None)
 
 

@@ -81,14 +81,14 @@ class Stderr:
         """Nothing waits to be written."""
 
     def isatty(self) -> bool:
-        """Whether a person may be looking."""
+        """Say whether a person may be looking."""
         try:
             return bool(sys.stderr and sys.stderr.isatty())
         except ValueError:  # it is closed
             return False
 
     def fileno(self) -> int:
-        """The descriptor, by which the bar finds out how broad the terminal is."""
+        """Give the descriptor, by which the bar finds out how broad the terminal is."""
         return sys.stderr.fileno()
 
 
@@ -149,7 +149,7 @@ class Terminal:
             self._tell_problem(sink.problem)
 
     def is_in_vain(self, frame: Frame, view: np.ndarray, page: Page) -> bool:
-        """Whether nothing takes the results any more; ends a run that has no window to end it."""
+        """Say whether nothing takes the results any more; this ends a run that has no window to end it."""
         return not self._prints_numbers and all(sink.problem for sink in self._sinks)
 
     def tell_summary(self, summary: Summary) -> None:
@@ -188,7 +188,7 @@ class Terminal:
             self._lost_at_s = None
 
     def _print_numbers(self, frame: Frame, page: Page) -> None:
-        """One line a photo, or one each time that the numbers in a video change."""
+        """Print one line a photo, or one each time that the numbers in a video change."""
         numbers = " ".join(number.text for number in page.numbers)
         if self._source.is_stills:
             self._print(f"{frame.source}: {numbers or '-'}")
@@ -225,7 +225,7 @@ class Terminal:
 
 
 def stage_times(summary: Summary) -> str:
-    """How many milliseconds each stage takes for a frame, on the average: "read 21.5, draw 1.2"."""
+    """Write how many milliseconds each stage takes for a frame, on the average: "read 21.5, draw 1.2"."""
     per_frame = 1000 / max(1, summary.frames)
     times = ((name, per_frame * seconds) for name, seconds in summary.stages_s.items())
     return ", ".join(
@@ -234,7 +234,7 @@ def stage_times(summary: Summary) -> str:
 
 
 def _gaps(sink: Fallible) -> str:
-    """What a recording lacks, in brackets, since only the user can tell whether it matters."""
+    """Write what a recording lacks, in brackets, since only the user can tell whether it matters."""
     dropped = getattr(sink, "dropped", 0)  # only videos can lack frames
     if not dropped:
         return ""

@@ -40,11 +40,11 @@ class Box(NamedTuple):
         return list(self)
 
     def mirrored(self, width: int) -> Box:
-        """Where it is in the mirrored picture of that width in pixels."""
+        """Mirror it with its picture of that width in pixels."""
         return self._replace(x=width - self.x - self.w)
 
     def union(self, other: Box) -> Box:
-        """The smallest box that holds both."""
+        """Find the smallest box that holds both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
         right, bottom = max(self.x + self.w, other.x + other.w), max(self.y + self.h, other.y + other.h)
         return Box(x, y, right - x, bottom - y)

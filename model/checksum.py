@@ -11,7 +11,7 @@ SUFFIX = ".sha256"
 
 
 def checksum_file(path: Path) -> Path:
-    """The file beside `path` that holds its checksum."""
+    """Name the file beside `path` that holds its checksum."""
     return path.with_name(path.name + SUFFIX)
 
 

@@ -24,7 +24,7 @@ class DigitsError(Exception):
 
 
 def first_line(error: BaseException) -> str:
-    """What a library says went wrong, as far as it fits into one line; the error's kind where it says nothing."""
+    """Cut what a library says went wrong to one line; give the error's kind where it says nothing."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 

@@ -33,7 +33,7 @@ def normalise(ink: np.ndarray) -> np.ndarray:
 
 
 def measured(ink: np.ndarray) -> tuple[np.ndarray, float]:
-    """What `normalise` makes of the ink, and how broad its strokes were before, in its pixels; 0 without ink.
+    """Normalise ink as `normalise` does, and measure how broad its strokes were, in its pixels; 0 without ink.
 
     The breadth is measured where the ink is `WORK_PX` long: hairlines of a high digit come out up to twice as broad.
     """
@@ -58,7 +58,7 @@ def _peak(ink: np.ndarray) -> int:
 
 
 def _at_least(ink: np.ndarray, level: int) -> np.ndarray:
-    """(h, w) uint8: 1 where the ink is at least so strong."""
+    """Mark with 1 where the ink is at least so strong: (h, w) uint8."""
     return cv2.threshold(ink, level - 1, 1, cv2.THRESH_BINARY)[1]
 
 

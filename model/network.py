@@ -100,14 +100,14 @@ def _dense1(x: KerasTensor, dropout: float) -> KerasTensor:
 
 
 def _dense2(x: KerasTensor, dropout: float) -> KerasTensor:
-    """One hidden layer (about 98%)."""
+    """Build one hidden layer (about 98%)."""
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(512, activation="relu", name="hidden")(x)
     return layers.Dropout(dropout, name="dropout")(x)
 
 
 def _lenet5(x: KerasTensor, dropout: float) -> KerasTensor:
-    """LeCun et al. 1998, with tanh and average pooling as in the paper (about 99%)."""
+    """Build LeCun et al. 1998, with tanh and average pooling as in the paper (about 99%)."""
     x = layers.Conv2D(6, 5, padding="same", activation="tanh", name="c1")(x)
     x = layers.AveragePooling2D(2, name="s2")(x)
     x = layers.Conv2D(16, 5, activation="tanh", name="c3")(x)
@@ -141,7 +141,7 @@ def _cnn_deep(x: KerasTensor, dropout: float) -> KerasTensor:
 
 
 def _shipped(x: KerasTensor, dropout: float) -> KerasTensor:
-    """The camera's network: the strongest of the tried ones that still leaves a live frame its time.
+    """Build the camera's network: the strongest of the tried ones that still leaves a live frame its time.
 
     With 8-bit weights LiteRT reads 64 glyphs in 3.0 ms on two cores, and in 1.8 ms with the former widths 24 to 96.
     Depthwise convolutions were slower: LiteRT has no quick 8-bit kernel for them.

@@ -75,7 +75,7 @@ class Outcome:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A Markdown table: the first column to the left, figures to the right where all of a column are figures."""
+    """Write a Markdown table: the first column to the left, figures to the right where all of a column are figures."""
     cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
     is_figure = [all(re.fullmatch(r"[+−-]?\d[\d.,\s]*%?", row[column]) for row in cells) for column in range(len(head))]
     rule = ["---:" if figures and column else "---" for column, figures in enumerate(is_figure)]
@@ -102,7 +102,7 @@ def open_folder(out: Path | None, command: str) -> Path:
 
 @contextmanager
 def results_folder(out: Path | None, command: str, *, goes_on: bool = False) -> Iterator[Path]:
-    """`open_folder` for one run at a time, and a clear end where it is cut short: Ctrl-C says a word.
+    """Open a folder as `open_folder` does, for one run at a time, and say a clear word where Ctrl-C cuts it short.
 
     A folder that it made and that is empty at the end is taken away.
 

@@ -154,7 +154,7 @@ def _holes(contours: Sequence[np.ndarray], links: Sequence[Sequence[int]], outli
 
 
 def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
-    """(h, w) uint8, 255 inside the first outline and outside the others, its holes; `corner` is its left and top."""
+    """Fill the first outline but not the others, its holes: (h, w) uint8, 255 inside; `corner` is its left and top."""
     mask = np.zeros(shape, np.uint8)
     return cv2.fillPoly(mask, outlines, 255, offset=(-corner[0], -corner[1]))
 
@@ -206,7 +206,7 @@ def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Comp
 
 
 def is_most_of(part: Box, whole: Box) -> bool:
-    """Whether a part of a shadow is the shadow itself rather than a stroke in it."""
+    """Say whether a part of a shadow is the shadow itself rather than a stroke in it."""
     return part.w * part.h > MAX_PART_SHARE * whole.w * whole.h
 
 

@@ -44,7 +44,7 @@ def run_doctor(world: World | None = None) -> int:
 
 
 def as_text(check: Check) -> str:
-    """One line, and a second with the remedy if there is one."""
+    """Write one line, and a second with the remedy if there is one."""
     line = f"{check.state.value:5}{check.name:{NAME_WIDTH}}{check.found}"
     return f"{line}\n{'':5}{'':{NAME_WIDTH}}-> {check.remedy}" if check.remedy else line
 
@@ -64,7 +64,7 @@ def diagnose(world: World | None = None) -> Iterator[Check]:
 
 
 def check_python(world: World) -> Check:
-    """Whether Python is recent enough."""
+    """Check that Python is recent enough."""
     found = tr(
         "{version} on {system}, {count} processors",
         version=".".join(map(str, world.python)),
@@ -83,7 +83,7 @@ def check_python(world: World) -> Check:
 
 
 def check_packages(world: World) -> Check:
-    """Whether all packages of the camera path are there."""
+    """Check that all packages of the camera path are there."""
     versions = {package: world.version_of(package) for package in NEEDED}
     missing = [package for package, version in versions.items() if version is None]
     if missing:
@@ -97,7 +97,7 @@ def check_packages(world: World) -> Check:
 
 
 def check_opencv(world: World) -> Check:
-    """Whether there is just one OpenCV, one with windows: two wheels overwrite each other's files."""
+    """Check that there is just one OpenCV, one with windows: two wheels overwrite each other's files."""
     wheels = [wheel for wheel in OPENCV_WHEELS if world.version_of(wheel)]
     found = ", ".join(f"{wheel} {world.version_of(wheel)}" for wheel in wheels) or tr(
         "cv2 {version}, not by pip", version=cv2.__version__
@@ -112,7 +112,7 @@ def check_opencv(world: World) -> Check:
 
 
 def check_display(world: World) -> Check:
-    """Whether a window can be opened."""
+    """Check that a window can be opened."""
     if world.has_display():
         return Check(tr("display"), State.OK, tr("windows open ({kind})", kind=cv2.currentUIFramework()))
     return Check(
@@ -121,7 +121,7 @@ def check_display(world: World) -> Check:
 
 
 def check_cameras(world: World) -> Iterator[Check]:
-    """What each camera that opens gives; a warning when none does, for photos and videos need none."""
+    """Check what each camera that opens gives; warn when none does, for photos and videos need none."""
     numbers = world.cameras()
     if not numbers:
         found = tr("none opens; photos, videos and --source demo work")
@@ -151,7 +151,7 @@ def _check_camera(world: World, number: int) -> Check:
 
 
 def check_recording(world: World) -> Check:
-    """Whether a clip can be written and read again, frame by frame."""
+    """Check that a clip can be written and read again, frame by frame."""
     try:
         with tempfile.TemporaryDirectory(prefix="digits-doctor-") as folder:
             trouble = try_recording(Path(folder) / "clip.mp4", world.record)
@@ -165,7 +165,7 @@ def check_recording(world: World) -> Check:
 
 
 def check_page(world: World) -> Check:
-    """Whether the browser page is served; a warning when not, for the window and files need none."""
+    """Check that the browser page is served; warn when not, for the window and files need none."""
     name = tr("page")
     try:
         port = world.serve()
@@ -179,7 +179,7 @@ def check_page(world: World) -> Check:
 
 
 def check_reading(world: World) -> Check:
-    """Whether the network is there and reads a page drawn for it."""
+    """Check that the network is there and reads a page drawn for it."""
     name = world.weights.name
     try:
         classify = world.load(world.weights)
@@ -210,5 +210,5 @@ def check_reading(world: World) -> Check:
 
 
 def fingerprint(weights: Path) -> str:
-    """The first digits of the file's SHA-256, which tell one training's weights from another's."""
+    """Return the first digits of the file's SHA-256, which tell one training's weights from another's."""
     return hashlib.sha256(weights.read_bytes()).hexdigest()[:FINGERPRINT_DIGITS]

@@ -88,7 +88,7 @@ def try_page() -> int:
 
 
 def _compare_clip(path: Path) -> str:
-    """What is wrong with the clip, read again."""
+    """Say what is wrong with the clip, read again."""
     capture = cv2.VideoCapture(str(path))
     levels = []
     while (frame := capture.read())[0]:

@@ -36,7 +36,7 @@ class Check:
 
 
 def installed_version(package: str) -> str | None:
-    """The version of a package as pip knows it; None when it is not installed."""
+    """Return the version of a package as pip knows it; None when it is not installed."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

@@ -49,7 +49,7 @@ class Decision:
         shape: tuple[int, ...],
         origins: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Decide.
+        """Decide which candidates are digits.
 
         Args:
             probabilities: (n, C) of the network: digits 0 to 9, "no digit", then any letters and signs.
@@ -74,13 +74,13 @@ class Decision:
 
 
 def second_look(around: Surroundings, probabilities: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
-    """(n, F + 1) features of a further round: by what is believed, and what the network said."""
+    """Compute (n, F + 1) features of a further round: by what is believed, and what the network said."""
     told = log_odds_of(probabilities[:, :NO_DIGIT].sum(axis=1))
     return np.column_stack([around.describe(with_belief(probabilities, is_digit)), told]).astype(np.float32)
 
 
 def with_belief(probabilities: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
-    """(n, C) probabilities with others, (n,), of being a digit at all; shares among digits and others stay."""
+    """Give (n, C) probabilities others, (n,), of being a digit at all; shares among digits and among the rest stay."""
     belief = np.column_stack([is_digit, 1 - is_digit])
     sums = np.add.reduceat(probabilities, (0, NO_DIGIT), axis=1)
     scale = np.repeat(belief / np.maximum(sums, TINY), (NO_DIGIT, probabilities.shape[1] - NO_DIGIT), axis=1)

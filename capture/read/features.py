@@ -120,7 +120,7 @@ class Surroundings:
 
     @staticmethod
     def _place(index: np.ndarray, gap: np.ndarray, places: np.ndarray, h: np.ndarray) -> np.ndarray:
-        """(n, 5) that a neighbour is there, how far off, how much lower its foot and its top, how much larger it is."""
+        """Place a neighbour, (n, 5): it is there, how far off, how much lower its foot and its top, how much larger."""
         exists = gap < MAX_GAP
         _, drop, rise, larger = places[:, index] - places
         higher = np.maximum(h, h[index])
@@ -168,14 +168,14 @@ class Surroundings:
         )
 
     def _compared(self, digits: np.ndarray) -> np.ndarray:
-        """(n, 3) height, width and stroke, compared with what is usual among likely digits."""
+        """Compare height, width and stroke with what is usual among likely digits: (n, 3)."""
         weights = digits + TINY
         height = weighted_median(self._height, weights)
         stroke = weighted_median(self._stroke, weights)
         return np.log(np.stack([self._height / height, self._width / height, self._stroke / stroke], axis=1))
 
     def _sums(self, digits: np.ndarray, signs: np.ndarray) -> np.ndarray:
-        """(n, ...) for each kernel how much stands there, and how much of it is a digit; which signs close by."""
+        """Sum up, (n, ...): for each kernel how much stands there, how much of it is a digit; which signs close by."""
         values = np.column_stack([np.ones_like(digits), digits, signs])
         total = self._context.kernels @ values
         count, share = total[:, :, 0], (total[:, :, 1] + 0.5 * SOME) / (total[:, :, 0] + SOME)
@@ -183,7 +183,7 @@ class Surroundings:
         return np.concatenate([np.log1p(np.minimum(count, MAX_COUNT)).T, share.T, beside], axis=1)
 
     def _page(self, digits: np.ndarray) -> np.ndarray:
-        """(n, 4), the same for all: how many digits there are, their share, how alike in height, and the surest."""
+        """Describe the page, (n, 4), the same for all: how many digits, their share, spread of heights, the surest."""
         count = float(digits.sum())
         share = (count + SOME) / (len(digits) + 2 * SOME)
         heights = np.log(self._height)
@@ -194,7 +194,7 @@ class Surroundings:
 
 
 def _relations(boxes: np.ndarray, indices: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """(n, K, 12) how far right and below, how much larger, how clear of each other; in heights of the higher one."""
+    """Relate each to its nearest: (n, K, 12) how far right, below, larger and clear, in heights of the higher one."""
     mine, other = boxes[:, None], boxes[indices]
     higher = np.maximum(mine[..., 3], other[..., 3])
     middle, other_middle = (box[..., :2] + box[..., 2:] / 2 for box in (mine, other))
@@ -225,7 +225,7 @@ def _at_least_a_pixel(boxes: np.ndarray) -> np.ndarray:
 
 
 def _told(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What the network says: (n,) that it is a digit, (n, 10) which one if so, (n, SIGN_SLOTS) which other sign."""
+    """Split what the network says: (n,) whether a digit, (n, 10) which one if so, (n, SIGN_SLOTS) which other sign."""
     digits = probabilities[:, :NO_DIGIT].sum(axis=1)
     shares = probabilities[:, :NO_DIGIT] / np.maximum(digits, TINY)[:, None]
     signs = np.zeros((len(probabilities), SIGN_SLOTS), np.float32)
@@ -235,14 +235,14 @@ def _told(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 
 def _gaps(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n, n) gaps between boxes, across and down, in heights of the higher one; below 0 where they overlap."""
+    """Measure (n, n) gaps between boxes, across and down, in heights of the higher one; below 0 where they overlap."""
     across, down = gaps(boxes, boxes)
     higher = np.maximum(boxes[:, 3, None], boxes[:, 3])
     return across / higher, down / higher
 
 
 def log_odds_of(shares: np.ndarray) -> np.ndarray:
-    """(n,) log-odds of probabilities, scaled and kept finite."""
+    """Convert probabilities to (n,) log-odds, scaled and kept finite."""
     clipped = np.clip(shares, TINY, 1 - TINY)
     return np.clip(np.log(clipped / (1 - clipped)), -MAX_LOG_ODDS, MAX_LOG_ODDS) / ODDS_SCALE
 
@@ -250,7 +250,7 @@ def log_odds_of(shares: np.ndarray) -> np.ndarray:
 def _kernels(
     across: np.ndarray, down: np.ndarray, is_other: np.ndarray, is_level: np.ndarray, larger: np.ndarray
 ) -> np.ndarray:
-    """(5, n, n) how much each counts for each: close by in line, all around, both also by like size, far along it."""
+    """Weigh each for each, (5, n, n): close by in line, all around, both also by like size, far along the line."""
     clear_across, clear_down = np.maximum(across, 0), np.maximum(down, 0)
     close, around, far = REACHES
     near = np.exp(-clear_across / close) * is_level
@@ -260,7 +260,7 @@ def _kernels(
 
 
 def _nearest(is_there: np.ndarray, gap: np.ndarray, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The nearest neighbours of a side, `count` times (n,) indices and (n,) gaps; infinite gaps where there is none."""
+    """Find the nearest neighbours of a side, `count` times (n,) indices and (n,) gaps, infinite where there is none."""
     far, rows, found = np.where(is_there, gap, np.inf), np.arange(len(gap)), []
     for _ in range(count):
         index = far.argmin(axis=1)

@@ -90,7 +90,7 @@ def part_blocks(digits: Sequence[Digit]) -> list[list[int]]:
 
 
 def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
-    """Indices of digits that hang together by neighbours, (k,) int each."""
+    """Cluster digits that hang together by neighbours: their indices, (k,) int each."""
     across, down = gaps(boxes, boxes)
     is_near = np.maximum(np.maximum(across, down), 0) < WIDEST * np.maximum.outer(boxes[:, 3], boxes[:, 3])
     labels = np.arange(len(boxes))
@@ -102,13 +102,13 @@ def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
 
 
 def places_of(readings: Sequence[Digit]) -> tuple[Box, ...]:
-    """The boxes on the page set upright, where all are known there, else in the frame."""
+    """Return the boxes on the page set upright, where all are known there, else in the frame."""
     page_box = tuple(reading.page_box for reading in readings if reading.page_box)
     return page_box if len(page_box) == len(readings) else tuple(reading.box for reading in readings)
 
 
 def place_along(boxes: np.ndarray, tilt: float) -> np.ndarray:
-    """(n, 4): middle along the line, middle across it, width, height."""
+    """Lay boxes out along a line, (n, 4): middle along it, middle across it, width, height."""
     centres = boxes[:, :2] + boxes[:, 2:] / 2
     return np.column_stack([_turned(centres, -tilt), _upright_sizes(boxes[:, 2:], tilt)])
 
@@ -119,7 +119,7 @@ def _turned(points: np.ndarray, angle: float) -> np.ndarray:
 
 
 def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
-    """Widths and heights of the digits themselves, from those of the upright boxes around the tilted digits.
+    """Compute widths and heights of the digits themselves from those of the upright boxes around the tilted digits.
 
     A digit w wide and h high that is turned by t has a box w cos t + h sin t wide and w sin t + h cos t high. Solved
     for w and h this is of no use near 45 degrees, where both are the same; there a digit's usual aspect must do.

@@ -169,7 +169,7 @@ def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
 
 
 def _space(gaps: np.ndarray) -> float:
-    """Where a space between numbers begins, in heights: in the clearest step between a page's gaps, if it has one.
+    """Find where a space between numbers begins, in heights: in the clearest step between a page's gaps, if it has one.
 
     One hand leaves a tenth of a height between digits and half a height between numbers, another a height within.
 
@@ -188,12 +188,12 @@ def _space(gaps: np.ndarray) -> float:
 
 
 def _longest_gap(seen: Sequence[float]) -> float:
-    """Where a space begins on a page whose gaps have no clear step: a hand that spreads may spread further."""
+    """Find where a space begins on a page whose gaps have no clear step: a hand that spreads may spread further."""
     return max([GAP, *(gap for gap in seen if gap <= LONGEST_GAP)])
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:
-    """Numbers whose middles lie on one level form a line."""
+    """Stack numbers whose middles lie on one level into lines."""
     along, across, _, heights = placed.T.tolist()
     lines: list[tuple[float, float, list[list[int]]]] = []
     levels = [sum(across[i] for i in row) / len(row) for row in rows]

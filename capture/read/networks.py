@@ -36,11 +36,11 @@ class Perceptron:
     biases: tuple[np.ndarray, ...]
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
-        """(n,) probabilities of the first output from (n, F) features."""
+        """Compute (n,) probabilities of the first output from (n, F) features."""
         return (1 + np.tanh(self.log_odds(features)[:, 0] / 2)) / 2
 
     def log_odds(self, features: np.ndarray) -> np.ndarray:
-        """(n, K) log-odds from (n, F) features."""
+        """Compute (n, K) log-odds from (n, F) features."""
         values = np.minimum(np.maximum((features - self.mean) / self.scale, -MAX_INPUT), MAX_INPUT)
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.maximum(values @ weights + biases, 0)
@@ -103,7 +103,7 @@ def _look_around(
     biases: np.ndarray,
     backend: Backend,
 ) -> np.ndarray:
-    """(n, D) what each takes from its neighbours; (heads, n, K) biases say how much their places count."""
+    """Compute (n, D) what each takes from its neighbours; (heads, n, K) biases say how much their places count."""
     ops, (heads, count, _) = backend.ops, biases.shape
     normed = _normalise(values, weights, "norm", ops)
     query, key, value = (

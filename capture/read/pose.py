@@ -108,7 +108,7 @@ class PoseEstimator:
 
 
 def _without_small_turn(turn_deg: float) -> float:
-    """0 to 360 degrees, 0 for a turn that needs no picture of its own."""
+    """Bring a turn to 0 to 360 degrees, to 0 where it is so small that it needs no picture of its own."""
     is_small = abs((turn_deg + 180) % 360 - 180) < MIN_TURN_DEG
     return 0.0 if is_small else turn_deg % 360
 

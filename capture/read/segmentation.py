@@ -191,7 +191,7 @@ def _boxes(trees: Sequence[HypothesisTree]) -> np.ndarray:
 
 
 def _said(trees: Sequence[HypothesisTree]) -> np.ndarray:
-    """(n, ...) what the network says of each: log-odds of a digit, the likeliest digit's probability, all else."""
+    """Summarise what the network says of each, (n, ...): log-odds of a digit, the likeliest digit's share, all else."""
     rows = np.array([tree.probabilities for tree in trees])
     others = np.zeros((len(rows), 1 + SIGN_SLOTS))
     given = rows[:, NO_DIGIT : NO_DIGIT + 1 + SIGN_SLOTS]

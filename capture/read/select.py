@@ -84,7 +84,7 @@ def to_digits(
 
 
 def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
-    """(n, 6) of what each was split."""
+    """Stack what each hypothesis was split from: (n, 6)."""
     rows = [NO_ORIGIN if one.origin is None else one.origin for one in hypotheses]
     return np.array(rows, np.float32).reshape(-1, ORIGIN_SIZE)
 

@@ -44,13 +44,13 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
 
 
 def _whiteness(image: np.ndarray) -> np.ndarray:
-    """The least of the three channels: wood and coloured paper may be as bright as white paper, but never as white."""
+    """Take the least of the three channels: wood and coloured paper may be as bright as white paper, never as white."""
     blue, green, red = cv2.split(image)
     return cv2.min(cv2.min(blue, green), red)
 
 
 def _levels(shade: np.ndarray) -> Iterator[int]:
-    """Otsu's threshold, and once more that of what is brighter, where other bright things lie beside the sheet."""
+    """Yield Otsu's threshold, and again that of what is brighter, where other bright things lie beside the sheet."""
     counts = cv2.calcHist([shade], [0], None, [len(GRAYS)], [0, len(GRAYS)]).ravel()
     level, _ = _otsu(counts)
     brighter, contrast = _otsu(np.where(level < GRAYS, counts, 0))
@@ -60,7 +60,7 @@ def _levels(shade: np.ndarray) -> Iterator[int]:
 
 
 def _otsu(counts: np.ndarray) -> tuple[int, float]:
-    """Otsu's threshold of a histogram, and how far apart the means above and below it are, in grey levels (1979).
+    """Find Otsu's threshold (1979) of a histogram, and the difference of the means above and below it, in grey levels.
 
     Args:
         counts: (256,) float32, pixels of each grey level.
@@ -79,7 +79,7 @@ def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:
 
 
 def is_distorted(corners: np.ndarray) -> bool:
-    """Whether the sheet is seen so slantwise that it is read better laid flat; lying turned is no reason."""
+    """Say whether the sheet is seen so slantwise that it is read better laid flat; lying turned is no reason."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(*sides.T)
     equal = min(min(a, b) / max(a, b) for a, b in zip(lengths[:2], lengths[2:], strict=True))
@@ -114,7 +114,7 @@ def rectify(image: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _surroundings(shape: tuple[int, ...], to_flat: np.ndarray, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Where the picture goes, left, top, right, bottom, but no further around the sheet than `AROUND` of its sides."""
+    """Find where the picture goes: left, top, right, bottom, no further around the sheet than `AROUND` of its sides."""
     height, width = shape[:2]
     x, y, depth = to_flat @ np.array([[0, width, width, 0], [0, 0, height, height], [1, 1, 1, 1]], float)
     low, high = -AROUND * np.array(size), (1 + AROUND) * np.array(size)
@@ -126,7 +126,7 @@ def _surroundings(shape: tuple[int, ...], to_flat: np.ndarray, size: tuple[int, 
 
 
 def _order_corners(corners: np.ndarray) -> np.ndarray:
-    """The corners clockwise, first the left end of the side that runs most nearly from left to right.
+    """Order the corners clockwise, first the left end of the side that runs most nearly from left to right.
 
     imutils' `four_point_transform` takes the farther of the right corners for the lower one, which it is not where the
     camera leans far over.
@@ -137,7 +137,7 @@ def _order_corners(corners: np.ndarray) -> np.ndarray:
 
 
 def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
-    """The corners of an outline with four straight sides that lies wholly in a picture of that shape."""
+    """Find the corners of an outline with four straight sides that lies wholly in a picture of that shape."""
     hull = cv2.convexHull(outline)
     area = cv2.contourArea(hull)
     if area <= LEAST_SHARE * shape[0] * shape[1] or cv2.contourArea(outline) <= MIN_FIT * area:
@@ -150,7 +150,7 @@ def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | N
 
 
 def _contrast(gray: np.ndarray, corners: np.ndarray) -> float:
-    """How much brighter the sheet is than the desk along its edge, in grey levels."""
+    """Measure how much brighter the sheet is than the desk along its edge, in grey levels."""
     sheet = cv2.fillConvexPoly(np.zeros_like(gray), corners.astype(np.int32), 255)
     disc = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * RIM_PX + 1, 2 * RIM_PX + 1))
     inside, outside = sheet - cv2.erode(sheet, disc), cv2.dilate(sheet, disc) - sheet

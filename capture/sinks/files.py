@@ -141,7 +141,7 @@ class OutputFile:
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """The place in the file, in bytes."""
+        """Return the place in the file, in bytes."""
         return self._file.tell()
 
     def close(self) -> None:
@@ -185,7 +185,7 @@ def open_locked(target: Path, path: Path) -> int:
 
 
 def is_open_at(descriptor: int, target: Path) -> bool:
-    """Whether an open file is the one that has this name now."""
+    """Say whether an open file is the one that has this name now."""
     try:
         return os.path.samestat(os.fstat(descriptor), target.stat())
     except OSError:

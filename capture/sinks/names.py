@@ -28,7 +28,7 @@ class RecordingError(DigitsError):
 
 
 def reason(error: OSError) -> str:
-    """The system's words for what went wrong, without the file's name, which the message already has."""
+    """Give the system's words for what went wrong, without the file's name, which the message already has."""
     return system_words((error.strerror or str(error)).lower())
 
 
@@ -68,18 +68,18 @@ def claim(path: Path) -> Path:
 
 
 def numbered(path: Path) -> Iterator[Path]:
-    """`a.png`, `a-2.png`, `a-3.png` and so on."""
+    """Yield `a.png`, `a-2.png`, `a-3.png` and so on."""
     return (with_number(path, number) for number in itertools.count(1))
 
 
 def with_number(path: Path, number: int) -> Path:
-    """`a.png` for 1, `a-2.png` for 2 and so on; a name that would be too long loses its stem's end."""
+    """Return `a.png` for 1, `a-2.png` for 2 and so on; a name that would be too long loses its stem's end."""
     ending = path.suffix if number == 1 else f"-{number}{path.suffix}"
     return path.with_name(fitting_stem(path.stem, ending) + ending)
 
 
 def fitting_stem(stem: str, ending: str) -> str:
-    """The part of a stem that leaves room for an ending in a file's name."""
+    """Cut a stem so that it leaves room for an ending in a file's name."""
     while stem and len(os.fsencode(stem + ending)) > MAX_NAME_BYTES:
         stem = stem[:-1]
     return stem
@@ -107,7 +107,7 @@ def make_folder(folder: Path) -> None:
 
 
 def passing_path(path: Path, suffix: str = ".part") -> Path:
-    """A name beside `path` that nobody can guess, for a file that is not whole yet.
+    """Make a name beside `path` that nobody can guess, for a file that is not whole yet.
 
     Args:
         path: what the file is to be called.
@@ -117,7 +117,7 @@ def passing_path(path: Path, suffix: str = ".part") -> Path:
 
 
 def is_same_file(one: Path, other: Path) -> bool:
-    """Whether both names lead to one existing file or folder, through links as well."""
+    """Say whether both names lead to one existing file or folder, through links as well."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):
@@ -125,7 +125,7 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether there is a folder of this name, as far as one may look."""
+    """Say whether there is a folder of this name, as far as one may look."""
     try:
         return path.is_dir()
     except OSError:

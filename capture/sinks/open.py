@@ -127,7 +127,7 @@ def open_picture_sink(path: Path) -> ImageSink:
 
 
 def is_picture_file(path: Path) -> bool:
-    """Whether `path` names a picture rather than a folder."""
+    """Say whether `path` names a picture rather than a folder."""
     return path.suffix.lower() in PICTURE_SUFFIXES and not is_folder(path)
 
 

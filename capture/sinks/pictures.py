@@ -109,7 +109,7 @@ def write_picture(path: Path, image: np.ndarray) -> None:
 
 
 def encode_picture(path: Path, image: np.ndarray) -> bytes:
-    """The bytes of a picture in the format that `path` ends with."""
+    """Encode a picture in the format that `path` ends with."""
     suffix = path.suffix.lower()
     try:
         is_encoded, data = cv2.imencode(suffix, image, ENCODER_SETTINGS.get(suffix, ()))

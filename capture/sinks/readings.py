@@ -89,7 +89,7 @@ class CsvSink(_LinesSink):
 
 
 def frame_entry(frame: Frame, page: Page) -> dict:
-    """What a JSON line says of a frame."""
+    """Write a JSON line's entry for a frame."""
     height, width = frame.image.shape[:2]
     return {
         "source": frame.source,
@@ -104,12 +104,12 @@ def frame_entry(frame: Frame, page: Page) -> dict:
 
 
 def error_entry(frame: Frame) -> dict:
-    """What a JSON line says of a picture that could not be read."""
+    """Write a JSON line's entry for a picture that could not be read."""
     return {"source": frame.source, "frame": frame.index, "error": in_english(frame.error)}
 
 
 def digit_entry(reading: Digit) -> dict:
-    """What a JSON line says of a digit."""
+    """Write a JSON line's entry for a digit."""
     return {
         "box_xywh_px": [int(side) for side in reading.box.xywh],
         "digit": int(reading.digit),
@@ -119,7 +119,7 @@ def digit_entry(reading: Digit) -> dict:
 
 
 def number_entry(number: Number) -> dict:
-    """What a JSON line says of a number."""
+    """Write a JSON line's entry for a number."""
     return {
         "text": number.text,
         "box_xywh_px": [int(side) for side in number.box.xywh],
@@ -128,12 +128,12 @@ def number_entry(number: Number) -> dict:
 
 
 def frame_columns(frame: Frame) -> list:
-    """The columns of a CSV row that say which frame it is of."""
+    """Write the columns of a CSV row that say which frame it is of."""
     return [frame.source, frame.index, round(frame.time_s, TIME_DIGITS)]
 
 
 def digit_columns(reading: Digit, numbers: Sequence[Number]) -> list:
-    """The columns of a CSV row that say what was read, and which number of the frame the digit belongs to."""
+    """Write the columns of a CSV row that say what was read, and which number of the frame the digit belongs to."""
     entry = digit_entry(reading)
     index = next((i for i, number in enumerate(numbers) if is_part_of(reading, number)), None)
     text = None if index is None else numbers[index].text
@@ -141,7 +141,7 @@ def digit_columns(reading: Digit, numbers: Sequence[Number]) -> list:
 
 
 def is_part_of(reading: Digit, number: Number) -> bool:
-    """Whether the digit is one of the number's: it occurs in its text, and its box lies in the number's."""
+    """Say whether the digit is one of the number's: it occurs in its text, and its box lies in the number's."""
     return str(reading.digit) in number.text and number.box.union(reading.box) == number.box
 
 
@@ -153,13 +153,13 @@ def csv_text(rows: list) -> str:
 
 
 def harmless_cell(cell: object) -> object:
-    """The cell, with an apostrophe before a text that a spreadsheet would take for a formula; numbers stay numbers."""
+    """Put an apostrophe before a cell's text that a spreadsheet would take for a formula; numbers stay numbers."""
     is_formula = isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not SIGNED_NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
 
 
 def json_text(entry: dict) -> str:
-    """An entry as JSON that a terminal may show: characters that steer it are written as escapes."""
+    """Return an entry as JSON that a terminal may show: characters that steer it are written as escapes."""
     text = json.dumps(entry, ensure_ascii=False)
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -100,11 +100,11 @@ class Keeper:
         self.kept.remove(path)
 
     def crop_of(self, path: Path) -> Path:
-        """The colour picture that belongs to a glyph's file."""
+        """Name the colour picture that belongs to a glyph's file."""
         return self.folder / CROPS / path.parent.name / path.name
 
     def summary(self) -> str:
-        """What was kept in this run and what to do with it; "" for nothing."""
+        """Say what was kept in this run and what to do with it; "" for nothing."""
         if not self.kept:
             return ""
         return tr(
@@ -116,7 +116,7 @@ class Keeper:
 
 
 def cut_out(image: np.ndarray, box: Box) -> np.ndarray:
-    """The box' part of a picture with a margin, as far as the picture goes: a view of (h, w, 3) uint8."""
+    """Cut the box out of a picture with a margin, as far as the picture goes: a view of (h, w, 3) uint8."""
     margin = round(CROP_MARGIN * max(box.w, box.h))
     top, left = max(0, box.y - margin), max(0, box.x - margin)
     return image[top : box.y + box.h + margin, left : box.x + box.w + margin]

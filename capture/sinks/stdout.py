@@ -21,7 +21,7 @@ class Stdout:
         """Stdout cannot be removed."""
 
     def mark_whole(self) -> None:
-        """What was printed cannot be taken back."""
+        """Do nothing: what was printed cannot be taken back."""
 
     def write(self, data: bytes) -> None:
         """Write and flushes.

@@ -142,7 +142,7 @@ class VideoSink:
 
 
 def load_video_encoder(path: Path) -> type[VideoEncoder]:
-    """The encoder's class; called where nobody waits for its 0.3 s of import.
+    """Import the encoder's class; called where nobody waits for the 0.3 s that this takes.
 
     Raises:
         RecordingError: when PyAV is installed and yet cannot be loaded, or so old that it loses frames.

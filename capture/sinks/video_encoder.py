@@ -63,7 +63,7 @@ class Timeline:
         self._frames = 0
 
     def tick(self, time_s: float) -> int:
-        """The tick of a frame taken at `time_s`."""
+        """Return the tick of a frame taken at `time_s`."""
         if self._origin_s is None:
             self._origin_s = time_s
         wanted = round((time_s - self._origin_s) * TICKS_PER_S)
@@ -76,7 +76,7 @@ class Timeline:
         return self._last
 
     def typical_step(self) -> int:
-        """The mean time between frames so far, in ticks: how long the last frame is taken to last."""
+        """Return the mean time between frames so far, in ticks: how long the last frame is taken to last."""
         if self._frames < 2:
             return round(TICKS_PER_S / TYPICAL_FPS)
         return max(1, round((self._last - self._first) / (self._frames - 1)))
@@ -182,7 +182,7 @@ def even_size(image: np.ndarray) -> tuple[int, int]:
 
 
 def fit(image: np.ndarray, width: int, height: int) -> np.ndarray:
-    """The picture in a frame of the given size: as it is if it fits up to a pixel, else shrunk or enlarged, with bars.
+    """Fit the picture into a frame of the given size: as it is up to a pixel, else shrunk or enlarged, with bars.
 
     Args:
         image: (H, W, 3) uint8, BGR.

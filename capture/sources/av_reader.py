@@ -43,7 +43,7 @@ class AvReader:
         self._frames: Iterator[av.VideoFrame] = itertools.chain([self._frame], frames)
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
-        """Whether there is more to be read, as far as is known."""
+        """Say whether there is more to be read, as far as is known."""
         return self._container is not None
 
     def read(self) -> tuple[bool, np.ndarray | None]:

@@ -35,10 +35,10 @@ class Capture(Protocol):
     """The part of `cv2.VideoCapture` that is used here."""
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
-        """Whether the device could be opened."""
+        """Say whether the device could be opened."""
 
     def read(self) -> tuple[bool, np.ndarray | None]:
-        """Whether there is a next frame, and the frame."""
+        """Read the next frame: whether there is one, and the frame."""
 
     def get(self, prop: int) -> float:
         """Give a setting as granted."""

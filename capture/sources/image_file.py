@@ -132,7 +132,7 @@ def read_picture(path: Path | zipfile.Path, max_pixels: int | None = MAX_PIXELS)
 
 
 def is_picture_data(path: Path) -> bool:
-    """Whether the file's first bytes are those of a picture, whatever its name."""
+    """Say whether the file's first bytes are those of a picture, whatever its name."""
     try:
         ImageFile(path).close()
     except SourceError:

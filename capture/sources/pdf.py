@@ -89,7 +89,7 @@ class PdfFile:
 
 
 def is_pdf(path: Path) -> bool:
-    """Whether the file is a PDF by its first bytes, or by its name where these cannot be read."""
+    """Say whether the file is a PDF by its first bytes, or by its name where these cannot be read."""
     try:
         with open_file(path) as file:
             return PDF_START in file.read(START_WITHIN_BYTES)

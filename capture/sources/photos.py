@@ -116,7 +116,7 @@ def is_page_name(path: Path) -> bool:
 
 
 def is_page_data(path: Path) -> bool:
-    """Whether the file's first bytes are those of a picture or a PDF, whatever its name."""
+    """Say whether the file's first bytes are those of a picture or a PDF, whatever its name."""
     return is_pdf(path) or is_picture_data(path)
 
 
@@ -204,7 +204,7 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path leads to a folder, as far as one may look."""
+    """Say whether a path leads to a folder, as far as one may look."""
     try:
         return path.is_dir()
     except OSError:

@@ -153,7 +153,7 @@ def _why_unreadable(path: Path) -> str:
 
 
 def _is_text(start: bytes) -> bool:
-    """Whether bytes are text in UTF-8, up to the last characters, which may be cut."""
+    """Say whether bytes are text in UTF-8, up to the last characters, which may be cut."""
     try:
         text = (start[:-MAX_CHARACTER_BYTES] if len(start) == START_BYTES else start).decode()
     except UnicodeDecodeError:

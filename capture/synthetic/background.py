@@ -44,7 +44,7 @@ def _draw_plain(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_cloth(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """A weave: threads both ways, 3 px apart."""
+    """Draw a weave: threads both ways, 3 px apart."""
     weave = np.sin(np.arange(size[1]) * 2.1)[:, None] * np.sin(np.arange(size[0]) * 2.1)
     shade = (0.08 * weave).astype(np.float32) + 0.05 * noise_field(size, rng)
     return _tint(shade, PLAIN_BGR[rng.integers(len(PLAIN_BGR))])
@@ -106,7 +106,7 @@ def _cables(image: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _bricks(image: np.ndarray, rng: np.random.Generator) -> None:
-    """A wall, a shelf or a keyboard: rows of rectangles with gaps between."""
+    """Draw a wall, a shelf or a keyboard: rows of rectangles with gaps between."""
     height, width = image.shape[:2]
     h, w = int(rng.integers(8, 70)), int(rng.integers(12, 160))
     left, top = (_place(image, rng) * 0.6).astype(int).tolist()
@@ -118,7 +118,7 @@ def _bricks(image: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _print(image: np.ndarray, rng: np.random.Generator) -> None:
-    """A book's cover, a label or a page: paper with lines of printed words."""
+    """Draw a book's cover, a label or a page: paper with lines of printed words."""
     (left, top), page = (_place(image, rng) * 0.6).astype(int).tolist(), rng.uniform(0.3, 1.0, 2)
     sheet = image[top : top + int(page[0] * image.shape[0]), left : left + int(page[1] * image.shape[1])]
     light = bool(rng.random() < 0.7)

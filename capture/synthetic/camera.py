@@ -107,7 +107,7 @@ def photograph(page: DrawnPage, rng: np.random.Generator, troubles: Troubles) ->
 
 
 def carry(drawn: Drawn, view: np.ndarray) -> Drawn:
-    """Where ink goes under a homography, exactly: convex hulls stay convex hulls."""
+    """Carry ink through a homography, exactly: convex hulls stay convex hulls."""
     return drawn.moved_to(cv2.perspectiveTransform(drawn.hull[None], view)[0])
 
 
@@ -117,13 +117,13 @@ def _is_inside(drawn: Drawn, size: tuple[int, int]) -> bool:
 
 
 def _clipped(drawn: Drawn, size: tuple[int, int]) -> Drawn | None:
-    """The part inside the picture; None if there is none."""
+    """Cut a digit to the part inside the picture; None if there is none."""
     clipped = drawn.moved_to(np.clip(drawn.hull, 0, np.array(size, np.float32) - 1))
     return clipped if np.ptp(clipped.hull, axis=0).min() > 0 else None
 
 
 def lean(size: tuple[int, int], turn_deg: float, tilt_deg: float, towards_deg: float) -> np.ndarray:
-    """The homography of a pinhole camera that looks at the sheet's middle.
+    """Compute the homography of a pinhole camera that looks at the sheet's middle.
 
     Args:
         size: (width, height) of sheet and picture in px.
@@ -163,7 +163,7 @@ def _camera_view(page: DrawnPage, size: tuple[int, int], rng: np.random.Generato
 
 
 def _see(image: np.ndarray, view: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
-    """The sheet from the camera's place, on a desk or, where it fills the picture, on more paper."""
+    """Draw the sheet from the camera's place, on a desk or, where it fills the picture, on more paper."""
     height, width = image.shape[:2]
     ground = _surroundings((width, height), rng) if troubles.edge else _more_paper(image)
     corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
@@ -179,7 +179,7 @@ def _surroundings(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray
 
 
 def _more_paper(image: np.ndarray) -> np.ndarray:
-    """The sheet's own border, spread over the whole picture."""
+    """Spread the sheet's own border over the whole picture."""
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     return np.full_like(image, np.median(border, axis=0).astype(np.uint8))
 
@@ -194,7 +194,7 @@ def _drop_shadow(ground: np.ndarray, corners: np.ndarray, rng: np.random.Generat
 
 
 def _light(image: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
-    """What of the picture's colours the light and the exposure leave, (H, W, 3) float32."""
+    """Compute what of the picture's colours the light and the exposure leave, (H, W, 3) float32."""
     t, size = troubles, (image.shape[1], image.shape[0])
     field = draw_light(size, rng, lamp=t.lamp, vignette=t.vignette, shadow=t.shadow, folds=t.folds)
     field *= np.float32(2.0**troubles.exposure_stops)

@@ -97,7 +97,7 @@ class Demo:
         self._noise = _draw_noise(size, rng)
 
     def image_at(self, time_s: float) -> np.ndarray:
-        """The picture at a moment, (H, W, 3) uint8 BGR."""
+        """Draw the picture at a moment, (H, W, 3) uint8 BGR."""
         image = cv2.warpPerspective(self._scene, self._view(time_s), self.size, borderMode=cv2.BORDER_REPLICATE)
         image = cv2.cvtColor(image, cv2.COLOR_BGRA2BGR)
         light = cv2.resize(self._light(time_s), self.size, interpolation=cv2.INTER_CUBIC)
@@ -106,7 +106,7 @@ class Demo:
         return cv2.add(image, self._noise[y : y + self.size[1], x : x + self.size[0]], dst=image)
 
     def digits_at(self, time_s: float) -> tuple[Drawn, ...]:
-        """The digits in reading order with their boxes at a moment."""
+        """Give the digits in reading order with their boxes at a moment."""
         view = self._view(time_s)
         return tuple(carry(digit, view) for digit in self._digits)
 
@@ -122,7 +122,7 @@ class Demo:
         return lean((width, height), 5 * waves[2], 9 + 6 * waves[3], 20 * moved_s) @ place
 
     def _light(self, time_s: float) -> np.ndarray:
-        """A lamp that wanders along one side and a soft shadow that drifts over the sheet, (h, w) uint8."""
+        """Compute a lamp that wanders along one side and a soft shadow that drifts over the sheet, (h, w) uint8."""
         x, y = np.meshgrid(np.linspace(-1, 1, LIGHT_SIZE[0]), np.linspace(-1, 1, LIGHT_SIZE[1]))
         lamp = -1.2 + 0.3 * np.sin(time_s / 3.1 + self._phases[5]), -0.9 + 0.5 * np.sin(time_s / 4.3 + self._phases[6])
         light = 1.03 - 0.075 * ((x - lamp[0]) ** 2 + (y - lamp[1]) ** 2)
@@ -171,7 +171,7 @@ def _overlay(ground: np.ndarray, sheet: np.ndarray, cover: np.ndarray) -> np.nda
 
 
 def _write_sheet(size: tuple[int, int], digit_px: float, rng: np.random.Generator) -> DrawnPage:
-    """Each line is written by another person with another pen."""
+    """Write a sheet, each line by another person with another pen."""
     digits = iter(rng.permutation(np.repeat(np.arange(10), 2)))
     style = Style(digit_px=digit_px, line_gap=0.62, gap=0.3)
     paper = str(rng.choice(["plain", "squared", "ruled", "dotted"]))

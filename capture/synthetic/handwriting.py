@@ -112,7 +112,7 @@ def _scribble(rng: np.random.Generator) -> tuple[Stroke, ...]:
 
 
 def _cursive(rng: np.random.Generator) -> tuple[Stroke, ...]:
-    """A joined-up word that cannot be read: loops, arches and strokes of two or three heights along a line."""
+    """Draw a joined-up word that cannot be read: loops, arches and strokes of two or three heights along a line."""
     n = int(rng.integers(12, 50))
     turns = np.arange(n) * (2 * np.pi / 4)
     height = rng.choice([0.25, 0.25, 0.5], n // 4 + 1).repeat(4)[:n]
@@ -135,7 +135,7 @@ def _write(
 
 
 def _again(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The same stroke a little beside itself."""
+    """Repeat the stroke a little beside itself."""
     return points + rng.normal(0.0, 0.015, 2) + rng.normal(0.0, 0.02) * (points - points.mean(axis=0))
 
 
@@ -150,7 +150,7 @@ def _glide(stroke: Stroke) -> np.ndarray:
 
 
 def _spline(points: np.ndarray) -> np.ndarray:
-    """A uniform Catmull-Rom curve through all points (Catmull and Rom, 1974), ends mirrored."""
+    """Lay a uniform Catmull-Rom curve through all points (Catmull and Rom, 1974), ends mirrored."""
     ends = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
     p = np.vstack([ends[0], points, ends[1]])
     spans = np.stack([p[i : len(p) - 3 + i] for i in range(4)])
@@ -188,7 +188,7 @@ def _hurry(points: np.ndarray, haste: float, rng: np.random.Generator) -> np.nda
 
 
 def _elastic(rng: np.random.Generator, strength: float) -> Callable[[np.ndarray], np.ndarray]:
-    """A smooth bend of the whole plane: one slow wave for each axis."""
+    """Bend the whole plane smoothly: one slow wave for each axis."""
     waves = rng.uniform(-0.9, 0.9, (2, 2))
     phases = rng.uniform(0.0, 2 * np.pi, 2)
     reach = rng.normal(0.0, 1.4 * strength, 2)
@@ -196,7 +196,7 @@ def _elastic(rng: np.random.Generator, strength: float) -> Callable[[np.ndarray]
 
 
 def _affine(hand: Hand, rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
-    """The hand's width and slant and a little turn, about the digit's foot."""
+    """Give strokes the hand's width and slant and a little turn, about the digit's foot."""
     slant = hand.slant + rng.normal(0.0, hand.looseness)
     turn = rng.normal(0.0, 1.5 * hand.looseness)
     width = hand.aspect * rng.normal(1.0, 2 * hand.looseness)

@@ -47,7 +47,7 @@ def render_strokes(
 
 
 def _distance(strokes: Strokes, size: tuple[int, int]) -> np.ndarray:
-    """(h, w) float32: how far each pixel's middle is from the nearest stroke, in px.
+    """Measure how far each pixel's middle is from the nearest stroke, (h, w) float32 px.
 
     OpenCV's own thick lines come in odd widths only, and thinner along the diagonal.
     """
@@ -59,7 +59,7 @@ def _distance(strokes: Strokes, size: tuple[int, int]) -> np.ndarray:
 
 
 def _pressure(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """(h, w) float32 around 1 that varies slowly: where the hand presses more and where less."""
+    """Draw where the hand presses more and where less, (h, w) float32 around 1 that varies slowly."""
     corners = rng.normal(1.0, PRESSURE_SPREAD, (3, 2)).clip(0.6, 1.4).astype(np.float32)
     return cv2.resize(corners, shape[::-1], interpolation=cv2.INTER_LINEAR)
 
@@ -100,7 +100,7 @@ def fade(ink: np.ndarray, depth: float, rng: np.random.Generator) -> np.ndarray:
 
 @cache
 def _grain_tile() -> np.ndarray:
-    """(GRAIN_TILE_PX, GRAIN_TILE_PX) float32, mostly 0 to 1: the hollows of rough paper, about 2 px wide."""
+    """Draw the hollows of rough paper, about 2 px wide: (GRAIN_TILE_PX, GRAIN_TILE_PX) float32, mostly 0 to 1."""
     noise = np.random.default_rng(1).normal(0.0, 1.0, (GRAIN_TILE_PX, GRAIN_TILE_PX)).astype(np.float32)
     smooth = cv2.GaussianBlur(noise, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT)
     return np.clip(0.5 + 0.45 * smooth / smooth.std(), 0.0, 1.6)

@@ -58,7 +58,7 @@ def _invent(style: Style, digits: Sequence[int], rng: np.random.Generator) -> st
 
 
 def _marks(scribe: Scribe, number: Sequence[Item], foot_y: float, line: int) -> list[Item]:
-    """What may come with a number: a word, something around it, something after it."""
+    """Yield what may come with a number: a word, something around it, something after it."""
     rng = scribe.rng
     x = right_end(number) + scribe.style.digit_px * rng.uniform(0.2, 1.0)
     kind = rng.random()
@@ -109,7 +109,7 @@ def fill_cells(scribe: Scribe, size: tuple[int, int], digits: Sequence[int]) -> 
 
 
 def _grid(scribe: Scribe, corner: np.ndarray, cell: float, shape: tuple[int, int]) -> Item:
-    """The printed lines of a table with (columns, rows) cells."""
+    """Draw the printed lines of a table with (columns, rows) cells."""
     rule_px = max(1, round(cell * scribe.rng.uniform(0.015, 0.06)))
     columns, rows = shape
     ink = np.zeros((round(rows * cell) + rule_px, round(columns * cell) + rule_px), np.uint8)

@@ -42,7 +42,7 @@ def _lamp(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, strength: floa
 
 
 def _shadow(shape: tuple[int, ...], rng: np.random.Generator, strength: float) -> np.ndarray:
-    """A hand's, head's or phone's shadow that reaches in from one side, with a hard or soft edge."""
+    """Draw a hand's, head's or phone's shadow that reaches in from one side, with a hard or soft edge."""
     if strength == 0.0:
         return np.ones(shape, np.float32)
     mask = np.zeros(shape, np.uint8)
@@ -56,7 +56,7 @@ def _shadow(shape: tuple[int, ...], rng: np.random.Generator, strength: float) -
 
 
 def _blob(rng: np.random.Generator) -> np.ndarray:
-    """(n, 2) corners of a shape with few or many corners and radius about 1."""
+    """Draw a shape with few or many corners and radius about 1: (n, 2) corners."""
     n = int(rng.integers(4, 14))
     angles = np.sort(rng.uniform(0, 2 * np.pi, n))
     return np.stack([np.cos(angles), np.sin(angles)], axis=1) * rng.uniform(0.6, 1.2, (n, 1))

@@ -44,7 +44,7 @@ class Drawn:
         return int(self.label)
 
     def moved_to(self, hull: np.ndarray) -> Drawn:
-        """The same ink with another hull and the box that belongs to it."""
+        """Give the same ink another hull and the box that belongs to it."""
         return replace(self, hull=hull, box=box_around(hull))
 
 
@@ -145,7 +145,7 @@ def compose(items: Iterable[Item], paper: np.ndarray, ink_bgr: Bgr) -> DrawnPage
 
 
 def _cut(item: Item, shape: tuple[int, ...]) -> Item:
-    """The part of an item that lies on paper of this shape."""
+    """Cut an item to the part that lies on paper of this shape."""
     top, left = max(-item.y, 0), max(-item.x, 0)
     ink = item.ink[top : max(shape[0] - item.y, 0), left : max(shape[1] - item.x, 0)]
     return replace(item, ink=ink, x=item.x + left, y=item.y + top)
@@ -170,7 +170,7 @@ def _drawn(item: Item) -> Drawn | None:
 
 
 def box_around(hull: np.ndarray) -> Box:
-    """The box of the pixels that this (n, 2) hull reaches; a pixel's middle has whole coordinates, as OpenCV warps."""
+    """Box the pixels that this (n, 2) hull reaches; a pixel's middle has whole coordinates, as OpenCV warps."""
     left, top = np.round(hull.min(axis=0)).astype(int).tolist()
     right, bottom = np.round(hull.max(axis=0)).astype(int).tolist()
     return Box(left, top, right - left + 1, bottom - top + 1)

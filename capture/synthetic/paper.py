@@ -52,7 +52,7 @@ def _uneven(size: tuple[int, int], bgr: Bgr, spread: float, grain_px: int, rng: 
 
 
 def noise_field(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """(H, W) float32 of normal noise with spread 1: another piece of one large tile each time."""
+    """Draw (H, W) float32 normal noise with spread 1: another piece of one large tile each time."""
     width, height = size
     tile = _noise_tile()
     if width > TILE_PX or height > TILE_PX:

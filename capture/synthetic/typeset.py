@@ -76,7 +76,7 @@ def set_text(text: str, height_px: float, look: Print) -> np.ndarray:
 
 
 def invent_text(rng: np.random.Generator) -> str:
-    """A few words that mean nothing, now and then with a number among them."""
+    """Invent a few words that mean nothing, now and then with a number among them."""
     words = ["".join(rng.choice(SYLLABLES, rng.integers(1, 4))) for _ in range(rng.integers(1, 5))]
     if rng.random() < 0.3:
         words.insert(int(rng.integers(len(words) + 1)), str(rng.integers(0, 3000)))

@@ -53,12 +53,12 @@ class Scribe:
         return self.style.pen.width * self.style.digit_px
 
     def digit(self, digit: int) -> np.ndarray:
-        """The ink of one digit."""
+        """Write the ink of one digit."""
         height_px = self.style.digit_px * self.rng.normal(1.0, 0.05)
         return self._ink(self.write(digit, height_px, self.pen_px, self.rng))
 
     def number(self, text: str, x: float, foot_y: float, line: int, number: int) -> list[Item]:
-        """The digits of one number, from `x` to the right, standing on `foot_y`."""
+        """Write the digits of one number, from `x` to the right, standing on `foot_y`."""
         items = []
         for digit in text:
             ink = self.digit(int(digit))
@@ -68,7 +68,7 @@ class Scribe:
         return items
 
     def line_of(self, text: str, line: int) -> list[Item]:
-        """Numbers separated by spaces, from the origin to the right, standing on y = 0."""
+        """Write numbers separated by spaces, from the origin to the right, standing on y = 0."""
         items: list[Item] = []
         x = 0.0
         for number, word in enumerate(text.split()):
@@ -77,14 +77,14 @@ class Scribe:
         return items
 
     def mark(self, name: str, x: float, foot_y: float, line: int) -> Item:
-        """A mark or letter from `x` to the right, as high above or below the line as it belongs."""
+        """Write a mark or letter from `x` to the right, as high above or below the line as it belongs."""
         strokes = write_mark(name, self.rng, self.hand)
         ink = self._ink(render_strokes(strokes, self.style.digit_px, self.pen_px, self.rng))
         top = foot_y + (min(points[:, 1].min() for points in strokes) - 1.0) * self.style.digit_px
         return Item(name, ink, round(x), round(top - self.pen_px / 2), line, bgr=self.style.pen.bgr)
 
     def mark_around(self, name: str, items: Sequence[Item]) -> Item:
-        """A mark that spans all of a number: underlined, encircled or crossed out."""
+        """Draw a mark that spans all of a number: underlined, encircled or crossed out."""
         left, right = items[0].x, right_end(items)
         top, foot = min(item.y for item in items), max(item.y + item.ink.shape[0] for item in items)
         air = self.style.digit_px * (0.1 if name == "cross out" else 0.25) + self.pen_px
@@ -96,7 +96,7 @@ class Scribe:
         return Item(name, ink, round(left - air), round(y), items[0].line, bgr=self.style.pen.bgr)
 
     def word(self, x: float, foot_y: float, line: int) -> list[Item]:
-        """A few letters that mean nothing."""
+        """Write a few letters that mean nothing."""
         items: list[Item] = []
         for _ in range(self.rng.integers(1, 6)):
             items.append(self.mark(str(self.rng.choice(list(LETTERS))), x, foot_y, line))
@@ -115,7 +115,7 @@ class Scribe:
         return random_print(self.rng), self.rng.uniform(0.5, 0.9)
 
     def _ink(self, ink: np.ndarray) -> np.ndarray:
-        """What the style's pen leaves of a writer's ink on paper."""
+        """Draw what the style's pen leaves of a writer's ink on paper."""
         pen = self.style.pen
         if pen.grain:
             ink = roughen(ink, pen.grain, self.rng)
@@ -123,5 +123,5 @@ class Scribe:
 
 
 def right_end(items: Sequence[Item]) -> int:
-    """Where the ink of items ends, in px."""
+    """Find where the ink of items ends, in px."""
     return max((item.x + item.ink.shape[1] for item in items), default=0)

@@ -27,7 +27,7 @@ class Motion(NamedTuple):
     shift: complex
 
     def carry(self, points: np.ndarray) -> np.ndarray:
-        """Where the points, (n,) complex, are now."""
+        """Carry points, (n,) complex, to where they are now."""
         return self.turn * points + self.shift
 
 

@@ -91,7 +91,7 @@ def _has_changed(scene: np.ndarray, before: np.ndarray) -> bool:
 
 
 def _agree(digits: Sequence[Digit], others: Sequence[Digit]) -> bool:
-    """Whether both say the same of every digit that is not doubtful."""
+    """Say whether both say the same of every digit that is not doubtful."""
     sure, other_sure = ([one for one in some if one.confidence >= SHOWN_CONFIDENCE] for some in (digits, others))
     return len(sure) == len(other_sure) and all(
         one.digit == other.digit and _is_near(one.box, other.box) for one, other in zip(sure, other_sure, strict=True)

@@ -35,7 +35,7 @@ class _PairHistory:
     is_linked: bool = False
 
     def update(self, is_together: bool, step_s: float) -> None:
-        """One more frame."""
+        """Take in one more frame."""
         self.frames += 1
         news = max(1 / self.frames, 1 - math.exp(-step_s / MEMORY_S))
         self.share += news * (is_together - self.share)
@@ -55,14 +55,14 @@ class _SignHistory:
     shares: dict[str | None, float]
 
     def update(self, sign: str | None, step_s: float) -> None:
-        """One more frame."""
+        """Take in one more frame."""
         self.frames += 1
         news = max(1 / self.frames, 1 - math.exp(-step_s / MEMORY_S))
         self.shares = {one: share * (1 - news) for one, share in self.shares.items()}
         self.shares[sign] = self.shares.get(sign, 0.0) + news
 
     def sign(self) -> str | None:
-        """What stands there most likely."""
+        """Say what stands there most likely."""
         return max(self.shares, key=self.shares.__getitem__)
 
 

@@ -59,7 +59,7 @@ def _weight_of_news(step_s: np.ndarray | float, memory_s: float, count: np.ndarr
 
 
 def to_probabilities(evidence: np.ndarray) -> np.ndarray:
-    """(n, 11) log probabilities of any scale to probabilities that sum to 1."""
+    """Convert (n, 11) log probabilities of any scale to probabilities that sum to 1."""
     scaled = np.exp(evidence - evidence.max(1, keepdims=True))
     return scaled / scaled.sum(1, keepdims=True)
 

@@ -151,7 +151,7 @@ class Tracker:
         self._tracks = np.concatenate([self._tracks, new])
 
     def _report(self, step_s: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
+        """Choose what to show: confirmed, in sight or only just out of it, likely enough, and one digit a place."""
         tracks = self._tracks
         update_labels(tracks)
         probabilities = to_probabilities(tracks["evidence"])

@@ -72,7 +72,7 @@ def draw_correction(
 
 
 def question(piece: Named | None) -> str:
-    """What is asked about a piece."""
+    """Word what is asked about a piece."""
     if piece is None:
         return tr("Nothing is read here: click on the digit that is missing")
     if piece.label is not None:
@@ -85,7 +85,7 @@ def question(piece: Named | None) -> str:
 
 
 def _mark(view: np.ndarray, box: Box, colour: Bgr, text: str, line_px: int) -> None:
-    """A strong box with a black rim, readable on any paper, and a plate above it, or below at the picture's top."""
+    """Draw a strong box with a black rim, readable on any paper, and a plate above, at the picture's top below it."""
     grown = Box(box.x - LINE_WIDTH_PX, box.y - LINE_WIDTH_PX, box.w + 2 * LINE_WIDTH_PX, box.h + 2 * LINE_WIDTH_PX)
     cv2.rectangle(view, grown.top_left, grown.bottom_right, BLACK, 2 * LINE_WIDTH_PX)
     cv2.rectangle(view, grown.top_left, grown.bottom_right, colour, LINE_WIDTH_PX)
@@ -99,7 +99,7 @@ def _name(label: int) -> str:
 
 
 def _band(width: int, line_px: int, current: Named | None, message: str) -> np.ndarray:
-    """The glyph enlarged, and beside it the question, the message and the keys."""
+    """Draw the glyph enlarged, and beside it the question, the message and the keys."""
     side = GLYPH_LINES * line_px
     letters = max(MIN_NOTE_LETTERS, round((width - side - line_px) / (line_px * LETTER_SHARE)))
     keys = [row for text in KEYS for row in wrap(translate(text), letters)]

@@ -52,7 +52,7 @@ def draw_inspection(image: np.ndarray, trace: Trace | None) -> np.ndarray:
 
 
 def _legend(line_px: int) -> np.ndarray:
-    """One line on what the colours mean, and on the way back."""
+    """Write one line on what the colours mean, and on the way back."""
     meanings = (SURE, tr("digit")), (DOUBTFUL, tr("doubtful")), (REFUSED, tr("- no digit"))
     plates = [render_text(text, line_px, look.text, look.line) for look, text in meanings]
     gap = np.zeros((line_px, line_px // 2, 3), np.uint8)
@@ -75,7 +75,7 @@ def _draw_ink(picture: np.ndarray, trace: Trace) -> None:
 
 
 def _montage(glyphs: Sequence[np.ndarray], probabilities: Sequence[np.ndarray], height: int, width: int) -> np.ndarray:
-    """The glyphs with their verdicts in rows, as large as they all fit into a strip of that size in pixels."""
+    """Draw the glyphs with their verdicts in rows, as large as they all fit into a strip of that size in pixels."""
     from imutils import build_montages  # noqa: PLC0415 - 0.1 s that only the key `d` costs
 
     side = _crop_side(len(glyphs), height, width)
@@ -85,7 +85,7 @@ def _montage(glyphs: Sequence[np.ndarray], probabilities: Sequence[np.ndarray], 
 
 
 def _tile(glyph: np.ndarray, row: np.ndarray, side: int) -> np.ndarray:
-    """One glyph enlarged, and what the network says of it on a line below."""
+    """Draw one glyph enlarged, and what the network says of it on a line below."""
     text, look = _verdict(row)
     tile = np.zeros((_tile_height(side), side, 3), np.uint8)
     inner = side - GAP_PX
@@ -98,12 +98,12 @@ def _tile(glyph: np.ndarray, row: np.ndarray, side: int) -> np.ndarray:
 
 
 def _tile_height(side: int) -> int:
-    """The height of a glyph `side` pixels wide with its verdict."""
+    """Compute the height of a glyph `side` pixels wide with its verdict."""
     return int(side * (1 + VERDICT_SHARE))
 
 
 def _crop_side(count: int, height: int, width: int) -> int:
-    """How large so many crops can be shown on a strip, in pixels."""
+    """Compute how large so many crops can be shown on a strip, in pixels."""
     for rows in range(1, height + 1):
         side = int(height / rows / (1 + VERDICT_SHARE))
         if side <= SMALLEST_CROP_PX or rows * (width // side) >= count:
@@ -112,7 +112,7 @@ def _crop_side(count: int, height: int, width: int) -> int:
 
 
 def _verdict(row: np.ndarray) -> tuple[str, BoxStyle]:
-    """What the network says of a crop, and how that looks: sure, doubtful, or refused as no digit."""
+    """Word what the network says of a crop, and choose how that looks: sure, doubtful, or refused as no digit."""
     best = int(row[:NO_DIGIT].argmax())
     nothing = float(row[NO_DIGIT:].sum())
     if nothing > row[best]:

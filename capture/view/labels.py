@@ -39,19 +39,19 @@ class OccupancyMap:
         self._taken[top : max(0, bottom), left : max(0, right)] = weight
 
     def contains(self, box: Box) -> bool:
-        """Whether the box lies wholly inside the picture."""
+        """Say whether the box lies wholly inside the picture."""
         return box.x >= 0 and box.y >= 0 and box.x + box.w <= self.width and box.y + box.h <= self.height
 
     def overlap(self, box: Box) -> int:
-        """How bad it is to cover the box: 0 when it is free."""
+        """Rate how bad it is to cover the box: 0 when it is free."""
         return int(self._cells(box).sum(dtype=np.int64))
 
     def is_free(self, box: Box) -> bool:
-        """Whether the box is inside the picture and covers nothing."""
+        """Say whether the box is inside the picture and covers nothing."""
         return self.contains(box) and not np.count_nonzero(self._cells(box))
 
     def _cells(self, box: Box) -> np.ndarray:
-        """The cells wholly inside the box: what ends where the box begins does not count as covered."""
+        """Find the cells wholly inside the box: what ends where the box begins does not count as covered."""
         top, left = -(-max(0, box.y) // CELL_PX), -(-max(0, box.x) // CELL_PX)
         return self._taken[top : max(0, (box.y + box.h) // CELL_PX), left : max(0, (box.x + box.w) // CELL_PX)]
 

@@ -130,7 +130,7 @@ def label_height(shape: tuple[int, ...], readings: Sequence[Digit]) -> int:
 
 
 def _outline(box: Box, line_px: int) -> Box:
-    """The box with room for its line: the line runs around the ink, not over it."""
+    """Widen the box by its line: the line runs around the ink, not over it."""
     margin = line_px + 1
     return Box(box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin)
 
@@ -164,7 +164,7 @@ class _Label:
 
 
 def _labels(readings: Sequence[Digit], numbers: Sequence[Number], line_px: int) -> Iterator[_Label]:
-    """A label for each number that is more than a digit, and for each digit that stands alone or is doubtful."""
+    """Make a label for each number that is more than a digit, and for each digit that stands alone or is doubtful."""
     named = set()
     for number in numbers:
         if len(number.text) > 1:
@@ -197,7 +197,7 @@ def _draw_label(view: np.ndarray, occupied: OccupancyMap, label: _Label, label_p
 
 
 def _plates(label: _Label, label_px: int) -> list[np.ndarray]:
-    """The label in full, then short: a note has a plate of its own, or "7 62%" would look like 762%."""
+    """Yield the label in full, then short: a note has a plate of its own, or "7 62%" would look like 762%."""
     short = render_text(label.text, label_px, label.style.text, label.style.line)
     if not label.note:
         return [short]
@@ -205,7 +205,7 @@ def _plates(label: _Label, label_px: int) -> list[np.ndarray]:
 
 
 def _places(outline: Box, plate: np.ndarray, occupied: OccupancyMap) -> list[Box]:
-    """Where a label can stand beside its ink, best first: above, below, right, left."""
+    """Find where a label can stand beside its ink, best first: above, below, right, left."""
     h, w = plate.shape[:2]
     left = max(0, min(outline.x, occupied.width - w))
     flush_right = max(0, outline.x + outline.w - w)

@@ -71,7 +71,7 @@ def line_height(shape: tuple[int, ...]) -> int:
 
 
 def _state_row(status: Status, line_px: int) -> list[np.ndarray]:
-    """One row with the recording sign, the pause sign and the frames per second, or no row."""
+    """Make one row with the recording sign, the pause sign and the frames per second, or no row."""
     parts = []
     if status.recorded_s is not None:
         minutes, seconds = divmod(int(status.recorded_s), 60)
@@ -98,7 +98,7 @@ def _pause_bars(line_px: int) -> np.ndarray:
 
 
 def _number_rows(numbers: Sequence[Number], line_px: int, width_px: int) -> list[np.ndarray]:
-    """The numbers read, in reading order, broken into at most `MAX_NUMBER_LINES` rows."""
+    """Write the numbers read, in reading order, broken into at most `MAX_NUMBER_LINES` rows."""
     rows: list[list[np.ndarray]] = [[]]
     used_px = 0
     for number in numbers:
@@ -115,7 +115,7 @@ def _number_rows(numbers: Sequence[Number], line_px: int, width_px: int) -> list
 
 
 def _note_rows(notes: Sequence[str], line_px: int, width_px: int) -> list[np.ndarray]:
-    """The notes, broken into lines that fit."""
+    """Write the notes, broken into lines that fit."""
     letters = max(MIN_NOTE_LETTERS, round(width_px / (line_px * LETTER_SHARE)))
     lines = [line for note in notes for line in wrap(note, letters)]
     return [render_text(line, line_px, YELLOW, BLACK) for line in lines]
@@ -134,7 +134,7 @@ def _stack(rows: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _spots(panel: np.ndarray, occupied: OccupancyMap) -> list[Box]:
-    """Where the panel can stand: the four corners, then between them along the top and the bottom."""
+    """Find where the panel can stand: the four corners, then between them along the top and the bottom."""
     h, w = panel.shape[:2]
     right, bottom = max(0, occupied.width - w), max(0, occupied.height - h)
     steps = (0, SPOTS_PER_EDGE, *range(1, SPOTS_PER_EDGE))

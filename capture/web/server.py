@@ -170,7 +170,7 @@ class PageServer:
             self._exchange.ask(message)
 
     async def _change_giver(self, viewer: Viewer | None, *, is_sheet: bool = False) -> None:
-        """One page at a time sends its camera's picture; the last one to start does."""
+        """Choose the page that sends its camera's picture: one at a time, the last one to start."""
         before, self._giver = self._giver, viewer
         if self._source and viewer:
             self._source.begin_scene(is_sheet=is_sheet)

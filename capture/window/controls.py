@@ -48,7 +48,7 @@ class Controls:
         window.on_mouse = session.mouse
 
     def status(self, summary: Summary) -> Status:
-        """What the panel says of the run; `run` asks for each frame."""
+        """Say what the panel shows of the run; `run` asks for each frame."""
         return self.session.status(summary.fps)
 
     def show(self, frame: Frame, view: np.ndarray, page: Page) -> bool:

@@ -39,7 +39,7 @@ class DisplayProbe:
         self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
 
     def works(self) -> bool:
-        """Whether the child could open a window; False too when it did not answer in time."""
+        """Say whether the child could open a window; False too when it did not answer in time."""
         if self._answer is None:
             lines: list[str] = []
             listener = threading.Thread(target=lambda: lines.append(self._child.stdout.readline()), daemon=True)
@@ -69,6 +69,6 @@ class DisplayProbe:
 
 
 def display_works() -> bool:
-    """Whether a window can be opened here; takes about half a second."""
+    """Say whether a window can be opened here; takes about half a second."""
     with DisplayProbe() as probe:
         return probe.works()

@@ -38,7 +38,7 @@ def wait_for_key(wait_ms: int) -> int | None:
 
 
 def plain_code(code: int) -> int | None:
-    """What `cv2.waitKeyEx` gave, in one form for all window systems: an arrow's last byte would be a letter's."""
+    """Bring what `cv2.waitKeyEx` gave to one form for all window systems: an arrow's last byte would be a letter's."""
     if code == -1:
         return None
     if -0x80 <= code < 0:  # Qt windows give an accented letter as a signed byte

@@ -10,7 +10,7 @@ Size = tuple[int, int]
 
 
 def screen_size() -> Size | None:
-    """The (width, height) of the screen in pixels; None where it cannot be found out."""
+    """Find the (width, height) of the screen in pixels; None where it cannot be found out."""
     ask = {"linux": _ask_x11, "win32": _ask_windows, "darwin": _ask_macos}.get(sys.platform)
     try:
         return ask() if ask else None

@@ -118,7 +118,7 @@ class Window:
 
 
 def largest_window(screen: Size | None) -> Size:
-    """The (width, height) that a window may have on a screen of that size, None for one that is not known."""
+    """Compute the (width, height) that a window may have on a screen of that size, None for one that is not known."""
     if screen is None:
         return LARGEST_WINDOW
     width, height = (max(1, side - bars) for side, bars in zip(screen, SCREEN_BARS, strict=True))
@@ -126,7 +126,7 @@ def largest_window(screen: Size | None) -> Size:
 
 
 def place_on_screen(window: Size, screen: Size | None) -> Size | None:
-    """Where a window's top left corner belongs: in the middle of a screen that it nearly fills.
+    """Find where a window's top left corner belongs: in the middle of a screen that it nearly fills.
 
     On a larger one, or several side by side, which X11 calls one, None: the desktop knows better.
     """
@@ -136,6 +136,6 @@ def place_on_screen(window: Size, screen: Size | None) -> Size | None:
 
 
 def fitted_size(width: int, height: int, largest: Size = LARGEST_WINDOW) -> Size:
-    """The window's (width, height) for a picture: in its proportions, as large as fits."""
+    """Compute the window's (width, height) for a picture: in its proportions, as large as fits."""
     zoom = min(largest[0] / width, largest[1] / height, LARGEST_ZOOM)
     return max(1, round(width * zoom)), max(1, round(height * zoom))

@@ -145,7 +145,7 @@ def _plain(rows: Sequence) -> list[dict]:
 
 
 def _write_csv(rows: Sequence, folder: Path) -> None:
-    """The table for a spreadsheet: plain numbers."""
+    """Write the table for a spreadsheet: plain numbers."""
     text = io.StringIO()
     flat = [{k: v for k, v in row.items() if k != "accuracy"} | row["accuracy"] for row in _plain(rows)]
     writer = csv.DictWriter(text, flat[0].keys(), lineterminator="\n")

@@ -133,7 +133,7 @@ def _candidates(number: int, folder: Path, network: Path, judge: Perceptron) -> 
 
 @cache
 def _classifier(network: Path) -> Classifier:
-    """The network of a process that reads pages."""
+    """Load the network of a process that reads pages."""
     cv2.setNumThreads(1)
     return Classifier(network, threads=1)
 

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_own(parser: argparse.ArgumentParser) -> None:
-    """One's own images, instead of a data set."""
+    """Add the flag for one's own images, instead of a data set."""
     parser.add_argument(
         "--images",
         type=Path,
@@ -38,7 +38,7 @@ def add_own(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """Which network."""
+    """Add the flag for the network."""
     parser.add_argument(
         "--model",
         type=Path,
@@ -121,7 +121,7 @@ def _numbers(labels: np.ndarray, probabilities: np.ndarray, scores) -> Mapping: 
 
 
 def _by_file(names: Sequence[str], labels: np.ndarray, probabilities: np.ndarray) -> list[Mapping]:
-    """What was read in each of one's own files; nothing for a data set."""
+    """List what was read in each of one's own files; nothing for a data set."""
     rows = zip(names, labels[: len(names)], probabilities, strict=False)
     return [
         {"file": name, "true": int(label), "read": int(row.argmax()), "confidence": round(float(row.max()), 5)}

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _subject(args: argparse.Namespace) -> tuple[Subject, Labelled | None]:
-    """The digit, and training images to compare it with: for a picture only those that `--data` names."""
+    """Find the digit, and training images to compare it with: for a picture only those that `--data` names."""
     from training.datasets.mnist import load_digits
     from training.explain.subject import SubjectError, from_box, from_data, from_photo, from_picture
 

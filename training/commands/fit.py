@@ -90,14 +90,14 @@ def _adapt(args: argparse.Namespace) -> None:
 
 
 def _team(kind: str | None):
-    """The devices or machines that train together; None for this process alone."""
+    """Choose the devices or machines that train together; None for this process alone."""
     from training.fitting.distribute import Team
 
     return Team(kind) if kind else None
 
 
 def _folder(args: argparse.Namespace, worker: int) -> Path:
-    """The run's folder; every worker but the first keeps its own inside, since machines need not share a disk."""
+    """Choose the run's folder; all workers but the first have their own inside: machines need not share a disk."""
     out = args.resume or args.out or Path("runs") / f"{datetime.now():%Y-%m-%d-%H%M%S}-fit"
     folder = out / f"worker-{worker}" if worker else out
     if not args.resume and (folder / CONFIG_FILE).exists():
@@ -108,14 +108,14 @@ def _folder(args: argparse.Namespace, worker: int) -> Path:
 
 
 def _resume(args: argparse.Namespace, out: Path) -> str:
-    """The command line that goes on with this run."""
+    """Write the command line that goes on with this run."""
     words = ["python", "train.py", "--resume", str(args.resume or args.out or out)]
     words += _data_flags(args) + (["--distribute", args.distribute] if args.distribute else [])
     return shlex.join(words + ["--install"] * args.install)
 
 
 def _data_flags(args: argparse.Namespace) -> list[str]:
-    """The flags that name the data, which a run's settings do not hold."""
+    """Write the flags that name the data, which a run's settings do not hold."""
     given = (("--data", args.data), ("--strokes", args.strokes), ("--unipen", args.unipen))
     return [word for flag, value in given if value for word in (flag, str(value))]
 

@@ -124,14 +124,14 @@ MACHINE: Flags = {
 
 
 def add_fit_flags(parser: argparse.ArgumentParser) -> None:
-    """All that `fit` takes beside the flags that every command has."""
+    """Add all that `fit` takes beside the flags that every command has."""
     add_setting_flags(parser)
     for flag, (how, text) in {**DATA, **TASKS, **MACHINE}.items():
         parser.add_argument(flag, help=translate(text), **how)
 
 
 def add_setting_flags(parser: argparse.ArgumentParser) -> None:
-    """A flag for each hyperparameter."""
+    """Add a flag for each hyperparameter."""
     usual = asdict(TrainConfig()) | {"batch_size": None}  # `fit` finds one that fits
     for flag, (how, text) in SETTINGS.items():
         value = usual[how.get("dest", flag[2:].replace("-", "_"))]

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _editions(args: argparse.Namespace) -> list[tuple[Edition, bool]]:
-    """The notebooks to make, and whether each is run."""
+    """List the notebooks to make, and whether each is run."""
     from training.course.build import Edition
 
     settings, languages = _settings(args), [args.language] if args.language else LANGUAGES

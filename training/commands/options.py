@@ -10,7 +10,7 @@ from training.fitting.config import TrainConfig
 
 
 def add_common(parser: argparse.ArgumentParser, command: str) -> None:
-    """`--data`, `--seed`, `--limit` and `--out`, which every subcommand takes."""
+    """Add `--data`, `--seed`, `--limit` and `--out`, which every subcommand takes."""
     add_data(parser)
     add_seed(parser)
     add_limit(parser)
@@ -18,7 +18,7 @@ def add_common(parser: argparse.ArgumentParser, command: str) -> None:
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """Which data set; what it may be is decided by `training.datasets.mnist.load_digits`."""
+    """Add the data set's flag; what it may be is decided by `training.datasets.mnist.load_digits`."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -31,7 +31,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
-    """The start of all chance."""
+    """Add the flag for the random seed."""
     parser.add_argument(
         "--seed",
         type=int,
@@ -47,7 +47,7 @@ def add_limit(parser: argparse.ArgumentParser) -> None:
 
 
 def add_out(parser: argparse.ArgumentParser, command: str) -> None:
-    """Where results go; `training.results.open_folder` makes the default."""
+    """Add the flag for where results go; `training.results.open_folder` makes the default."""
     parser.add_argument(
         "--out",
         type=Path,
@@ -57,14 +57,14 @@ def add_out(parser: argparse.ArgumentParser, command: str) -> None:
 
 
 def positive(text: str) -> int:
-    """A whole number of 1 or more, for argparse."""
+    """Parse a whole number of 1 or more, for argparse."""
     if (value := int(text)) < 1:
         raise argparse.ArgumentTypeError(tr("{value} is not 1 or more", value=value))
     return value
 
 
 def share(text: str) -> float:
-    """A number from 0 to below 1, for argparse."""
+    """Parse a number from 0 to below 1, for argparse."""
     if not 0 <= (value := float(text)) < 1:
         raise argparse.ArgumentTypeError(tr("{value} is not from 0 to below 1", value=value))
     return value

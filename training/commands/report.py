@@ -84,7 +84,7 @@ def _today() -> str:
 
 
 def _file(args: argparse.Namespace) -> Path:
-    """The HTML file to write; a folder given as --out gets one of the usual name."""
+    """Name the HTML file to write; a folder given as --out gets one of the usual name."""
     if args.out is None or args.out.is_dir() or not args.out.suffix:
         return (args.out or args.folders[0]) / DEFAULT_NAME
     if args.out.suffix.lower() not in (".html", ".htm"):
@@ -110,7 +110,7 @@ def _comments(path: Path | None) -> str | None:
 
 
 def _diagrams(material: Material, out: Path) -> list[Passage]:
-    """The architecture of every run's network, drawn beside the report; each architecture once."""
+    """Draw the architecture of every run's network beside the report; each architecture once."""
     from training.fitting.tensorflow import start_tensorflow
 
     files = [run.network_file for run in material.runs if run.network_file]

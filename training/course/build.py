@@ -78,17 +78,17 @@ def build(edition: Edition, source: str | None = None) -> NotebookNode:
 
 
 def source_text() -> str:
-    """All chapters as one notebook in percent format."""
+    """Write all chapters as one notebook in percent format."""
     return "\n".join(chapter.read_text(encoding="utf-8") for chapter in CHAPTERS)
 
 
 def fingerprint(notebook: NotebookNode) -> str:
-    """The sha256 of a notebook without outputs, as `build` makes it."""
+    """Compute the sha256 of a notebook without outputs, as `build` makes it."""
     return hashlib.sha256(as_text(notebook).encode()).hexdigest()
 
 
 def phrases(cells: list[NotebookNode]) -> dict[str, str]:
-    """The French for what the code shows and comments, from the lists between the cells."""
+    """Read the French for what the code shows and comments, from the lists between the cells."""
     lists = [cell.source.replace("\n-> ", ARROW).splitlines() for cell in cells if cell.cell_type == "raw"]
     pairs = (line.split(ARROW) for lines in lists for line in lines)
     return {english: typeset(french) for english, french in pairs}
@@ -127,7 +127,7 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 
 def as_text(notebook: NotebookNode) -> str:
-    """What a notebook's file holds."""
+    """Write a notebook as its file holds it."""
     import nbformat
 
     return nbformat.writes(notebook) + "\n"
@@ -175,7 +175,7 @@ def execute(notebook: NotebookNode, name: str) -> None:
 
 
 def anywhere(notebook: NotebookNode, edition: Edition) -> NotebookNode:
-    """The notebook for other machines: where this one's data lie is left out of the first cell, outputs stay."""
+    """Make the notebook for other machines: this one's data folder is left out of the first cell, outputs stay."""
     settings = {name: value for name, value in (edition.settings or {}).items() if name != "DATA"}
     plain = build(replace(edition, settings=settings))
     if MADE_FROM in notebook.metadata:
@@ -187,7 +187,7 @@ def anywhere(notebook: NotebookNode, edition: Edition) -> NotebookNode:
 
 
 def _failed(notebook: NotebookNode) -> str:
-    """Which cell raised, in words."""
+    """Say which cell raised, in words."""
     for number, cell in enumerate(notebook.cells, start=1):
         if any(output.output_type == "error" for output in cell.get("outputs", ())):
             return f"cell {number}"

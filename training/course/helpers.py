@@ -30,7 +30,7 @@ def start_keras(seed: int) -> None:
 
 @contextmanager
 def figure(rows: int = 1, columns: int = 1, size_in: tuple[float, float] = (8, 4), **layout: Any) -> Iterator[Any]:
-    """A figure in the lab's look, shown below the cell when it has been drawn.
+    """Open a figure in the lab's look, shown below the cell when it has been drawn.
 
     Args:
         rows: of axes.
@@ -59,7 +59,7 @@ def show_picture(path: Path, width: int, words: str) -> None:
 
 
 def is_right(answer: Any, expected: Any) -> bool:
-    """Whether an exercise's answer is the expected number or array; what is not filled in yet is not."""
+    """Say whether an exercise's answer is the expected number or array; what is not filled in yet is not."""
     try:
         found, wanted = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):

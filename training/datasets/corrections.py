@@ -48,6 +48,6 @@ def same_ink(digits: Labelled) -> list[int]:
 
 
 def vary(digits: Labelled, count: int, rng: np.random.Generator) -> Labelled:
-    """`count` examples from a few digits: each in turn, distorted as another moment or pen would."""
+    """Make `count` examples from a few digits: each in turn, distorted as another moment or pen would."""
     chosen = np.resize(rng.permutation(len(digits)), count)
     return Labelled(np.stack([normalise(distort_image(digits.x[i], rng)) for i in chosen]), digits.y[chosen])

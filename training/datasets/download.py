@@ -23,7 +23,7 @@ class DownloadError(DigitsError):
 
 
 def home_folder() -> Path:
-    """The user's home.
+    """Find the user's home.
 
     Raises:
         DownloadError: there is none, as in some containers.
@@ -37,7 +37,7 @@ def home_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where downloads of this project are kept (XDG Base Directory Specification)."""
+    """Find where downloads of this project are kept (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_CACHE_HOME") or home_folder() / ".cache") / "handwritten-digits"
 
 

@@ -85,7 +85,7 @@ def load_own(folder: Path, limit: int | None = None, seed: int = 0, *, is_kept: 
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
-    """The picture files in a folder and in its subfolders."""
+    """List the picture files in a folder and in its subfolders."""
     if not folder.is_dir():
         raise DataError(
             "{folder}: no such folder; give one with pictures like 7_anything.png, or with 0/ to 9/ in it",
@@ -103,7 +103,7 @@ def _some(files: list[Path], limit: int | None, seed: int) -> list[Path]:
 
 
 def _below(folder: Path, problems: list[str]) -> tuple[str, ...]:
-    """The problems with paths that start in the folder, as a report should say them."""
+    """Write problems with paths that start in the folder, as a report should say them."""
     return tuple(problem.replace(f"{folder}{os.sep}", "") for problem in problems)
 
 
@@ -112,7 +112,7 @@ def _with_path(problem: str, file: Path) -> str:
 
 
 def label_of(file: Path, folder: Path) -> int:
-    """The digit that a file's subfolder or name says it shows.
+    """Find the digit that a file's subfolder or name says it shows.
 
     Raises:
         DataError: neither says one.
@@ -145,7 +145,7 @@ def _is_glyph(picture: np.ndarray) -> bool:
 
 
 def ink_of_picture(picture: np.ndarray) -> np.ndarray:
-    """The ink of a picture that shows one digit and nothing else, however many strokes the digit has.
+    """Find the ink of a picture that shows one digit and nothing else, however many strokes the digit has.
 
     The border tells what is paper, so the writing may be dark or light; uneven light is taken out as for the camera.
 
@@ -173,7 +173,7 @@ def _reduced(gray: np.ndarray) -> np.ndarray:
 
 
 def _is_light_on_dark(gray: np.ndarray) -> bool:
-    """Whether the border, which is mostly paper, is darker than the whole, once the light's slope is taken out."""
+    """Say whether the border, which is mostly paper, is darker than the whole, once the light's slope is taken out."""
     rows, columns = np.indices(gray.shape)
     slope = np.column_stack([rows.ravel() - rows.mean(), columns.ravel() - columns.mean()])
     steepness, *_ = np.linalg.lstsq(slope, gray.ravel() - gray.mean(), rcond=None)

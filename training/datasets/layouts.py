@@ -67,7 +67,7 @@ def load_folder(root: AnyPath, name: str, is_colour: bool) -> DigitImages:
 
 
 def _below(root: AnyPath) -> tuple[list[AnyPath], list[AnyPath]]:
-    """The folders and files below `root`, nearest first; what lies in the folders of the digits is left out."""
+    """List the folders and files below `root`, nearest first; what lies in the folders of the digits is left out."""
     level, folders, files = [root], [], []
     for _ in range(DEPTH):
         children = [child for folder in level if not folder.name.isdecimal() for child in folder.iterdir()]
@@ -78,7 +78,7 @@ def _below(root: AnyPath) -> tuple[list[AnyPath], list[AnyPath]]:
 
 
 def _find_split(folders: list[AnyPath], begins_with: str) -> AnyPath | None:
-    """The first folder that holds the folders of the digits, and in whose name a word begins so."""
+    """Find the first folder that holds the folders of the digits, and in whose name a word begins so."""
     for folder in folders:
         words = re.split(r"[^a-z]+", folder.name.lower())
         if any(word.startswith(begins_with) for word in words) and (folder / "0").is_dir():
@@ -197,7 +197,7 @@ def hold_out(images: Labelled, name: str) -> DigitImages:
 
 
 def find_idx(files: list[AnyPath]) -> dict[tuple[str, str], AnyPath]:
-    """The idx files among these, by part and content."""
+    """Find the idx files among these, by part and content."""
     found = {}
     for file in files:
         if match := IDX_NAME.fullmatch(file.name):
@@ -206,7 +206,7 @@ def find_idx(files: list[AnyPath]) -> dict[tuple[str, str], AnyPath]:
 
 
 def find_tables(files: list[AnyPath]) -> dict[str, AnyPath]:
-    """The tables among these, by part."""
+    """Find the tables among these, by part."""
     found = {}
     for file in files:
         if match := TABLE_NAME.fullmatch(file.name):

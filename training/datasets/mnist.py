@@ -68,7 +68,7 @@ class Labelled:
         return Labelled(self.x[chosen], self.y[chosen], self.skipped)
 
     def normalised(self) -> Labelled:
-        """The same images as the camera path would cut them out."""
+        """Cut the same images out as the camera path would."""
         return Labelled(np.stack([normalise(image) for image in self.x]), self.y)
 
 
@@ -136,7 +136,7 @@ def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImage
 
 
 def _name(path: Path, images: DigitImages) -> str:
-    """Whether it is MNIST is told by its images, not by what the file is called or how it is packed."""
+    """Name the data set: whether it is MNIST is told by its images, not by its file's name or packing."""
     is_mnist = hashlib.sha256(np.ascontiguousarray(images.test.x)).hexdigest() == MNIST_TEST_SHA256
     return MNIST if is_mnist else path.resolve().name
 

@@ -76,7 +76,7 @@ def load_strokes(path: Path | None = None) -> list[Handwritten]:
 
 
 def is_at_hand() -> bool:
-    """Whether the archive has been downloaded before."""
+    """Say whether the archive has been downloaded before."""
     return (cache_folder() / ARCHIVE_NAME).is_file()
 
 
@@ -145,7 +145,7 @@ def _parse(text: str, name: str) -> list[Handwritten]:
 
 
 def _digit(segment: str, name: str) -> Handwritten | None:
-    """One digit; None for a segment in which the pen never touched."""
+    """Read one digit; None for a segment in which the pen never touched."""
     header, *rest = segment.strip().splitlines()
     try:
         label = int(header.split('"')[1])

@@ -42,7 +42,7 @@ class TestSet:
         return self.images.skipped
 
     def glyphs(self) -> Labelled:
-        """The images as the network gets them from the camera path."""
+        """Make the images that the network gets of these from the camera path."""
         return self.images if self.is_normalised else self.images.normalised()
 
 

@@ -78,7 +78,7 @@ def load_typefaces(names: Sequence[str] | None = None) -> list[Typeface]:
 
 
 def _font_file(name: str, version: str, sha256: str, missing: DownloadError | None) -> Path:
-    """The face's font file in the cache; of the package only this one file is kept.
+    """Find the face's font file in the cache; of the package only this one file is kept.
 
     Args:
         name: of the package.
@@ -130,7 +130,7 @@ def _outline(glyphs: dict, name: str, unit: float) -> Outline:
 
 
 def _flat(glyphs: dict, name: str) -> tuple[np.ndarray, ...]:
-    """A glyph's contours with their curves drawn out as polygons."""
+    """Flatten a glyph's contours, their curves drawn out as polygons."""
     from fontTools.pens.basePen import BasePen
 
     class Flattening(BasePen):

@@ -77,7 +77,7 @@ def load_unipen(path: Path | None = None, split: str = TRAIN) -> list[Sign]:
 
 
 def is_at_hand() -> bool:
-    """Whether the archive has been downloaded before."""
+    """Say whether the archive has been downloaded before."""
     return _kept().is_file()
 
 
@@ -116,7 +116,7 @@ def _signs(file: Path, split: str) -> Iterator[Sign]:
 
 
 def points(flat: list[float]) -> np.ndarray:
-    """x, y, x, y, ... as (n, 2) float32."""
+    """Convert x, y, x, y, ... to (n, 2) float32."""
     return np.array(flat, np.float32).reshape(-1, 2)
 
 

@@ -78,12 +78,12 @@ def characters_of(names: Iterable[str], read: Read) -> Iterator[Character]:
 
 
 def mark_of(source: str, name: str) -> str:
-    """What a writer is called here: the source, and a hash in the name's place, since nobody is to be named."""
+    """Name a writer by the source and a hash, since nobody is to be named."""
     return f"{source}-{hashlib.sha256(name.encode()).hexdigest()[:MARK_DIGITS]}"
 
 
 def is_set_aside(mark: str) -> bool:
-    """Whether this writer is to test on."""
+    """Say whether this writer is to test on."""
     source, _, digits = mark.partition("-")
     return digits in SET_ASIDE.get(source, "").split()
 
@@ -106,7 +106,7 @@ def _recording(source: str, ink: str) -> Recording:
 
 
 def _components(text: str) -> list[np.ndarray | None]:
-    """The numbered pieces of a recording: strokes, and None for the pen's way through the air where it was recorded."""
+    """Read the numbered pieces of a recording: strokes, and None for recorded moves of the pen through the air."""
     found: list[np.ndarray | None] = []
     for kind, body in COMPONENT.findall(text):
         points = _points(body)
@@ -116,7 +116,7 @@ def _components(text: str) -> list[np.ndarray | None]:
 
 
 def _points(body: str) -> np.ndarray:
-    """(n, 2) float32 x and y, y downwards; the tablets' y grows upwards, and some give time and pressure besides."""
+    """Read (n, 2) float32 x and y, y downwards; the tablets' y grows upwards, and some give time and pressure too."""
     rows = [line.split()[:2] for line in body.splitlines() if len(line.split()) >= 2]
     try:
         return np.array(rows, np.float32).reshape(-1, 2) * np.float32([1, -1])
@@ -125,7 +125,7 @@ def _points(body: str) -> np.ndarray:
 
 
 def _chosen(components: list[np.ndarray | None], numbers: str) -> list[np.ndarray]:
-    """The strokes that `0`, `3-4` or `3,5-6` name; none where some are missing."""
+    """Choose the strokes that `0`, `3-4` or `3,5-6` name; none where some are missing."""
     strokes = []
     for part in numbers.split(","):
         run = RUN.match(part)

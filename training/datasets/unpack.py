@@ -37,7 +37,7 @@ class _Codes:
         self.width = MIN_BITS
 
     def next(self) -> int | None:
-        """The next code, or None when fewer bits are left than a code has."""
+        """Read the next code, or None when fewer bits are left than a code has."""
         first = self.bit // 8
         if self.bit + self.width > 8 * len(self.data):
             return None

@@ -81,12 +81,12 @@ def ablate(
 
 
 def describe(rows: Sequence[Ablation], config: TrainConfig, repeats: int = 1) -> str:
-    """A table of all variants, and what the figures say; Markdown."""
+    """Write a table of all variants, and what the figures say; Markdown."""
     return "\n\n".join([settings_of(config, repeats), table_of(rows), comment(rows, config, repeats)])
 
 
 def summarise(networks: Sequence[Trained]) -> list[Ablation]:
-    """The mean of each variant's networks, and how sure its distance from those with all means is.
+    """Average each variant's networks, and compute how sure its distance from those with all means is.
 
     Two things make such a distance uncertain: the test holds these images and no others, and each training has its own
     chance. The standard error is that of the paired differences, image by image (McNemar 1947), or that of the
@@ -100,7 +100,7 @@ def summarise(networks: Sequence[Trained]) -> list[Ablation]:
 
 
 def _right(networks: Sequence[Trained], test: str) -> np.ndarray:
-    """(networks, images) bool: what each read right."""
+    """Mark what each read right: (networks, images) bool."""
     right = np.ones((len(networks), networks[0].images[test]), bool)
     for row, one in zip(right, networks, strict=True):
         row[one.misread[test]] = False
@@ -108,7 +108,7 @@ def _right(networks: Sequence[Trained], test: str) -> np.ndarray:
 
 
 def _spread(scores: Sequence[np.ndarray]) -> float:
-    """The standard deviation of networks' accuracy that differ in their seed alone; 0 where each stands alone.
+    """Compute the standard deviation of the accuracy of networks that differ only in their seed; 0 for single ones.
 
     Args:
         scores: (networks, images) of each variant.

@@ -19,7 +19,7 @@ CHANCE = 0.05  # that one
 
 
 def variant_name(name: str) -> str:
-    """How a variant is called in tables and pictures."""
+    """Name a variant for tables and pictures."""
     return {
         ALL: tr("with all of them"),
         NONE: tr("with none of them"),
@@ -32,7 +32,7 @@ def variant_name(name: str) -> str:
 
 
 def settings_of(config: TrainConfig, repeats: int) -> str:
-    """What was trained, and what the columns hold."""
+    """Say what was trained, and what the columns hold."""
     return tr(
         "The network {arch}, {epochs} epochs at most, training images: {limit}; networks of each variant: {repeats}, "
         "from seed {seed} on. Training: images it learnt from, as they are; held out: images that decide when to stop; "
@@ -47,7 +47,7 @@ def settings_of(config: TrainConfig, repeats: int) -> str:
 
 
 def table_of(rows: Sequence[Ablation]) -> str:
-    """A row a variant; Markdown."""
+    """Write a row a variant; Markdown."""
     tests = list(rows[0].accuracy)
     ends = (tr("training"), tr("held out"), tr("gap (points)"), tr("epochs"), tr("time (s)"))
     return table([tr("variant"), *map(set_name, tests), *ends], [_cells(row, tests) for row in rows])
@@ -69,14 +69,14 @@ def _cells(row: Ablation, tests: Sequence[str]) -> list[str]:
 
 
 def comment(rows: Sequence[Ablation], config: TrainConfig, repeats: int) -> str:
-    """What the figures say, test by test and means by means; Markdown."""
+    """Say what the figures mean, test by test and means by means; Markdown."""
     points = [_of_test(rows, test, repeats) for test in rows[0].accuracy]
     points += [_augmentation(rows) if repeats > 1 else "", _overfitting(rows), _stopping(rows, config)]
     return "\n".join(f"- {point}" for point in points if point) + f"\n\n{_caution(rows, repeats)}"
 
 
 def _of_test(rows: Sequence[Ablation], test: str, repeats: int) -> str:
-    """What is missed on one test set, what is not, and what cannot be told."""
+    """Say what is missed on one test set, what is not, and what cannot be told."""
     whole, *single, bare = rows
     first = tr(
         "**{test}**: {share:.2%} read right with all of them, {bare:.2%} with none ({change} points).",
@@ -120,13 +120,13 @@ def _listed(rows: Sequence[Ablation], test: str) -> str:
 
 
 def _change(row: Ablation, test: str) -> str:
-    """The difference from the network with all means, in points, and its standard error: `-0.31 ± 0.08`."""
+    """Write the difference from the network with all means, in points, and its standard error: `-0.31 ± 0.08`."""
     change = round(100 * row.change[test], 2) + 0.0  # not -0.00
     return f"{format_number(change, '+.2f')} ± {format_number(100 * row.error[test], '.2f')}"
 
 
 def _augmentation(rows: Sequence[Ablation]) -> str:
-    """Whether varied images help more on images unlike those learnt from; nothing where the figures do not say so."""
+    """Say whether varied images help more on images unlike those learnt from; nothing where figures do not tell."""
     plain = [row for row in rows if row.name == "no augmentation"]
     if not plain or len(plain[0].change) < 2:
         return ""

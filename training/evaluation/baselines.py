@@ -80,7 +80,7 @@ def _neighbours_size(neighbours: KNeighborsClassifier) -> int:
 
 
 def _forest_size(forest: RandomForestClassifier) -> int:
-    """A node keeps which pixel it asks for, the threshold, two ways on, and the shares of the classes."""
+    """Count a forest's numbers: a node has its pixel, the threshold, two ways on, and the shares of the classes."""
     return sum(tree.tree_.node_count * (4 + forest.n_classes_) for tree in forest.estimators_)
 
 

@@ -122,7 +122,7 @@ def _measure_baseline(
 
 
 def describe(rows: Sequence[Row], config: TrainConfig) -> str:
-    """A table of all methods, and what it says of accuracy and cost; Markdown."""
+    """Write a table of all methods, and what it says of accuracy and cost; Markdown."""
     test = next(iter(rows[0].accuracy))
     best = max(rows, key=lambda row: row.accuracy[test])
     quickest = min(rows, key=lambda row: row.reading_ms)
@@ -170,7 +170,7 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def _robustness(rows: Sequence[Row]) -> str:
-    """Which method loses least on images other than those it learnt from."""
+    """Say which method loses least on images other than those it learnt from."""
     first, *others = rows[0].accuracy
     test = others[-1]
     losses = {row.name: row.accuracy[first] - row.accuracy[test] for row in rows}

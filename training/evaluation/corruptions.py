@@ -52,7 +52,7 @@ class Alteration:
 
 
 def enlarge_and_move(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The digit at a random size and a random place of the image: (28, 28) uint8 to the same."""
+    """Put the digit at a random size to a random place of the image: (28, 28) uint8 to the same."""
     return reduce(_resized_and_moved(enlarge(image), rng.uniform(*SIZES), rng))
 
 
@@ -65,17 +65,17 @@ def alter_all(
 
 
 def normalise_all(images: np.ndarray) -> np.ndarray:
-    """What the camera path makes of each image: (n, 28, 28) uint8 to the same."""
+    """Make what the camera path makes of each image: (n, 28, 28) uint8 to the same."""
     return np.stack([normalise(image) for image in images])
 
 
 def enlarge(image: np.ndarray) -> np.ndarray:
-    """(28, 28) to (112, 112) uint8."""
+    """Enlarge (28, 28) to (112, 112) uint8."""
     return cv2.resize(image, (CANVAS_PX, CANVAS_PX), interpolation=cv2.INTER_CUBIC)
 
 
 def reduce(image: np.ndarray) -> np.ndarray:
-    """(112, 112) to (28, 28) uint8; each pixel the mean of those it takes the place of."""
+    """Reduce (112, 112) to (28, 28) uint8; each pixel the mean of those it takes the place of."""
     return cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
 
@@ -101,7 +101,7 @@ def _noise(image: np.ndarray, deviation: float, rng: np.random.Generator) -> np.
 
 
 def _thicken(image: np.ndarray, growth_px: float, rng: np.random.Generator) -> np.ndarray:
-    """A broader pen, or a finer one where the growth is negative."""
+    """Draw with a broader pen, or a finer one where the growth is negative."""
     side = round(abs(growth_px) * ENLARGED) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     return cv2.dilate(image, disc) if growth_px > 0 else cv2.erode(image, disc)
@@ -112,7 +112,7 @@ def _fade(image: np.ndarray, contrast: float, rng: np.random.Generator) -> np.nd
 
 
 def _hide(image: np.ndarray, side_px: float, rng: np.random.Generator) -> np.ndarray:
-    """A square of paper laid somewhere over the digit."""
+    """Lay a square of paper somewhere over the digit."""
     left, top, width, height = _extent(image)
     x, y = left + rng.integers(max(width, 1)), top + rng.integers(max(height, 1))
     reach = round(side_px * ENLARGED / 2)
@@ -122,7 +122,7 @@ def _hide(image: np.ndarray, side_px: float, rng: np.random.Generator) -> np.nda
 
 
 def _resized_and_moved(image: np.ndarray, factor: float, rng: np.random.Generator) -> np.ndarray:
-    """The digit at `factor` times its size, anywhere in the image as long as all of it stays inside."""
+    """Give the digit `factor` times its size, anywhere in the image as long as all of it stays inside."""
     left, top, width, height = _extent(image)
     if not width:
         return image
@@ -133,7 +133,7 @@ def _resized_and_moved(image: np.ndarray, factor: float, rng: np.random.Generato
 
 
 def _extent(image: np.ndarray) -> tuple[int, int, int, int]:
-    """The digit's left, top, width and height in pixels."""
+    """Measure the digit's left, top, width and height in pixels."""
     return cv2.boundingRect((image > INK_LEVEL).view(np.uint8))
 
 

@@ -53,18 +53,18 @@ class Projection:
 
 
 def count_labels(images: Labelled) -> np.ndarray:
-    """(10,) how many images each digit has."""
+    """Count how many images each digit has: (10,)."""
     return np.bincount(images.y, minlength=DIGITS)[:DIGITS]
 
 
 def level_shares(images: Labelled) -> np.ndarray:
-    """(256,) how often each grey level occurs, as shares of all pixels."""
+    """Count how often each grey level occurs: (256,), as shares of all pixels."""
     pieces = np.array_split(images.x, -(-len(images) // COUNTED_AT_ONCE))  # counting takes eight bytes a pixel
     return sum(np.bincount(piece.ravel(), minlength=256) for piece in pieces) / images.x.size
 
 
 def pixel_statistics(images: Labelled) -> dict[str, float]:
-    """What the pixels of (n, 28, 28) uint8 images, or of (n, 28, 28, 3) ones, are like, 0 to 255."""
+    """Describe the pixels of (n, 28, 28) uint8 images, or of (n, 28, 28, 3) ones, 0 to 255."""
     levels = level_shares(images)
     mean = float(levels @ np.arange(256))
     return {

@@ -33,7 +33,7 @@ class Scores:
     confusion: np.ndarray
 
     def as_dict(self) -> dict[str, float | int | list[list[int]]]:
-        """The form kept in `metrics.json`."""
+        """Give the form kept in `metrics.json`."""
         return {
             "count": self.count,
             "accuracy": round(self.accuracy, 5),
@@ -61,7 +61,7 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> Scores:
 
 
 def predict(network, examples: Labelled) -> np.ndarray:  # noqa: ANN001 (a Keras model; importing Keras takes seconds)
-    """The network's probabilities for every glyph: (n, classes) float32."""
+    """Compute the network's probabilities for every glyph: (n, classes) float32."""
     return network.predict(examples.x[..., None], batch_size=PREDICT_BATCH, verbose=0)
 
 
@@ -74,7 +74,7 @@ def fold(probabilities: np.ndarray) -> np.ndarray:
 
 
 def fold_counts(confusion: np.ndarray) -> np.ndarray:
-    """A (classes, classes) matrix of counts with all that is no digit in one row and one column: (11, 11)."""
+    """Fold all that is no digit in a (classes, classes) matrix of counts into one row and one column: (11, 11)."""
     return fold(fold(confusion).T).T
 
 
@@ -91,7 +91,7 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[tuple[float, float, float]]:
-    """The calibration curve: (mean confidence, accuracy, share of examples) of each bin that is not empty."""
+    """Compute the calibration curve: (mean confidence, accuracy, share of examples) of each bin that is not empty."""
     confidence, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     members = [bins == number for number in np.unique(bins)]

@@ -91,7 +91,7 @@ def _accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def comment_moved(moved: Moved) -> str:
-    """What moving and enlarging did, in a few sentences of Markdown."""
+    """Say what moving and enlarging did, in a few sentences of Markdown."""
     count = moved.plain.count
     text = tr(
         "**Enlarged and moved**: each image is enlarged, its digit brought to a random size, put at a random place, "
@@ -120,7 +120,7 @@ def _new_confusions(moved: Moved) -> str:
 
 
 def comment_curves(curves: Sequence[Curve]) -> str:
-    """How much of each alteration is borne, as a table, with the figures."""
+    """Say how much of each alteration is borne, as a table, with the figures."""
     head = (tr("alteration"), tr("still 95% right"), tr("accuracy at each strength, read as the camera does"))
     rows = []
     for curve in curves:
@@ -135,7 +135,7 @@ def comment_curves(curves: Sequence[Curve]) -> str:
 
 
 def alteration_name(alteration: Alteration) -> str:
-    """What an alteration is called in texts and pictures."""
+    """Name an alteration for texts and pictures."""
     return {
         "size and place": tr("size and place"),
         "rotation": tr("rotation"),
@@ -149,7 +149,7 @@ def alteration_name(alteration: Alteration) -> str:
 
 
 def alteration_unit(alteration: Alteration) -> str:
-    """What a strength of an alteration means."""
+    """Say what a strength of an alteration means."""
     return {
         "size and place": tr("size of the digit, as a factor"),
         "rotation": tr("degrees to either side"),
@@ -163,7 +163,7 @@ def alteration_unit(alteration: Alteration) -> str:
 
 
 def borne(curve: Curve) -> str:
-    """The strengths around the neutral one at which at least 95% are right."""
+    """Find the strengths around the neutral one at which at least 95% are right."""
     strengths, neutral = list(curve.alteration.strengths), curve.alteration.neutral
     is_good = [accuracy >= GOOD for accuracy in curve.normalised]
     start = stop = strengths.index(neutral)
@@ -177,7 +177,7 @@ def borne(curve: Curve) -> str:
 
 
 def _weakest(curves: Sequence[Curve]) -> str:
-    """Which alterations hurt the most, and which not at all."""
+    """Say which alterations hurt the most, and which not at all."""
     worst = {alteration_name(curve.alteration): float(min(curve.normalised)) for curve in curves}
     order = sorted(worst, key=worst.get)
     return tr(

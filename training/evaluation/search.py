@@ -172,12 +172,12 @@ def test_once(study: Study, config: TrainConfig, images: DigitImages, folder: Pa
 
 
 def best_config(study: Study, config: TrainConfig) -> TrainConfig:
-    """The settings of the try with the highest validation accuracy."""
+    """Find the settings of the try with the highest validation accuracy."""
     return replace(config, **study.best_trial.params)
 
 
 def comparable(study: Study) -> tuple[int, list[FrozenTrial]]:
-    """All tries, also those ended early, as they stood after the last epoch that all of them reached.
+    """List all tries, also those ended early, as they stood after the last epoch that all of them reached.
 
     The finished ones alone would mislead: a setting that makes every try fail is missing among them.
 
@@ -192,7 +192,7 @@ def comparable(study: Study) -> tuple[int, list[FrozenTrial]]:
 
 
 def importances(study: Study) -> Mapping[str, float]:
-    """How much of the differences between tries each setting explains, 0 to 1 (fANOVA, Hutter et al. 2014).
+    """Measure how much of the differences between tries each setting explains, 0 to 1 (fANOVA, Hutter et al. 2014).
 
     Empty where there are too few tries, or all came out alike.
     """
@@ -205,17 +205,17 @@ def importances(study: Study) -> Mapping[str, float]:
 
 
 def finished(study: Study) -> list[FrozenTrial]:
-    """The tries that were not ended early."""
+    """List the tries that were not ended early."""
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
 def pruned(study: Study) -> list[FrozenTrial]:
-    """The tries that were."""
+    """List the tries that were ended early."""
     return study.get_trials(deepcopy=False, states=(TrialState.PRUNED,))
 
 
 def setting_name(name: str) -> str:
-    """What a setting of `TrainConfig` is called in texts and pictures."""
+    """Name a setting of `TrainConfig` for texts and pictures."""
     names = {
         "learning_rate": tr("learning rate"),
         "weight_decay": tr("weight decay"),

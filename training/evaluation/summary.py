@@ -47,7 +47,7 @@ class Pair:
 
 
 def confused_pairs(confusion: np.ndarray) -> list[Pair]:
-    """All confusions of a (classes, classes) matrix of counts, the commonest first; what is no digit counts as one."""
+    """List all confusions of a (classes, classes) matrix, the commonest first; all that is no digit is one class."""
     confusion = fold_counts(confusion)
     wrong = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-wrong, axis=None, kind="stable")
@@ -56,7 +56,7 @@ def confused_pairs(confusion: np.ndarray) -> list[Pair]:
 
 
 def interval(right: int, count: int) -> tuple[float, float]:
-    """Where the accuracy lies with 95% probability, judging by so many examples (Wilson 1927)."""
+    """Find where the accuracy lies with 95% probability, judging by so many examples (Wilson 1927)."""
     share, squeeze = right / count, Z_95**2 / count
     middle = (share + squeeze / 2) / (1 + squeeze)
     reach = Z_95 * np.sqrt(share * (1 - share) / count + squeeze / (4 * count)) / (1 + squeeze)
@@ -64,17 +64,17 @@ def interval(right: int, count: int) -> tuple[float, float]:
 
 
 def percent(share: float, count: int) -> str:
-    """A share of `count` images, with no more decimals than so many images can tell."""
+    """Write a share of `count` images, with no more decimals than so many images can tell."""
     return format_number(float(share), f".{int(count >= 100) + int(count >= 1000)}%")
 
 
 def with_article(digit: int) -> str:
-    """`a 7`, `an 8`, `no digit`."""
+    """Write `a 7`, `an 8`, `no digit`."""
     return tr("no digit") if digit >= NO_DIGIT else tr("an 8") if digit == 8 else tr("a {digit}", digit=int(digit))
 
 
 def set_name(name: str) -> str:
-    """How a set of images is called in texts, whose name in the figures stays English."""
+    """Name a set of images in texts, whose name in the figures stays English."""
     if name.endswith(" test"):
         return tr("{data} test", data=name.removesuffix(" test"))
     names = {
@@ -88,12 +88,12 @@ def set_name(name: str) -> str:
 
 
 def times(count: int) -> str:
-    """`once`, `twice`, `3 times`."""
+    """Write `once`, `twice`, `3 times`."""
     return tr("once") if count == 1 else tr("twice") if count == 2 else tr("{count} times", count=count)
 
 
 def counted(mistakes: int) -> str:
-    """`1 mistake`, `2 mistakes`."""
+    """Write `1 mistake`, `2 mistakes`."""
     return tr("1 mistake") if mistakes == 1 else tr("{count:,} mistakes", count=mistakes)
 
 
@@ -202,7 +202,7 @@ def _trust(scores: Scores, probabilities: np.ndarray) -> str:
 
 
 def _doubt(probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """What is won by asking a person to look at the readings below some confidence."""
+    """Say what is won by asking a person to look at the readings below some confidence."""
     confidence, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     if is_right.all() or len(labels) < MIN_IMAGES:
         return tr("The least sure reading has a confidence of {share:.1%}.", share=float(confidence.min()))

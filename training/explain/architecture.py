@@ -50,7 +50,7 @@ class Block:
 
 
 def describe(network: Model) -> list[Block]:
-    """The network's blocks, from the pixels to the probabilities."""
+    """Describe the network's blocks, from the pixels to the probabilities."""
     blocks: list[Block] = []
     for layer in network.layers:
         if isinstance(layer, layers.InputLayer):
@@ -65,7 +65,7 @@ def describe(network: Model) -> list[Block]:
 
 
 def _kind(layer: Layer) -> str | None:
-    """What kind of block a layer begins; None for those that belong to the block before them."""
+    """Say what kind of block a layer begins; None for those that belong to the block before them."""
     kinds = {
         layers.Conv2D: "convolution",
         layers.MaxPooling2D: "pooling",
@@ -78,7 +78,7 @@ def _kind(layer: Layer) -> str | None:
 
 
 def _does(layer: Layer) -> str:
-    """What a layer does, in a few words."""
+    """Say what a layer does, in a few words."""
     match layer:
         case layers.Conv2D():
             stride = tr(", step {pixels}", pixels=layer.strides[0]) if layer.strides[0] > 1 else ""
@@ -98,7 +98,7 @@ def _does(layer: Layer) -> str:
 
 
 def _in_words(layer: str) -> str:
-    """What a layer of a kind that has no settings does; what has no words is called as Keras calls it."""
+    """Say what a layer of a kind without settings does; a kind that has no words here keeps Keras' name."""
     words = {
         "Rescaling": tr("scaled to 0..1"),
         "BatchNormalization": tr("normalisation"),
@@ -110,7 +110,7 @@ def _in_words(layer: str) -> str:
 
 
 def _kind_name(kind: str) -> str:
-    """How a key of `KINDS` is called in pictures."""
+    """Name a key of `KINDS` for pictures."""
     return {
         "pixels": tr("pixels"),
         "convolution": tr("convolution"),
@@ -156,7 +156,7 @@ def draw_architecture(blocks: Sequence[Block], title: str, path: Path) -> None:
 
 
 def _draw_block(axes: Axes, x: float, block: Block, *, is_first: bool) -> None:
-    """One block as a box seen from the side, an arrow leading to it, words below."""
+    """Draw one block as a box seen from the side, an arrow leading to it, words below."""
     width, height, depth = _extent(block.shape)
     colour = KINDS[block.kind]
     left, bottom = x + (BLOCK_WIDTH - width - depth) / 2 - 0.35, 0.35 - height / 2

@@ -26,7 +26,7 @@ class InsightError(DigitsError):
 
 
 def activations(network: Model, glyph: np.ndarray) -> dict[str, np.ndarray]:
-    """What every layer gives for one glyph, from the first layer to the last.
+    """Compute what every layer gives for one glyph, from the first layer to the last.
 
     Args:
         network: a functional model.
@@ -41,7 +41,7 @@ def activations(network: Model, glyph: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def stages(network: Model) -> list[str]:
-    """The layers worth showing: a convolution's normalisation and ReLU belong to it, dropout and flattening to none."""
+    """List the layers worth showing: normalisation and ReLU go with their convolution, dropout and flattening out."""
     shown: list[str] = []
     for layer in network.layers:
         if isinstance(layer, FOLDED) and shown:
@@ -52,7 +52,7 @@ def stages(network: Model) -> list[str]:
 
 
 def convolutions(network: Model) -> list[str]:
-    """The stages that end a convolution, in order; none in a network of dense layers."""
+    """List the stages that end a convolution, in order; none in a network of dense layers."""
     found, is_convolution = [], False
     shown = stages(network)
     for layer in network.layers:
@@ -64,14 +64,14 @@ def convolutions(network: Model) -> list[str]:
 
 
 def first_kernels(network: Model) -> np.ndarray:
-    """The weights that look at the pixels: (h, w, neurons) float32; a dense layer's are as large as the image."""
+    """Get the weights that look at the pixels: (h, w, neurons) float32; a dense layer's are as large as the image."""
     layer = next(layer for layer in network.layers if isinstance(layer, (layers.Conv2D, layers.Dense)))
     kernel = np.asarray(layer.kernel)
     return kernel[:, :, 0] if kernel.ndim == 4 else kernel.reshape(SIDE, SIDE, -1)
 
 
 def integrated_gradients(network: Model, glyph: np.ndarray) -> np.ndarray:
-    """How much the ink at each pixel adds to each class's logit (Sundararajan et al. 2017, "Integrated Gradients").
+    """Compute what the ink at each pixel adds to each class's logit (Sundararajan et al. 2017, "Integrated Gradients").
 
     The glyph is faded in from empty paper, and each pixel's gradient is averaged on the way. A class's map sums up to
     the difference that the glyph makes to its logit; where there is no ink, it is 0. It marks what the reading depends
@@ -109,7 +109,7 @@ def _fold_logits(logits: tf.Tensor) -> tf.Tensor:
 
 
 def occlusion(network: Model, glyph: np.ndarray, patch_px: int = PATCH_PX) -> np.ndarray:
-    """What the network reads while a square of paper hides a part of the glyph (Zeiler & Fergus 2014, section 4.2).
+    """Read a glyph while a square of paper hides a part of it (Zeiler & Fergus 2014, section 4.2).
 
     Args:
         network: (n, 28, 28, 1) to (n, 11).
@@ -128,13 +128,13 @@ def occlusion(network: Model, glyph: np.ndarray, patch_px: int = PATCH_PX) -> np
 
 
 def features(network: Model, glyphs: np.ndarray) -> np.ndarray:
-    """What the last layer decides by: (n, 28, 28) uint8 glyphs to (n, features) float32."""
+    """Compute what the last layer decides by: (n, 28, 28) uint8 glyphs to (n, features) float32."""
     probe = Model(network.inputs[0], network.get_layer(LOGITS).input)
     return probe.predict(glyphs[..., None], batch_size=PREDICT_BATCH, verbose=0)
 
 
 def nearest(one: np.ndarray, many: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The rows of `many` with the least Euclidean distance to `one`.
+    """Find the rows of `many` with the least Euclidean distance to `one`.
 
     Args:
         one: (d,) numbers.
@@ -150,5 +150,5 @@ def nearest(one: np.ndarray, many: np.ndarray, count: int) -> tuple[np.ndarray, 
 
 
 def _batch(glyph: np.ndarray, copies: int = 1) -> np.ndarray:
-    """The glyph as the network takes it: (copies, 28, 28, 1) float32."""
+    """Shape the glyph as the network takes it: (copies, 28, 28, 1) float32."""
     return np.repeat(glyph.reshape(1, SIDE, SIDE, 1).astype(np.float32), copies, axis=0)

@@ -75,7 +75,7 @@ class Reading:
         return {name: self.values[name] for name in stages(self.network)[1:]}
 
     def picture(self, name: str, caption: str) -> tuple[Path, Figure]:
-        """Where a picture goes, and how the report knows it."""
+        """Say where a picture goes, and how the report knows it."""
         figure = Figure(f"{COMMAND}_{name}.png", caption)
         return self.folder / figure.file, figure
 
@@ -151,7 +151,7 @@ def feature_maps(reading: Reading) -> Finding:
 
 
 def neurons(reading: Reading) -> Finding:
-    """The first layer of a dense network: each neuron has a weight for every pixel."""
+    """Show the first layer of a dense network: each neuron has a weight for every pixel."""
     first = next(iter(reading.shown))
     caption = tr("Weights of the neurons of {layer} that answer most to this digit.", layer=first)
     path, figure = reading.picture("neurons", caption)

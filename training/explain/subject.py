@@ -45,7 +45,7 @@ class Subject:
 
 
 def from_data(images: Labelled, index: int) -> Subject:
-    """The image with this index in a data set.
+    """Take the image with this index in a data set.
 
     Raises:
         SubjectError: the data set is smaller.
@@ -62,7 +62,7 @@ def from_data(images: Labelled, index: int) -> Subject:
 
 
 def from_picture(path: Path) -> Subject:
-    """A picture of one digit, of any size, dark on light or light on dark.
+    """Take a picture of one digit, of any size, dark on light or light on dark.
 
     Raises:
         SourceError: the file is no readable picture.
@@ -79,7 +79,7 @@ def from_picture(path: Path) -> Subject:
 
 
 def from_box(path: Path, box: Box) -> Subject:
-    """The digit in a box of a photo; light and grain are judged by the whole photo, as the camera does.
+    """Take the digit in a box of a photo; light and grain are judged by the whole photo, as the camera does.
 
     Raises:
         SourceError: the file is no readable picture.
@@ -91,7 +91,7 @@ def from_box(path: Path, box: Box) -> Subject:
 
 
 def from_photo(path: Path, number: int) -> Subject:
-    """The digit with this number, from 1 and in reading order, of those that the camera path reads in a photo.
+    """Take the digit with this number, from 1 and in reading order, of those that the camera path reads in a photo.
 
     Raises:
         SourceError: the file is no readable picture.

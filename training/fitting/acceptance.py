@@ -97,7 +97,7 @@ class Verdict:
         return table((tr("read right"), tr("pictures"), tr("before"), tr("after")), rows)
 
     def as_dict(self) -> dict[str, float]:
-        """The figures, for a report."""
+        """Give the figures, for a report."""
         return asdict(self)
 
 
@@ -150,12 +150,12 @@ class Asked:
 
 
 def _read(probabilities: np.ndarray) -> np.ndarray:
-    """What is read, (n,): 0 to 9, or `NO_DIGIT` for whatever is none; who kept own digits did not name the signs."""
+    """Read (n,): 0 to 9, or `NO_DIGIT` for whatever is none; own digits are kept without the names of signs."""
     return np.minimum(probabilities.argmax(axis=1), NO_DIGIT)
 
 
 def taken_for_digits(probabilities: np.ndarray, assumed: float) -> np.ndarray:
-    """(n,) bool: what is more likely a digit than not, on a page with the usual share of digits.
+    """Mark what is more likely a digit than not, on a page with the usual share of digits: (n,) bool.
 
     Args:
         probabilities: (n, classes).

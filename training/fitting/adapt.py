@@ -84,7 +84,7 @@ class Known:
 
 
 def adapt(args: argparse.Namespace) -> None:
-    """Fine-tunes on own digits, shows before and after, installs where asked and allowed.
+    """Fine-tune on own digits, show before and after, install where asked and allowed.
 
     Raises:
         DigitsError: data or folders are not what they should be; or the network was to be installed and is no better.
@@ -115,7 +115,7 @@ def adapt(args: argparse.Namespace) -> None:
 
 
 def former_weights(start: Path, digit_share: float) -> list[np.ndarray]:
-    """Those of a finished network, with `digit_share` taken for granted."""
+    """Load the weights of a finished network, with `digit_share` taken for granted."""
     return open_network(start, digit_share)[2].get_weights()
 
 
@@ -127,7 +127,7 @@ def _judge(start: Path, known: Known) -> Callable[[Model], bool]:
 
 
 def start_file(start: str | None) -> Path:
-    """The finished network to go on from; without a word the one that ships.
+    """Find the finished network to go on from; without a word the one that ships.
 
     Raises:
         DataError: there is no such network, or it was not finished.
@@ -214,7 +214,7 @@ def report(asked: Asked, verdict: Verdict, share: float, out: Path) -> None:
 
 
 def _explained(asked: Asked, share: float) -> str:
-    """What the figures rest on."""
+    """Say what the figures rest on."""
     labels, counts = np.unique(asked.own.y, return_counts=True)
     each = (tr("{count} of {digit}", count=c, digit=class_name(d)) for d, c in zip(labels, counts, strict=True))
     return tr(

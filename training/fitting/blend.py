@@ -87,5 +87,5 @@ def guarded_digits(material: Material) -> Labelled:
 
 
 def together(*parts: Labelled) -> Labelled:
-    """All parts' glyphs as one set."""
+    """Join all parts' glyphs to one set."""
     return Labelled(np.concatenate([part.x for part in parts]), np.concatenate([part.y for part in parts]))

@@ -35,7 +35,7 @@ class UnwritableError(RunError):
         self.reason = reason
 
     def within(self, folder: Path) -> UnwritableError:
-        """The same for a command that trains several networks below its own folder."""
+        """Give the same for a command that trains several networks below its own folder."""
         return UnwritableError(folder, self.reason, f"go on by the same command with --out {folder}")
 
 
@@ -62,7 +62,7 @@ class Progress:
         return min(range(self.epoch), key=lambda n: self.history[n]["val_loss"])
 
     def is_stale(self, patience: int) -> bool:
-        """Whether the last `patience` epochs brought nothing better."""
+        """Say whether the last `patience` epochs brought nothing better."""
         return self.epoch > 0 and self.epoch - 1 - self.best >= patience
 
 
@@ -123,13 +123,13 @@ def _check_space(network: Model, out: Path) -> None:
 
 
 def unwritable(out: Path, error: OSError) -> UnwritableError:
-    """What to say of a full disk, in one line: HDF5 spreads its own over several."""
+    """Say in one line that a disk is full: HDF5 spreads its own words over several."""
     reason = os.strerror(error.errno) if error.errno else str(error).strip().splitlines()[0]
     return UnwritableError(out, reason, f"go on with --resume {out}")
 
 
 def checkpoint_file(out: Path, progress: Progress) -> Path:
-    """The weights and the optimizer's state after the last whole epoch."""
+    """Name the file of the weights and the optimizer's state after the last whole epoch."""
     return out / f"epoch-{progress.epoch:03d}.weights.h5"
 
 

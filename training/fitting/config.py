@@ -113,5 +113,5 @@ class TrainConfig:
 
 
 def fitting_batch(images: int) -> int:
-    """A batch size that leaves a quick look enough steps to learn anything: 256, and fewer for few images."""
+    """Choose a batch size that leaves a quick look enough steps to learn anything: 256, and fewer for few images."""
     return min(TrainConfig().batch_size, max(MIN_BATCH, images // STEPS_AN_EPOCH))

@@ -23,7 +23,7 @@ Teach = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def teacher_files(names: Sequence[str]) -> tuple[Path, ...]:
-    """The `.tflite` files that `--teacher` names, each looked into.
+    """Find the `.tflite` files that `--teacher` names, and look into each.
 
     Raises:
         WeightsError: a file is missing, or holds no network of ours.
@@ -49,7 +49,7 @@ def load_teachers(files: Sequence[Path]) -> Teach:
 
 
 def _named(answers: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """A former network's (n, 11) answers as (n, classes): which sign it is, if no digit, only the targets can say."""
+    """Widen a former network's (n, 11) answers to (n, classes): which sign it is, if no digit, only targets can say."""
     missing = targets.shape[1] - answers.shape[1]
     if not missing:
         return answers

@@ -61,7 +61,7 @@ class Team:
         return self.strategy.scope()
 
     def train_epoch(self, network: Model, batch_size: int, x: np.ndarray, targets: np.ndarray) -> dict[str, float]:
-        """One pass over the examples, like `network.fit`, each batch divided among the replicas.
+        """Pass once over the examples, like `network.fit`, each batch divided among the replicas.
 
         Args:
             network: compiled, and made in `scope()`.
@@ -88,7 +88,7 @@ class Team:
         return {"loss": float(sums[0] / seen), "accuracy": float(sums[1] / seen)}
 
     def agree(self, row: dict[str, float]) -> dict[str, float]:
-        """The same figures for all: their mean, so that machines that round otherwise still stop at the same epoch."""
+        """Average the figures of all: machines that round otherwise must still stop at the same epoch."""
         means = self._mean(tf.constant(list(row.values()), tf.float64))
         return dict(zip(row, means.numpy().tolist(), strict=True))
 
@@ -97,7 +97,7 @@ class Team:
         self._mean(tf.constant(0.0, tf.float64))
 
     def _mean(self, value: tf.Tensor) -> tf.Tensor:
-        """The mean of what each replica's process gives."""
+        """Average what each replica's process gives."""
 
         @tf.function(autograph=False)
         def whole() -> tf.Tensor:
@@ -107,7 +107,7 @@ class Team:
             return whole()
 
     def _divide(self, batch: np.ndarray) -> tf.distribute.DistributedValues:
-        """A part of the batch for each replica of this process."""
+        """Cut a part of the batch for each replica of this process."""
         parts = np.array_split(batch, self.replicas)
         return self.strategy.experimental_distribute_values_from_function(
             lambda replica: tf.constant(parts[replica.replica_id_in_sync_group])
@@ -127,7 +127,7 @@ def _nobody_lost() -> Iterator[None]:
 
 
 def _make_step(strategy: tf.distribute.Strategy, network: Model) -> tf.types.experimental.PolymorphicFunction:
-    """One training step of all replicas: gives the batch's summed loss and its number of right readings."""
+    """Make one training step of all replicas: it gives the batch's summed loss and its number of right readings."""
 
     def on_one_replica(x: tf.Tensor, targets: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         is_sparse = targets.shape.rank == 1
@@ -150,7 +150,7 @@ def _make_step(strategy: tf.distribute.Strategy, network: Model) -> tf.types.exp
 
 
 def _mirrored() -> tf.distribute.Strategy:
-    """A replica for every GPU; without any, the CPU is divided."""
+    """Make a replica for every GPU; without any, the CPU is divided."""
     if tf.config.list_physical_devices("GPU"):
         return tf.distribute.MirroredStrategy()
     cpu = tf.config.list_physical_devices("CPU")[0]
@@ -164,7 +164,7 @@ _REMEDY = translatable("start one process for each worker, all named in TF_CONFI
 
 
 def _task_index() -> int:
-    """The number of this process among the workers, from `TF_CONFIG`, checked before TensorFlow would wait for nobody.
+    """Read this process's number among the workers from `TF_CONFIG`, checked before TensorFlow would wait for nobody.
 
     Raises:
         DistributeError: `TF_CONFIG` is missing, no JSON, or does not name the workers and this one's number.

@@ -42,7 +42,7 @@ class Agreement:
     mean_drift: float
 
     def as_dict(self) -> dict[str, float]:
-        """The form kept in `metrics.json`."""
+        """Give the form kept in `metrics.json`."""
         return {name: round(value, 5) for name, value in asdict(self).items()}
 
 
@@ -102,7 +102,7 @@ def export(network: Model, folder: Path, sample: Labelled) -> Agreement:
 
 
 def compare(before: np.ndarray, after: np.ndarray) -> Agreement:
-    """How alike two networks read the same glyphs; both (n, classes) probabilities."""
+    """Measure how alike two networks read the same glyphs; both (n, classes) probabilities."""
     same = np.mean(before.argmax(axis=1) == after.argmax(axis=1))
     return Agreement(same_reading=float(same), mean_drift=float(np.abs(before - after).max(axis=1).mean()))
 

@@ -112,17 +112,17 @@ def open_network(file: Path, digit_share: float) -> tuple[Model, Model, Model]:
 
 
 def head_of(network: Model) -> Model:
-    """The layers that learn, on the network's own weights."""
+    """Build the layers that learn, on the network's own weights."""
     return Model(network.get_layer(BRIDGE).output, network.outputs)
 
 
 def _logits_of(network: Model) -> Model:
-    """The layers that learn, without the softmax."""
+    """Build the layers that learn, without the softmax."""
     return Model(network.get_layer(BRIDGE).output, network.get_layer(LOGITS).output)
 
 
 def _with_every_class(trained: Model) -> Model:
-    """The network itself, or where it is of former times one that knows the signs by name, too."""
+    """Give the network itself, or for a former one a network that also knows the signs by name."""
     if trained.output_shape[-1] == CLASSES:
         return trained
     network = build_network(trained.name)
@@ -168,17 +168,17 @@ def _examples(trunk: Model, own: Labelled, rehearsal: Rehearsal, seed: int) -> t
 
 
 def _to_learn(shares: np.ndarray) -> np.ndarray:
-    """(n, classes + 1) targets of `learn_and_keep`: shares of the classes, and a 1."""
+    """Make (n, classes + 1) targets of `learn_and_keep`: shares of the classes, and a 1."""
     return np.pad(shares, ((0, 0), (0, 1)), constant_values=1)
 
 
 def _to_keep(logits: np.ndarray) -> np.ndarray:
-    """(n, classes + 1) targets of `learn_and_keep`: logits, and a 0."""
+    """Make (n, classes + 1) targets of `learn_and_keep`: logits, and a 0."""
     return np.pad(logits, ((0, 0), (0, 1)))
 
 
 def learn_and_keep(targets: KerasTensor, logits: KerasTensor) -> KerasTensor:
-    """The loss: cross-entropy where shares are to be learnt, the logits' squared distance where they are to be kept.
+    """Compute the loss: cross-entropy of shares that are to be learnt, squared distance of logits to be kept.
 
     Args:
         targets: (n, classes + 1): shares of the classes and a 1, or logits and a 0.
@@ -191,10 +191,10 @@ def learn_and_keep(targets: KerasTensor, logits: KerasTensor) -> KerasTensor:
 
 
 def accuracy(targets: KerasTensor, logits: KerasTensor) -> KerasTensor:
-    """Where the likeliest class is the one wanted: (n,) of 0 and 1."""
+    """Mark where the likeliest class is the one wanted: (n,) of 0 and 1."""
     return ops.cast(ops.argmax(targets[:, :-1], axis=1) == ops.argmax(logits, axis=1), "float32")
 
 
 def features_of(trunk: Model, glyphs: np.ndarray) -> np.ndarray:
-    """What the layers that stay make of (n, 28, 28) glyphs: (n, f) float32."""
+    """Compute what the layers that stay make of (n, 28, 28) glyphs: (n, f) float32."""
     return trunk.predict(glyphs[..., None], batch_size=PREDICT_BATCH, verbose=0)

@@ -124,7 +124,7 @@ def _start_from(network: Model, start: str) -> None:
 
 
 def _blended(best: Model, config: TrainConfig) -> Model:
-    """The mean of the best weights and those that training started from (Wortsman et al. 2022, "Model soups").
+    """Average the best weights and those that training started from (Wortsman et al. 2022, "Model soups").
 
     What was learnt before, and is shown less now, is kept so; both lie in one valley as long as one came of the other.
     """
@@ -154,7 +154,7 @@ def carry_over(trained: Model, network: Model) -> None:
 
 
 def _optimizer(config: TrainConfig, steps_an_epoch: int) -> optimizers.Optimizer:
-    """AdamW whose rate warms up and then falls along a cosine; the kept weights are a running average of the steps'."""
+    """Make AdamW whose rate warms up, then falls along a cosine; kept weights are a running average of the steps'."""
     steps = config.epochs * steps_an_epoch
     warmup_steps = round(config.warmup * steps)
     rate = optimizers.schedules.CosineDecay(
@@ -175,7 +175,7 @@ def _shuffled(x: np.ndarray, y: np.ndarray, seed: tuple[int, int]) -> tuple[np.n
 def _train_epoch(
     network: Model, config: TrainConfig, x: np.ndarray, y: np.ndarray, team: Team | None
 ) -> dict[str, float]:
-    """One pass over the examples; at its end Keras puts the running average in the weights' place."""
+    """Pass once over the examples; at the end Keras puts the running average in the weights' place."""
     targets = targets_of(y, config)
     if team:
         return team.train_epoch(network, config.batch_size, x[..., None], targets)
@@ -184,7 +184,7 @@ def _train_epoch(
 
 
 def _plain(network: Model, config: TrainConfig) -> Model:
-    """A copy in 32 bits and without replicas: Keras cannot predict across machines, nor LiteRT take mixed precision."""
+    """Copy in 32 bits and without replicas: Keras cannot predict across machines, nor LiteRT take mixed precision."""
     copy = build_network(config.arch, dropout=config.dropout)
     copy.set_weights(network.get_weights())
     return copy

@@ -42,7 +42,7 @@ other numerals, and should not decide alone where a wrong digit does harm.
 
 
 def write_card(metrics: Mapping) -> str:
-    """The model card's Markdown.
+    """Write the model card's Markdown.
 
     Args:
         metrics: what `metrics.json` holds.

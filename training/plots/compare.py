@@ -64,12 +64,12 @@ def draw_ablation(rows: Sequence[Ablation], path: Path) -> None:
 
 
 def _places(rows: Sequence[Ablation]) -> range:
-    """Where the rows stand: the first at the top."""
+    """Place the rows: the first at the top."""
     return range(len(rows), 0, -1)
 
 
 def _with_whiskers(axes: Axes, rows: Sequence[Ablation], test: str, colour: str, marker: str) -> None:
-    """One test set: a bar that reaches the dotted line shows what chance does as well."""
+    """Draw one test set: a bar that reaches the dotted line shows what chance does as well."""
     shares = [max(1 - row.accuracy[test], LOWEST_ERROR) for row in rows]
     reach = [CLEAR * row.error[test] for row in rows]
     left = [min(width, share - LOWEST_ERROR) for width, share in zip(reach, shares, strict=True)]
@@ -136,7 +136,7 @@ def _write_names(axes: Axes, points: Sequence[tuple[float, float, str]]) -> None
 
 
 def _by_test(axes: Axes, rows: Sequence[Row]) -> None:
-    """The same methods on other images, since one set can be learnt by heart."""
+    """Draw the same methods on other images, since one set can be learnt by heart."""
     for index, test in enumerate(rows[0].accuracy):
         errors = [_error(row, test) for row in rows]
         axes.plot(

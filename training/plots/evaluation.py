@@ -22,7 +22,7 @@ DARK = 0.25  # share above which the shade is too dark for black figures
 
 
 def draw_confusion(confusion: np.ndarray, title: str, path: Path) -> None:
-    """One confusion matrix.
+    """Draw one confusion matrix.
 
     Args:
         confusion: (classes, classes) counts, rows the true ones; all that is no digit counts as one class. Those that
@@ -84,7 +84,7 @@ def _percent(share: float) -> str:
 
 
 def draw_mistakes(digits: Labelled, probabilities: np.ndarray, title: str, path: Path, names: Sequence[str]) -> int:
-    """The mistakes the network was surest of, the worst first, with true digit, reading and confidence.
+    """Draw the mistakes the network was surest of, the worst first, with true digit, reading and confidence.
 
     Args:
         digits: what was read.
@@ -114,7 +114,7 @@ def draw_mistakes(digits: Labelled, probabilities: np.ndarray, title: str, path:
 
 
 def worst_mistakes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Indices of the wrong readings, the surest first."""
+    """Find the indices of the wrong readings, the surest first."""
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
 

@@ -30,7 +30,7 @@ CONTEXT = 1.0  # of the box's longer side: what is shown of a photo around the d
 
 
 def draw_subject(subject: Subject, probabilities: np.ndarray, path: Path) -> None:
-    """What was given, what the network gets of it, and what it reads: (11,) probabilities."""
+    """Draw what was given, what the network gets of it, and what it reads: (11,) probabilities."""
     with drawing(path, 1, 3, (10, 3.6), width_ratios=(1, 1, 1.3)) as (figure, (given, glyph, bars)):
         figure.suptitle(tr("What is read: {name}", name=subject.name))
         _show_given(given, subject)
@@ -47,7 +47,7 @@ def draw_subject(subject: Subject, probabilities: np.ndarray, path: Path) -> Non
 
 
 def draw_class_maps(glyph: np.ndarray, maps: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
-    """The glyph, and beside it a map for every class, all in one scale.
+    """Draw the glyph, and beside it a map for every class, all in one scale.
 
     Args:
         glyph: (28, 28) uint8, outlined over the maps.
@@ -72,7 +72,7 @@ def draw_class_maps(glyph: np.ndarray, maps: np.ndarray, probabilities: np.ndarr
 
 
 def draw_occlusion(glyph: np.ndarray, probabilities: np.ndarray, target: int, path: Path) -> None:
-    """What is read while a square hides a part: (28, 28, 11) probabilities, by the square's middle."""
+    """Draw what is read while a square hides a part: (28, 28, 11) probabilities, by the square's middle."""
     with drawing(path, 1, 3, (10, 3.4)) as (figure, (given, heat, read)):
         figure.suptitle(tr("Occlusion: a square of paper, {side}x{side} pixels, hides part after part", side=PATCH_PX))
         given.imshow(glyph, cmap=GLYPH_COLOURS, vmin=0, vmax=255)
@@ -88,7 +88,7 @@ def draw_occlusion(glyph: np.ndarray, probabilities: np.ndarray, target: int, pa
 
 
 def draw_neighbours(rows: Sequence[tuple[str, Labelled, np.ndarray]], glyph: np.ndarray, name: str, path: Path) -> None:
-    """The nearest training images, one row for each way to measure nearness.
+    """Draw the nearest training images, one row for each way to measure nearness.
 
     Args:
         rows: what nearness is measured by, the images nearest first, their distances.
@@ -108,7 +108,7 @@ def draw_neighbours(rows: Sequence[tuple[str, Labelled, np.ndarray]], glyph: np.
 
 
 def _show_given(axes: Axes, subject: Subject) -> None:
-    """The picture as it was given; of a photo the part around the box."""
+    """Draw the picture as it was given; of a photo the part around the box."""
     picture = subject.picture if subject.picture.ndim == 3 else cv2.cvtColor(subject.picture, cv2.COLOR_GRAY2BGR)
     axes.imshow(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
     if subject.box:
@@ -122,7 +122,7 @@ def _show_given(axes: Axes, subject: Subject) -> None:
 
 
 def _show_readings(axes: Axes, read: np.ndarray) -> None:
-    """Each place in the colour of what is read when it is hidden, the classes named in a legend."""
+    """Draw each place in the colour of what is read when it is hidden, the classes named in a legend."""
     shades = mpl.colormaps.get_cmap("tab20")
     present = np.unique(read)
     colours = np.array([shades(int(number)) for number in range(len(CLASS_NAMES))])

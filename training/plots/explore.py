@@ -25,7 +25,7 @@ SPREAD_STEPS = 50
 
 
 def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
-    """How many images each digit has, in every part."""
+    """Draw how many images each digit has, in every part."""
     width = 0.8 / len(parts)
     with drawing(path, size_in=(9, 4.5)) as (_, axes):
         for number, (name, part) in enumerate(parts.items()):
@@ -60,7 +60,7 @@ def draw_samples(images: Labelled, seed: int, path: Path) -> None:
 
 
 def draw_means(images: Labelled, path: Path) -> None:
-    """The mean image of each digit, and where its images differ."""
+    """Draw the mean image of each digit, and where its images differ."""
     means = mean_images(images)
     title = tr("Mean image of each digit; below, where its images differ (standard deviation)")
     with tiles(path, 2, len(means), title, lines=1) as axes:
@@ -72,7 +72,7 @@ def draw_means(images: Labelled, path: Path) -> None:
 
 
 def draw_pixels(images: Labelled, path: Path) -> None:
-    """How often each grey level occurs, and where ink lies."""
+    """Draw how often each grey level occurs, and where ink lies."""
     with drawing(path, 1, 2, (11, 4.3), gridspec_kw={"width_ratios": (1.5, 1)}) as (figure, (bars, place)):
         levels = level_shares(images).reshape(-1, BIN_LEVELS).sum(axis=1)
         starts = np.arange(0, 256, BIN_LEVELS)
@@ -91,7 +91,7 @@ def draw_pixels(images: Labelled, path: Path) -> None:
 
 
 def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path: Path) -> None:
-    """The first groups of images that are the same, a column a group."""
+    """Draw the first groups of images that are the same, a column a group."""
     groups = duplicates.groups[:MOST_GROUPS]
     images = np.concatenate([part.x for part in parts.values()])
     labels = np.concatenate([part.y for part in parts.values()])
@@ -107,7 +107,7 @@ def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path:
 
 
 def draw_projection(projection: Projection, path: Path) -> None:
-    """Each image as its digit, placed by PCA and by t-SNE."""
+    """Draw each image as its digit, placed by PCA and by t-SNE."""
     with drawing(path, 1, 2, (13, 6.6)) as (figure, (straight, bent)):
         count = len(projection.labels)
         figure.suptitle(tr("{count:,} images as points of a plane: each is drawn as its digit", count=count))

@@ -28,7 +28,7 @@ CARD_IN = 1.1  # inches
 
 
 def draw_filters(kernels: np.ndarray, answers: np.ndarray, layer: str, path: Path) -> None:
-    """The first layer's weights; below each what it makes of the glyph: a map, or a number where it sees all of it.
+    """Draw the first layer's weights; below each what it makes of the glyph: a map, or a number where it sees all.
 
     Args:
         kernels: (h, w, neurons) weights.
@@ -73,7 +73,7 @@ def draw_maps(maps: Mapping[str, np.ndarray], path: Path) -> None:
 
 
 def draw_path(glyph: np.ndarray, values: Mapping[str, np.ndarray], probabilities: np.ndarray, path: Path) -> None:
-    """One picture from pixels to probabilities.
+    """Draw one picture from pixels to probabilities.
 
     Args:
         glyph: (28, 28) uint8.
@@ -92,7 +92,7 @@ def draw_path(glyph: np.ndarray, values: Mapping[str, np.ndarray], probabilities
 
 
 def liveliest(values: np.ndarray, count: int) -> np.ndarray:
-    """The numbers of the maps that vary most, or of the strongest values: (h, w, channels) or (channels,)."""
+    """Find the numbers of the maps that vary most, or of the strongest values: (h, w, channels) or (channels,)."""
     life = values.std(axis=(0, 1)) if values.ndim == 3 else np.abs(values)
     return np.argsort(-life, kind="stable")[:count]
 
@@ -110,7 +110,7 @@ def _show_row(
 
 
 def _span(values: np.ndarray) -> tuple[float, float]:
-    """The colour scale for a layer's activations: from 0, or the least where they may be negative."""
+    """Choose the colour scale for a layer's activations: from 0, or the least where they may be negative."""
     low, high = min(0.0, float(values.min())), float(values.max())
     return low, high if high > low else low + 1.0
 
@@ -131,7 +131,7 @@ def _draw_row(axes: Axes, blocks: Sequence[tuple[str, np.ndarray]]) -> None:
 
 
 def _cards(axes: Axes, x: float, maps: np.ndarray, name: str, colours: str) -> float:
-    """A stack of (h, w, channels) maps, the liveliest in front; gives where it ends."""
+    """Draw a stack of (h, w, channels) maps, the liveliest in front; return where it ends."""
     side = max(LEAST_SIDE, maps.shape[0] / 28)
     span = (min(0.0, float(maps.min())), max(float(maps.max()), 1e-6))
     chosen = liveliest(maps, CARDS)
@@ -147,7 +147,7 @@ def _cards(axes: Axes, x: float, maps: np.ndarray, name: str, colours: str) -> f
 
 
 def _strip(axes: Axes, x: float, vector: np.ndarray, name: str) -> float:
-    """A layer without places as a strip, one line a neuron."""
+    """Draw a layer without places as a strip, one line a neuron."""
     x += 0.1
     extent = (x, x + STRIP_WIDTH, -STRIP_HEIGHT / 2, STRIP_HEIGHT / 2)
     axes.imshow(vector[:, None], cmap=HEAT_COLOURS, extent=extent, aspect="auto", interpolation="nearest")
@@ -156,7 +156,7 @@ def _strip(axes: Axes, x: float, vector: np.ndarray, name: str) -> float:
 
 
 def _bars(axes: Axes, x: float, probabilities: np.ndarray) -> None:
-    """The probabilities, one bar a class, the one that is read in another colour."""
+    """Draw the probabilities, one bar a class, the one that is read in another colour."""
     heights = np.linspace(STRIP_HEIGHT / 2, -STRIP_HEIGHT / 2, len(probabilities))
     best = int(probabilities.argmax())
     for number, (y, p) in enumerate(zip(heights, probabilities, strict=True)):

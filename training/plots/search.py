@@ -49,7 +49,7 @@ def _draw_tries(axes: Axes, trials: Sequence[FrozenTrial]) -> None:
 
 
 def last_value(trial: FrozenTrial) -> float:
-    """What a try that was ended early had reached."""
+    """Find what a try that was ended early had reached."""
     return trial.intermediate_values[max(trial.intermediate_values)]
 
 

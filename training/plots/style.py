@@ -34,7 +34,7 @@ SHADES = "Blues"  # from white to dark, evenly, so that a grey print keeps the o
 def drawing(
     path: Path, rows: int = 1, columns: int = 1, size_in: tuple[float, float] = (8, 6), **layout: Any
 ) -> Iterator[tuple[Figure, Any]]:
-    """A figure that is written to `path`, whole or not at all, when it has been drawn.
+    """Open a figure that is written to `path`, whole or not at all, when it has been drawn.
 
     Args:
         path: the PNG file.
@@ -88,7 +88,7 @@ def tiles(
 
 
 def show_glyph(axes: Axes, image: np.ndarray, caption: str = "", colour: str = "black") -> None:
-    """One digit, its pixels as squares, with a line below: (h, w) uint8, or (h, w, 3) BGR."""
+    """Draw one digit, its pixels as squares, with a line below: (h, w) uint8, or (h, w, 3) BGR."""
     pixels = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
     axes.axis("on")
     axes.imshow(pixels, cmap="gray", vmin=0, vmax=255)
@@ -97,7 +97,7 @@ def show_glyph(axes: Axes, image: np.ndarray, caption: str = "", colour: str = "
 
 
 def class_name(number: int) -> str:
-    """How a class is called in pictures and texts."""
+    """Name a class for pictures and texts."""
     return tr("none") if number == NO_DIGIT else CLASS_NAMES[number]
 
 

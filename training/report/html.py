@@ -103,7 +103,7 @@ def _chapter(number: int, chapter: Chapter, numbers: Iterator[int]) -> str:
 
 
 def _figure(picture: Picture, numbers: Iterator[int]) -> str:
-    """A numbered figure; the caption stands below, and is what a screen reader says instead of the picture."""
+    """Write a numbered figure; the caption stands below, and is what a screen reader says instead of the picture."""
     content = picture.read()
     if content is None:
         return f'<p class="missing">{escape(_lost(picture))}</p>'

@@ -25,7 +25,7 @@ def remark(metrics: Mapping[str, Any]) -> str:
 
 
 def _fitting(metrics: Mapping[str, Any]) -> str:
-    """Over- or underfitting, by the gap between training and validation in the best epoch."""
+    """Judge over- or underfitting by the gap between training and validation in the best epoch."""
     row = metrics["history"][metrics["best_epoch"] - 1]
     gap = row["accuracy"] - row["val_accuracy"]
     text = tr(

@@ -93,7 +93,7 @@ def _of_command(material: Material, command: str) -> Iterator[Slide]:
 
 
 def _sentences(result: Result) -> str:
-    """The first sentences of the first paragraph or point that stresses something: there a result's text says it."""
+    """Take the first sentences of the first paragraph or point that stresses something: it tells the result."""
     parts = re.split(r"\n\n|\n(?=- )", result.outcome.text)
     stressed = [part.removeprefix("- ") for part in parts if "**" in part and not part.startswith("|")]
     return " ".join(SENTENCE_END.split(stressed[0])[:MAX_SENTENCES]) if stressed else ""
@@ -122,7 +122,7 @@ def _score(scores: dict) -> str:
 
 
 def _conclusion(material: Material) -> str:
-    """The figures that a reader should take along, one line each."""
+    """Write the figures that a reader should take along, one line each."""
     lines = [
         _line(f"{run.metrics['config']['arch']}, {set_name(name)}", _score(scores))
         for run in material.runs
@@ -143,7 +143,7 @@ def _line(what: str, said: str) -> str:
 
 
 def _best_row(numbers: dict) -> str:
-    """Which of those compared read the first test set best; "" where nothing was compared."""
+    """Say which of those compared read the first test set best; "" where nothing was compared."""
     rows = numbers.get("rows") or []
     if not rows or not rows[0].get("accuracy"):
         return ""

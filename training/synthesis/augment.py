@@ -125,7 +125,7 @@ def _linear(rng: np.random.Generator, strength: float) -> np.ndarray:
 
 
 def _other_pen(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A broader or finer pen, now and then a blurred one."""
+    """Draw with a broader or finer pen, now and then a blurred one."""
     chance = rng.random()
     if chance < 0.2:
         return cv2.dilate(ink, np.ones((3, 3), np.uint8))

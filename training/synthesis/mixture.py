@@ -62,7 +62,7 @@ class Shares:
     nothing: int = 2_500
 
     def scaled(self, factor: float) -> Shares:
-        """The same mix in another amount."""
+        """Give the same mix in another amount."""
         return Shares(**{kind: round(count * factor) for kind, count in vars(self).items()})
 
 
@@ -104,7 +104,7 @@ def full_examples(
 
 
 def _sources(name: str, training: Material, teachers: int, *, has_exercises: bool) -> tuple[str, ...]:
-    """What examples were drawn from, a line each."""
+    """List what examples were drawn from, a line each."""
     people, others = len(training.people), sum(map(len, training.signs.values()))
     lines = (
         (True, f"{name}, {len(training.images):,} training images, distorted"),
@@ -146,7 +146,7 @@ class AheadDrawing:
         self.drawing: dict[int, Future] = {}
 
     def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """(n, 28, 28) uint8 glyphs and (n, classes) float32 shares of one epoch."""
+        """Draw one epoch: (n, 28, 28) uint8 glyphs and (n, classes) float32 shares."""
         shown = [self._start(chunk) for chunk in range(epoch, epoch + SHOWN)]
         chunks = [future.result() for future in shown]
         self.drawing = {chunk: self.drawing[chunk] for chunk in range(epoch + 1, epoch + SHOWN)}
@@ -212,7 +212,7 @@ def _exercises(supplies: Supplies, rng: np.random.Generator) -> Iterator[tuple[n
 
 
 def _digit_kinds(material: Material, shares: Shares) -> list[tuple[DrawDigit, int]]:
-    """The kinds of digits that there is material for, and how many of each."""
+    """List the kinds of digits that there is material for, and how many of each."""
     kinds = [(_mnist, shares.mnist), (_own, shares.own)]
     kinds += [(_pen, shares.pen)] * bool(material.writers)
     kinds += [(_person, shares.person)] * bool(material.people)
@@ -220,7 +220,7 @@ def _digit_kinds(material: Material, shares: Shares) -> list[tuple[DrawDigit, in
 
 
 def draw_labels(targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One label for each row of (n, classes) shares, by chance: what is half a digit is one every second time."""
+    """Draw one label for each row of (n, classes) shares: what is half a digit is one every second time."""
     return (targets.cumsum(axis=1) > rng.random((len(targets), 1))).argmax(axis=1)
 
 
@@ -241,7 +241,7 @@ def _person(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, i
 
 
 def _sign(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A UNIPEN writer's letter or sign; the signs of numbers and sums are few, and so shown more often."""
+    """Draw a UNIPEN writer's letter or sign; the signs of numbers and sums are few, and so shown more often."""
     named = [label for label in material.signs if label in SIGN_CLASSES]
     labels = named if named and rng.random() < NAMED else list(material.signs)
     label = labels[rng.integers(len(labels))]

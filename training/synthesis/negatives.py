@@ -39,7 +39,7 @@ BOLDER_PX = (-2.0, 4.0)  # how much thinner or bolder than its face a letter is 
 
 
 def letter(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
-    """A letter or sign, written by a shaky hand: of a handwritten face, or of a stroke font."""
+    """Draw a letter or sign, written by a shaky hand: of a handwritten face, or of a stroke font."""
     hands = [face for face in faces if face.is_handwritten]
     if hands and rng.random() < HANDS_SHARE:
         return _of_face(hands[rng.integers(len(hands))], rng, 1.0)
@@ -49,14 +49,14 @@ def letter(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> See
 
 
 def mark(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
-    """An operator, bracket, scribble or letter by one of the project's own hands."""
+    """Draw an operator, bracket, scribble or letter by one of the project's own hands."""
     names = (*MARKS, *LETTERS, "scribble")
     name = names[rng.integers(len(names))]
     return _pen(distort_strokes(write_mark(name, rng), rng, 0.7), rng), target_of(name)
 
 
 def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
-    """A printed letter or sign, now and then two that touch."""
+    """Draw a printed letter or sign, now and then two that touch."""
     prints = [face for face in faces if not face.is_handwritten]
     if prints and rng.random() < PRINTS_SHARE:
         return _of_face(prints[rng.integers(len(prints))], rng, 0.2)
@@ -82,7 +82,7 @@ def joined(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> See
 
 
 def fragment(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
-    """A digit of which a third to two thirds is missing; what is left of it may well be a 1's stick."""
+    """Draw a digit of which a third to two thirds is missing; what is left of it may well be a 1's stick."""
     ink = digit(rng)
     height, width = ink.shape
     share = rng.uniform(0.35, 0.65)
@@ -97,7 +97,7 @@ def fragment(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> S
 
 
 def ringed(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
-    """A digit with a ring or a box drawn around it, which may touch it."""
+    """Draw a digit with a ring or a box drawn around it, which may touch it."""
     ink = digit(rng)
     height, width = ink.shape
     air = round(max(height, width) * rng.uniform(0.05, 0.5))
@@ -173,7 +173,7 @@ def _pen(strokes: list[np.ndarray], rng: np.random.Generator) -> Ink:
 
 @cache
 def hershey() -> list[tuple[str, list[np.ndarray]]]:
-    """The stroke fonts' characters: (character, polylines)."""
+    """Load the stroke fonts' characters: (character, polylines)."""
     from HersheyFonts import HersheyFonts
 
     fonts, alphabet = HersheyFonts(), []

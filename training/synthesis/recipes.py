@@ -34,7 +34,7 @@ Recipe = Callable[[TrainConfig, DigitImages, Path | None, Path | None], Examples
 def plain(
     config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None
 ) -> Examples:
-    """The data set alone, slightly turned, sheared and stretched anew in every epoch.
+    """Take the data set alone, slightly turned, sheared and stretched anew in every epoch.
 
     Args:
         config: which share is held out, how many to use, whether to augment.
@@ -61,7 +61,7 @@ def plain(
 
 
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None) -> Examples:
-    """The shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
+    """Take the shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.datasets.typefaces import load_typefaces
     from training.exercises.signs import LINES_FILE, load_people
     from training.synthesis.mixture import full_examples  # it draws pages, so it pulls in the whole camera path
@@ -80,13 +80,13 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, 
 
 
 def _other_writers(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
-    """The pen strokes of writers nobody trains on, where the folder given holds them too."""
+    """Load the pen strokes of writers nobody trains on, where the folder given holds them too."""
     is_there = path and path.is_dir() and any((path / name).exists() for name in TEST_FILES)
     return {"pendigits test": other_hands(path, config.limit, config.seed)} if is_there else {}
 
 
 def _set_aside(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
-    """The digits of UNIPEN's writers nobody trains on, where UNIPEN is at hand."""
+    """Load the digits of UNIPEN's writers nobody trains on, where UNIPEN is at hand."""
     if not path and not unipen_at_hand():
         return {}
     from training.synthesis.mixture import inked
@@ -120,7 +120,7 @@ def other_hands(path: Path, limit: int | None, seed: int) -> Labelled:
 
 
 def _strokes(path: Path | None) -> list[Handwritten]:
-    """The pen strokes, or none when they were left to the public archive and that cannot be reached."""
+    """Load the pen strokes, or none when they were left to the public archive and that cannot be reached."""
     try:
         return load_strokes(path)
     except DownloadError as error:
@@ -132,7 +132,7 @@ def _strokes(path: Path | None) -> list[Handwritten]:
 
 
 def _unipen(path: Path | None) -> list[Sign]:
-    """UNIPEN, or nothing when it was left to the public archive and that cannot be reached."""
+    """Load UNIPEN, or nothing when it was left to the public archive and that cannot be reached."""
     try:
         return load_unipen(path)
     except DownloadError as error:

@@ -64,7 +64,7 @@ def page_crops(photo: DrawnPage, rng: np.random.Generator) -> Iterator[tuple[np.
 
 
 def _running_dry(write: Write) -> Write:
-    """The same hand with a pen that runs dry in most digits."""
+    """Give the same hand a pen that runs dry in most digits."""
 
     def write_dry(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
         ink = write(digit, height_px, pen_px, rng)
@@ -74,7 +74,7 @@ def _running_dry(write: Write) -> Write:
 
 
 def target_for(box: Box, photo: DrawnPage) -> np.ndarray | None:
-    """What a crop teaches: nothing where it is part of something, or a line that could as well be a 1."""
+    """Say what a crop teaches: nothing where it is part of something, or a line that could as well be a 1."""
     label = label_of(box, photo.digits)
     if label is None:
         return None
@@ -89,7 +89,7 @@ def target_for(box: Box, photo: DrawnPage) -> np.ndarray | None:
 
 
 def _every(detection: Detection, rng: np.random.Generator) -> Iterator[Candidate]:
-    """All crops, and of some the other ways to see them."""
+    """Yield all crops, and of some the other ways to see them."""
     for crop in detection.candidates:
         yield crop
         yield from crop.parts
@@ -99,7 +99,7 @@ def _every(detection: Detection, rng: np.random.Generator) -> Iterator[Candidate
 
 
 def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:
-    """What a crop shows, by its overlap with the true digits; None where that is not clear."""
+    """Say what a crop shows, by its overlap with the true digits; None where that is not clear."""
     best, label, held = 0.0, NO_DIGIT, 0
     for digit in digits:
         held += overlap(box, digit.box) > JOINED_SHARE * digit.box.w * digit.box.h

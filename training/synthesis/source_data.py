@@ -55,7 +55,7 @@ class Material:
     results: Sequence[Result]
 
     def of(self, command: str) -> list[Result]:
-        """The results of one command."""
+        """Give the results of one command."""
         return [result for result in self.results if result.outcome.command == command]
 
 
@@ -98,7 +98,7 @@ def _run(folder: Path) -> FitRun:
 
 
 def _results(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """The JSON files of a folder that hold an outcome; others, such as a run's settings, are passed over."""
+    """List the JSON files of a folder that hold an outcome; others, such as a run's settings, are passed over."""
     for path in sorted(folder.glob("*.json")):
         if path.name not in (CONFIG_FILE, METRICS_FILE, STATE_FILE) and set(values := _read(path)) >= OF_AN_OUTCOME:
             yield path, values

@@ -58,17 +58,17 @@ def _target(character: str) -> np.ndarray:
 
 
 def target_of(character: str) -> np.ndarray:
-    """(CLASSES,) float32 shares of a character that is no digit, or of a drawn mark by its name."""
+    """Compute (CLASSES,) float32 shares of a character that is no digit, or of a drawn mark by its name."""
     return _target(character).copy()
 
 
 def nothing() -> np.ndarray:
-    """(CLASSES,) float32: surely neither digit nor letter nor sign."""
+    """Compute (CLASSES,) float32: surely neither digit nor letter nor sign."""
     return np.eye(CLASSES, dtype=np.float32)[NO_DIGIT]
 
 
 def perhaps(digit: int, likeness: float) -> np.ndarray:
-    """(CLASSES,) float32: no digit, but by so much, 0 to 1, the digit it looks like."""
+    """Compute (CLASSES,) float32: no digit, but by so much, 0 to 1, the digit it looks like."""
     target = nothing()
     target[digit], target[NO_DIGIT] = likeness, 1 - likeness
     return target

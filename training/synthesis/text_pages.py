@@ -121,13 +121,13 @@ class _Notes:
                 break
 
     def _letter(self, character: str, place: tuple[float, float], rng: np.random.Generator) -> tuple[Item, float]:
-        """A letter or printed digit with its foot at `place`, and how far to move on."""
+        """Draw a letter or printed digit with its foot at `place`, and say how far to move on."""
         ink, dx, dy, step = self.hand.ink(character, self.capital_px, rng)
         label = "print" if character.isdigit() else character
         return Item(label, _faded(ink, self.style.pen), round(place[0] + dx), round(place[1] + dy)), step
 
     def _digit(self, digit: str, place: tuple[float, float], rng: np.random.Generator) -> tuple[Item, float]:
-        """A handwritten digit with its foot at `place`, and how far to move on."""
+        """Draw a handwritten digit with its foot at `place`, and say how far to move on."""
         height, pen = self.capital_px * rng.uniform(0.85, 1.15), self.style.pen
         ink = _faded(self.write(int(digit), height, max(1.0, pen.width * self.capital_px), rng), pen)
         step = ink.shape[1] + self.capital_px * rng.uniform(0.08, 0.35)
@@ -140,7 +140,7 @@ def _number(rng: np.random.Generator) -> str:
 
 
 def _word(rng: np.random.Generator) -> str:
-    """An invented word, capital or small, now and then with a sign; in print also a number."""
+    """Invent a word, capital or small, now and then with a sign; in print also a number."""
     text = next((word for word in invent_text(rng).split(" ") if not word.isdigit()), "no")
     chance = rng.random()
     if chance < 0.15:

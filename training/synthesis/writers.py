@@ -94,7 +94,7 @@ def _part(images: Labelled, rows: np.ndarray) -> Labelled:
 
 
 def _sorted(signs: Sequence[Sign]) -> tuple[tuple[tuple[Handwritten, ...], ...], dict[str, tuple[Sign, ...]]]:
-    """UNIPEN's digits by writer, and all else by character."""
+    """Sort UNIPEN's digits by writer, and all else by character."""
     digits = [Handwritten(int(sign.label), sign.writer, sign.strokes) for sign in signs if sign.label in DIGITS]
     others: dict[str, list[Sign]] = {}
     for sign in signs:
@@ -104,7 +104,7 @@ def _sorted(signs: Sequence[Sign]) -> tuple[tuple[tuple[Handwritten, ...], ...],
 
 
 def by_writer(digits: Sequence[Handwritten]) -> tuple[tuple[Handwritten, ...], ...]:
-    """Each writer's digits."""
+    """Give each writer's digits."""
     writers: dict[int | str, list[Handwritten]] = {}
     for digit in digits:
         writers.setdefault(digit.writer, []).append(digit)
@@ -112,7 +112,7 @@ def by_writer(digits: Sequence[Handwritten]) -> tuple[tuple[Handwritten, ...], .
 
 
 def _mixed(labels: np.ndarray) -> np.ndarray:
-    """An order in which any beginning holds every label in its share; folders load digit by digit."""
+    """Choose an order in which any beginning holds every label in its share; folders load digit by digit."""
     order = np.random.default_rng(0).permutation(len(labels))
     place = np.empty(len(labels))
     for label in np.unique(labels):
