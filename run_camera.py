@@ -27,7 +27,7 @@ try:
     from capture.loop import run, say_nothing
     from capture.options import BROWSER, WINDOW, parse_args
     from capture.read.reader import PageReader
-    from capture.read.select import LEAST_CONFIDENCE
+    from capture.read.select import MIN_CONFIDENCE
     from capture.signals import ignore_signals, signals_as_exceptions
     from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.samples import Keeper
@@ -137,7 +137,7 @@ def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:
 
 def open_reader(source: Source, classify: Classifier, carry: Carry | None = None) -> Callable[[Frame], Page]:
     """What reads this source's frames; doubtful digits too, for time may make them sure."""
-    reader = PageReader(classify, LEAST_CONFIDENCE, is_video=not source.is_stills)
+    reader = PageReader(classify, MIN_CONFIDENCE, is_video=not source.is_stills)
     return reader if source.is_stills else StillFrameCache(reader, carry)
 
 

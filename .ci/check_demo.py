@@ -7,14 +7,14 @@ from pathlib import Path
 import cv2
 
 FRAMES, FPS = 90, 30
-LEAST_DIGITS = 15  # a demo sheet shows about 20
+MIN_DIGITS = 15  # a demo sheet shows about 20
 
 
 def main(video: str, readings: str) -> None:
     """Exit with a message if anything is not as it should be."""
     lines = [json.loads(line) for line in Path(readings).read_text(encoding="utf-8").splitlines()]
     assert [line["frame"] for line in lines] == list(range(FRAMES)), f"{len(lines)} lines of readings"
-    assert len(lines[-1]["digits"]) >= LEAST_DIGITS, lines[-1]
+    assert len(lines[-1]["digits"]) >= MIN_DIGITS, lines[-1]
     assert sum(len(number["text"]) for number in lines[-1]["numbers"]) == len(lines[-1]["digits"]), lines[-1]
     capture = cv2.VideoCapture(video)
     frames = 0

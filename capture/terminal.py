@@ -17,9 +17,9 @@ from capture.sinks.stdout import READER_GONE, Stdout, give_up
 from capture.sources.base import Source
 from capture.types import Frame, Page
 
-MOST_NUMBERS_TOLD = 12  # in the last line: what fits on it
+MAX_NUMBERS_TOLD = 12  # in the last line: what fits on it
 MORE = "..."
-LEAST_MS = 0.05  # a stage that takes less is not worth naming
+MIN_MS = 0.05  # a stage that takes less is not worth naming
 STAGE_NAMES = {
     "wait": translatable("wait"),
     "read": translatable("read"),
@@ -155,7 +155,7 @@ class Terminal:
     def tell_summary(self, summary: Summary) -> None:
         """Tell what the run came to."""
         rate = summary.frames / summary.duration_s if summary.duration_s else 0.0
-        numbers = summary.numbers[:MOST_NUMBERS_TOLD] + [MORE] * (len(summary.numbers) > MOST_NUMBERS_TOLD)
+        numbers = summary.numbers[:MAX_NUMBERS_TOLD] + [MORE] * (len(summary.numbers) > MAX_NUMBERS_TOLD)
         tell(
             tr(
                 "{frames}, {rate:.1f} a second; ms a frame: {stages}; last read: {numbers}",
@@ -228,9 +228,7 @@ def stage_times(summary: Summary) -> str:
     """Write how many milliseconds each stage takes for a frame, on the average: "read 21.5, draw 1.2"."""
     per_frame = 1000 / max(1, summary.frames)
     times = ((name, per_frame * seconds) for name, seconds in summary.stages_s.items())
-    return ", ".join(
-        f"{translate(STAGE_NAMES[name])} {format_number(ms, '.1f')}" for name, ms in times if ms >= LEAST_MS
-    )
+    return ", ".join(f"{translate(STAGE_NAMES[name])} {format_number(ms, '.1f')}" for name, ms in times if ms >= MIN_MS)
 
 
 def _gaps(sink: Fallible) -> str:

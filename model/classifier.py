@@ -32,7 +32,7 @@ CLASS_NAMES = (
 """The network's columns: digits, then what is no digit, the signs of numbers and sums by name."""
 CLASSES = len(CLASS_NAMES)
 NO_DIGIT = CLASS_NAMES.index("none")  # this column and all after it are no digits
-FEWEST_CLASSES = NO_DIGIT + 1  # former networks knew no more than the digits and "none"
+MIN_CLASSES = NO_DIGIT + 1  # former networks knew no more than the digits and "none"
 ASSUMED_DIGITS = 0.9995
 """Share of digits that the shipped network takes for granted: a crop it is given alone is most likely a digit. Whoever
 knows better, as `capture/read/select.py` does from the rest of the page, replaces it by `with_share`."""
@@ -145,7 +145,7 @@ def _try_out(classify: Classify, path: Path) -> None:
 def _check_shapes(interpreter, path: Path) -> None:  # noqa: ANN001
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
     given = [tuple(int(n) for n in slot["shape"][1:]) for slot in (*inputs, *outputs)]
-    if given not in [[(SIDE, SIDE, 1), (classes,)] for classes in (FEWEST_CLASSES, CLASSES)]:
+    if given not in [[(SIDE, SIDE, 1), (classes,)] for classes in (MIN_CLASSES, CLASSES)]:
         wanted = [(SIDE, SIDE, 1), (CLASSES,)]
         raise WeightsError(
             "{path}: the network maps {given}, not {wanted}; take one made by train.py",

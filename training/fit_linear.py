@@ -26,7 +26,7 @@ from keras import layers
 from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import train_test_split
 
-from model.classifier import FEWEST_CLASSES, Classifier
+from model.classifier import MIN_CLASSES, Classifier
 from model.glyph import SIDE, normalise
 from training.datasets.mnist import load_digits
 
@@ -70,7 +70,7 @@ network = keras.Sequential(
         layers.Flatten(),
         layers.Dropout(0.4),  # hides some features in each step, so that none is relied on alone
         layers.Dense(128, activation="relu"),
-        layers.Dense(FEWEST_CLASSES, activation="softmax"),
+        layers.Dense(MIN_CLASSES, activation="softmax"),
     ],
     name="linear",
 )

@@ -20,7 +20,7 @@ from capture.sinks.samples import Keeper
 from capture.track.naming import name_digit
 from capture.types import Box, Digit, Page
 from capture.view.correction import draw_correction
-from model.classifier import FEWEST_CLASSES, NO_DIGIT
+from model.classifier import MIN_CLASSES, NO_DIGIT
 from model.errors import DigitsError
 
 SAME_PLACE = 0.3  # intersection over union: a followed box lags a little behind the ink
@@ -95,7 +95,7 @@ def corrected_page(page: Page, pieces: Iterable[Piece]) -> Page:
 
 def as_digit(piece: Piece) -> Digit:
     """Make a digit of ink that was not read as one."""
-    return Digit(piece.box, 0, 0.0, np.zeros(FEWEST_CLASSES, np.float32), page_box=piece.page_box)
+    return Digit(piece.box, 0, 0.0, np.zeros(MIN_CLASSES, np.float32), page_box=piece.page_box)
 
 
 class Correction:

@@ -9,15 +9,15 @@ from capture.language import translate
 from capture.view.labels import BLACK, WHITE, YELLOW, paste, render_text
 
 LINES = len(Command) + 2  # with room above and below
-LARGEST_LINE_PX = 32
-LONGEST_LINE = 22  # a line of the help is about so many times as wide as it is high
+MAX_LINE_PX = 32
+MAX_LINE_ASPECT = 22  # a line of the help is about so many times as wide as it is high
 
 
 def draw_help(view: np.ndarray) -> np.ndarray:
     """Draw the keys in the middle of a copy of the view, as large as it allows; (H, W, 3) uint8 BGR in and out."""
     picture = view.copy()
     height, width = view.shape[:2]
-    line_px = min(LARGEST_LINE_PX, height // LINES, width // LONGEST_LINE)
+    line_px = min(MAX_LINE_PX, height // LINES, width // MAX_LINE_ASPECT)
     if line_px < 1:
         return picture
     panel = _help_panel(line_px)

@@ -16,7 +16,7 @@ from capture.detect.binarize import GRAYS
 from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, remove_ruling
 from capture.types import Box, Component
 
-FEWEST = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
+MIN_SAMPLE = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
 SAME_SIZE = 2.2  # times: heights on a page, or within a number, differ by less; some hands write small 0s
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 MAX_DIGIT_ASPECT = 1.2  # widths a height of a single digit

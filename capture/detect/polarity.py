@@ -9,7 +9,14 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
-from capture.detect.components import FEWEST, MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, SAME_SIZE, find_components, without_rules
+from capture.detect.components import (
+    MAX_DIGIT_ASPECT,
+    MIN_HEIGHT_PX,
+    MIN_SAMPLE,
+    SAME_SIZE,
+    find_components,
+    without_rules,
+)
 from capture.detect.outlines import is_edge
 from capture.types import Component
 
@@ -92,7 +99,7 @@ def _look(gray: np.ndarray, suspicion: Suspicion) -> Side:
     dark, light = (side._replace(pieces=find_components(side.ink)) for side in (dark, side_of(cv2.bitwise_not(gray))))
     dark_heights, light_heights = _consistent_heights(dark), _consistent_heights(light)
     if suspicion is Suspicion.DRAWN:
-        return light if len(dark_heights) < FEWEST or dark_heights.sum() <= light_heights.sum() else dark
+        return light if len(dark_heights) < MIN_SAMPLE or dark_heights.sum() <= light_heights.sum() else dark
     return light if len(dark_heights) <= len(light_heights) else dark
 
 

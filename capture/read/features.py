@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import gaps, shared_areas, weighted_median
-from model.classifier import CLASSES, FEWEST_CLASSES, NO_DIGIT
+from model.classifier import CLASSES, MIN_CLASSES, NO_DIGIT
 
-SIGN_SLOTS = CLASSES - FEWEST_CLASSES  # columns of the network beyond "none": letters, the signs of numbers and sums
+SIGN_SLOTS = CLASSES - MIN_CLASSES  # columns of the network beyond "none": letters, the signs of numbers and sums
 MAX_LOG_ODDS = 9.0
 ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
 REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line

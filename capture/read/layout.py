@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from capture.boxes import as_array, gaps, weighted_median
-from capture.detect.components import FEWEST
+from capture.detect.components import MIN_SAMPLE
 from capture.types import Box, Digit
 
 REACH = 2.5  # heights: how far the next digit is looked for
@@ -16,9 +16,9 @@ MAX_SKEW = np.deg2rad(50)
 MAX_SLOPE = np.tan(MAX_SKEW)
 MIN_SKEW = np.deg2rad(15)  # directions that differ less are alike: the network has learnt smaller turns
 MIN_STEPS_SHARE = 0.34  # of the components have a neighbour that tells a direction: else there are no lines
-WIDEST = 1.5  # heights: the widest gap that may be one within a number; wider ones part blocks
+MAX_NUMBER_GAP = 1.5  # heights: the widest gap that may be one within a number; wider ones part blocks
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
-ASPECT, LEAST_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
+ASPECT, MIN_ASPECT = 0.55, 0.12  # a digit's width in heights, usual and least
 SOLVABLE = 0.4  # sine of the tilt up to which a box's sides tell the digit's
 
 
@@ -31,7 +31,7 @@ def estimate_skew(boxes: np.ndarray) -> float:
     Returns:
         0 for scattered boxes, which have no next on their right.
     """
-    if len(boxes) < FEWEST:
+    if len(boxes) < MIN_SAMPLE:
         return 0.0
     centres, reach = boxes[:, :2] + boxes[:, 2:] / 2, REACH * boxes[:, 3]
     right, down = (of - of[:, None] for of in centres.T)
@@ -39,7 +39,7 @@ def estimate_skew(boxes: np.ndarray) -> float:
     is_next = (np.abs(down) <= MAX_SLOPE * right) & (right > 0) & (squared <= np.minimum.outer(reach, reach) ** 2)
     nearest = np.where(is_next, squared, np.inf).argmin(axis=1)
     rows = is_next.any(axis=1).nonzero()[0]
-    if len(rows) < max(FEWEST - 1, MIN_STEPS_SHARE * len(boxes)):
+    if len(rows) < max(MIN_SAMPLE - 1, MIN_STEPS_SHARE * len(boxes)):
         return 0.0
     step = centres[nearest[rows]] - centres[rows]
     return median(np.arctan2(step[:, 1], step[:, 0]).tolist())
@@ -51,7 +51,7 @@ def robust_skew(boxes: np.ndarray) -> float:
     From the direction of nearest neighbours the reach grows, twofold each time; pairs count by their distance.
     """
     skew = estimate_skew(boxes)
-    if len(boxes) < FEWEST:
+    if len(boxes) < MIN_SAMPLE:
         return skew
     centres, height = boxes[:, :2] + boxes[:, 2:] / 2, float(np.median(boxes[:, 3]))
     right, down = (of - of[:, None] for of in centres.T)
@@ -60,7 +60,7 @@ def robust_skew(boxes: np.ndarray) -> float:
         off = np.abs(down * np.cos(skew) - right * np.sin(skew))
         along = right * np.cos(skew) + down * np.sin(skew)
         is_in_line = (along > height / 2) & (along < reach) & (off < OFF_LINE * height)
-        if np.count_nonzero(is_in_line) < FEWEST:
+        if np.count_nonzero(is_in_line) < MIN_SAMPLE:
             break  # a pair or two stand as they like
         skew = weighted_median(np.arctan2(down[is_in_line], right[is_in_line]), along[is_in_line])
         reach *= 2
@@ -72,7 +72,7 @@ def part_blocks(digits: Sequence[Digit]) -> list[list[int]]:
     if not digits:
         return []
     boxes = as_array(places_of(digits))
-    groups = [group for group in _clusters(boxes) if len(group) >= FEWEST]
+    groups = [group for group in _clusters(boxes) if len(group) >= MIN_SAMPLE]
     skews = [robust_skew(boxes[group]) for group in groups] if len(groups) > 1 else []
     if not skews or max(skews) - min(skews) < MIN_SKEW:
         return [list(range(len(digits)))]
@@ -92,7 +92,7 @@ def part_blocks(digits: Sequence[Digit]) -> list[list[int]]:
 def _clusters(boxes: np.ndarray) -> list[np.ndarray]:
     """Cluster digits that hang together by neighbours: their indices, (k,) int each."""
     across, down = gaps(boxes, boxes)
-    is_near = np.maximum(np.maximum(across, down), 0) < WIDEST * np.maximum.outer(boxes[:, 3], boxes[:, 3])
+    is_near = np.maximum(np.maximum(across, down), 0) < MAX_NUMBER_GAP * np.maximum.outer(boxes[:, 3], boxes[:, 3])
     labels = np.arange(len(boxes))
     while True:
         lowest = np.where(is_near, labels, len(boxes)).min(axis=1)
@@ -127,6 +127,6 @@ def _upright_sizes(sizes: np.ndarray, tilt: float) -> np.ndarray:
     c, s = np.cos(tilt), abs(np.sin(tilt))
     if s < SOLVABLE:
         solved = sizes @ np.array([[c, -s], [-s, c]]) / (c * c - s * s)
-        return np.maximum(solved, LEAST_ASPECT * sizes.max(axis=1, keepdims=True))
+        return np.maximum(solved, MIN_ASPECT * sizes.max(axis=1, keepdims=True))
     heights = sizes.sum(axis=1) / ((1 + ASPECT) * (c + s))
     return np.column_stack([ASPECT * heights, heights])

@@ -10,12 +10,12 @@ from operator import itemgetter
 import numpy as np
 
 from capture.boxes import around, as_array
-from capture.detect.components import FEWEST, SAME_SIZE
-from capture.read.layout import OFF_LINE, WIDEST, part_blocks, place_along, places_of, robust_skew
+from capture.detect.components import MIN_SAMPLE, SAME_SIZE
+from capture.read.layout import MAX_NUMBER_GAP, OFF_LINE, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, place_marks, signs_in_gaps
 from capture.types import Digit, Mark, Number
 
-LONGEST_GAP = 1.05  # heights: so far a page whose gaps have no clear step may stretch the space
+MAX_SPACE = 1.05  # heights: so far a page whose gaps have no clear step may stretch the space
 NARROW = 0.2  # heights: digits that stand closer are equally close
 CLEAR_STEP = 1.3  # times the next smaller gap: two kinds of gaps, the wider one between numbers
 UNUSUAL = 0.3  # so much clearer must a step be that lies e times above or below the usual space
@@ -164,7 +164,9 @@ def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
         if left == NO_DIGIT_THERE:
             continue
         continues[digit, along <= along[left]] = False  # what stands beyond the sign is not continued across it
-        continues[digit, left] = bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, WIDEST)
+        continues[digit, left] = (
+            bool(sign) and is_in_line[digit, left] and gap[digit, left] < max(space, MAX_NUMBER_GAP)
+        )
     return [row.nonzero()[0].tolist() for row in continues], right + 2 * off
 
 
@@ -176,12 +178,12 @@ def _space(gaps: np.ndarray) -> float:
     Args:
         gaps: (n,) from each digit to the next one in its line, in heights; infinite after the last.
     """
-    seen = np.sort(np.maximum(gaps[gaps < 2 * WIDEST], NARROW))
-    if len(seen) < FEWEST:
+    seen = np.sort(np.maximum(gaps[gaps < 2 * MAX_NUMBER_GAP], NARROW))
+    if len(seen) < MIN_SAMPLE:
         return GAP
     spaces = (seen[1:] + seen[:-1]) / 2
     clearness = np.log(seen[1:] / seen[:-1]) - UNUSUAL * np.abs(np.log(spaces / GAP))
-    clearness[spaces > WIDEST] = 0
+    clearness[spaces > MAX_NUMBER_GAP] = 0
     best = int(clearness.argmax())
     clear = CLEAR_STEP * (1 + 1 / len(seen))  # the fewer gaps, the wider are steps by chance
     return float(spaces[best]) if clearness[best] > np.log(clear) else _longest_gap(seen.tolist())
@@ -189,7 +191,7 @@ def _space(gaps: np.ndarray) -> float:
 
 def _longest_gap(seen: Sequence[float]) -> float:
     """Find where a space begins on a page whose gaps have no clear step: a hand that spreads may spread further."""
-    return max([GAP, *(gap for gap in seen if gap <= LONGEST_GAP)])
+    return max([GAP, *(gap for gap in seen if gap <= MAX_SPACE)])
 
 
 def _stack(rows: list[list[int]], placed: np.ndarray) -> list[list[list[int]]]:

@@ -14,13 +14,13 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array
-from capture.detect.components import FEWEST, MIN_HEIGHT_PX, SAME_SIZE, without_rules
+from capture.detect.components import MIN_HEIGHT_PX, MIN_SAMPLE, SAME_SIZE, without_rules
 from capture.detect.find import find_strokes, measure_ink, turn_strokes
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.decision import USUAL_SHARE
 from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
 from capture.read.segmentation import SURE
-from capture.read.select import LEAST_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.read.sheet import find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
 from model.classifier import NO_DIGIT, Classifier, with_share
@@ -139,7 +139,7 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
     """
     boxes = as_array(component.box for component in components)
     usual = _of_usual_size(boxes)
-    if len(usual) < FEWEST:
+    if len(usual) < MIN_SAMPLE:
         return None
     boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
     skew = _skew_deg(boxes, 0)
@@ -184,7 +184,7 @@ def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
 
 def _log_odds(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """Compute (turns,) the log of how much likelier each turn is than none, from (turns, n, 10) probabilities."""
-    gain = np.log(np.maximum(rows.max(axis=-1), LEAST_CONFIDENCE))
+    gain = np.log(np.maximum(rows.max(axis=-1), MIN_CONFIDENCE))
     gain -= gain[0]
     for turn, row, digit in zip(turns, gain, rows.argmax(axis=-1), strict=True):
         is_ambiguous = np.isin(digit, AMBIGUOUS_DIGITS[round(turn / 90) % 4])

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
-from capture.detect.components import FEWEST, SAME_SIZE, is_most_of
+from capture.detect.components import MIN_SAMPLE, SAME_SIZE, is_most_of
 from capture.detect.fragments import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
@@ -17,9 +17,9 @@ from capture.read.segmentation import SURE, HypothesisTree, Way, levels, segment
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
 
-LEAST_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
+MIN_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
 STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
-MOST_SPLIT = 24  # pieces in a frame, as high as digits and larger ones: the time for a page of text stays bounded
+MAX_SPLITS = 24  # pieces in a frame, as high as digits and larger ones: the time for a page of text stays bounded
 MAX_SPLIT_DEPTH = 2  # splits of splits
 
 
@@ -59,7 +59,7 @@ def to_digits(
     hypotheses: Sequence[Hypothesis],
     shape: tuple[int, ...],
     decide: Decide | None = None,
-    min_confidence: float = LEAST_CONFIDENCE,
+    min_confidence: float = MIN_CONFIDENCE,
 ) -> list[Digit]:
     """Weigh hypotheses by their surroundings.
 
@@ -151,7 +151,7 @@ def classify_with_splits(
 
 def _holds_digit(row: Sequence[HypothesisTree]) -> bool:
     """Say whether any part may be a digit: three that touch are one and two, clutter is cut into more clutter."""
-    return any(part.digit_score > LEAST_CONFIDENCE for part in row)
+    return any(part.digit_score > MIN_CONFIDENCE for part in row)
 
 
 def _is_freed(row: Sequence[HypothesisTree], whole: HypothesisTree) -> bool:
@@ -203,9 +203,9 @@ def _worth_splitting(
     if not doubtful:
         return []
     sure = sure_heights(all_trees, others)
-    low, high = (median(sure) / SAME_SIZE, median(sure) * SAME_SIZE) if len(sure) >= FEWEST else (0, np.inf)
+    low, high = (median(sure) / SAME_SIZE, median(sure) * SAME_SIZE) if len(sure) >= MIN_SAMPLE else (0, np.inf)
     large = [tree for tree in doubtful if tree.candidate.box.h >= high]
-    return large[:MOST_SPLIT] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MOST_SPLIT]
+    return large[:MAX_SPLITS] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MAX_SPLITS]
 
 
 def _to_digits(hypotheses: Sequence[Hypothesis], probabilities: np.ndarray, min_confidence: float) -> list[Digit]:

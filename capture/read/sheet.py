@@ -10,8 +10,8 @@ import numpy as np
 from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, to_gray
 from capture.types import Box, Digit
 
-LEAST_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
-LEAST_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
+MIN_SHEET_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
+MIN_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
 RIM_PX = 5  # reduced pixels: how far inside and outside of its edge the sheet is compared with the desk
 MIN_FIT = 0.94  # of its hull: a sheet with a hand on it, or half in shadow, fills less; and of it the four-sided figure
 MIN_EQUAL = 0.9  # of a side the one opposite, or the sheet is seen aslant
@@ -38,7 +38,7 @@ def find_sheet(image: np.ndarray) -> np.ndarray | None:
     for shade in (to_gray(blurred), _whiteness(blurred)):
         for level in _levels(shade):
             corners = _corners_of_largest(cv2.threshold(shade, level, 255, cv2.THRESH_BINARY)[1])
-            if corners is not None and _contrast(shade, corners) > LEAST_CONTRAST:
+            if corners is not None and _contrast(shade, corners) > MIN_CONTRAST:
                 return corners * np.float32(step)
     return None
 
@@ -55,7 +55,7 @@ def _levels(shade: np.ndarray) -> Iterator[int]:
     level, _ = _otsu(counts)
     brighter, contrast = _otsu(np.where(level < GRAYS, counts, 0))
     yield level
-    if contrast > LEAST_CONTRAST:
+    if contrast > MIN_CONTRAST:
         yield brighter
 
 
@@ -140,7 +140,7 @@ def _four_corners(outline: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | N
     """Find the corners of an outline with four straight sides that lies wholly in a picture of that shape."""
     hull = cv2.convexHull(outline)
     area = cv2.contourArea(hull)
-    if area <= LEAST_SHARE * shape[0] * shape[1] or cv2.contourArea(outline) <= MIN_FIT * area:
+    if area <= MIN_SHEET_SHARE * shape[0] * shape[1] or cv2.contourArea(outline) <= MIN_FIT * area:
         return None
     corners = cv2.approxPolyDP(hull, BEND * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float32)
     if len(corners) != 4 or not MIN_FIT < cv2.contourArea(corners) / area < 1 / MIN_FIT:

@@ -15,7 +15,7 @@ import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.detect.components import middle_of, rank_ink
-from capture.read.layout import WIDEST, place_along
+from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Box, Candidate, Component, Detection, Digit, Hypothesis, Mark
 
@@ -78,8 +78,8 @@ def _erase(ink: np.ndarray, component: Component) -> None:
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Mark]:
     """Find the pieces beside one digit, in pixels of the ink map; what runs out of sight is ruling or a word."""
     ink, (x, y, w, h) = candidate.component.ink, candidate.component.box
-    left, top = max(0, int(x - WIDEST * h)), max(0, int(y - MARGIN * h))
-    around = rest[top : int(y + (1 + MARGIN) * h), left : int(x + w + WIDEST * h)]
+    left, top = max(0, int(x - MAX_NUMBER_GAP * h)), max(0, int(y - MARGIN * h))
+    around = rest[top : int(y + (1 + MARGIN) * h), left : int(x + w + MAX_NUMBER_GAP * h)]
     if not cv2.hasNonZero(around):
         return  # most digits have nothing beside them but digits
     level = MIN_INK_RATIO * middle_of(rank_ink(ink))
@@ -191,8 +191,8 @@ def _find_gaps(placed: np.ndarray, marks: np.ndarray) -> tuple[np.ndarray, np.nd
     clear = np.where(is_in_line, np.abs(way) - widths / 2, np.inf)
     to_right, to_left = np.where(way > 0, clear, np.inf), np.where(way < 0, clear, np.inf)
     rights, lefts = to_right.argmin(axis=1), to_left.argmin(axis=1)
-    is_by = to_right.min(axis=1) <= (WIDEST + 1) * heights[rights]
-    return is_by, np.where(to_left.min(axis=1) < WIDEST * heights[lefts], lefts, NO_DIGIT_THERE), rights
+    is_by = to_right.min(axis=1) <= (MAX_NUMBER_GAP + 1) * heights[rights]
+    return is_by, np.where(to_left.min(axis=1) < MAX_NUMBER_GAP * heights[lefts], lefts, NO_DIGIT_THERE), rights
 
 
 def place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:

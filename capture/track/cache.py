@@ -17,12 +17,12 @@ from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.reader import SHOWN_CONFIDENCE
 from capture.types import Box, Digit, Frame, Page
 
-MOST_CELLS = 480  # along the picture's longer side: 2 to 8 px each
+MAX_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height
 CHANGE = 20  # grey levels, summed over a window: small pencil digits bring 20 to 60 of them, a sensor's noise 8 to 19
-LONGEST_S = 0.25  # of the scene's time: then it is read anew as well, five frames of a slow camera may be seconds
+MAX_AGE_S = 0.25  # of the scene's time: then it is read anew as well, five frames of a slow camera may be seconds
 SAME_PLACE_PX = 4
-MOST_CARRIED = 2  # frames: a reading that is carried on is no older than one that a thread gives (`LiveReader`)
+MAX_CARRIED = 2  # frames: a reading that is carried on is no older than one that a thread gives (`LiveReader`)
 
 Read = Callable[[Frame], Page]
 Carry = Callable[[Page, np.ndarray, np.ndarray, float], Page | None]
@@ -49,7 +49,7 @@ class StillFrameCache:
         """Read a frame, or give the last page again where the frame still shows the same."""
         scene = grey_cells(frame.image)
         is_still = self._scene is not None and not _has_changed(scene, self._scene)
-        is_recent = 0 <= frame.time_s - self._read_s <= LONGEST_S
+        is_recent = 0 <= frame.time_s - self._read_s <= MAX_AGE_S
         if is_still and self._is_agreed and is_recent and self._repeats < FRAMES_A_LOOK:
             self._repeats += 1
             return self._page
@@ -58,7 +58,7 @@ class StillFrameCache:
 
     def _carried(self, frame: Frame, scene: np.ndarray) -> Page | None:
         """Carry the last page that was read on to a frame; None where that was too long ago, or is of another scene."""
-        most = MOST_CARRIED if self._page.digits else FRAMES_A_LOOK
+        most = MAX_CARRIED if self._page.digits else FRAMES_A_LOOK
         is_near = 0 < frame.index - self._read_index <= most
         if self._carry is None or self._scene is None or not is_near or scene.shape != self._scene.shape:
             return None
@@ -73,12 +73,12 @@ class StillFrameCache:
 
 
 def grey_cells(image: np.ndarray) -> np.ndarray:
-    """Reduce a picture to grey cells, (h, w) uint8, at most `MOST_CELLS` wide and high."""
+    """Reduce a picture to grey cells, (h, w) uint8, at most `MAX_CELLS` wide and high."""
     if image.size == 0:
         return np.zeros((0, 0), np.uint8)
     gray = to_gray(image)
     shrink = 1
-    while max(gray.shape) > shrink * MOST_CELLS:
+    while max(gray.shape) > shrink * MAX_CELLS:
         shrink *= 2
     return downscale(gray, (max(1, gray.shape[1] // shrink), max(1, gray.shape[0] // shrink)))
 

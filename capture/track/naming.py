@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from capture.types import Digit
-from model.classifier import FEWEST_CLASSES, NO_DIGIT
+from model.classifier import MIN_CLASSES, NO_DIGIT
 
 
 def name_digit(digit: Digit, label: int) -> Digit | None:
     """Give a digit the name that a person gave it, 0 to 9; None for 10, which means that it is no digit."""
     if label == NO_DIGIT:
         return None
-    certain = np.eye(FEWEST_CLASSES, dtype=np.float32)[label]
+    certain = np.eye(MIN_CLASSES, dtype=np.float32)[label]
     return replace(digit, digit=label, confidence=1.0, probabilities=certain)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.detect.components import FEWEST
+from capture.detect.components import MIN_SAMPLE
 from capture.track.association import SAME_CLASS, UNMATCHED, Motion, motion_of, unmatched
 
 REMNANT_AREA = 0.6  # of the digit's box, at most
@@ -70,7 +70,7 @@ def hold_size_jumps(
     is_odd = _is_less(sides, found) | _is_less(found, sides)
     tracks["odd_s"][rows] = np.where(is_odd, tracks["odd_s"][rows] + step_s, 0)
     held = rows[is_odd & (tracks["odd_s"][rows] < DOUBT_S)]
-    if not held.size or (rows.size >= FEWEST and held.size > rows.size / 2):
+    if not held.size or (rows.size >= MIN_SAMPLE and held.size > rows.size / 2):
         return matches, motion
     measured = matches.copy()
     measured[held] = UNMATCHED

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture.types import Box, Digit
-from model.classifier import FEWEST_CLASSES, NO_DIGIT
+from model.classifier import MIN_CLASSES, NO_DIGIT
 
-CLASSES = FEWEST_CLASSES  # that are followed: ten digits, and "no digit" whatever it may be
+CLASSES = MIN_CLASSES  # that are followed: ten digits, and "no digit" whatever it may be
 BOX = len(Box._fields)
 NOWHERE = [0] * BOX  # on the page, where no page was set upright
 

@@ -16,7 +16,7 @@ from model.classifier import NO_DIGIT
 
 STRIP_SHARE = 0.3  # the strip of crops below the ink map, as a share of the picture's height
 VERDICT_SHARE = 0.26  # the line of text under a crop, as a share of the crop's side
-SMALLEST_CROP_PX = 16  # smaller ones cannot be told apart; what has no room is left out
+MIN_CROP_PX = 16  # smaller ones cannot be told apart; what has no room is left out
 GAP_PX = 3  # between crops
 BOX_LINE_PX = 2
 GREY: Bgr = (150, 150, 150)
@@ -106,9 +106,9 @@ def _crop_side(count: int, height: int, width: int) -> int:
     """Compute how large so many crops can be shown on a strip, in pixels."""
     for rows in range(1, height + 1):
         side = int(height / rows / (1 + VERDICT_SHARE))
-        if side <= SMALLEST_CROP_PX or rows * (width // side) >= count:
-            return max(SMALLEST_CROP_PX, side)
-    return SMALLEST_CROP_PX
+        if side <= MIN_CROP_PX or rows * (width // side) >= count:
+            return max(MIN_CROP_PX, side)
+    return MIN_CROP_PX
 
 
 def _verdict(row: np.ndarray) -> tuple[str, BoxStyle]:

@@ -17,11 +17,11 @@ from capture.window.screen import Size, screen_size
 
 TITLE = "digits"
 KEY_WAIT_MS = 1  # the least that lets OpenCV handle its events
-LARGEST_WINDOW = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars
+MAX_WINDOW_SIZE = (1200, 660)  # pixels; fits a 1366x768 laptop with its bars
 BARS_PX = 60  # of the screen's height for the title and a panel
 SMALL_SCREEN_SHARE = 0.7  # a window of so much of the screen's width has little room beside it
 SCREEN_BARS = (40, 100)  # pixels of the screen's width and height for borders, title, panels
-LARGEST_ZOOM = 2.0  # a small picture is not blown up further
+MAX_ZOOM = 2.0  # a small picture is not blown up further
 
 OnMouse = Callable[[int, int, int, int], None]
 Meaning = TypeVar("Meaning")
@@ -120,9 +120,9 @@ class Window:
 def largest_window(screen: Size | None) -> Size:
     """Compute the (width, height) that a window may have on a screen of that size, None for one that is not known."""
     if screen is None:
-        return LARGEST_WINDOW
+        return MAX_WINDOW_SIZE
     width, height = (max(1, side - bars) for side, bars in zip(screen, SCREEN_BARS, strict=True))
-    return min(width, LARGEST_WINDOW[0]), min(height, LARGEST_WINDOW[1])
+    return min(width, MAX_WINDOW_SIZE[0]), min(height, MAX_WINDOW_SIZE[1])
 
 
 def place_on_screen(window: Size, screen: Size | None) -> Size | None:
@@ -135,7 +135,7 @@ def place_on_screen(window: Size, screen: Size | None) -> Size | None:
     return max(0, screen[0] - window[0]) // 2, max(0, screen[1] - window[1] - BARS_PX) // 2
 
 
-def fitted_size(width: int, height: int, largest: Size = LARGEST_WINDOW) -> Size:
+def fitted_size(width: int, height: int, largest: Size = MAX_WINDOW_SIZE) -> Size:
     """Compute the window's (width, height) for a picture: in its proportions, as large as fits."""
-    zoom = min(largest[0] / width, largest[1] / height, LARGEST_ZOOM)
+    zoom = min(largest[0] / width, largest[1] / height, MAX_ZOOM)
     return max(1, round(width * zoom)), max(1, round(height * zoom))

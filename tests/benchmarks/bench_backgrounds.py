@@ -30,7 +30,7 @@ from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.datasets.pendigits import load_strokes
 
 FRAME, SHEET = (1280, 720), (960, 720)
-SCALE, DIGIT_PX, MOST_DIGITS = (0.45, 0.8), (60, 110), 14
+SCALE, DIGIT_PX, MAX_DIGITS = (0.45, 0.8), (60, 110), 14
 CORNER_OFF_PX, TURN_DEG = 18, 7  # standard deviations
 DIMMED, LIGHT, BLUR_PX, NOISE = 0.75, (0.7, 1.0), (0.5, 1.4), (2, 7)
 SAME_PLACE = 0.4  # intersection over union
@@ -86,7 +86,7 @@ def main() -> None:
     counts: Counter[str] = Counter()
     for photo in (one for one in photos if one is not None):
         pen, digit_px = PENS[str(rng.choice(PENS_USED))], rng.uniform(*DIGIT_PX)
-        style = Style(digit_px=digit_px, pen=pen, line_gap=0.9, max_digits=MOST_DIGITS)
+        style = Style(digit_px=digit_px, pen=pen, line_gap=0.9, max_digits=MAX_DIGITS)
         page = random_page(rng, SHEET, somebody(rng), style)
         frame, digits, is_sheet = held_before(photo, page, rng)
         counts += count(reader(frame).digits, digits, is_sheet)

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from bench_pages import MOST_DIGITS, SIZE, Writer, held_out_writers
+from bench_pages import MAX_DIGITS, SIZE, Writer, held_out_writers
 
 from capture.read.lines import TextLines
 from capture.synthetic import layout
@@ -47,7 +47,7 @@ def share_right(gaps: tuple[float, float], spaces: tuple[float, float], pages: i
     counts = []
     for page in range(pages):
         rng = np.random.default_rng([5, page])
-        style = Style(digit_px=rng.uniform(32, 64), gap=rng.uniform(*gaps), line_gap=0.9, max_digits=MOST_DIGITS)
+        style = Style(digit_px=rng.uniform(32, 64), gap=rng.uniform(*gaps), line_gap=0.9, max_digits=MAX_DIGITS)
         with patch.object(layout, "NUMBER_GAP", spaces):
             counts.append(right_numbers(random_page(rng, SIZE, writers[page % len(writers)](rng), style)))
     right, total = np.sum(counts, axis=0)

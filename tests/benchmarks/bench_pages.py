@@ -31,7 +31,7 @@ from training.datasets.mnist import Labelled, load_digits
 from training.datasets.pendigits import Handwritten, load_strokes
 
 SIZE = (960, 720)
-MOST_DIGITS = 24  # of a page, so that every page counts about alike
+MAX_DIGITS = 24  # of a page, so that every page counts about alike
 PENS_USED = ("blue ballpoint", "black ballpoint", "fineliner", "fountain pen", "felt pen")
 NO_TROUBLES = Troubles()
 DESK = Troubles(
@@ -88,7 +88,7 @@ KINDS = (
 def draw_photo(kind: Kind, write: Write, rng: np.random.Generator) -> DrawnPage:
     """A page by one writer, photographed with this kind of trouble."""
     base = Style(
-        digit_px=rng.uniform(*kind.digit_px), pen=PENS[str(rng.choice(PENS_USED))], line_gap=0.9, max_digits=MOST_DIGITS
+        digit_px=rng.uniform(*kind.digit_px), pen=PENS[str(rng.choice(PENS_USED))], line_gap=0.9, max_digits=MAX_DIGITS
     )
     page = random_page(rng, SIZE, write, replace(base, **kind.style))
     turn = kind.troubles.turn_deg * float(rng.choice([-1, 1]))

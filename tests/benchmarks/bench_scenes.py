@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from capture.loop import draw_frame, read_frame
 from capture.read.reader import PageReader
-from capture.read.select import LEAST_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.sources.open import open_source
 from capture.synthetic.background import draw_clutter
 from capture.synthetic.demo import demo_frames
@@ -67,7 +67,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         network = Classifier(threads=cv2.getNumThreads())
-        self._read, cached_read = (PageReader(network, LEAST_CONFIDENCE, is_video=True) for _ in range(2))
+        self._read, cached_read = (PageReader(network, MIN_CONFIDENCE, is_video=True) for _ in range(2))
         self._cached, self._tracker, self._labels = StillFrameCache(cached_read, flow_page), Tracker(), LabelMemory()
 
     def take_turns(self, count: int) -> None:

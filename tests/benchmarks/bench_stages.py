@@ -27,7 +27,7 @@ from capture.detect.find import detect, split
 from capture.loop import run
 from capture.read.lines import group_numbers
 from capture.read.reader import PageReader
-from capture.read.select import LEAST_CONFIDENCE, choose_hypotheses
+from capture.read.select import MIN_CONFIDENCE, choose_hypotheses
 from capture.sinks.readings import JsonLinesSink
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.demo import demo_frames
@@ -113,7 +113,7 @@ def time_stages(frames: Iterator[Frame], count: int) -> tuple[dict[str, list[flo
 
 
 def _video_reader(network: Classifier) -> PageReader:
-    return PageReader(network, LEAST_CONFIDENCE, is_video=True)  # as run_camera.py makes it for a camera
+    return PageReader(network, MIN_CONFIDENCE, is_video=True)  # as run_camera.py makes it for a camera
 
 
 def sheet_frames(size: tuple[int, int], digits: int) -> Iterator[Frame]:

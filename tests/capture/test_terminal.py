@@ -8,7 +8,7 @@ import pytest
 
 from capture.loop import Summary
 from capture.sinks.stdout import READER_GONE
-from capture.terminal import MAX_ERRORS_TOLD, MOST_NUMBERS_TOLD, Terminal, tell
+from capture.terminal import MAX_ERRORS_TOLD, MAX_NUMBERS_TOLD, Terminal, tell
 from capture.types import Box, Digit, Frame, Page
 from tests.support.pages import page_with
 
@@ -200,4 +200,4 @@ def test_the_summary_is_one_short_line(capsys, count, end):
     told = capsys.readouterr().err
     assert told.startswith("3 frames")
     assert told.endswith(f"{end}\n")
-    assert told.count("7") <= MOST_NUMBERS_TOLD
+    assert told.count("7") <= MAX_NUMBERS_TOLD

@@ -11,7 +11,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from model.checksum import checksum_file, write_checksum
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, FEWEST_CLASSES, NO_DIGIT, Classifier, with_share
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, MIN_CLASSES, NO_DIGIT, Classifier, with_share
 from model.errors import DigitsError, WeightsError
 from model.glyph import SIDE
 
@@ -89,12 +89,12 @@ def test_any_batch_reads_like_its_single_glyphs(classify, count):
 
 
 def test_former_networks_without_signs_are_read_as_they_are(tmp_path):
-    former = Classifier(save_network(tmp_path / "former.tflite", classes=FEWEST_CLASSES))
+    former = Classifier(save_network(tmp_path / "former.tflite", classes=MIN_CLASSES))
     assert former(glyphs_with_row(7, NO_DIGIT)).argmax(axis=1).tolist() == [7, NO_DIGIT]
-    assert former(glyphs_with_row(7)).shape == (1, FEWEST_CLASSES)
+    assert former(glyphs_with_row(7)).shape == (1, MIN_CLASSES)
 
 
-@pytest.mark.parametrize("classes", [FEWEST_CLASSES, CLASSES])
+@pytest.mark.parametrize("classes", [MIN_CLASSES, CLASSES])
 def test_another_share_of_digits_weighs_all_that_is_none_alike(classes):
     probabilities = np.full((1, classes), 1 / classes, np.float32)
     row = with_share(probabilities, share=0.9, assumed=0.5)[0]

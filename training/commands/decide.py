@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draws what is missing, fits the judge of splits, the decision and the signs, and saves; measures the decision.
+    """Draw what is missing, fit the judge of splits, the decision and the signs, and save them; measure the decision.
 
     Raises:
         DigitsError: data, network or pages are not what they should be.
@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _fit_lines(args: argparse.Namespace, read: LineReader) -> dict[str, dict[str, np.ndarray]]:
-    """Fits what reads signs, and what tells slashes from 1s; what ships stays where there is too little to learn."""
+    """Fit what reads signs, and what tells slashes from 1s; what ships stays where there is too little to learn."""
     examples = read_lines(_supplies(args), read, args.count // PAGES_A_SHEET, args.processes)
     is_enough = min(len(examples.marks), len(examples.sticks)) >= MIN_EXAMPLES
     with threadpool_limits(1):

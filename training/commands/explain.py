@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from capture.language import tr, translatable
 from capture.types import Box
-from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS, FEWEST_CLASSES
+from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS, MIN_CLASSES
 from training.commands.options import add_common
 from training.results import results_folder
 
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--class",
         dest="target",
-        choices=CLASS_NAMES[:FEWEST_CLASSES],
+        choices=CLASS_NAMES[:MIN_CLASSES],
         help=tr("the class to ask for where only one is shown (default: the one that is read)"),
     )
     add_common(parser, "explain")

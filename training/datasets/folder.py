@@ -22,7 +22,7 @@ from model.classifier import NO_DIGIT
 from model.glyph import SIDE, normalise
 from training.datasets.mnist import DIGITS, DataError, Labelled, report_skipped
 
-LARGEST_SIDE_PX = 400  # larger pictures are reduced: a digit needs no more, and a phone's takes seconds
+MAX_SIDE_PX = 400  # larger pictures are reduced: a digit needs no more, and a phone's takes seconds
 MARGIN = 1.0  # of the longer side: the digit may touch the border, and the light is judged by what is around it
 SPECK = 0.03  # of the largest stroke's area: less is dust or grain, and no second stroke is so small
 FAINT = 4  # the darkest ink over what counts as a stroke's edge, as in `model.glyph`
@@ -153,7 +153,7 @@ def ink_of_picture(picture: np.ndarray) -> np.ndarray:
         picture: (H, W, 3) uint8, BGR.
 
     Returns:
-        (h, w) uint8: 0 paper, 255 the darkest ink; reduced to `LARGEST_SIDE_PX`, dust taken away.
+        (h, w) uint8: 0 paper, 255 the darkest ink; reduced to `MAX_SIDE_PX`, dust taken away.
     """
     gray = cv2.GaussianBlur(_reduced(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)), (SMOOTH_PX, SMOOTH_PX), 0)
     if _is_light_on_dark(gray):
@@ -165,7 +165,7 @@ def ink_of_picture(picture: np.ndarray) -> np.ndarray:
 
 
 def _reduced(gray: np.ndarray) -> np.ndarray:
-    scale = LARGEST_SIDE_PX / max(gray.shape)
+    scale = MAX_SIDE_PX / max(gray.shape)
     if scale >= 1:
         return gray
     size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))

@@ -28,7 +28,7 @@ SIGNS = "+-=/()[]{},.:;?!#$%&*<>'\"@"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzéèàçù"
 STEPS = (0.25, 0.5, 0.75, 1.0)  # along a curve: where its straight pieces end
 BERNSTEIN = [((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in STEPS]
-LEAST_DETAIL = 0.004  # of a capital's height: polygons may deviate from the curves by so much
+MIN_DETAIL = 0.004  # of a capital's height: polygons may deviate from the curves by so much
 FINE = 4  # supersampling: outlines are filled at this many times their size
 SHIFT = 4  # fractional bits of the coordinates given to `cv2.fillPoly`
 
@@ -125,7 +125,7 @@ def read_typeface(path: Path, name: str, is_handwritten: bool) -> Typeface:
 
 def _outline(glyphs: dict, name: str, unit: float) -> Outline:
     scaled = [(polygon * (1 / unit, -1 / unit)).astype(np.float32) for polygon in _flat(glyphs, name)]
-    plain = tuple(cv2.approxPolyDP(polygon, LEAST_DETAIL, True)[:, 0] for polygon in scaled)
+    plain = tuple(cv2.approxPolyDP(polygon, MIN_DETAIL, True)[:, 0] for polygon in scaled)
     return Outline(plain, glyphs[name].width / unit)
 
 

@@ -9,7 +9,7 @@ HEADER_BYTES = 3
 BITS_MASK = 0x1F  # of the third byte: the widest code
 BLOCK_MODE = 0x80  # of the third byte: code 256 clears the table
 MIN_BITS = 9  # every file's first codes
-WIDEST = range(10, 17)  # what a file's widest codes can be; `compress -b 9` writes what not even gzip can agree on
+CODE_BITS = range(10, 17)  # what a file's widest codes can be; `compress -b 9` writes what not even gzip can agree on
 CLEAR = 256
 CODES_A_GROUP = 8  # codes are written in groups of eight, and a change of width starts a new group
 
@@ -23,7 +23,7 @@ def unpack_z(packed: bytes) -> bytes:
     if packed[:2] != MAGIC or len(packed) < HEADER_BYTES:
         raise ValueError("not a .Z file")
     widest, is_block_mode = packed[2] & BITS_MASK, bool(packed[2] & BLOCK_MODE)
-    if widest not in WIDEST:
+    if widest not in CODE_BITS:
         raise ValueError(f"codes of {widest} bits")
     return b"".join(_runs(_Codes(packed[HEADER_BYTES:]), widest, is_block_mode))
 

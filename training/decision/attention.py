@@ -17,7 +17,7 @@ from capture.read.networks import Backend, attend
 from training.decision.variation import Example, vary
 
 WARMUP = 0.08  # share of the steps in which the rate climbs to its peak
-SMALLEST_SCALE = 0.05  # a feature that hardly varies is not blown up
+MIN_SCALE = 0.05  # a feature that hardly varies is not blown up
 RELATIONS = 12  # numbers that tell how a neighbour stands
 ABSENT = -1e4  # added to the score of a neighbour that is none
 STANDARD = {"mean": np.float32(0), "scale": np.float32(1)}  # of features that were made standard before
@@ -71,7 +71,7 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     rng = np.random.default_rng(config.seed)
     keras.utils.set_random_seed(config.seed)
     features = np.concatenate([page.around.describe_alone(page.probabilities) for page in vary(pages, rng)])
-    standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), SMALLEST_SCALE)}
+    standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), MIN_SCALE)}
     weights = {name: tf.Variable(array) for name, array in _first_weights(config, rng).items()}
     steps = config.epochs * len(list(_batches(pages, config.batch, rng)))
     warmup = round(WARMUP * steps)

@@ -16,7 +16,7 @@ from capture.read.networks import MAX_INPUT, Perceptron
 from capture.sinks.names import passing_path
 
 MOMENTUM, VARIANCE_MOMENTUM = 0.9, 0.999
-SMALLEST_SCALE, TINY = 0.05, 1e-8  # a feature, or a slope, that hardly varies is not blown up
+MIN_SCALE, TINY = 0.05, 1e-8  # a feature, or a slope, that hardly varies is not blown up
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def fit_perceptron(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: Per
 
 def _fit_one(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: PerceptronConfig, seed: int) -> Perceptron:
     rng = np.random.default_rng(seed)
-    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), SMALLEST_SCALE)
+    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), MIN_SCALE)
     x = np.clip((x - mean) / scale, -MAX_INPUT, MAX_INPUT).astype(np.float32)
     y = y.reshape(len(y), -1)
     layers = _Layers((x.shape[1], *config.hidden, y.shape[1]), rng)

@@ -29,7 +29,7 @@ ROWS_FILE = "compare_rows.json"
 TIMED_GLYPHS = 64  # a full page of digits
 TIMED_S = 1.0  # each method is timed for about so long; the quickest run counts
 BYTES_A_KB = 1000
-FEWEST_RUNS, MOST_RUNS = 5, 500
+MIN_RUNS, MAX_RUNS = 5, 500
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def reading_ms(read: Callable[[np.ndarray], np.ndarray], glyphs: np.ndarray) -> 
     batch = np.resize(glyphs, (TIMED_GLYPHS, *glyphs.shape[1:]))
     read(batch)
     began_s, times_s = time.perf_counter(), []
-    while len(times_s) < FEWEST_RUNS or (len(times_s) < MOST_RUNS and time.perf_counter() - began_s < TIMED_S):
+    while len(times_s) < MIN_RUNS or (len(times_s) < MAX_RUNS and time.perf_counter() - began_s < TIMED_S):
         start_s = time.perf_counter()
         read(batch)
         times_s.append(time.perf_counter() - start_s)

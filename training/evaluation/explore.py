@@ -15,7 +15,7 @@ PCA_PARTS = 50  # as van der Maaten and Hinton 2008 do before t-SNE: keeps 80% o
 PERPLEXITY = 30  # neighbours that t-SNE keeps together; the paper's range is 5 to 50
 PROJECTED = 2000  # images: enough to see the classes; the time grows faster than their number
 COUNTED_AT_ONCE = 4096  # images
-FEWEST_PROJECTED = 12  # with fewer there is nothing to see
+MIN_PROJECTED = 12  # with fewer there is nothing to see
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def project(images: Labelled, seed: int) -> Projection | None:
     from threadpoolctl import threadpool_limits  # what scikit-learn itself limits threads by
 
     sample = images.take(PROJECTED, seed)
-    if len(sample) < FEWEST_PROJECTED:
+    if len(sample) < MIN_PROJECTED:
         return None
     pixels = sample.x.reshape(len(sample), -1).astype(np.float32) / 255
     pca = PCA(min(PCA_PARTS, len(sample) - 1), random_state=seed)

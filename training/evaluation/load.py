@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.classifier import CLASSES, DEFAULT_WEIGHTS, FEWEST_CLASSES, NO_DIGIT, Classifier, Classify
+from model.classifier import CLASSES, DEFAULT_WEIGHTS, MIN_CLASSES, NO_DIGIT, Classifier, Classify
 from model.errors import WeightsError
 from model.glyph import SIDE
 from training.fitting.tensorflow import start_tensorflow
@@ -56,7 +56,7 @@ def load_network(path: Path) -> Model:
         raise WeightsError("{path}: is no usable .keras network; take one made by train.py fit", path=path) from error
     given = getattr(network, "input_shape", None), getattr(network, "output_shape", None)
     is_ours = given[0] == (None, SIDE, SIDE, 1) and given[1] in [
-        (None, classes) for classes in (NO_DIGIT, FEWEST_CLASSES, CLASSES)
+        (None, classes) for classes in (NO_DIGIT, MIN_CLASSES, CLASSES)
     ]
     if not is_ours or LOGITS not in {layer.name for layer in network.layers}:
         raise WeightsError("{path}: is not a network of model/network.py; take one made by train.py fit", path=path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix, precision_recall_fscore_support
 
-from model.classifier import CLASS_NAMES, CLASSES, FEWEST_CLASSES, NO_DIGIT
+from model.classifier import CLASS_NAMES, CLASSES, MIN_CLASSES, NO_DIGIT
 from training.datasets.mnist import Labelled
 
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
@@ -67,7 +67,7 @@ def predict(network, examples: Labelled) -> np.ndarray:  # noqa: ANN001 (a Keras
 
 def fold(probabilities: np.ndarray) -> np.ndarray:
     """Put all classes that are no digit (letters, signs, "none") together as one: (n, classes) to (n, 11)."""
-    if probabilities.shape[1] <= FEWEST_CLASSES:
+    if probabilities.shape[1] <= MIN_CLASSES:
         return probabilities
     rest = probabilities[:, NO_DIGIT:].sum(axis=1, keepdims=True)
     return np.concatenate([probabilities[:, :NO_DIGIT], rest], axis=1)

@@ -17,7 +17,7 @@ from training.evaluation.summary import confused_pairs, percent, with_article
 from training.results import table
 
 NAMED_PAIRS = 3  # confusions that became commoner, named at most
-FEWEST_MORE = 3  # images; fewer are chance
+MIN_MORE = 3  # images; fewer are chance
 GOOD = 0.95  # accuracy below which an alteration counts as too strong
 
 
@@ -112,9 +112,9 @@ def comment_moved(moved: Moved) -> str:
 
 def _new_confusions(moved: Moved) -> str:
     grown = np.maximum(moved.moved.confusion - moved.plain.confusion, 0)
-    more = [pair for pair in confused_pairs(grown)[:NAMED_PAIRS] if pair.count >= FEWEST_MORE]
+    more = [pair for pair in confused_pairs(grown)[:NAMED_PAIRS] if pair.count >= MIN_MORE]
     if not more:
-        return tr("No confusion became commoner by {count} images or more.", count=FEWEST_MORE)
+        return tr("No confusion became commoner by {count} images or more.", count=MIN_MORE)
     words = [f"{with_article(pair.true)} → {with_article(pair.read)} (+{pair.count})" for pair in more]
     return tr("What became commoner: {pairs}.", pairs=", ".join(words))
 

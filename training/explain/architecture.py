@@ -18,9 +18,9 @@ KINDS = {"pixels": GREY, "convolution": BLUE, "pooling": GREEN, "flatten": "#cc7
 ROW_BLOCKS = 5  # beside each other: more would be too small on paper
 BLOCK_WIDTH, ROW_HEIGHT = 1.75, 2.3  # units, the height of a 28x28 map being 1
 UNIT_IN = 1.1  # inches
-LEAST_HEIGHT = 0.3  # a 5x5 map must still be seen
-DEEPEST, MOST_CHANNELS = 0.42, 128  # units of depth of a block with so many channels
-LONGEST, MOST_NEURONS = 1.0, 512  # units of height of a layer with so many neurons
+MIN_HEIGHT = 0.3  # a 5x5 map must still be seen
+MAX_DEPTH, MAX_CHANNELS = 0.42, 128  # units of depth of a block with so many channels
+MAX_LENGTH, MAX_NEURONS = 1.0, 512  # units of height of a layer with so many neurons
 THICKNESS = 0.12  # units, of a layer of neurons
 SLANT = 0.7  # of the depth, upwards: how steeply the blocks are seen
 
@@ -181,6 +181,6 @@ def _draw_block(axes: Axes, x: float, block: Block, *, is_first: bool) -> None:
 def _extent(shape: tuple[int, ...]) -> tuple[float, float, float]:
     """Width, height and depth of a block."""
     if len(shape) == 1:
-        return THICKNESS, max(LEAST_HEIGHT, LONGEST * min(1.0, (shape[0] / MOST_NEURONS) ** 0.5)), THICKNESS
-    side = max(LEAST_HEIGHT, shape[0] / SIDE)
-    return 0.75 * side, side, DEEPEST * min(1.0, (shape[2] / MOST_CHANNELS) ** 0.5)
+        return THICKNESS, max(MIN_HEIGHT, MAX_LENGTH * min(1.0, (shape[0] / MAX_NEURONS) ** 0.5)), THICKNESS
+    side = max(MIN_HEIGHT, shape[0] / SIDE)
+    return 0.75 * side, side, MAX_DEPTH * min(1.0, (shape[2] / MAX_CHANNELS) ** 0.5)

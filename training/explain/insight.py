@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from keras import Model, layers
 
-from model.classifier import FEWEST_CLASSES, NO_DIGIT
+from model.classifier import MIN_CLASSES, NO_DIGIT
 from model.errors import DigitsError
 from model.glyph import SIDE
 from model.network import LOGITS
@@ -89,7 +89,7 @@ def integrated_gradients(network: Model, glyph: np.ndarray) -> np.ndarray:
         (11, 28, 28) float32, or (10, 28, 28): logit that each pixel adds, or takes away where it is negative.
     """
     probe = Model(network.inputs[0], network.get_layer(LOGITS).output)
-    classes = min(network.output_shape[-1], FEWEST_CLASSES)
+    classes = min(network.output_shape[-1], MIN_CLASSES)
     time = (np.arange(PATH_STEPS, dtype=np.float32) + 0.5) / PATH_STEPS
     strength, weight = time**3, time**2 / (time**2).sum()  # slowly at first: a faint digit is read already
     pixels = tf.constant(np.tile(strength[:, None, None, None] * _batch(glyph), (classes, 1, 1, 1)))
@@ -103,7 +103,7 @@ def integrated_gradients(network: Model, glyph: np.ndarray) -> np.ndarray:
 
 def _fold_logits(logits: tf.Tensor) -> tf.Tensor:
     """Put all classes that are no digit together, so that a softmax gives their summed probability: (n, 11)."""
-    if logits.shape[-1] <= FEWEST_CLASSES:
+    if logits.shape[-1] <= MIN_CLASSES:
         return logits
     return tf.concat([logits[:, :NO_DIGIT], tf.reduce_logsumexp(logits[:, NO_DIGIT:], axis=1, keepdims=True)], axis=1)
 

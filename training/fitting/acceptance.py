@@ -13,10 +13,8 @@ from model.errors import DigitsError
 from training.datasets.mnist import Labelled
 from training.results import table
 
-MOST_LOST = 0.001  # of MNIST's test images: ten of 10,000, what two trainings from different seeds differ by
-MOST_CLUTTER = (
-    0.005  # of what is no digit: newly taken for digits, one in two hundred; pages hold dozens of such pieces
-)
+MAX_LOST = 0.001  # of MNIST's test images: ten of 10,000, what two trainings from different seeds differ by
+MAX_CLUTTER = 0.005  # of what is no digit: newly taken for digits, one in two hundred; pages hold dozens of such pieces
 ROUNDING = 1e-9
 
 
@@ -53,21 +51,21 @@ class Verdict:
     @property
     def problem(self) -> str:
         """What speaks against the new network, in a line; "" for nothing."""
-        if self.mnist_before - self.mnist_after > MOST_LOST + ROUNDING:
+        if self.mnist_before - self.mnist_after > MAX_LOST + ROUNDING:
             return tr(
                 "MNIST test: {before:.2%} before, {after:.2%} after: more than {lost:.1f} points lost; keep more "
                 "digits, of all ten kinds",
                 before=self.mnist_before,
                 after=self.mnist_after,
-                lost=100 * MOST_LOST,
+                lost=100 * MAX_LOST,
             )
-        if self.clutter_after - self.clutter_before > MOST_CLUTTER + ROUNDING:
+        if self.clutter_after - self.clutter_before > MAX_CLUTTER + ROUNDING:
             return tr(
                 "letters, signs and blots: {before:.1%} taken for digits before, {after:.1%} after, more than "
                 "{most:.1f} points above: your digits look like letters",
                 before=self.clutter_before,
                 after=self.clutter_after,
-                most=100 * MOST_CLUTTER,
+                most=100 * MAX_CLUTTER,
             )
         if self.own_after <= self.own_before:
             return tr(

@@ -21,7 +21,7 @@ from training.datasets.mnist import DataError, DigitImages, HeldOut, Labelled, l
 from training.datasets.pendigits import is_at_hand, load_strokes
 from training.datasets.unipen import load_unipen
 from training.evaluation.metrics import predict
-from training.fitting.acceptance import MOST_CLUTTER, MOST_LOST, Asked, Verdict
+from training.fitting.acceptance import MAX_CLUTTER, MAX_LOST, Asked, Verdict
 from training.fitting.blend import (
     blend,
     guarded_digits,
@@ -50,7 +50,7 @@ from training.results import Figure, Outcome, results_folder
 from training.synthesis.writers import Material, divide
 
 PARTS = 4  # of the own digits: each is asked of a network that was trained on the other three
-FEWEST_DIGITS = 10  # fewer cannot show whether anything is gained
+MIN_DIGITS = 10  # fewer cannot show whether anything is gained
 DRAWN = 3000  # examples of what is known already: hands, pages, things that are no digit
 PLAIN = 12_000  # of MNIST's images as they are: the test that nothing must be lost on
 NEGATIVE = 4000  # that are no digit: with fewer, odd digits teach it to take letters and blots for digits
@@ -121,8 +121,8 @@ def former_weights(start: Path, digit_share: float) -> list[np.ndarray]:
 
 def _judge(start: Path, known: Known) -> Callable[[Model], bool]:
     """Accept what loses next to no digit, and next to never takes anything else for one."""
-    keeps_digits = newly_wrong_at_most(MOST_LOST, start, known.digit_share, known.guarded)
-    leaves_clutter = newly_read_at_most(MOST_CLUTTER, start, known.digit_share, known.clutter)
+    keeps_digits = newly_wrong_at_most(MAX_LOST, start, known.digit_share, known.guarded)
+    leaves_clutter = newly_read_at_most(MAX_CLUTTER, start, known.digit_share, known.clutter)
     return lambda network: keeps_digits(network) and leaves_clutter(network)
 
 
@@ -149,12 +149,12 @@ def load_enough(folder: Path) -> Labelled:
         DataError: there are none, or too few to tell whether they help.
     """
     own = load_own(folder, is_kept=True).digits
-    if len(own) < FEWEST_DIGITS:
+    if len(own) < MIN_DIGITS:
         raise DataError(
             "{folder}: {count} digits; too few to tell what they change: keep {fewest_digits} or more",
             folder=folder,
             count=len(own),
-            fewest_digits=FEWEST_DIGITS,
+            fewest_digits=MIN_DIGITS,
         )
     return own
 
@@ -227,8 +227,8 @@ def _explained(asked: Asked, share: float) -> str:
         counts=", ".join(each),
         parts=PARTS,
         share=share,
-        lost=100 * MOST_LOST,
-        clutter=100 * MOST_CLUTTER,
+        lost=100 * MAX_LOST,
+        clutter=100 * MAX_CLUTTER,
     )
 
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras import Model, optimizers
 
 from capture.language import tr
-from model.classifier import ASSUMED_DIGITS, CLASSES, FEWEST_CLASSES, NO_DIGIT
+from model.classifier import ASSUMED_DIGITS, CLASSES, MIN_CLASSES, NO_DIGIT
 from model.errors import first_line
 from model.network import FULL, build_network, favour_digits
 from training.datasets.mnist import Labelled
@@ -147,8 +147,8 @@ def carry_over(trained: Model, network: Model) -> None:
     kernel, bias = weights[-2:]
     new = network.output_shape[-1] - kernel.shape[1]
     if new > 0:
-        kernel = np.concatenate([kernel, np.repeat(kernel[:, NO_DIGIT:FEWEST_CLASSES], new, axis=1)], axis=1)
-        bias = np.concatenate([bias, np.repeat(bias[NO_DIGIT:FEWEST_CLASSES], new)])
+        kernel = np.concatenate([kernel, np.repeat(kernel[:, NO_DIGIT:MIN_CLASSES], new, axis=1)], axis=1)
+        bias = np.concatenate([bias, np.repeat(bias[NO_DIGIT:MIN_CLASSES], new)])
         bias[NO_DIGIT:] -= np.log(1 + new)  # together as likely as it was
     network.set_weights([*weights[:-2], kernel, bias])
 

@@ -15,7 +15,7 @@ from training.evaluation.metrics import CALIBRATION_BINS, fold_counts, reliabili
 from training.evaluation.summary import interval, percent, set_name
 from training.plots.style import BLUE, GREY, ORANGE, SHADES, class_name, drawing, percent_axis, show_glyph, tiles
 
-COLUMNS, MOST_ROWS = 8, 5
+COLUMNS, MAX_ROWS = 8, 5
 MATRIX_IN = (8, 7)  # width with the colour bar, and height
 STRETCH = 0.4  # exponent of the shading: a mistake in a thousand shows, and all right is still far darker
 DARK = 0.25  # share above which the shade is too dark for black figures
@@ -96,7 +96,7 @@ def draw_mistakes(digits: Labelled, probabilities: np.ndarray, title: str, path:
     Returns:
         How many are shown; without a mistake, the file says so.
     """
-    worst = worst_mistakes(probabilities, digits.y)[: COLUMNS * MOST_ROWS]
+    worst = worst_mistakes(probabilities, digits.y)[: COLUMNS * MAX_ROWS]
     rows = max(1, -(-len(worst) // COLUMNS))
     surest = tr("{title}: the mistakes it was surest of ({count})", title=title, count=len(worst))
     heading = surest if len(worst) else tr("{title}: no mistake", title=title)

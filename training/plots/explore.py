@@ -15,7 +15,7 @@ from training.evaluation.summary import set_name
 from training.plots.style import BLUE, ORANGE, drawing, percent_axis, show_glyph, tiles
 
 SAMPLES = 12  # of each digit
-MOST_GROUPS, MOST_COPIES = 10, 4  # of duplicates that are shown
+MAX_GROUPS, MAX_COPIES = 10, 4  # of duplicates that are shown
 SAMPLE_IN = 0.75
 BIN_LEVELS = 8  # grey levels a bar of the histogram
 HATCHES = ("", "///")  # tell bars apart where the print is grey
@@ -92,11 +92,11 @@ def draw_pixels(images: Labelled, path: Path) -> None:
 
 def draw_duplicates(parts: Mapping[str, Labelled], duplicates: Duplicates, path: Path) -> None:
     """Draw the first groups of images that are the same, a column a group."""
-    groups = duplicates.groups[:MOST_GROUPS]
+    groups = duplicates.groups[:MAX_GROUPS]
     images = np.concatenate([part.x for part in parts.values()])
     labels = np.concatenate([part.y for part in parts.values()])
     where = [f"{set_name(name)} {index}" for name, part in parts.items() for index in range(len(part))]
-    rows = min(MOST_COPIES, max(map(len, groups)))
+    rows = min(MAX_COPIES, max(map(len, groups)))
     title = tr(
         "Images that occur more than once: {shown} of {count} groups", shown=len(groups), count=len(duplicates.groups)
     )

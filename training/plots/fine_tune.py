@@ -11,7 +11,7 @@ from model.classifier import NO_DIGIT
 from training.fitting.acceptance import Asked, Verdict
 from training.plots.style import GREEN, GREY, ORANGE, class_name, drawing, show_glyph
 
-COLUMNS, MOST_ROWS = 10, 6
+COLUMNS, MAX_ROWS = 10, 6
 TILE_IN, CAPTION_IN, HEADING_IN = 1.0, 0.15, 1.1  # inches
 NO_DIGIT_SIGN = "\N{EN DASH}"
 
@@ -25,7 +25,7 @@ def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
         path: the PNG file to write.
     """
     order = np.argsort([_rank(*row) for row in zip(asked.was_right, asked.is_right, strict=True)], kind="stable")
-    order = order[: COLUMNS * MOST_ROWS]
+    order = order[: COLUMNS * MAX_ROWS]
     rows = -(-len(order) // COLUMNS)
     size_in = COLUMNS * TILE_IN, rows * (TILE_IN + CAPTION_IN) + HEADING_IN
     with drawing(path, rows, COLUMNS, size_in, squeeze=False) as (figure, grid):

@@ -14,11 +14,11 @@ from training.plots.explain import GLYPH_COLOURS, HEAT_COLOURS, SIGNED_COLOURS
 from training.plots.style import BLUE, ORANGE, class_name, drawing
 
 IN_A_ROW = 12  # pictures: more are too small to be seen on paper
-MOST_FILTERS = 2 * IN_A_ROW
+MAX_FILTERS = 2 * IN_A_ROW
 WIDTH_IN, ROW_IN = 10.0, 1.05  # inches
 CARDS = 4  # of a layer's maps: the liveliest, each covering a part of the next
 CARD_STEP = 0.16  # of the largest card: how far each lies behind the one before
-LEAST_SIDE = 0.6  # of the largest card: a 5x5 map must still be seen
+MIN_SIDE = 0.6  # of the largest card: a 5x5 map must still be seen
 STRIP_WIDTH, STRIP_HEIGHT = 0.16, 1.8  # in sides of the largest card
 BAR_LENGTH = 1.0
 GAP = 0.5  # between two layers
@@ -36,7 +36,7 @@ def draw_filters(kernels: np.ndarray, answers: np.ndarray, layer: str, path: Pat
         layer: its name.
         path: the PNG file to write.
     """
-    chosen = liveliest(answers, MOST_FILTERS)
+    chosen = liveliest(answers, MAX_FILTERS)
     groups = [chosen[start : start + IN_A_ROW] for start in range(0, len(chosen), IN_A_ROW)]
     kinds = 2 if answers.ndim == 3 else 1
     limit = float(np.abs(kernels).max()) or 1.0
@@ -132,7 +132,7 @@ def _draw_row(axes: Axes, blocks: Sequence[tuple[str, np.ndarray]]) -> None:
 
 def _cards(axes: Axes, x: float, maps: np.ndarray, name: str, colours: str) -> float:
     """Draw a stack of (h, w, channels) maps, the liveliest in front; return where it ends."""
-    side = max(LEAST_SIDE, maps.shape[0] / 28)
+    side = max(MIN_SIDE, maps.shape[0] / 28)
     span = (min(0.0, float(maps.min())), max(float(maps.max()), 1e-6))
     chosen = liveliest(maps, CARDS)
     for depth, number in reversed(list(enumerate(chosen))):

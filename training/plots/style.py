@@ -26,7 +26,7 @@ BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#555555"  # Okabe 
 MARKERS = ("o", "s", "^", "D", "v", "P")  # tell lines apart where the print is grey
 STYLE = {"font.size": 10, "axes.titlesize": 11, "figure.titlesize": 13, "axes.axisbelow": True}
 GAP_IN, LINE_IN, TITLE_IN, LABEL_IN = 0.07, 0.15, 0.5, 0.5  # between tiles; of text, above and left of them; inches
-LEAST_WIDTH_IN = 5.0  # for the title
+MIN_WIDTH_IN = 5.0  # for the title
 SHADES = "Blues"  # from white to dark, evenly, so that a grey print keeps the order
 
 
@@ -74,7 +74,7 @@ def tiles(
         (rows, columns) axes, without frames and ticks, for `show_glyph`.
     """
     tall_in = tile_in + GAP_IN + lines * LINE_IN
-    width, height = max(columns * (tile_in + GAP_IN), LEAST_WIDTH_IN) + LABEL_IN, rows * tall_in + TITLE_IN
+    width, height = max(columns * (tile_in + GAP_IN), MIN_WIDTH_IN) + LABEL_IN, rows * tall_in + TITLE_IN
     edges = {"left": LABEL_IN / width, "right": 1 - GAP_IN / width, "bottom": (lines * LINE_IN + GAP_IN) / height}
     gaps = {"top": 1 - TITLE_IN / height, "wspace": GAP_IN / tile_in, "hspace": (tall_in - tile_in) / tile_in}
     with drawing(path, rows, columns, (width, height), layout=None, squeeze=False, gridspec_kw=edges | gaps) as (

@@ -19,7 +19,7 @@ CANVAS_PX, DIGIT_PX = 80, 56  # pictures are distorted at twice MNIST's size, wi
 BEND_PX = 1.3
 BEND_KNOTS = 5
 WILD, WILD_STRENGTH = 0.08, 1.8  # share of the digits distorted this much more: few people write so, but they do
-MOST_TURN, MOST_SHEAR = 0.45, 0.6  # a digit turned or sheared further is another one
+MAX_TURN, MAX_SHEAR = 0.45, 0.6  # a digit turned or sheared further is another one
 DRY_KNOTS, DRY_LEVEL, DRY_SLOPE = (3, 7), (-2.4, -1.0), 3.0  # where a pen runs dry: smooth noise below a level
 DRY_LEAST = (-0.4, 0.5)  # of the ink is left there; below 0 none
 GREY_SCAN = 0.3  # share of the scans that keep their grey levels, and may be smaller, as Optdigits' 8x8
@@ -117,8 +117,8 @@ def _perhaps_wild(strength: float, rng: np.random.Generator) -> float:
 
 def _linear(rng: np.random.Generator, strength: float) -> np.ndarray:
     """Turn, shear and stretch as one (2, 2) matrix."""
-    turn = np.clip(rng.normal(0, TURN * strength), -MOST_TURN, MOST_TURN)
-    shear = np.clip(rng.normal(0, SHEAR * strength), -MOST_SHEAR, MOST_SHEAR)
+    turn = np.clip(rng.normal(0, TURN * strength), -MAX_TURN, MAX_TURN)
+    shear = np.clip(rng.normal(0, SHEAR * strength), -MAX_SHEAR, MAX_SHEAR)
     stretch = np.exp(rng.normal(0, STRETCH * strength))
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     return rotation @ np.array([[stretch, shear], [0, 1]])

@@ -24,7 +24,7 @@ IS_NOT_IT = 0.35  # below it, a crop is a part or something else; in between it 
 JOINED_SHARE = 0.6  # a crop that holds this much of each of two digits is no digit
 STICK = 0.25  # widths a height: a piece of a rule this slim looks like a 1, and only its surroundings tell
 SPLIT_SHARE = 0.15  # of the crops are shown split as well
-MOST_NONE, MOST_SIGNS = 12, 24  # such crops, and letters and signs, of one page, so that they don't swamp the rest
+MAX_NONE, MAX_SIGNS = 12, 24  # such crops, and letters and signs, of one page, so that they don't swamp the rest
 DRY_PEN, DRY_DIGIT = 0.1, 0.6  # share of the pages whose pen runs dry, and of the digits there in which it does
 WORDY = 0.35  # share of the pages that are mostly words
 IS_THE_MARK = 0.6  # overlap from which a crop counts as the letter or sign written there
@@ -52,7 +52,7 @@ def scene_crops(
 def page_crops(photo: DrawnPage, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cut a photographed page up: each crop that teaches something as (28, 28) uint8, and its (classes,) target."""
     crops = list(_every(detect(photo.image), rng))
-    spare = {"digit": len(crops), "none": MOST_NONE, "sign": MOST_SIGNS}
+    spare = {"digit": len(crops), "none": MAX_NONE, "sign": MAX_SIGNS}
     for index in rng.permutation(len(crops)):
         target = target_for(crops[index].box, photo)
         if target is None:

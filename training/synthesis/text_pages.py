@@ -18,7 +18,7 @@ from capture.synthetic.typeset import invent_text, random_print, set_text
 from training.datasets.typefaces import Outline, Typeface, fill_outlines
 
 LETTER_SHARE = (0.022, 0.13)  # height of a capital in a page's height, least and most
-MOST_CHARACTERS = 140  # on a page: crops of more would not be shown anyway
+MAX_CHARACTERS = 140  # on a page: crops of more would not be shown anyway
 CLUTTER, PRINTED = 0.12, 0.3  # shares of the pages
 LAST_LINE = 0.15  # chance that a page ends after a line
 NO_NUMBERS = 0.55  # of the handwritten pages are words alone
@@ -103,7 +103,7 @@ class _Notes:
 
     def lines(self, size: tuple[int, int], rng: np.random.Generator) -> Iterator[Item]:
         """Lines of words with now and then a number among them, until the page or the count is full."""
-        left, capital = MOST_CHARACTERS, self.capital_px
+        left, capital = MAX_CHARACTERS, self.capital_px
         slope, indent = rng.normal(0, 0.015), rng.uniform(0.3, 3) * capital
         for line, y in enumerate(np.arange(2 * capital, size[1], capital * rng.uniform(1.6, 3.2))):
             x = indent

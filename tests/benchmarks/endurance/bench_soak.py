@@ -27,7 +27,7 @@ WARM_UP = 0.2  # share of the run in which libraries still load, caches fill and
 MP4_INDEX_KB = 80 * 30 * 60 / 1000  # a minute: FFmpeg holds an MP4's index until the file is closed, 8 MB an hour
 FLAT_KB = MP4_INDEX_KB + 100  # a minute, the rest being a wobble of the allocator
 CURVE_COLUMNS, CURVE_ROWS = 64, 12
-LEAST_SPAN_MB = 20  # of the curve's axis, so that noise does not look like a mountain
+MIN_SPAN_MB = 20  # of the curve's axis, so that noise does not look like a mountain
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 
@@ -82,8 +82,8 @@ def print_table(samples: np.ndarray) -> None:
 def print_curve(samples: np.ndarray) -> None:
     """Memory over time, drawn with characters."""
     megabytes = np.array([part.mean() for part in np.array_split(samples[:, 1] / 1024, CURVE_COLUMNS) if part.size])
-    low = max(0.0, (megabytes.min() + megabytes.max() - max(np.ptp(megabytes), LEAST_SPAN_MB)) / 2)
-    step = max(np.ptp(megabytes), LEAST_SPAN_MB) / (CURVE_ROWS - 1)
+    low = max(0.0, (megabytes.min() + megabytes.max() - max(np.ptp(megabytes), MIN_SPAN_MB)) / 2)
+    step = max(np.ptp(megabytes), MIN_SPAN_MB) / (CURVE_ROWS - 1)
     heights = np.rint((megabytes - low) / step)
     print("\n memory MB")
     for row in reversed(range(CURVE_ROWS)):

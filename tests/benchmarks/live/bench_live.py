@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from capture.live_reader import LiveReader
 from capture.loop import draw_frame
 from capture.read.reader import PageReader
-from capture.read.select import LEAST_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.sources.live import LiveSource
 from capture.sources.open import Source, open_source
 from capture.synthetic.demo import demo_frames
@@ -71,7 +71,7 @@ class Dated:
     """
 
     def __init__(self) -> None:
-        self._reader = PageReader(min_confidence=LEAST_CONFIDENCE, is_video=True)
+        self._reader = PageReader(min_confidence=MIN_CONFIDENCE, is_video=True)
         self._cached, self._tracker = StillFrameCache(self._read_anew, flow_page), Tracker()
         self.page_s = self.read_s = self._pending_s = 0.0
         self.is_carried = False

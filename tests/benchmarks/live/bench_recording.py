@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from capture.loop import Read, run
 from capture.read.reader import PageReader
-from capture.read.select import LEAST_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.sinks.files import OutputFile
 from capture.sinks.video import CLEAN_CRF, EXACT_SUFFIX, VIEW_CRF, VideoSink
 from capture.sinks.video_encoder import VideoEncoder
@@ -92,7 +92,7 @@ def print_rates(frames: list[Frame], path: Path, rounds: int) -> None:
         "file (waits)": partial(VideoSink, path, may_drop=False),
         "lossless": partial(VideoSink, path.with_suffix(EXACT_SUFFIX), picture="frame", may_drop=True),
     }
-    read = PageReader(min_confidence=LEAST_CONFIDENCE)
+    read = PageReader(min_confidence=MIN_CONFIDENCE)
     costs = [{kind: time_loop(frames, read, opened) for kind, opened in kinds.items()} for _ in range(rounds)]
     print("recording       frames/s  of the rate alone  reader ms  all threads ms  dropped")
     for kind in kinds:

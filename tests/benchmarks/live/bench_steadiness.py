@@ -22,7 +22,7 @@ from life_score import FPS, HEAD, Score, table_row
 from live_scenes import LIVE_SCENES, Scene
 
 from capture.read.reader import PageReader
-from capture.read.select import LEAST_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.sources.open import SourceOptions, open_source
 from capture.synthetic.demo import demo_scenes
 from capture.synthetic.page import Drawn
@@ -33,7 +33,7 @@ from capture.types import Box, Digit, Frame, Page
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 
 SPEEDS = {"still sheet": 0.0, "moving sheet": 1.0, "waved about": 6.0}
-MIN_CONFIDENCE = 0.5
+SHOWN = 0.5
 RUNS = 100  # of each thing timed
 
 Scenes = Callable[[int], Iterator[Scene]]  # by the sheet's seed
@@ -62,13 +62,13 @@ def _guess(drawn: Drawn, random: np.random.Generator) -> Digit:
 
 def real(weights: Path) -> Read:
     """The reader as it ships, with its memories of ink and of still scenes."""
-    cache = StillFrameCache(PageReader(Classifier(weights), LEAST_CONFIDENCE, is_video=True), flow_page)
+    cache = StillFrameCache(PageReader(Classifier(weights), MIN_CONFIDENCE, is_video=True), flow_page)
     return lambda scene: cache(scene[0])
 
 
 def follow(scenes: Iterable[Scene], read: Read) -> dict[str, Score]:
     """Reads the scenes of one sheet; how steady single frames are, and what the tracker makes of them."""
-    trackers = {"single frames": NoTracking(MIN_CONFIDENCE), "tracked": Tracker(MIN_CONFIDENCE)}
+    trackers = {"single frames": NoTracking(SHOWN), "tracked": Tracker(SHOWN)}
     scores = {name: Score() for name in trackers}
     for tracker in trackers.values():
         tracker.update(
@@ -93,7 +93,7 @@ def bench_scenes(seeds: range, seconds: float, reader: Callable[[int], Read], sc
 
 def bench_video(path: str, read: Read, expected: str) -> None:
     """Prints how often label and numbers of a video without marked boxes change; all of it should read `expected`."""
-    for name, tracker in (("single frames", NoTracking(MIN_CONFIDENCE)), ("tracked", Tracker(MIN_CONFIDENCE))):
+    for name, tracker in (("single frames", NoTracking(SHOWN)), ("tracked", Tracker(SHOWN))):
         frames, texts, labels, changes, digits = 0, [], {}, 0, 0
         for frame in _video(path):
             page = tracker.update(frame, read((frame, ())))

@@ -11,7 +11,7 @@ from capture import PageReader
 from capture.detect.find import find_strokes, measure_ink
 from capture.read import pose
 from capture.read.reader import carry_box
-from capture.read.select import LEAST_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.demo import Demo
 from capture.synthetic.page import page_of
@@ -27,7 +27,7 @@ TURN = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COU
 
 @pytest.fixture(scope="module")
 def reader():
-    return PageReader(min_confidence=LEAST_CONFIDENCE)
+    return PageReader(min_confidence=MIN_CONFIDENCE)
 
 
 @pytest.fixture

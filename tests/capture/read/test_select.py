@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.read import select
-from capture.read.select import LEAST_CONFIDENCE, MOST_SPLIT
+from capture.read.select import MAX_SPLITS, MIN_CONFIDENCE
 from capture.types import Box, Candidate
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
@@ -27,7 +27,7 @@ def crop(box, label, percent=98, parts=(), splits=None):
     return Candidate(Box(*box), glyph, tuple(parts))
 
 
-def read_digits(crops, network=None, min_confidence=LEAST_CONFIDENCE):
+def read_digits(crops, network=None, min_confidence=MIN_CONFIDENCE):
     def split(candidate):
         high, low = candidate.glyph[0, 2:4].tolist()
         return SPLITS[256 * high + low]()
@@ -164,13 +164,13 @@ def test_clutter_that_is_cut_into_clutter_is_not_cut_again():
 
 
 def test_of_pieces_much_larger_than_the_pages_digits_some_are_cut_and_smaller_ones_never():
-    tried, heights = [], [250 + i for i in range(MOST_SPLIT + 3)]
+    tried, heights = [], [250 + i for i in range(MAX_SPLITS + 3)]
     odd = [
         crop((700 * i, 200, 600, height), NO_DIGIT, splits=lambda height=height: tried.append(height) or [])
         for i, height in enumerate((*heights, 8, 9))
     ]
     assert digits(read_digits([*in_a_row(1, 2, 3), *odd])) == "123"
-    assert tried == sorted(heights, reverse=True)[:MOST_SPLIT]
+    assert tried == sorted(heights, reverse=True)[:MAX_SPLITS]
 
 
 def test_digits_freed_from_a_form_are_read_and_its_lines_do_not_count_against_them():

@@ -10,7 +10,7 @@ from capture.commands.command import Command
 from capture.window.controls import COMMANDS
 from capture.window.display import DisplayProbe
 from capture.window.screen import screen_size
-from capture.window.window import LARGEST_WINDOW, fitted_size, largest_window, place_on_screen
+from capture.window.window import MAX_WINDOW_SIZE, fitted_size, largest_window, place_on_screen
 from tests.support.windows import WINDOW_S, close_as_a_user, find_window, xdotool
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -90,7 +90,7 @@ def test_no_two_commands_share_a_key():
 )
 def test_the_window_fits_a_small_screen_in_the_pictures_proportions(size, fitted):
     assert fitted_size(*size) == fitted
-    assert all(side <= most for side, most in zip(fitted, LARGEST_WINDOW, strict=True))
+    assert all(side <= most for side, most in zip(fitted, MAX_WINDOW_SIZE, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.commands import compare as command_compare
 from training.evaluation import compare
 from training.evaluation.baselines import BASELINES
-from training.evaluation.compare import FEWEST_RUNS, MOST_RUNS, ROWS_FILE, CompareError, Row, reading_ms
+from training.evaluation.compare import MAX_RUNS, MIN_RUNS, ROWS_FILE, CompareError, Row, reading_ms
 from training.fitting.config import TrainConfig
 from training.plots.compare import draw_comparison
 
@@ -71,12 +71,12 @@ def test_time_is_taken_for_64_glyphs_whatever_there_are():
 
     assert reading_ms(read, tiny_labelled(1).x) >= 0
     assert set(sizes) == {64}
-    assert len(sizes) <= 1 + MOST_RUNS, "a read that takes no time ends all the same"
+    assert len(sizes) <= 1 + MAX_RUNS, "a read that takes no time ends all the same"
 
 
 @pytest.mark.parametrize(
     ("runs_s", "runs"),
-    [([9.0] * 9, FEWEST_RUNS), ([0.4] * 20, FEWEST_RUNS), ([0.1, 0.2] * 20, 7), ([0.0] * 999, MOST_RUNS)],
+    [([9.0] * 9, MIN_RUNS), ([0.4] * 20, MIN_RUNS), ([0.1, 0.2] * 20, 7), ([0.0] * 999, MAX_RUNS)],
     ids=["slow", "a little slow", "for a second", "in no time"],
 )
 def test_the_quickest_run_counts_and_the_runs_end(runs_s, runs, monkeypatch):

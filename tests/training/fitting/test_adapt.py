@@ -97,7 +97,7 @@ def test_pictures_as_evaluate_takes_them_teach_the_shipped_network_and_the_camer
 
 
 def test_a_network_that_forgets_is_not_installed(weights, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("training.fitting.acceptance.MOST_LOST", -0.5)  # no network gains so much
+    monkeypatch.setattr("training.fitting.acceptance.MAX_LOST", -0.5)  # no network gains so much
     monkeypatch.setattr("training.fitting.adapt.Tuning", lambda seed: Tuning(epochs=1, seed=seed))
     former = (weights / "digits.tflite").read_bytes()
     assert run(tmp_path, "--extra", kept(tmp_path / "own", [7] * 12), "--install") == 1

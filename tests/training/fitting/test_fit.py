@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from model.classifier import CLASSES, FEWEST_CLASSES, NO_DIGIT
+from model.classifier import CLASSES, MIN_CLASSES, NO_DIGIT
 from model.network import MIXED, build_network
 from tests.support.tiny import tiny_labelled
 from training.fitting.checkpoint import BEST_FILE, STATE_FILE, Progress, RunError, UnwritableError
@@ -118,7 +118,7 @@ def test_smoothing_spreads_a_share_over_all_classes(labels):
 
 def test_a_former_network_hands_on_what_it_knew():
     """Its digits stay as they were; the new classes share what "no digit" had."""
-    former, network = build_network("dense1", classes=FEWEST_CLASSES), build_network("dense1")
+    former, network = build_network("dense1", classes=MIN_CLASSES), build_network("dense1")
     carry_over(former, network)
     before, after = (one.predict(VALIDATION.x[..., None], verbose=0) for one in (former, network))
     assert after.shape == (len(VALIDATION), CLASSES)

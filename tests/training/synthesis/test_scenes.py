@@ -13,7 +13,7 @@ from capture.synthetic.styles import Style
 from capture.types import Box
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
-from training.synthesis.scenes import MOST_NONE, label_of, overlap, scene_crops, target_for
+from training.synthesis.scenes import MAX_NONE, label_of, overlap, scene_crops, target_for
 
 NO_HULL = np.zeros((0, 2), np.float32)
 THREE, SEVEN = (Drawn(Box(x, 100, 30, 50), label, 0, 0, NO_HULL) for x, label in ((100, "3"), (132, "7")))
@@ -67,7 +67,7 @@ def test_a_scene_gives_glyphs_with_labels():
 
 def test_nothing_does_not_swamp_the_digits():
     for seed in range(6):
-        assert sum(not is_digit(target) for _, target in scene(seed)) <= MOST_NONE
+        assert sum(not is_digit(target) for _, target in scene(seed)) <= MAX_NONE
 
 
 def test_a_scene_repeats_by_its_seed():
