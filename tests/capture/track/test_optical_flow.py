@@ -7,7 +7,7 @@ import pytest
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
-from capture.track.cache import MOST_CARRIED, StillFrameCache
+from capture.track.cache import MAX_CARRIED, StillFrameCache
 from capture.track.optical_flow import flow_page
 from capture.types import Box, Digit, Frame, Mark, Page, Pose
 from tests.support.pages import page_with
@@ -84,7 +84,7 @@ def test_a_moving_sheet_is_read_in_every_third_frame_and_its_digits_are_where_th
         page = cache(Frame(moved(2 * index, 0), index, index / 30, "sheet"))
         ways = [one.box.x - drawn.box.x - 2 * index for one, drawn in zip(page.digits, SHEET.digits, strict=True)]
         assert np.abs(ways).max() <= 1
-    assert asked == list(range(0, 9, MOST_CARRIED + 1))
+    assert asked == list(range(0, 9, MAX_CARRIED + 1))
 
 
 def test_a_moving_desk_on_which_nothing_was_read_is_read_as_seldom_as_a_still_picture():
