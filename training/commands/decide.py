@@ -37,7 +37,7 @@ from training.exercises.store import are_drawn, draw_pages, load_page
 from training.fitting.tensorflow import start_tensorflow
 from training.synthesis.writers import divide
 
-SUMMARY = translatable("train the decision: how ink is split, and which candidates are digits, by their surroundings")
+SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
 PAGES = 5900  # of 27 kinds: about fifty of the rarest
 PAGES_A_SHEET = 2  # of numbers with signs, for the signs between digits
 MIN_EXAMPLES = 256  # a few steps' worth
