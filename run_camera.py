@@ -29,7 +29,8 @@ try:
     from capture.read.reader import PageReader
     from capture.read.select import MIN_CONFIDENCE
     from capture.signals import ignore_signals, signals_as_exceptions
-    from capture.sinks.open import Recorder, Sink, check_outputs, open_clean, open_readings, open_save
+    from capture.sinks.open import Sink, check_outputs, open_clean, open_readings, open_save
+    from capture.sinks.recorder import Recorder
     from capture.sinks.samples import Keeper
     from capture.sources.live import LiveSource
     from capture.sources.open import Source, SourceOptions, open_source

@@ -18,7 +18,7 @@ from capture.commands.greeting import draw_greeting, is_blank
 from capture.commands.help import draw_help
 from capture.commands.notes import Notes
 from capture.language import tr
-from capture.sinks.open import Recorder
+from capture.sinks.recorder import Recorder
 from capture.sources.base import Source
 from capture.types import Frame, Number, Page, Trace
 from capture.view.labels import LabelMemory

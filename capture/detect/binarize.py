@@ -28,6 +28,7 @@ MIN_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on pla
 INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above a block's quartile
 INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
 MAX_GRAIN = 90  # of 255: darker is no grain, even in a block full of writing, nor a shadow: the coarse map tells of it
+LARGE_PX = 100_000  # from here on a mostly bare box is counted faster without its bare pixels
 
 
 def to_gray(image: np.ndarray) -> np.ndarray:
@@ -179,3 +180,38 @@ def _grain(ink: np.ndarray) -> np.ndarray:
     if min(level.shape) < 5:
         return np.full_like(level, int(np.median(level)))
     return cv2.medianBlur(level, 5)
+
+
+def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
+    """Keep the ink stronger than `level`, 0 elsewhere."""
+    return cv2.threshold(ink, level, 255, cv2.THRESH_TOZERO)[1]
+
+
+def rank_ink(ink: np.ndarray) -> np.ndarray:
+    """Sort all ink, the faintest first: (n,) uint8, by counting, in a fraction of a sort's time."""
+    if ink.size < LARGE_PX:
+        counts = cv2.calcHist([ink], [0], None, [len(GRAYS)], [0, len(GRAYS)]).ravel().astype(int)
+    else:
+        counts = np.bincount(ink[ink > 0], minlength=len(GRAYS))  # most of so large a box is bare
+    return np.repeat(GRAYS[1:], counts[1:])
+
+
+def split_at(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:
+    """Part ranked ink: what is up to `split`, and what is darker."""
+    count = np.count_nonzero(ranked <= split)
+    return ranked[:count], ranked[count:]
+
+
+def middle_of(ranked: np.ndarray) -> float:
+    """Find the median of (n,) ranked values; `statistics.median` is quick for lists, not for thousands of pixels."""
+    return (float(ranked[(len(ranked) - 1) // 2]) + float(ranked[len(ranked) // 2])) / 2
+
+
+def darkness(ranked: np.ndarray) -> float:
+    """Find the 90th percentile of ranked ink: the stroke's middle, without a blot."""
+    return float(ranked[int(0.9 * len(ranked))])
+
+
+def otsu_threshold(values: np.ndarray) -> float:
+    """Find the level that parts (n,) uint8 values best in two (Otsu 1979)."""
+    return cv2.threshold(values.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]

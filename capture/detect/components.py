@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.detect.binarize import GRAYS
+from capture.detect.binarize import darkness, otsu_threshold, rank_ink, split_at, threshold_to_zero
 from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, remove_ruling
 from capture.types import Box, Component
 
@@ -26,7 +26,6 @@ MIN_DARKNESS = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
 MAX_PART_SHARE = 0.6  # of the area of two boxes
 MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
-LARGE_PX = 100_000  # from here on a mostly bare box is counted faster without its bare pixels
 MIN_STEP = 1.35  # the next threshold, in times the last: a step that is worth another look
 MAX_LEVELS = 3
 DARKER_STEP = 1.2  # the same within the darker ink: a ring drawn with a lighter pen than the digit in it
@@ -258,38 +257,3 @@ def _is_net(ink: np.ndarray) -> bool:
 def has_digit_shape(box: Box) -> bool:
     """Say whether a digit, or a few that touch, can be this low and wide."""
     return box.h >= MIN_HEIGHT_PX and box.w <= MAX_ASPECT * box.h
-
-
-def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
-    """Keep the ink stronger than `level`, 0 elsewhere."""
-    return cv2.threshold(ink, level, 255, cv2.THRESH_TOZERO)[1]
-
-
-def rank_ink(ink: np.ndarray) -> np.ndarray:
-    """Sort all ink, the faintest first: (n,) uint8, by counting, in a fraction of a sort's time."""
-    if ink.size < LARGE_PX:
-        counts = cv2.calcHist([ink], [0], None, [len(GRAYS)], [0, len(GRAYS)]).ravel().astype(int)
-    else:
-        counts = np.bincount(ink[ink > 0], minlength=len(GRAYS))  # most of so large a box is bare
-    return np.repeat(GRAYS[1:], counts[1:])
-
-
-def split_at(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:
-    """Part ranked ink: what is up to `split`, and what is darker."""
-    count = np.count_nonzero(ranked <= split)
-    return ranked[:count], ranked[count:]
-
-
-def middle_of(ranked: np.ndarray) -> float:
-    """Find the median of (n,) ranked values; `statistics.median` is quick for lists, not for thousands of pixels."""
-    return (float(ranked[(len(ranked) - 1) // 2]) + float(ranked[len(ranked) // 2])) / 2
-
-
-def darkness(ranked: np.ndarray) -> float:
-    """Find the 90th percentile of ranked ink: the stroke's middle, without a blot."""
-    return float(ranked[int(0.9 * len(ranked))])
-
-
-def otsu_threshold(values: np.ndarray) -> float:
-    """Find the level that parts (n,) uint8 values best in two (Otsu 1979)."""
-    return cv2.threshold(values.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]

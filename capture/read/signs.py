@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
-from capture.detect.components import middle_of, rank_ink
+from capture.detect.binarize import middle_of, rank_ink
 from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Box, Candidate, Component, Detection, Digit, Hypothesis, Mark

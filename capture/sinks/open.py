@@ -1,17 +1,15 @@
-"""The way out of the camera path: opens what `--save` and `--readings` name, and records when a key is pressed."""
+"""Open the outputs that `--save`, `--clean` and `--readings` name, once their names are found to suit the source."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from capture.language import tr
-from capture.sinks.locks import InUseError
 from capture.sinks.names import (
     PICTURE_SUFFIXES,
     READINGS_SUFFIXES,
@@ -20,7 +18,6 @@ from capture.sinks.names import (
     is_folder,
     is_same_file,
     make_folder,
-    new_output_path,
 )
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import STDOUT, CsvSink, JsonLinesSink
@@ -189,74 +186,6 @@ def check_not_input(path: Path, source: SourceFacts) -> None:
         raise RecordingError(
             "{path}: is where the input lies, which would be overwritten; name another output", path=path
         )
-
-
-class Recorder:
-    """The recording that a key starts and stops; a sink that idles in between.
-
-    Args:
-        folder: where recordings go, each named after its date and time.
-
-    Attributes:
-        path: the recording under way, or the last one; the folder before the first.
-        problem: why that recording ended early or could not start, or None.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.path, self._folder = folder, folder
-        self._is_on = False
-        self._current: VideoSink | None = None
-        self._recordings = ExitStack()
-        self._start_problem: str | None = None
-
-    def __enter__(self) -> Recorder:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._recordings.close()
-
-    @property
-    def is_recording(self) -> bool:
-        """Whether frames are being kept."""
-        return self._is_on and self._current.problem is None
-
-    @property
-    def problem(self) -> str | None:
-        """Why the last recording failed, or None."""
-        return self._start_problem or (self._current and self._current.problem)
-
-    @property
-    def finished(self) -> Path | None:
-        """The last recording once it is whole, or None."""
-        return self.path if self._current and not self._is_on and self._current.is_finished else None
-
-    @property
-    def dropped(self) -> int:
-        """Frames that the last recording lacks, because the encoder was too slow."""
-        return self._current.dropped if self._current else 0
-
-    def toggle(self) -> bool:
-        """Start a recording, or end the one under way without waiting for it; say whether one is running."""
-        if self.is_recording:
-            self._is_on = False
-            self._current.stop()
-        else:
-            self._start()
-        return self.is_recording
-
-    def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
-        """Pass the frame on while recording."""
-        if self._is_on:
-            self._current.write(frame, view, page)
-
-    def _start(self) -> None:
-        self._is_on, self._start_problem = False, None
-        try:
-            path = new_output_path(self._folder, "digits", ".mp4")
-            self._current = self._recordings.enter_context(VideoSink(path, starts_at_s=None))
-            self._is_on, self.path = True, path
-        except (RecordingError, InUseError) as error:
-            self._start_problem = str(error)
 
 
 def _either(suffixes: tuple[str, ...]) -> str:

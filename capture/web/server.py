@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
 import threading
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from capture.language import tr
 from capture.sources.browser import BrowserSource
-from capture.web.access import Gate, Handler, add_headers
+from capture.web.access import Gate, add_headers
 from capture.web.address import DEFAULT_HOST, Listener
 from capture.web.assets import Asset, load_assets
 from capture.web.exchange import Exchange
+from capture.web.faults import catch_faults, silent_logger, tell_unexpected
 from capture.web.messages import Drawn, Give, MessageError, parse_message
 from capture.web.number_log import NumberLog
 from capture.web.uploads import (
@@ -93,7 +91,7 @@ class PageServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Tell the pages that the run is over, and stops."""
+        """Tell the pages that the run is over, and stop."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
@@ -227,35 +225,3 @@ def attachment(name: str) -> str:
 
 def wake(session: object) -> None:
     """Ask for nothing: it only ends the run's wait for something to do."""
-
-
-@web.middleware
-async def catch_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn a fault of ours into one line on stderr: the run goes on, and so do the other pages."""
-    try:
-        return await handler(request)
-    except (web.HTTPException, ConnectionError, asyncio.CancelledError):
-        raise
-    except Exception as error:
-        tell_fault(error)
-        raise web.HTTPInternalServerError from error
-
-
-def tell_unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell what went wrong outside of any request; that a page has gone is nothing."""
-    error = context.get("exception")
-    if error is not None and not isinstance(error, ConnectionError):
-        tell_fault(error)
-
-
-def tell_fault(error: BaseException) -> None:
-    """Print one line on stderr."""
-    if sys.stderr is not None:
-        print(tr("page: {error!a}; please report it", error=error), file=sys.stderr)
-
-
-def silent_logger() -> logging.Logger:
-    """Make a logger that prints nothing: anybody could fill the terminal with requests that are none."""
-    logger = logging.getLogger(__name__)
-    logger.disabled = True
-    return logger

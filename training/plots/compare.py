@@ -94,7 +94,7 @@ def _error(row: Row, test: str) -> float:
 
 
 def _span(values: Sequence[float], room: float) -> tuple[float, float]:
-    """Limit of a logarithmic axis: a factor of `room` on either side, so that names fit in."""
+    """Compute the limits of a logarithmic axis: a factor of `room` on either side, so that names fit in."""
     return min(values) / room, max(values) * room
 
 

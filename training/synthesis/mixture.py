@@ -1,37 +1,25 @@
-"""The shipped recipe's examples: MNIST, real pen strokes, own hands, camera scenes, letters and signs, non-digits.
-
-Every example is drawn afresh, by another process while the network trains, and shown in a few epochs.
-"""
+"""Draw examples of every kind: MNIST, pen strokes, own hands, faces, crops of pages, letters and signs, non-digits."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 
-import cv2
 import numpy as np
 
 from capture.synthetic.handwriting import draw_hand, own_writer
 from capture.synthetic.ink import render_strokes
 from model.classifier import CLASSES
 from model.glyph import normalise
-from training.datasets.mnist import DigitImages, Examples, Labelled
+from training.datasets.mnist import Labelled
 from training.datasets.pendigits import Handwritten
-from training.datasets.typefaces import Typeface
-from training.datasets.unipen import Sign
 from training.exercises.pages import Supplies, exercise_page
-from training.exercises.signs import People
-from training.fitting.distillation import Teach, leave, load_teachers
 from training.synthesis.augment import distort_image, distort_strokes, run_dry, scan
 from training.synthesis.negatives import KINDS, outline_ink
 from training.synthesis.scenes import page_crops, scene_crops
 from training.synthesis.targets import SIGN_CLASSES, target_of
-from training.synthesis.writers import Material, a_writer, divide
+from training.synthesis.writers import Material, a_writer
 
 HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 16.0)
@@ -40,16 +28,13 @@ NAMED = 0.3  # share of UNIPEN's letters and signs that are of a class of their 
 AS_IS = 0.2  # share of MNIST's digits shown as they are
 DRY = 0.08  # share of the digits written with a pen that runs dry
 SCANNED = 0.08  # share of the examples, digits or not, that look like small scans in black and white
-SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
-VALIDATION_SHARE, VALIDATION_SEED = 0.3, 999_999  # of a chunk's examples; no chunk has this number
-WORKERS = 1  # processes that draw; the other core trains
 
 DrawDigit = Callable[[Material, np.random.Generator], tuple[np.ndarray, int]]
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Examples of each kind in a chunk; an epoch shows `SHOWN` chunks."""
+    """How many examples of each kind are drawn at a time."""
 
     mnist: int = 4_000
     pen: int = 3_500
@@ -64,115 +49,6 @@ class Shares:
     def scaled(self, factor: float) -> Shares:
         """Give the same mix in another amount."""
         return Shares(**{kind: round(count * factor) for kind, count in vars(self).items()})
-
-
-def full_examples(
-    digits: DigitImages,
-    strokes: list[Handwritten],
-    faces: Sequence[Typeface] = (),
-    signs: Sequence[Sign] = (),
-    *,
-    limit: int | None = None,
-    seed: int = 0,
-    teachers: Sequence[Path] = (),
-    people: People | None = None,
-) -> Examples:
-    """Lay out the shipped recipe.
-
-    Args:
-        digits: MNIST or a set like it.
-        strokes: the training writers' pen strokes; an empty list trains without, on the project's own hands alone.
-        faces: typefaces of handwriting and print; none trains on stroke fonts' letters alone.
-        signs: UNIPEN's digits, letters and signs of the training writers; none trains without.
-        limit: examples an epoch at most, for a quick look.
-        seed: makes every chunk repeatable.
-        teachers: `.tflite` files of trained networks, whose answers are a part of every target.
-        people: hands that write forms, sums, formulas and words; None trains without such pages.
-    """
-    training, held_out = divide(digits.train, strokes, faces, signs)
-    shares = Shares()
-    total = sum(vars(shares).values())
-    shares = shares.scaled(min(1.0, (limit or SHOWN * total) / (SHOWN * total)))
-    rng = np.random.default_rng([seed, VALIDATION_SEED])
-    glyphs, targets = draw_examples(held_out, shares.scaled(VALIDATION_SHARE), rng)
-    return Examples(
-        epoch_arrays=AheadDrawing(training, shares, seed, teachers, Supplies(people, training) if people else None),
-        validation=Labelled(glyphs, draw_labels(targets, rng)),
-        tests={f"{digits.name} test": digits.test.normalised()},
-        sources=_sources(digits.name, training, len(teachers), has_exercises=bool(people)),
-    )
-
-
-def _sources(name: str, training: Material, teachers: int, *, has_exercises: bool) -> tuple[str, ...]:
-    """List what examples were drawn from, a line each."""
-    people, others = len(training.people), sum(map(len, training.signs.values()))
-    lines = (
-        (True, f"{name}, {len(training.images):,} training images, distorted"),
-        (
-            training.writers,
-            f"pendigits-train (UCI, CC BY 4.0), {len(training.writers)} writers' pen strokes, distorted",
-        ),
-        (
-            people,
-            f"UNIPEN train_r01_v07 (Zenodo 1195803, CC BY 4.0): {people} writers' digits, {others} letters and signs, "
-            "distorted; look-alikes of digits as half a digit",
-        ),
-        (True, "the project's own hands: European variants that MNIST lacks"),
-        (training.faces, f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"),
-        (True, "pages by all of these, photographed by the simulated camera and cut out by find_candidates"),
-        (has_exercises, "pages of forms, tables, sums, formulas, trees and words by UNIPEN's hands, cut out likewise"),
-        (True, "no digits: letters, operators, print, pages of words, joined, ringed and half digits, blots, rules"),
-        (True, f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square"),
-        (teachers, f"half of every target: the answers of {teachers} network(s) trained before"),
-    )
-    return tuple(line for is_used, line in lines if is_used)
-
-
-class AheadDrawing:
-    """Gives an epoch's examples, and has the next ones drawn meanwhile by another process."""
-
-    def __init__(
-        self,
-        material: Material,
-        shares: Shares,
-        seed: int,
-        teachers: Sequence[Path] = (),
-        supplies: Supplies | None = None,
-    ) -> None:
-        """Start the process."""
-        self.shares, self.seed = shares, seed
-        spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
-        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material, teachers, supplies))
-        self.drawing: dict[int, Future] = {}
-
-    def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw one epoch: (n, 28, 28) uint8 glyphs and (n, classes) float32 shares."""
-        shown = [self._start(chunk) for chunk in range(epoch, epoch + SHOWN)]
-        chunks = [future.result() for future in shown]
-        self.drawing = {chunk: self.drawing[chunk] for chunk in range(epoch + 1, epoch + SHOWN)}
-        self._start(epoch + SHOWN)
-        return np.concatenate([x for x, _ in chunks]), np.concatenate([y for _, y in chunks])
-
-    def _start(self, chunk: int) -> Future:
-        if chunk not in self.drawing:
-            self.drawing[chunk] = self.pool.submit(_draw_chunk, self.shares, self.seed, chunk)
-        return self.drawing[chunk]
-
-
-_material: Material | None = None  # in the drawing process only: sent once, not with every epoch
-_supplies: Supplies | None = None
-_teach: Teach = leave
-
-
-def _remember(material: Material, teachers: Sequence[Path], supplies: Supplies | None) -> None:
-    global _material, _teach, _supplies  # a process pool has no other place for its workers' data
-    _material, _teach, _supplies = material, load_teachers(teachers), supplies
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to answer
-
-
-def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
-    return _teach(*draw_examples(_material, shares, np.random.default_rng([seed, chunk]), _supplies))
 
 
 def draw_examples(
@@ -200,13 +76,13 @@ def draw_examples(
 
 
 def _scenes(material: Material, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Crop of drawn pages without end."""
+    """Yield crops of drawn pages, without end."""
     while True:
         yield from scene_crops(rng, a_writer(material, rng), material.faces)
 
 
 def _exercises(supplies: Supplies, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Crop of forms, sums, formulas, words, without end."""
+    """Yield crops of forms, sums, formulas and words, without end."""
     while True:
         yield from page_crops(exercise_page(supplies, rng), rng)
 

@@ -64,7 +64,7 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, 
     """Take the shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.datasets.typefaces import load_typefaces
     from training.exercises.signs import LINES_FILE, load_people
-    from training.synthesis.mixture import full_examples  # it draws pages, so it pulls in the whole camera path
+    from training.synthesis.full_recipe import full_examples  # it draws pages, so it pulls in the whole camera path
 
     examples = full_examples(
         images,

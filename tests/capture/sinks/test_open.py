@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from capture.sinks.names import RecordingError
-from capture.sinks.open import Recorder, check_outputs, open_clean, open_readings, open_save
+from capture.sinks.open import check_outputs, open_clean, open_readings, open_save
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import CsvSink, JsonLinesSink
+from capture.sinks.recorder import Recorder
 from capture.sinks.video import VideoSink
 from capture.types import Frame, Page
 

@@ -10,7 +10,7 @@ from capture.commands.command import Command
 from capture.commands.correction import Correction, Piece
 from capture.commands.session import Session
 from capture.loop import Summary
-from capture.sinks.open import Recorder
+from capture.sinks.recorder import Recorder
 from capture.sinks.samples import Keeper
 from capture.sources.base import SourceOptions
 from capture.sources.browser import BrowserSource

@@ -6,7 +6,7 @@ import pytest
 from capture.commands.command import Command
 from capture.commands.correction import Correction, Move
 from capture.commands.session import Session
-from capture.sinks.open import Recorder
+from capture.sinks.recorder import Recorder
 from capture.sinks.samples import Keeper
 from capture.sources.base import SourceOptions
 from capture.sources.canvas import DrawSource

@@ -14,7 +14,8 @@ from training.datasets.mnist import Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.unipen import Sign
 from training.fitting.distillation import teacher_files
-from training.synthesis.mixture import SHOWN, Shares, draw_examples, draw_labels, full_examples
+from training.synthesis.full_recipe import SHOWN, full_examples
+from training.synthesis.mixture import Shares, draw_examples, draw_labels
 from training.synthesis.writers import HELD_OUT_PERSON, Material, a_writer, divide
 
 WRITERS = 5
