@@ -128,7 +128,7 @@ def read_source(args: argparse.Namespace) -> int:
 
 
 def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:
-    """What follows the digits of this source from frame to frame."""
+    """Choose what follows the digits of this source from frame to frame."""
     if args.source == BROWSER:
         from capture.web.scenes import SceneTracker  # noqa: PLC0415 - only pages change their scenes
 
@@ -137,14 +137,14 @@ def open_tracker(args: argparse.Namespace, source: Source) -> Adjustable:
 
 
 def open_reader(source: Source, classify: Classifier, carry: Carry | None = None) -> Callable[[Frame], Page]:
-    """What reads this source's frames; doubtful digits too, for time may make them sure."""
+    """Choose what reads this source's frames; doubtful digits too, for time may make them sure."""
     reader = PageReader(classify, MIN_CONFIDENCE, is_video=not source.is_stills)
     return reader if source.is_stills else StillFrameCache(reader, carry)
 
 
 @contextmanager
 def open_face(args: argparse.Namespace, session: Session) -> Iterator[Controls | BrowserFace]:
-    """The window or the page, where the session is shown and steered."""
+    """Open the window or the page, where the session is shown and steered."""
     if args.show == BROWSER:
         from capture.web.page import open_page  # noqa: PLC0415 - aiohttp takes 0.3 s to load
 
@@ -169,14 +169,14 @@ def open_workers(
 
 
 def wants_face(args: argparse.Namespace, source: Source) -> bool:
-    """Whether to show this source: photos wait for a key each, so not where they are read into files."""
+    """Say whether to show this source: photos wait for a key each, so not where they are read into files."""
     if args.show is None:
         return not (source.is_stills and (args.save or args.readings))
     return bool(args.show)
 
 
 def can_show(has_display: bool) -> bool:
-    """Whether the window that is wanted can be had; says so when not, and to who watches what else there is."""
+    """Say whether the window that is wanted can be had; print when not, and say what else there is."""
     if not has_display:
         is_seen = sys.stderr is not None and sys.stderr.isatty()
         if is_seen:
@@ -192,7 +192,7 @@ def can_show(has_display: bool) -> bool:
 
 
 def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
-    """What to ask of the source; what is watched runs at its true speed."""
+    """Choose what to ask of the source; what is watched runs at its true speed."""
     width, height, fps = args.size
     return SourceOptions(
         width=width,
@@ -217,7 +217,7 @@ def open_sinks(args: argparse.Namespace, source: Source) -> Iterator[Sink]:
 
 
 def limited(source: Iterable[Frame], args: argparse.Namespace) -> Iterator[Frame]:
-    """The source's frames, as many and for as long as asked."""
+    """Yield the source's frames, as many and for as long as asked."""
     frames = islice(source, args.max_frames)
     if args.duration is None:
         return frames
@@ -225,7 +225,7 @@ def limited(source: Iterable[Frame], args: argparse.Namespace) -> Iterator[Frame
 
 
 def frames_to_come(args: argparse.Namespace, source: Source) -> int | None:
-    """How many frames there will be, if that can be told."""
+    """Count how many frames there will be, if that can be told."""
     return min((count for count in (source.length, args.max_frames) if count is not None), default=None)
 
 

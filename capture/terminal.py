@@ -78,7 +78,7 @@ class Stderr:
             give_up(sys.stderr)
 
     def flush(self) -> None:
-        """Nothing waits to be written."""
+        """Do nothing: nothing waits to be written."""
 
     def isatty(self) -> bool:
         """Say whether a person may be looking."""

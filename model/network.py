@@ -95,7 +95,7 @@ def favour_digits(network: Model, trained: float, assumed: float) -> None:
 
 
 def _dense1(x: KerasTensor, dropout: float) -> KerasTensor:
-    """Nothing between pixels and classes: one layer of neurons (about 92% on MNIST)."""
+    """Build one layer of neurons, with nothing between pixels and classes (about 92% on MNIST)."""
     return layers.Flatten(name="flatten")(x)
 
 
@@ -118,7 +118,7 @@ def _lenet5(x: KerasTensor, dropout: float) -> KerasTensor:
 
 
 def _cnn_small(x: KerasTensor, dropout: float) -> KerasTensor:
-    """Two convolutions, each followed by pooling: the CNN of most tutorials (about 99.2%)."""
+    """Build two convolutions, each followed by pooling: the CNN of most tutorials (about 99.2%)."""
     x = layers.Conv2D(32, 3, activation="relu", name="conv1")(x)
     x = layers.MaxPooling2D(2, name="pool1")(x)
     x = layers.Conv2D(64, 3, activation="relu", name="conv2")(x)
@@ -129,7 +129,7 @@ def _cnn_small(x: KerasTensor, dropout: float) -> KerasTensor:
 
 
 def _cnn_deep(x: KerasTensor, dropout: float) -> KerasTensor:
-    """Six convolutions with batch normalisation, narrowing twice by a stride (about 99.5%)."""
+    """Build six convolutions with batch normalisation, narrowing twice by a stride (about 99.5%)."""
     for block, width in enumerate((32, 64), start=1):
         x = _convolve(x, width, f"conv{block}a")
         x = _convolve(x, width, f"conv{block}b")
@@ -159,7 +159,7 @@ def _shipped(x: KerasTensor, dropout: float) -> KerasTensor:
 
 
 def _convolve(x: KerasTensor, width: int, name: str, kernel: int = 3, stride: int = 1) -> KerasTensor:
-    """Convolution, batch normalisation, ReLU; the bias is left to the normalisation."""
+    """Convolve, normalise the batch, rectify (ReLU); the bias is left to the normalisation."""
     x = layers.Conv2D(width, kernel, strides=stride, padding="same", use_bias=False, name=name)(x)
     x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)

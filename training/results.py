@@ -65,7 +65,7 @@ class Outcome:
             partial.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def as_markdown(self) -> str:
-        """Heading, text, and the figures with their captions."""
+        """Write heading, text, and the figures with their captions."""
         figures = [f"![{figure.caption}]({figure.file})\n\n*{figure.caption}*" for figure in self.figures]
         return "\n\n".join([f"# {self.title}", self.text.strip(), *figures]) + "\n"
 

@@ -190,5 +190,5 @@ class Correction:
 
 
 def _distance(box: Box, x: float, y: float) -> float:
-    """From a point to a box, in pixels; 0 inside."""
+    """Measure from a point to a box, in pixels; 0 inside."""
     return float(np.hypot(max(box.x - x, 0, x - box.bottom_right[0]), max(box.y - y, 0, y - box.bottom_right[1])))

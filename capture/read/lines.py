@@ -150,7 +150,7 @@ def _chain(layout: _Layout) -> list[list[int]]:
 
 
 def _possible_lefts(layout: _Layout) -> tuple[list[list[int]], np.ndarray]:
-    """For each digit those that it continues if they lie on its left; (n, n) distances, twice as long off the line."""
+    """Find for each digit those that it continues if they lie on its left: (n, n) distances, doubled off the line."""
     along, across, widths, heights = layout.placed.T
     right, off = along[:, None] - along, np.abs(across[:, None] - across)
     low, high = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)

@@ -119,7 +119,7 @@ def _look_around(
 
 
 def _normalise(values: np.ndarray, weights: Mapping[str, np.ndarray], name: str, ops: ModuleType) -> np.ndarray:
-    """Layer normalisation (Ba et al. 2016): a mean of 0 and a spread of 1 for each candidate, then scale and bias."""
+    """Normalise a layer (Ba et al. 2016): a mean of 0 and a spread of 1 for each candidate, then scale and bias."""
     centred = values - ops.mean(values, axis=-1, keepdims=True)
     spread = ops.sqrt(ops.mean(centred * centred, axis=-1, keepdims=True) + NORM_EPSILON)
     return centred / spread * weights[name] + weights[f"{name}_bias"]

@@ -188,7 +188,7 @@ def _with_all_parts(crop: Candidate) -> Iterator[Candidate]:
 
 
 def _with_page_prior(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
-    """Probabilities for crops of a page, where fewer are digits than a network may take for granted."""
+    """Correct probabilities for crops of a page, where fewer are digits than a network may take for granted."""
     return with_share(classify(glyphs), USUAL_SHARE, classify.prior)
 
 

@@ -158,7 +158,7 @@ def _contrast(gray: np.ndarray, corners: np.ndarray) -> float:
 
 
 def _aspect(corners: np.ndarray, focal_px: float) -> float:
-    """Width of a rectangle in heights, from its corners as a camera of this focal length sees them.
+    """Compute a rectangle's width in heights, from its corners as a camera of this focal length sees them.
 
     Zhang and He 2007, "Whiteboard Scanning and Image Enhancement", with a usual focal length in place of the estimated
     one, which is lost where the view is nearly level.

@@ -138,7 +138,7 @@ def signs_in_gaps(placed: np.ndarray, marks: np.ndarray) -> dict[Gap, str]:
 
 
 def _sign(names: set[str]) -> str:
-    """The sign that all marks of a gap are of, "" for several or for what parts numbers."""
+    """Combine the marks of a gap to one sign, "" for several or for what parts numbers."""
     sign = min(names) if len(names) == 1 else OTHER
     return "" if sign in (MINUS, OTHER) else sign
 
@@ -196,7 +196,7 @@ def _find_gaps(placed: np.ndarray, marks: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
-    """Where marks stand between the digits on their left and right, (k, 4) each."""
+    """Describe where marks stand between the digits on their left and right, (k, 4) each."""
     heights = right[:, 3]
     tops = [(marks[:, 1] - marks[:, 3] / 2 - one[:, 1] + one[:, 3] / 2) / one[:, 3] for one in (left, right)]
     to_right = right[:, 0] - right[:, 2] / 2 - marks[:, 0] - marks[:, 2] / 2
@@ -207,7 +207,7 @@ def place_features(marks: np.ndarray, left: np.ndarray, right: np.ndarray) -> li
 
 
 def shape_features(marks: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
-    """What marks look like: size, aspect, how full their box is, and the ellipse that is spread as they are."""
+    """Describe what marks look like: size, aspect, how full their box is, the ellipse that is spread as they are."""
     widths, highs, areas, along, both, across = marks[:, 2:].T
     middle, apart = (along + across) / 2, np.hypot((along - across) / 2, both)
     axes = [np.sqrt(np.maximum(middle + sign * apart, 0)) / heights for sign in (1, -1)]
@@ -218,7 +218,7 @@ def shape_features(marks: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
 
 
 def _usual_gap(placed: np.ndarray) -> float:
-    """The median clear space from a digit to the next in its line, in heights; `FAR` where none has a next."""
+    """Measure the median clear space from a digit to the next in its line, in heights; `FAR` where none has a next."""
     along, across, widths, heights = placed.T
     clear = along - along[:, None] - (widths + widths[:, None]) / 2
     is_next = (along > along[:, None]) & (np.abs(across - across[:, None]) < heights / 2)
@@ -228,7 +228,7 @@ def _usual_gap(placed: np.ndarray) -> float:
 
 
 def _company_features(marks: np.ndarray, gap_ids: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
-    """How many other marks share a mark's gap, and where the nearest of them stands and how large it is; 0 for none."""
+    """Count the other marks in a mark's gap, and describe where the nearest stands and how large it is; 0 for none."""
     right, down = (of - of[:, None] for of in marks[:, :2].T)
     away = np.where((gap_ids == gap_ids[:, None]) & ~np.eye(len(marks), dtype=bool), np.hypot(right, down), np.inf)
     count = np.isfinite(away).sum(axis=1)

@@ -79,7 +79,7 @@ def describe_sticks(digits: Sequence[Digit], seen: Seen) -> tuple[np.ndarray, np
 
 
 def _flanks(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) the nearest close by on the left of each of (n, 4) boxes, and on its right; -1 for none."""
+    """Find the nearest box close by on the left of each of (n, 4), and on its right: (n,) indices, -1 for none."""
     across, down = gaps(boxes, boxes)
     middles = boxes[:, 0] + boxes[:, 2] / 2
     way = middles - middles[:, None]
@@ -90,7 +90,7 @@ def _flanks(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _lean(one: Hypothesis) -> float:
-    """The tangent of the angle by which ink leans to the right, by its moments."""
+    """Measure the tangent of the angle by which ink leans to the right, by its moments."""
     moments = cv2.moments(one.candidate.component.ink)
     return -moments["mu11"] / moments["mu02"] if moments["mu02"] > 0 else 0.0
 
@@ -100,7 +100,7 @@ def _as_mark(place: Box, seen: Seen) -> Mark:
 
 
 def _lean_features(leans: np.ndarray, is_one: np.ndarray, sticks: np.ndarray) -> list[np.ndarray]:
-    """How sticks lean, beside the page's other digits and beside its other 1s; how many of these there are."""
+    """Describe how sticks lean, beside the page's other digits and its other 1s; how many of these there are."""
     usual = np.median(leans[~is_one]) if not is_one.all() else 0.0
     others = [np.delete(leans[is_one], k) for k in np.searchsorted(np.flatnonzero(is_one), sticks)]
     beside = [leans[i] - np.median(some) if len(some) else 0.0 for i, some in zip(sticks, others, strict=True)]

@@ -54,7 +54,7 @@ class ImageSink:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Nothing is left to do: each picture was complete when it was written."""
+        """Do nothing: each picture was complete when it was written."""
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Write `view` under the name that belongs to the frame; skip a picture that could not be read."""

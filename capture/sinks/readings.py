@@ -146,7 +146,7 @@ def is_part_of(reading: Digit, number: Number) -> bool:
 
 
 def csv_text(rows: list) -> str:
-    """Rows as CSV, quoted where needed."""
+    """Write rows as CSV, quoted where needed."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([[harmless_cell(cell) for cell in row] for row in rows])
     return text.getvalue()
@@ -165,5 +165,5 @@ def json_text(entry: dict) -> str:
 
 
 def as_utf8(text: str) -> bytes:
-    """Valid UTF-8, whatever the text: a byte of a name that is none becomes JSON's escape, which Python reads back."""
+    """Encode as valid UTF-8, whatever the text: a byte of a name that is none becomes JSON's escape."""
     return text.encode(errors="backslashreplace")

@@ -18,7 +18,7 @@ class Stdout:
     """Stdout in the place of an OutputFile."""
 
     def check_still_there(self) -> None:
-        """Stdout cannot be removed."""
+        """Check nothing: stdout cannot be removed."""
 
     def mark_whole(self) -> None:
         """Do nothing: what was printed cannot be taken back."""
@@ -40,7 +40,7 @@ class Stdout:
             ) from error
 
     def close(self) -> None:
-        """Stdout is not ours to close."""
+        """Do nothing: stdout is not ours to close."""
 
 
 def write_stdout(data: bytes) -> None:

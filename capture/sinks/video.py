@@ -129,7 +129,7 @@ class VideoSink:
                 encoder.add(image, time_s)
 
     def _waiting(self) -> Iterator[tuple[np.ndarray, float]]:
-        """Frames as they come, until the recording is stopped and none is left.
+        """Yield frames as they come, until the recording is stopped and none is left.
 
         A flag rather than a last entry in the queue: setting it never blocks, so a second Ctrl-C loses nothing.
         """

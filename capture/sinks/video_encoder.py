@@ -176,7 +176,7 @@ class VideoEncoder:
 
 
 def even_size(image: np.ndarray) -> tuple[int, int]:
-    """Width and height of `image` rounded up to even numbers, which colour at half size needs."""
+    """Round width and height of `image` up to even numbers, which colour at half size needs."""
     height, width = image.shape[:2]
     return width + width % 2, height + height % 2
 

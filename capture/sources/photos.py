@@ -106,12 +106,12 @@ def open_pages(path: Path, max_pixels: int | None = MAX_PIXELS) -> ImageFile | P
 
 
 def is_picture_name(path: Path) -> bool:
-    """True when the name ends like a picture's; hidden files are none (macOS leaves `._photo.jpg` beside photos)."""
+    """Say whether a name ends like a picture's; hidden files are none (macOS leaves `._photo.jpg` beside photos)."""
     return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
 
 
 def is_page_name(path: Path) -> bool:
-    """True when the name ends like that of a picture or a PDF."""
+    """Say whether a name ends like that of a picture or a PDF."""
     return is_picture_name(path) or (path.suffix.lower() == PDF_SUFFIX and not path.name.startswith("."))
 
 

@@ -31,7 +31,7 @@ def draw_desk(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_wood(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Boards with the grain along x."""
+    """Draw boards with the grain along x."""
     width, height = size
     fine = cv2.resize(noise_field((width // GRAIN_STRETCH + 2, height), rng), size, interpolation=cv2.INTER_CUBIC)
     broad = noise_field((width // 160 + 2, height // 10 + 2), rng)
@@ -72,7 +72,7 @@ def draw_clutter(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def _colour(rng: np.random.Generator) -> Bgr:
-    """Any colour, mostly a muted one, as most things have."""
+    """Choose any colour, mostly a muted one, as most things have."""
     vividness = float(rng.exponential(25.0))
     return tuple(np.clip(rng.uniform(15, 240) + rng.normal(0, vividness, 3), 0, 255).astype(int).tolist())
 
@@ -82,7 +82,7 @@ def _place(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _things(image: np.ndarray, rng: np.random.Generator) -> None:
-    """Cups, coins, boxes: filled shapes with a rim or a glint."""
+    """Draw cups, coins, boxes: filled shapes with a rim or a glint."""
     for _ in range(rng.integers(2, 12)):
         centre = _place(image, rng).astype(int).tolist()
         axes = (rng.uniform(0.01, 0.3, 2) * image.shape[0] + 1).astype(int)
@@ -97,7 +97,7 @@ def _things(image: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _cables(image: np.ndarray, rng: np.random.Generator) -> None:
-    """Cables, twigs and hairs: long smooth lines."""
+    """Draw cables, twigs and hairs: long smooth lines."""
     for _ in range(rng.integers(1, 8)):
         start, way = _place(image, rng), rng.normal(0, 1, (200, 2)).cumsum(axis=0).cumsum(axis=0)
         points = start + cv2.GaussianBlur(way.astype(np.float32), (1, 41), 12) * rng.uniform(0.02, 0.2)

@@ -203,7 +203,7 @@ def _light(image: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> n
 
 
 def _sense(light: np.ndarray, rng: np.random.Generator, troubles: Troubles) -> np.ndarray:
-    """Lens, sensor and file: blur, noise and compression, (H, W, 3) uint8."""
+    """Add what lens, sensor and file do: blur, noise and compression, (H, W, 3) uint8."""
     if troubles.blur_px > 0.2:
         light = cv2.GaussianBlur(light, (0, 0), troubles.blur_px)
     if troubles.motion_px > 1.0:

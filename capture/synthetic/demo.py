@@ -111,7 +111,7 @@ class Demo:
         return tuple(carry(digit, view) for digit in self._digits)
 
     def _view(self, time_s: float) -> np.ndarray:
-        """From the scene to the picture: slow waves of shift, turn, lean and distance, at rest now and then."""
+        """Map the scene to the picture: slow waves of shift, turn, lean and distance, at rest now and then."""
         pace = 2 * np.pi / REST_EVERY_S
         moved_s = self._speed * (time_s - np.sin(pace * time_s) / pace)
         waves = np.sin(2 * np.pi * moved_s / np.array([11.0, 8.3, 13.7, 9.1, 17.0]) + self._phases[:5])
@@ -132,7 +132,7 @@ class Demo:
 
 
 def _draw_noise(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Noise to add, a little larger than a picture so that each frame takes another piece of it, (h, w, 3) uint8."""
+    """Draw noise to add, a little larger than a picture so that each frame takes another piece: (h, w, 3) uint8."""
     half = (size[0] + NOISE_ROOM_PX) // 2 + 1, (size[1] + NOISE_ROOM_PX) // 2 + 1
     levels = [cv2.max(NOISE_LEVELS * (noise_field(half, rng) + 2), 0.0) for _ in range(3)]
     return np.tile(cv2.merge(levels).astype(np.uint8), (2, 2, 1))
@@ -185,7 +185,7 @@ def _write_sheet(size: tuple[int, int], digit_px: float, rng: np.random.Generato
 
 
 def _scribe(style: Style, rng: np.random.Generator) -> Scribe:
-    """Somebody who writes so that a camera can read it."""
+    """Choose somebody who writes so that a camera can read it."""
     hand = draw_hand(rng)
     chosen = {digit: str(rng.choice(shapes)) for digit, shapes in SHAPES.items()}
     variants = tuple(chosen.get(digit, variant) for digit, variant in enumerate(hand.variants))

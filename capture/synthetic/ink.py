@@ -22,7 +22,7 @@ Strokes = Sequence[np.ndarray]
 def render_strokes(
     strokes: Strokes, height_px: float, pen_px: float, rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Ink strokes with a round pen.
+    """Draw strokes with a round pen.
 
     Args:
         strokes: (n, 2) polylines in heights of a digit, y downwards; any offset.

@@ -33,7 +33,7 @@ def draw_light(
 
 
 def _lamp(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Light that falls off with the squared distance from a lamp beside the picture, 1 where it is brightest."""
+    """Compute light that falls off with the squared distance from a lamp beside the picture, 1 where brightest."""
     angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(1.0, 2.5)
     lamp_x, lamp_y = distance * np.cos(angle), distance * np.sin(angle)
     away = (x - lamp_x) ** 2 + (y - lamp_y) ** 2

@@ -64,7 +64,7 @@ def noise_field(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 @cache
 def _noise_tile() -> np.ndarray:
-    """Drawn once: fresh noise for each sheet would cost more than the sheet."""
+    """Draw noise once: fresh noise for each sheet would cost more than the sheet."""
     return np.random.default_rng(2).standard_normal((TILE_PX, TILE_PX), np.float32)
 
 
@@ -104,7 +104,7 @@ def _margin(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def _rule_px(spacing_px: float) -> int:
-    """Printed rules are about a fortieth of their distance wide."""
+    """Choose how wide printed rules are: about a fortieth of their distance."""
     return max(1, round(spacing_px / 40))
 
 

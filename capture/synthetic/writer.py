@@ -104,7 +104,7 @@ class Scribe:
         return items
 
     def printed(self, text: str | None, x: float, foot_y: float, line: int) -> Item:
-        """Printed text, invented when None, from `x` to the right."""
+        """Print text, invented when None, from `x` to the right."""
         look, height = self._print
         ink = set_text(text or invent_text(self.rng), self.style.digit_px * height, look)
         return Item("print", ink, round(x), round(foot_y - ink.shape[0]), line, bgr=self.style.print_bgr)

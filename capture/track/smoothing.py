@@ -94,7 +94,7 @@ def smooth_boxes(boxes: np.ndarray, measured: np.ndarray, size: np.ndarray, step
 
 
 def round_boxes(shown: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Whole pixels that do not flip to and fro: corners and sides of `boxes`, keeping those of `shown` that are close.
+    """Round to pixels that do not flip to and fro: corners and sides of `boxes`, keeping those of `shown` close by.
 
     Args:
         shown: (n, 4) int, x, y, w, h as last shown.

@@ -58,7 +58,7 @@ class NoTracking:
         return replace(page, digits=digits, numbers=group_numbers(digits, page.marks), doubtful=doubtful)
 
     def name(self, track: int, label: int) -> None:
-        """Nothing is followed here, so nothing is named."""
+        """Name nothing, for nothing is followed here."""
 
 
 class Tracker:
@@ -113,7 +113,7 @@ class Tracker:
         return dict(zip(self._tracks["number"].tolist(), self._tracks["velocity"].tolist(), strict=True))
 
     def _tick(self, time_s: float) -> float:
-        """Seconds since the last frame, never negative."""
+        """Measure the seconds since the last frame, never negative."""
         before, self._time_s = self._time_s, time_s if math.isfinite(time_s) else self._time_s
         return max(self._time_s - before, 0.0) if before is not None and self._time_s is not None else 0.0
 

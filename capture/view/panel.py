@@ -122,7 +122,7 @@ def _note_rows(notes: Sequence[str], line_px: int, width_px: int) -> list[np.nda
 
 
 def _stack(rows: Sequence[np.ndarray]) -> np.ndarray:
-    """Rows under each other, flush left on one black plate; an empty array for no rows."""
+    """Stack rows, flush left on one black plate; an empty array for no rows."""
     if not rows:
         return np.zeros((0, 0, 3), np.uint8)
     panel = np.zeros((sum(len(row) for row in rows), max(row.shape[1] for row in rows), 3), np.uint8)

@@ -125,7 +125,7 @@ def _ablation(config: TrainConfig, images: DigitImages, tests: Mapping, folder: 
 
 
 def _tests(args: argparse.Namespace, images: DigitImages) -> Mapping:
-    """Glyphs to test on, by name: the data set's own, the same altered, other hands where they are at hand."""
+    """Collect glyphs to test on, by name: the data set's own, the same altered, other hands where they are at hand."""
     from training.datasets.mnist import Labelled
     from training.evaluation.corruptions import alter_all, enlarge_and_move
     from training.synthesis.recipes import other_hands

@@ -63,7 +63,7 @@ def _editions(args: argparse.Namespace) -> list[tuple[Edition, bool]]:
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
-    """Values for the notebook's own parameters, of the flags that were given."""
+    """Give values to the notebook's own parameters, of the flags that were given."""
     from training.datasets.mnist import DataError
 
     if args.data and not args.data.exists():

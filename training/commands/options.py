@@ -42,7 +42,7 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
 
 
 def add_limit(parser: argparse.ArgumentParser) -> None:
-    """For quick looks."""
+    """Add the flag for a quick look."""
     parser.add_argument("--limit", type=positive, metavar="N", help=tr("use N images at most, for a quick look"))
 
 

@@ -36,7 +36,7 @@ def part(digits: Labelled, parts: int, seed: int = 0) -> np.ndarray:
 
 
 def same_ink(digits: Labelled) -> list[int]:
-    """For each digit a number that pictures of one ink share: the first such picture's place."""
+    """Find for each digit a number that pictures of one ink share: the first such picture's place."""
     blurred = np.stack([cv2.GaussianBlur(glyph, (0, 0), BLUR_PX) for glyph in digits.x]).reshape(len(digits), -1)
     centred = blurred - blurred.mean(axis=1, keepdims=True, dtype=np.float32)
     unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)

@@ -61,7 +61,7 @@ class Labelled:
         return len(self.x)
 
     def take(self, limit: int | None, seed: int = 0) -> Labelled:
-        """At most `limit` of them, drawn at random but the same for the same seed."""
+        """Take at most `limit` of them, drawn at random but the same for the same seed."""
         if limit is None or limit >= len(self):
             return self
         chosen = np.sort(np.random.default_rng(seed).permutation(len(self))[:limit])

@@ -156,7 +156,7 @@ def _flat(glyphs: dict, name: str) -> tuple[np.ndarray, ...]:
 
 
 def fill_outlines(polygons: Sequence[np.ndarray], height_px: float, bolder_px: float = 0.0) -> np.ndarray:
-    """Ink outlines.
+    """Fill outlines with ink.
 
     Args:
         polygons: (n, 2) closed polygons in capital heights; those that turn the other way than the largest are holes,

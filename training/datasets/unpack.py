@@ -47,7 +47,7 @@ class _Codes:
         return code
 
     def set_width(self, width: int) -> None:
-        """Codes are `width` bits from the next group on; what is left of this group is padding."""
+        """Read codes of `width` bits from the next group on; what is left of this group is padding."""
         group_bits = CODES_A_GROUP * self.width
         self.bit = self.group_start + -(-(self.bit - self.group_start) // group_bits) * group_bits
         self.group_start, self.width = self.bit, width

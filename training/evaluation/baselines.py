@@ -22,12 +22,12 @@ CHUNK = 2000  # glyphs at a time, for memory's sake
 
 
 def pixels(glyphs: np.ndarray) -> np.ndarray:
-    """Every pixel a feature: (n, 28, 28) uint8 to (n, 784) float32, 0 to 1."""
+    """Take every pixel for a feature: (n, 28, 28) uint8 to (n, 784) float32, 0 to 1."""
     return glyphs.reshape(len(glyphs), -1).astype(np.float32) / 255
 
 
 def hog(glyphs: np.ndarray) -> np.ndarray:
-    """Histograms of oriented gradients (Dalal and Triggs 2005): which way strokes run, place by place.
+    """Compute histograms of oriented gradients (Dalal and Triggs 2005): which way strokes run, place by place.
 
     Args:
         glyphs: (n, 28, 28) uint8.

@@ -187,7 +187,7 @@ def _robustness(rows: Sequence[Row]) -> str:
 
 
 def reading_ms(read: Callable[[np.ndarray], np.ndarray], glyphs: np.ndarray) -> float:
-    """Milliseconds in which `read` reads 64 glyphs, after one run to warm up.
+    """Measure the milliseconds in which `read` reads 64 glyphs, after one run to warm up.
 
     The quickest of several runs: what else the machine does can only slow one down (as Python's `timeit` advises).
     """

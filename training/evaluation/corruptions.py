@@ -142,7 +142,7 @@ def _warp(image: np.ndarray, change: np.ndarray) -> np.ndarray:
 
 
 def _side(rng: np.random.Generator) -> int:
-    """Left or right, by chance."""
+    """Choose left or right, by chance."""
     return 1 if rng.random() < 0.5 else -1
 
 

@@ -79,7 +79,7 @@ def pixel_statistics(images: Labelled) -> dict[str, float]:
 
 
 def class_statistics(images: Labelled) -> list[dict[str, float]]:
-    """For each digit that occurs: how many, and its ink: share of pixels, width and height in pixels."""
+    """Describe each digit that occurs: how many, and its ink: share of pixels, width and height in pixels."""
     rows = []
     for digit in np.unique(images.y):
         ink = _gray(images.x[images.y == digit]) >= INK_LEVEL
@@ -100,13 +100,13 @@ def _gray(x: np.ndarray) -> np.ndarray:
 
 
 def _extent(is_inked: np.ndarray) -> np.ndarray:
-    """From the first to the last True of each row of (n, 28), in pixels; 0 without any."""
+    """Measure from the first to the last True of each row of (n, 28), in pixels; 0 without any."""
     first, last = is_inked.argmax(axis=1), is_inked.shape[1] - is_inked[:, ::-1].argmax(axis=1)
     return np.where(is_inked.any(axis=1), last - first, 0)
 
 
 def mean_images(images: Labelled) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """Mean and standard deviation of every digit's images, pixel by pixel: float64 0 to 255, shaped like one image."""
+    """Compute mean and standard deviation of every digit's images, pixel by pixel: float64 0 to 255, like one image."""
     groups = ((int(digit), images.x[images.y == digit]) for digit in np.unique(images.y))
     return {digit: (group.mean(axis=0), group.std(axis=0)) for digit, group in groups}
 

@@ -79,13 +79,13 @@ def fold_counts(confusion: np.ndarray) -> np.ndarray:
 
 
 def negative_log_likelihood(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Mean of -log of the true class' probability."""
+    """Average -log of the true class' probability."""
     truth = probabilities[np.arange(len(labels)), labels]
     return float(-np.log(np.maximum(truth, np.finfo(np.float32).tiny)).mean())
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Expected calibration error: mean gap between confidence and accuracy over equal bins (Guo et al. 2017)."""
+    """Compute the expected calibration error: mean gap of confidence and accuracy over equal bins (Guo et al. 2017)."""
     gaps = [abs(accuracy - confidence) * share for confidence, accuracy, share in reliability(probabilities, labels)]
     return float(sum(gaps))
 
@@ -99,7 +99,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[tuple[flo
 
 
 def class_scores(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, dict[str, float]]:
-    """Precision, recall, F1 and number of each class, by its name."""
+    """Compute precision, recall, F1 and number of each class, by its name."""
     read = probabilities.argmax(axis=1)
     precision, recall, f1, support = precision_recall_fscore_support(
         labels, read, labels=range(CLASSES), zero_division=0
@@ -117,7 +117,7 @@ def class_scores(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, dic
 
 
 def per_class(probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """Precision, recall and F1 of each class that occurs, as a text table.
+    """Write precision, recall and F1 of each class that occurs, as a text table.
 
     A digit taken for "no digit" lowers its class' recall; a row of "none" without a single image would only drag the
     averages down.

@@ -81,7 +81,7 @@ def measure_curves(digits: Labelled, read: Classify, seed: int) -> list[Curve]:
 
 
 def _point(digits: Labelled, read: Classify, alteration: Alteration, strength: float, seed: int) -> tuple[float, float]:
-    """Accuracy through `normalise`, and straight."""
+    """Measure the accuracy through `normalise`, and straight."""
     images = alter_all(digits.x, lambda image, rng: alteration.apply(image, strength, rng), seed)
     return _accuracy(read(normalise_all(images)), digits.y), _accuracy(read(images), digits.y)
 

@@ -228,7 +228,7 @@ def setting_name(name: str) -> str:
 
 
 def describe(params: Mapping[str, Any]) -> str:
-    """Settings in one line."""
+    """Write the settings in one line."""
     values = (
         f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in params.items()
     )

@@ -19,7 +19,7 @@ MAX_CALIBRATION_ERROR = 0.02  # up to here confidence can be taken at its word
 
 
 def _reason(true: int, read: int) -> str:
-    """Why two digits are taken for each other; "" where nothing is known of it."""
+    """Say why two digits are taken for each other; "" where nothing is known of it."""
     reasons = {
         (0, 6): tr("a 0 whose end runs into the loop, or a 6 with a short stem, is the same ring"),
         (1, 7): tr("a 1 with a long upstroke is a 7 without its bar"),

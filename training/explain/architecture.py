@@ -179,7 +179,7 @@ def _draw_block(axes: Axes, x: float, block: Block, *, is_first: bool) -> None:
 
 
 def _extent(shape: tuple[int, ...]) -> tuple[float, float, float]:
-    """Width, height and depth of a block."""
+    """Compute width, height and depth of a block."""
     if len(shape) == 1:
         return THICKNESS, max(MIN_HEIGHT, MAX_LENGTH * min(1.0, (shape[0] / MAX_NEURONS) ** 0.5)), THICKNESS
     side = max(MIN_HEIGHT, shape[0] / SIDE)

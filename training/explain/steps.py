@@ -238,7 +238,7 @@ def likeness(reading: Reading, memory: Labelled) -> Finding:
 
 
 def _counted(counts: Counter) -> str:
-    """Words for labels and how often they occur: `a 7 (8 times), a 9 (once)`."""
+    """Word labels and how often they occur: `a 7 (8 times), a 9 (once)`."""
     return ", ".join(f"{with_article(number)} ({times(count)})" for number, count in counts.most_common())
 
 

@@ -83,7 +83,7 @@ class Verdict:
             raise GuardError("not installed, the network stays as it was: {problem}", problem=self.problem)
 
     def table(self) -> str:
-        """Before and after as Markdown."""
+        """Write before and after as Markdown."""
         own = [format_number(right / self.own_count, ".1%") for right in (self.own_before, self.own_after)]
         mnist = [format_number(share, ".2%") for share in (self.mnist_before, self.mnist_after)]
         clutter = [format_number(1 - share, ".2%") for share in (self.clutter_before, self.clutter_after)]
@@ -124,7 +124,7 @@ class Asked:
         return _read(self.after) == self.own.y
 
     def judge(self, mnist: Labelled, clutter: np.ndarray, former: Classify, new: Classify) -> Verdict:
-        """Before and after, by the networks as the camera loads them.
+        """Compare before and after, by the networks as the camera loads them.
 
         Args:
             mnist: its test images.

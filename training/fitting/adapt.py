@@ -180,7 +180,7 @@ def draw_known(images: DigitImages, args: argparse.Namespace) -> Known:
 
 
 def draw_clutter(material: Material, count: int) -> np.ndarray:
-    """Glyphs of what is no digit, the same ones always: `count` drawn alone, and those of as many pieces of pages."""
+    """Draw glyphs of what is no digit, always the same: `count` alone, and those of as many pieces of pages."""
     drawn = together(*(draw_rehearsal(material, count, CLUTTER_SEED, kind) for kind in (NO_DIGITS, SCENES)))
     return drawn.x[drawn.y >= NO_DIGIT]
 

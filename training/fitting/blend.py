@@ -76,7 +76,7 @@ def newly_read_at_most(share: float, start: Path, digit_share: float, clutter: n
 
 
 def guarded_digits(material: Material) -> Labelled:
-    """Images as they are and each once more, turned and sheared; and pen strokes where there are any.
+    """Give images as they are and each once more, turned and sheared; and pen strokes where there are any.
 
     A finished network has met images like the former often; the latter lie nearer to where one digit becomes another.
     """

@@ -60,7 +60,7 @@ def _named(answers: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def leave(glyphs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """No teacher: the targets stay as they are."""
+    """Leave the targets as they are, without a teacher."""
     return glyphs, targets
 
 

@@ -57,7 +57,7 @@ class Team:
         return self.worker == 0
 
     def scope(self) -> AbstractContextManager:
-        """In it, every variable that is made gets a copy on each replica."""
+        """Open a scope in which every variable that is made gets a copy on each replica."""
         return self.strategy.scope()
 
     def train_epoch(self, network: Model, batch_size: int, x: np.ndarray, targets: np.ndarray) -> dict[str, float]:

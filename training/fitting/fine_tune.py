@@ -160,7 +160,7 @@ def fine_tune(
 
 
 def _examples(trunk: Model, own: Labelled, rehearsal: Rehearsal, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Features and targets: the rehearsal's, and those of the own digits, varied many times over."""
+    """Join features and targets: the rehearsal's, and those of the own digits, varied many times over."""
     count = round(len(rehearsal.features) * OWN_SHARE / (1 - OWN_SHARE))
     varied = vary(own, count, np.random.default_rng(seed))
     x = np.concatenate([rehearsal.features, features_of(trunk, varied.x)])

@@ -191,7 +191,7 @@ def _plain(network: Model, config: TrainConfig) -> Model:
 
 
 def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
-    """Labels in the form the loss takes.
+    """Bring labels to the form that the loss takes.
 
     "Sparse" labels are the numbers themselves, (n,): a 3 is 3. "One-hot" labels are the same spelt out as (n, classes)
     rows: a 3 is 0 0 0 1 0 0 ..., one place a class, as the network answers. The loss, minus the logarithm of the true
@@ -211,7 +211,7 @@ def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
 
 
 def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
-    """Labels as (n, classes) float32 rows, with a little of each 1 spread over all classes.
+    """Convert labels to (n, classes) float32 rows, with a little of each 1 spread over all classes.
 
     The network then need not become ever surer of what it already reads right (Szegedy et al. 2016).
     """

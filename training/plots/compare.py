@@ -31,7 +31,7 @@ BYTES_A_MB = 1e6
 
 
 def draw_comparison(rows: Sequence[Row], path: Path) -> None:
-    """Errors against reading time, against training time, against size, and on each test set: four panels.
+    """Draw errors against reading time, against training time, against size, and on each test set: four panels.
 
     Args:
         rows: one for each method.
@@ -47,7 +47,7 @@ def draw_comparison(rows: Sequence[Row], path: Path) -> None:
 
 
 def draw_ablation(rows: Sequence[Ablation], path: Path) -> None:
-    """Errors of every variant on each test set, and beside them how far training and held-out images lie apart."""
+    """Draw errors of every variant on each test set, beside how far training and held-out images lie apart."""
     with drawing(path, columns=2, size_in=(12, 0.5 * len(rows) + 2.2), sharey=True) as (figure, (errors, gap)):
         figure.suptitle(tr("The same network with and without each means against overfitting"))
         for index, test in enumerate(rows[0].accuracy):
@@ -112,7 +112,7 @@ def _scatter(axes: Axes, rows: Sequence[Row], costs: Sequence[float], label: str
 
 
 def _write_names(axes: Axes, points: Sequence[tuple[float, float, str]]) -> None:
-    """Beside each mark, where the name covers no mark and no other name."""
+    """Write names beside each mark, where they cover no mark and no other name."""
     middles = axes.transData.transform([(cost, error) for cost, error, _ in points])
     taken = [Bbox.from_extents(x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX) for x, y in middles]
     for (cost, error, name), (x, y) in zip(points, middles, strict=True):
@@ -159,5 +159,5 @@ def _finish(axes: Axes) -> None:
 
 
 def _is_marked(value: float) -> bool:
-    """Between powers of ten only 2 and 5 are written."""
+    """Say whether a tick is written: between powers of ten only 2 and 5."""
     return f"{value:e}"[0] in "25"

@@ -34,7 +34,7 @@ def draw_confusion(confusion: np.ndarray, title: str, path: Path) -> None:
 
 
 def draw_confusions(confusions: Mapping[str, np.ndarray], path: Path) -> None:
-    """Confusion matrices side by side, with the same classes and one scale; by their titles."""
+    """Draw confusion matrices side by side, with the same classes and one scale; by their titles."""
     confusions = {title: fold_counts(confusion) for title, confusion in confusions.items()}
     both = sum(confusions.values())
     present = np.flatnonzero(both.sum(axis=0) + both.sum(axis=1))
@@ -77,7 +77,7 @@ def _draw_matrix(axes: Axes, counts: np.ndarray, title: str):
 
 
 def _percent(share: float) -> str:
-    """With as many digits as a cell of a thousand can tell."""
+    """Write a share with as many digits as a cell of a thousand can tell."""
     if share < 0.0005:
         return "<" + format_number(0.001, ".1%")
     return format_number(float(share), ".0%" if share == 1 else ".1%")
@@ -124,7 +124,7 @@ def _short(name: str, longest: int = 16) -> str:
 
 
 def draw_calibration(probabilities: np.ndarray, labels: np.ndarray, error: float, title: str, path: Path) -> None:
-    """Accuracy against confidence, above how often each confidence occurs.
+    """Draw accuracy against confidence, above how often each confidence occurs.
 
     Args:
         probabilities: (n, classes) float32.

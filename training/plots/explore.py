@@ -48,7 +48,7 @@ def draw_counts(parts: Mapping[str, Labelled], path: Path) -> None:
 
 
 def draw_samples(images: Labelled, seed: int, path: Path) -> None:
-    """Random images, a row a digit."""
+    """Draw random images, a row a digit."""
     rng = np.random.default_rng(seed)
     digits = np.unique(images.y)
     with tiles(path, len(digits), SAMPLES, tr("Some images of each digit"), tile_in=SAMPLE_IN) as axes:

@@ -59,7 +59,7 @@ def _heading(verdict: Verdict, drawn: int) -> str:
 
 
 def _rank(was_right: bool, is_right: bool) -> int:
-    """Learnt, lost, still wrong, still right."""
+    """Rank what was learnt, lost, still wrong, still right."""
     return [(False, True), (True, False), (False, False), (True, True)].index((bool(was_right), bool(is_right)))
 
 

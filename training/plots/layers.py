@@ -56,7 +56,7 @@ def draw_filters(kernels: np.ndarray, answers: np.ndarray, layer: str, path: Pat
 
 
 def draw_maps(maps: Mapping[str, np.ndarray], path: Path) -> None:
-    """Feature maps layer by layer, a row each, the liveliest first.
+    """Draw feature maps layer by layer, a row each, the liveliest first.
 
     Args:
         maps: (h, w, channels) float32 by the layer's name, in order.
@@ -100,7 +100,7 @@ def liveliest(values: np.ndarray, count: int) -> np.ndarray:
 def _show_row(
     row: np.ndarray, images: np.ndarray, names: list[str], cmap: str = HEAT_COLOURS, clim: tuple[float, float] = (0, 1)
 ) -> AxesImage:
-    """Pictures side by side, (h, w, n); gives the last one, for a colour bar."""
+    """Show pictures side by side, (h, w, n); return the last one, for a colour bar."""
     for axes in row:
         axes.axis("off")
     for axes, image, name in zip(row, np.moveaxis(images, -1, 0), names, strict=False):
@@ -116,7 +116,7 @@ def _span(values: np.ndarray) -> tuple[float, float]:
 
 
 def _draw_row(axes: Axes, blocks: Sequence[tuple[str, np.ndarray]]) -> None:
-    """Some layers beside each other; an arrow leads to each from the one before, which may be in the row above."""
+    """Draw some layers beside each other; an arrow leads to each from the one before, perhaps in the row above."""
     x = -GAP
     for name, value in blocks:
         x = _arrow(axes, x) if name != "glyph" else 0.0

@@ -11,7 +11,7 @@ from training.plots.style import BLUE, ORANGE, drawing, percent_axis
 
 
 def draw_curves(history: list[dict[str, float]], path: Path) -> None:
-    """Accuracy and loss over the epochs, training and validation in one picture.
+    """Draw accuracy and loss over the epochs, training and validation in one picture.
 
     Args:
         history: one row an epoch, as `training.fitting.fit.Progress` keeps it.

@@ -24,7 +24,7 @@ SHEET_COLUMNS = max(len(alteration.strengths) for alteration in ALTERATIONS)
 
 
 def draw_curves(curves: Sequence[Curve], title: str, path: Path) -> None:
-    """Accuracy against strength, a panel for each alteration."""
+    """Draw accuracy against strength, a panel for each alteration."""
     with drawing(path, 2, -(-len(curves) // 2), (13, 6.4), sharey=True) as (figure, axes):
         figure.suptitle(tr("{title}: accuracy against the strength of an alteration", title=title))
         for panel, curve in zip(axes.ravel(), curves, strict=True):
@@ -53,7 +53,7 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
 
 
 def draw_sheet(digits: Labelled, read: Classify, seed: int, path: Path) -> None:
-    """Every alteration at every strength on one image each: what the image looks like, and what it is read as."""
+    """Draw every alteration at every strength on one image each: what it looks like, and what it is read as."""
     title = tr("Altered images: below each its strength, and what it is read as (!: wrong)")
     with tiles(path, len(ALTERATIONS), SHEET_COLUMNS, title, lines=1) as axes:
         for row, alteration, index in zip(axes, ALTERATIONS, cycle(_one_of_each(digits)), strict=False):
@@ -61,7 +61,7 @@ def draw_sheet(digits: Labelled, read: Classify, seed: int, path: Path) -> None:
 
 
 def _one_of_each(digits: Labelled) -> list[int]:
-    """Index of the first image of each digit that occurs."""
+    """Find the index of the first image of each digit that occurs."""
     return [int(np.flatnonzero(digits.y == digit)[0]) for digit in np.unique(digits.y)]
 
 

@@ -19,7 +19,7 @@ COLUMNS = 3
 
 
 def draw_history(trials: Sequence[FrozenTrial], importances: Mapping[str, float], path: Path) -> None:
-    """Every try's validation accuracy with the best so far, and how much each setting mattered.
+    """Draw every try's validation accuracy with the best so far, and how much each setting mattered.
 
     Args:
         trials: finished and pruned ones.
@@ -68,7 +68,7 @@ def _draw_importances(axes: Axes, importances: Mapping[str, float]) -> None:
 
 
 def draw_settings(trials: Sequence[FrozenTrial], epoch: int, path: Path) -> None:
-    """Validation accuracy against each setting: one panel each.
+    """Draw validation accuracy against each setting: one panel each.
 
     Args:
         trials: all, as they stood after `epoch`.

@@ -60,7 +60,7 @@ def drawing(
 def tiles(
     path: Path, rows: int, columns: int, title: str, *, tile_in: float = 1.15, lines: int = 0
 ) -> Iterator[np.ndarray]:
-    """Many small images in rows, laid out by hand: finding the layout of a hundred of them takes Matplotlib a minute.
+    """Lay many small images out in rows, by hand: the layout of a hundred of them takes Matplotlib a minute.
 
     Args:
         path: the PNG file.

@@ -147,12 +147,12 @@ def _nothing(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, 
 
 
 def _glyph(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Ink as the network sees it, now and then after a poor scan."""
+    """Make a glyph of ink as the network sees it, now and then after a poor scan."""
     return normalise(scan(ink, rng) if rng.random() < SCANNED else ink)
 
 
 def inked(digits: Sequence[Handwritten], rng: np.random.Generator) -> Labelled:
-    """Pen strokes as glyphs, undistorted, each with some pen: for testing."""
+    """Draw pen strokes as glyphs, undistorted, each with some pen: for testing."""
     glyphs = [normalise(_rendered(digit.strokes, rng)) for digit in digits]
     return Labelled(np.stack(glyphs), np.array([digit.label for digit in digits]))
 

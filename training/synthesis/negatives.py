@@ -67,7 +67,7 @@ def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Se
 
 
 def joined(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> Seen:
-    """Two or three digits that touch."""
+    """Draw two or three digits that touch."""
     inks = [digit(rng) for _ in range(2 + (rng.random() < 0.2))]
     height = max(ink.shape[0] for ink in inks)
     overlap = int(rng.integers(0, 8))
@@ -110,14 +110,14 @@ def ringed(digit: Digit, rng: np.random.Generator, _: Sequence[Typeface]) -> See
 
 
 def blot(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
-    """Grain, stains, shadows' edges: smooth noise cut at a level."""
+    """Draw grain, stains, shadows' edges: smooth noise cut at a level."""
     knots = rng.normal(0, 1, rng.integers(3, 14, 2)).astype(np.float32)
     field = cv2.resize(knots, (HEIGHT_PX, HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
     return (np.clip((field - rng.uniform(-0.5, 0.8)) * rng.uniform(1, 6), 0, 1) * 255).astype(np.uint8), nothing()
 
 
 def rules(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
-    """Crossing and parallel lines: corners of tables, squared paper, edges."""
+    """Draw crossing and parallel lines: corners of tables, squared paper, edges."""
     canvas = np.zeros((HEIGHT_PX, int(HEIGHT_PX * rng.uniform(0.5, 1.5))), np.uint8)
     height, width = canvas.shape
     slope = rng.normal(0, 4)
@@ -189,7 +189,7 @@ def hershey() -> list[tuple[str, list[np.ndarray]]]:
 
 @cache
 def typeset(text: str, family: str, is_bold: bool) -> Ink:
-    """Printed text from matplotlib's own fonts, as a (56, w) uint8 ink map."""
+    """Print text in matplotlib's own fonts, as a (56, w) uint8 ink map."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 

@@ -101,7 +101,7 @@ def _set_aside(path: Path | None, config: TrainConfig) -> dict[str, Labelled]:
 
 
 def other_hands(path: Path, limit: int | None, seed: int) -> Labelled:
-    """Glyphs of writers nobody trains on, from their pen strokes: a file, or a folder with pendigits' test part.
+    """Load glyphs of writers nobody trains on, from a file of pen strokes or a folder with pendigits' test part.
 
     Raises:
         DataError: there are none, or they are damaged.

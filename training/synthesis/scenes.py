@@ -111,7 +111,7 @@ def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:
 
 
 def overlap(a: Box, b: Box) -> int:
-    """Shared pixels of two boxes."""
+    """Measure the shared pixels of two boxes."""
     w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
     h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
     return max(0, w) * max(0, h)

@@ -38,7 +38,7 @@ class _Hand:
     def ink(
         self, character: str, capital_px: float, rng: np.random.Generator
     ) -> tuple[np.ndarray, float, float, float]:
-        """Ink of one character, its offset (x, y) from the pen's place on the baseline, and how far the pen moves."""
+        """Draw one character: its ink, its offset (x, y) from the pen's place on the baseline, the pen's way on."""
         outline = self.face.outlines.get(character) or self.face.outlines.get("x") or _BAR
         bend = rng.normal(0, self.shake, (2, 2))
         polygons = [polygon @ (self.shape + bend).T for polygon in outline.polygons]
@@ -102,7 +102,7 @@ class _Notes:
     numbers: float
 
     def lines(self, size: tuple[int, int], rng: np.random.Generator) -> Iterator[Item]:
-        """Lines of words with now and then a number among them, until the page or the count is full."""
+        """Yield lines of words with now and then a number among them, until the page or the count is full."""
         left, capital = MAX_CHARACTERS, self.capital_px
         slope, indent = rng.normal(0, 0.015), rng.uniform(0.3, 3) * capital
         for line, y in enumerate(np.arange(2 * capital, size[1], capital * rng.uniform(1.6, 3.2))):

@@ -55,11 +55,11 @@ class Material:
         return [digits for digits in self.people if len({digit.label for digit in digits}) == len(DIGITS)]
 
     def pen(self, rng: np.random.Generator) -> Handwritten:
-        """Any digit of the pen strokes."""
+        """Choose any digit of the pen strokes."""
         return _any_of(_any_of(self.writers, rng), rng)
 
     def person(self, rng: np.random.Generator) -> Handwritten:
-        """Any UNIPEN writer's digit."""
+        """Choose any UNIPEN writer's digit."""
         return _any_of(_any_of(self.people, rng), rng)
 
 
@@ -73,7 +73,7 @@ def divide(
     faces: Sequence[Typeface] = (),
     signs: Sequence[Sign] = (),
 ) -> tuple[Material, Material]:
-    """Material to train on, and material of other images, writers and typefaces to validate with."""
+    """Divide into material to train on, and material of other images, writers and typefaces to validate with."""
     held = min(HELD_OUT_MNIST, len(images) // 5)
     order = _mixed(images.y)
     writers = by_writer(strokes)
@@ -122,7 +122,7 @@ def _mixed(labels: np.ndarray) -> np.ndarray:
 
 
 def a_writer(material: Material, rng: np.random.Generator) -> Write:
-    """Somebody to write a page: a writer of pen strokes, a typeface, one of the own hands, or MNIST's crowd."""
+    """Choose somebody to write a page: a writer of pen strokes, a typeface, one of the own hands, or MNIST's crowd."""
     if material.able and rng.random() < PEOPLE:
         return _stroke_writer(_any_of(material.able, rng))
     chance = rng.random()

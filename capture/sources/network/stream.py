@@ -51,7 +51,7 @@ class SnapshotFeed:
         return decode_jpeg(data)
 
     def close(self) -> None:
-        """Nothing is open between pictures."""
+        """Do nothing: nothing is open between pictures."""
 
 
 class AvFeed:
