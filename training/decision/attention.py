@@ -67,7 +67,7 @@ class _Batch(NamedTuple):
 
 
 def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np.ndarray]:
-    """Fits weights as `attend` takes them: Adam with decoupled weight decay, and steps that grow and then shrink."""
+    """Fit weights as `attend` takes them: Adam with decoupled weight decay, and steps that grow and then shrink."""
     rng = np.random.default_rng(config.seed)
     keras.utils.set_random_seed(config.seed)
     features = np.concatenate([page.around.describe_alone(page.probabilities) for page in vary(pages, rng)])
@@ -86,7 +86,7 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
 
 
 def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
-    """Weights as `attend` takes them, by chance."""
+    """Draw weights as `attend` takes them, by chance."""
     d, many = config.size, config.layers
 
     def drawn(*shape: int, gain: float = 1.0) -> np.ndarray:
@@ -117,7 +117,7 @@ def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping
 
 
 def _step(weights: Weights, optimizer: optimizers.Optimizer, config: AttentionConfig, batch: _Batch) -> None:
-    """Moves the weights down the slope of the log loss."""
+    """Move the weights down the slope of the log loss."""
     with tf.GradientTape() as tape:
         shown = batch.features * _seen(batch.features, config.dropout)
         backend = Backend(ops, lambda shares: shares * _seen(shares, config.looks_away) / (1 - config.looks_away))
@@ -129,7 +129,7 @@ def _step(weights: Weights, optimizer: optimizers.Optimizer, config: AttentionCo
 
 
 def _seen(values: tf.Tensor, hidden: float) -> tf.Tensor:
-    """A mask for dropout: 0 for this share of the values, by chance, and 1 for the others."""
+    """Draw a mask for dropout: 0 for this share of the values, by chance, and 1 for the others."""
     return ops.cast(keras.random.uniform(ops.shape(values)) >= hidden, "float32")
 
 

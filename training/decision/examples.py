@@ -48,19 +48,19 @@ class PageCandidates:
     counts: np.ndarray
 
     def pages(self) -> Iterator[slice]:
-        """Each page's rows."""
+        """Split the rows by page."""
         ends = np.cumsum(self.counts)
         return map(slice, ends - self.counts, ends)
 
 
 def trees_of(page: LabelledPage, classify: Classifier) -> list[HypothesisTree]:
-    """Finds and classifies a page's candidates with their splits, as the reader does."""
+    """Find and classify a page's candidates with their splits, as the reader does."""
     detection = detect(page.image)
     return classify_with_splits(detection.candidates, classify, partial(split, detection=detection))
 
 
 def find_page(page: LabelledPage, classify: Classifier, judge: Perceptron) -> PageCandidates:
-    """Chooses a page's candidates as the reader does, and tells which are digits."""
+    """Choose a page's candidates as the reader does, and tell which are digits."""
     chosen = suppress_same_ink([one for way in segment(trees_of(page, classify), judge=judge) for one in way])
     boxes = as_array(one.box for one in chosen)
     answers, weights = answers_of(boxes, page)
@@ -71,7 +71,7 @@ def find_page(page: LabelledPage, classify: Classifier, judge: Perceptron) -> Pa
 
 
 def answers_of(boxes: np.ndarray, page: LabelledPage) -> tuple[np.ndarray, np.ndarray]:
-    """Tells which of (n, 4) boxes are digits of the page: (n,) answers 0 or 1, (n,) how much each teaches."""
+    """Tell which of (n, 4) boxes are digits of the page: (n,) answers 0 or 1, (n,) how much each teaches."""
     is_digit = np.array([label.isdigit() for label in page.labels], bool)
     fit = iou_matrix(boxes, page.boxes[is_digit]).max(axis=1, initial=0)
     answers = (fit >= IS_THE_DIGIT).astype(np.float32)
@@ -85,13 +85,13 @@ def answers_of(boxes: np.ndarray, page: LabelledPage) -> tuple[np.ndarray, np.nd
 
 
 def joined(parts: Iterable[PageCandidates]) -> PageCandidates:
-    """Puts pages one after the other."""
+    """Put pages one after the other."""
     parts = [part for part in parts if len(part.boxes)]
     return PageCandidates(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(PageCandidates)))
 
 
 def part_of(candidates: PageCandidates, is_chosen: np.ndarray) -> PageCandidates:
-    """The candidates of the pages for which (pages,) `is_chosen` is true."""
+    """Select the candidates of the pages for which (pages,) `is_chosen` is true."""
     rows = np.repeat(is_chosen, candidates.counts)
     by_page = {name: getattr(candidates, name)[is_chosen] for name in ("shapes", "counts")}
     by_row = {f.name: getattr(candidates, f.name)[rows] for f in fields(PageCandidates) if f.name not in by_page}

@@ -20,7 +20,7 @@ LOOK = AttentionConfig()
 def fit_decision(
     candidates: PageCandidates, rounds: PerceptronConfig = ROUNDS, look: AttentionConfig = LOOK
 ) -> Decision:
-    """Fits both parts of the decision.
+    """Fit both parts of the decision.
 
     Args:
         candidates: of many drawn pages.
@@ -32,7 +32,7 @@ def fit_decision(
 
 
 def fit_rounds(pages: list[Example], config: PerceptronConfig) -> tuple[Perceptron, Perceptron]:
-    """Fits two perceptrons; the second learns from answers that the first gave for pages it had not seen."""
+    """Fit two perceptrons; the second learns from answers that the first gave for pages it had not seen."""
     rng = np.random.default_rng(config.seed)
     halves = np.tile(rng.permutation(len(pages)) % 2, VARIATIONS)
     shown = [page for _ in range(VARIATIONS) for page in vary(pages, rng)]
@@ -51,7 +51,7 @@ def _fit(features: list[np.ndarray], pages: list[Example], config: PerceptronCon
 def _cross_fitted(
     features: list[np.ndarray], pages: list[Example], halves: np.ndarray, config: PerceptronConfig
 ) -> list[np.ndarray]:
-    """For each page the (n,) answers of a perceptron fitted to the pages of the other half, 0 or 1."""
+    """Compute for each page the (n,) answers of a perceptron fitted to the pages of the other half, 0 or 1."""
     found: list[np.ndarray] = [np.zeros(0)] * len(pages)
     for half in (0, 1):
         others = np.flatnonzero(halves != half)
@@ -62,7 +62,7 @@ def _cross_fitted(
 
 
 def digit_log_loss(decision: Decision, candidates: PageCandidates) -> tuple[float, float]:
-    """Measures a decision on pages it has not seen.
+    """Measure a decision on pages it has not seen.
 
     Returns:
         Its mean log loss, and the F1 of the digits that it and the network find together at a confidence of a half.

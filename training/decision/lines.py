@@ -30,7 +30,7 @@ BEFORE_MINUS = " =(+*<>,:;["  # what a minus stands behind; behind a letter it t
 
 
 def signed_line(rng: np.random.Generator) -> tuple[str]:
-    """Numbers with signs in them: decimals, dates, times, negative ones, fractions, thousands, telephones."""
+    """Write numbers with signs in them: decimals, dates, times, negative ones, fractions, thousands, telephones."""
     d = "".join(map(str, rng.integers(0, 10, 10)))
     point, least = str(rng.choice(list(".,"))), str(rng.choice(["", "-"]))
     day = rng.integers((1, 1, 1900), (32, 13, 2100))
@@ -76,7 +76,7 @@ def _run_classes(signs: str, *, is_first: bool, is_last: bool) -> list[str]:
 
 
 def draw_lines(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
-    """Writes a few lines of one kind on a sheet and photographs it; marks are labelled by what they are."""
+    """Write a few lines of one kind on a sheet and photograph it; marks are labelled by what they are."""
     size = SIZES[rng.integers(len(SIZES))]
     texts = _texts(rng)
     most = min(DIGIT_PX[1], size[0] / (0.6 * max(map(len, texts)) + 1), size[1] / (LINE_STEP[1] * len(texts)))
@@ -94,7 +94,7 @@ def draw_lines(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
 
 
 def _texts(rng: np.random.Generator) -> list[str]:
-    """Lines of one kind, without signs that stand higher or lower."""
+    """Write lines of one kind, without signs that stand higher or lower."""
     shares = np.array(list(LINE_KINDS.values()), float)
     kind = str(rng.choice(list(LINE_KINDS), p=shares / shares.sum()))
     write = (LINES | {"signed": signed_line})[kind]

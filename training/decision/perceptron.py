@@ -46,7 +46,7 @@ class PerceptronConfig:
 
 
 def fit_perceptron(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: PerceptronConfig) -> Perceptron:
-    """Fits perceptrons to answers 0 or 1, and merges them into one.
+    """Fit perceptrons to answers 0 or 1, and merge them into one.
 
     Args:
         x: (n, F) float32 features.
@@ -77,7 +77,7 @@ def _fit_one(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: Perceptro
 
 
 def _merged(members: list[Perceptron]) -> Perceptron:
-    """One perceptron that answers as all of them do on average: their layers side by side."""
+    """Merge perceptrons to one that answers as all of them do on average: their layers side by side."""
     first, *inner, last = zip(*(member.weights for member in members), strict=True)
     weights = (np.concatenate(first, axis=1), *map(_side_by_side, inner), np.concatenate(last) / len(members))
     *hidden, out = zip(*(member.biases for member in members), strict=True)
@@ -85,7 +85,7 @@ def _merged(members: list[Perceptron]) -> Perceptron:
 
 
 def _side_by_side(matrices: tuple[np.ndarray, ...]) -> np.ndarray:
-    """A matrix with these along its diagonal."""
+    """Build a matrix with these along its diagonal."""
     rows, columns = matrices[0].shape
     merged = np.zeros((rows * len(matrices), columns * len(matrices)), np.float32)
     for i, matrix in enumerate(matrices):
@@ -109,7 +109,7 @@ class _Layers:
         self._steps = 0
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """(n, K) outputs before the sigmoid."""
+        """Compute (n, K) outputs before the sigmoid."""
         self._inputs = []
         for weights, biases in zip(self.weights, self.biases, strict=True):
             self._inputs.append(x)
@@ -117,7 +117,7 @@ class _Layers:
         return self._inputs[-1] @ self.weights[-1] + self.biases[-1]
 
     def step(self, error: np.ndarray, rate: float, decay: float) -> None:
-        """Moves all weights down the slope; `error` is the (n, K) slope of the loss by the outputs."""
+        """Move all weights down the slope; `error` is the (n, K) slope of the loss by the outputs."""
         slopes = self._slopes(error)
         self._steps += 1
         fresh, fresh_variance = (1 - momentum**self._steps for momentum in (MOMENTUM, VARIANCE_MOMENTUM))
@@ -137,14 +137,14 @@ class _Layers:
 
 
 def arrays_of(perceptron: Perceptron) -> dict[str, np.ndarray]:
-    """A perceptron's arrays by the names that `load_perceptron` knows."""
+    """List a perceptron's arrays by the names that `load_perceptron` knows."""
     of_layers = {"weights": perceptron.weights, "biases": perceptron.biases}
     by_layer = {f"{kind}/{i}": array for kind, arrays in of_layers.items() for i, array in enumerate(arrays)}
     return {"mean": perceptron.mean, "scale": perceptron.scale} | by_layer
 
 
 def save_trained(trained: Mapping[str, Mapping[str, np.ndarray]], path: Path) -> None:
-    """Writes arrays by the name of what was trained and their own, as `load_arrays` reads them."""
+    """Write arrays by the name of what was trained and their own, as `load_arrays` reads them."""
     part = passing_path(path, ".npz")
     arrays = {f"{name}/{key}": array for name, arrays in trained.items() for key, array in arrays.items()}
     np.savez_compressed(part, **{name: np.asarray(array, np.float16) for name, array in arrays.items()})

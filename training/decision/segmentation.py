@@ -36,7 +36,7 @@ class RowExamples:
 
 
 def find_rows(page: LabelledPage, classify: Classifier) -> list[RowExamples]:
-    """Tells for each level of a page's splits which rows are better than the whole; parts are seen their best way."""
+    """Tell for each level of a page's splits which rows are better than the whole; parts are seen their best way."""
     trees = trees_of(page, classify)
     truth, height = _Truth(page), usual_height(trees)
     chosen: dict[int, Choice] = {}
@@ -50,7 +50,7 @@ def find_rows(page: LabelledPage, classify: Classifier) -> list[RowExamples]:
 
 
 def _judged(rows: list[Alternative], height: float, truth: _Truth, chosen: dict[int, Choice]) -> RowExamples:
-    """Judges the rows of a level, and notes the best in `chosen`."""
+    """Judge the rows of a level, and note the best in `chosen`."""
     fit = np.array([truth.fit(row.parts) for row in rows])
     whole = np.array([truth.fit([row.whole]) for row in rows])
     best = {id(row.whole): 0.0 for row in rows}
@@ -74,7 +74,7 @@ class _Truth:
         self._neutral = page.boxes[np.array([label in NEUTRAL_WEIGHTS for label in page.labels], bool)]
 
     def fit(self, trees: Iterable[HypothesisTree]) -> float:
-        """The intersections over union of the digits with these, summed where they are found at all."""
+        """Sum the intersections over union of the digits with these, where they are found at all."""
         boxes = as_array(tree.candidate.box for tree in trees)
         fit = iou_matrix(self._digits, boxes).max(axis=1, initial=0)
         return float(fit[fit >= IS_THE_DIGIT].sum())
@@ -85,7 +85,7 @@ class _Truth:
 
 
 def fit_judge(examples: Iterable[RowExamples], config: PerceptronConfig = CONFIG) -> Perceptron:
-    """Fits the judge to the rows of many pages."""
+    """Fit the judge to the rows of many pages."""
     examples = list(examples)
     features, answers, weights = (
         np.concatenate([getattr(one, name) for one in examples]) for name in ("features", "answers", "weights")

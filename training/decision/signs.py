@@ -79,19 +79,19 @@ class LineReader:
 
 @cache
 def _classifier(network: Path) -> Classifier:
-    """The network of a process that reads lines."""
+    """Load the network of a process that reads lines."""
     return Classifier(network, threads=1)
 
 
 def read_lines(supplies: Supplies, read: LineReader, count: int, processes: int) -> LineExamples:
-    """Draws so many sheets of lines, reads them in several processes, and tells what they teach."""
+    """Draw so many sheets of lines, read them in several processes, and tell what they teach."""
     spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
     with ProcessPoolExecutor(processes, spawn, initializer=_remember, initargs=(supplies, read)) as pool:
         return joined(list(pool.map(_examples, range(count), chunksize=8)))
 
 
 def joined(parts: Sequence[LineExamples]) -> LineExamples:
-    """Puts the examples of several sheets one after the other."""
+    """Put the examples of several sheets one after the other."""
     names = ("marks", "classes", "sticks", "slashes")
     return LineExamples(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
@@ -108,7 +108,7 @@ def _examples(number: int) -> LineExamples:
 
 
 def examples_of(drawn: DrawnPage, digits: Sequence[Digit], seen: Seen, detection: Detection) -> LineExamples:
-    """Tells what a sheet teaches, by what was read of it: marks left of a digit read rightly, and 1s between digits."""
+    """Tell what a sheet teaches, by what was read of it: marks left of a digit read rightly, and 1s between digits."""
     true = (*drawn.digits, *drawn.others)
     boxes, true_boxes = as_array(digit.box for digit in digits), as_array(one.box for one in true)
     fit = iou_matrix(boxes, true_boxes)
@@ -128,7 +128,7 @@ def _argmax(fit: np.ndarray) -> list[int]:
 def _mark_examples(
     drawn: DrawnPage, digits: Sequence[Digit], fit: np.ndarray, seen: Seen, detection: Detection
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Features and classes of the marks left of digits that are true ones by their (n, m) fit to what was drawn."""
+    """Collect features and classes of the marks left of true digits, by their (n, m) fit to what was drawn."""
     marks = find_marks(digits, seen, detection) if digits else ()
     if not marks:
         return np.zeros((0, MARK_FEATURES), np.float32), np.zeros(0, int)
@@ -141,7 +141,7 @@ def _mark_examples(
 
 
 def _true_classes(marks: np.ndarray, drawn: DrawnPage, is_read: np.ndarray) -> np.ndarray:
-    """(m,) classes of (m, 4) marks: of the ink that each lies in; what is of a digit that `is_read` is a speck."""
+    """Find the (m,) classes of (m, 4) marks, of the ink each lies in; a part of a digit that `is_read` is a speck."""
     boxes = as_array(one.box for one in (*drawn.digits, *drawn.others))
     names = [SPECK if known else OTHER for known in is_read] + [one.label for one in drawn.others]
     labels = np.array([MARK_CLASSES.index(name if name in MARK_CLASSES else OTHER) for name in names])
@@ -151,13 +151,13 @@ def _true_classes(marks: np.ndarray, drawn: DrawnPage, is_read: np.ndarray) -> n
 
 
 def fit_signs(examples: LineExamples, config: PerceptronConfig = MARKS) -> Perceptron:
-    """Fits the network that names marks: an output a class."""
+    """Fit the network that names marks: an output a class."""
     answers = np.eye(len(MARK_CLASSES), dtype=np.float32)[examples.classes]
     return fit_perceptron(examples.marks, answers, np.ones(len(answers), np.float32), config)
 
 
 def fit_slashes(examples: LineExamples, config: PerceptronConfig = STICKS) -> Perceptron:
-    """Fits the network that tells slashes from 1s."""
+    """Fit the network that tells slashes from 1s."""
     answers = examples.slashes.astype(np.float32)
     weights = np.where(examples.slashes, 1, WEIGHT_OF_ONE).astype(np.float32)
     return fit_perceptron(examples.sticks, answers, weights, config)

@@ -42,7 +42,7 @@ class Example:
 
 
 def examples_of(candidates: PageCandidates) -> Iterator[Example]:
-    """Each page that holds anything."""
+    """Keep each page that holds anything."""
     for page, shape in zip(candidates.pages(), candidates.shapes.tolist(), strict=True):
         if page.start < page.stop:
             yield Example(
@@ -57,7 +57,7 @@ def examples_of(candidates: PageCandidates) -> Iterator[Example]:
 
 
 def vary(pages: list[Example], rng: np.random.Generator) -> Iterator[Example]:
-    """The pages, doubted by a chance amount, some beside things or another page, those of digits alone weighed."""
+    """Vary pages: doubted by a chance amount, some beside things or another page, those of digits alone weighed."""
     things = [page for page in pages if not page.answers.any() and len(page.boxes) >= MIN_THINGS]
     for page in pages:
         kind = rng.random()
@@ -69,7 +69,7 @@ def vary(pages: list[Example], rng: np.random.Generator) -> Iterator[Example]:
 
 
 def _beside(page: Example, things: Example, rng: np.random.Generator) -> Example:
-    """A page with the candidates of another picture to its right or below it."""
+    """Put the candidates of another picture to a page's right or below it."""
     scale = float(np.exp(rng.uniform(*np.log(THINGS_SIZE))))
     is_right = rng.random() < 0.5
     away = (page.shape[1], 0) if is_right else (0, page.shape[0])

@@ -11,7 +11,7 @@ from training.exercises.texts import number, sum_line
 
 
 def draw_array(sheet: SheetWriter) -> None:
-    """Rows of single digits far apart, as people write to try a reader: 0 to 9, the same digit, any."""
+    """Draw rows of single digits far apart, as people write to try a reader: 0 to 9, the same digit, any."""
     rng, size = sheet.rng, sheet.size
     rows, columns = int(rng.integers(1, 7)), int(rng.integers(2, 11))
     px = min(size[1] / (1.6 * rows), size[0] / (1.4 * columns)) * rng.uniform(0.35, 0.85)
@@ -27,7 +27,7 @@ def draw_array(sheet: SheetWriter) -> None:
 
 
 def draw_few(sheet: SheetWriter) -> None:
-    """A number or two on an empty sheet, small or large: "20 2", "1", "111"."""
+    """Draw a number or two on an empty sheet, small or large: "20 2", "1", "111"."""
     rng, size = sheet.rng, sheet.size
     px = size[1] * float(np.exp(rng.uniform(np.log(0.06), np.log(0.75))))
     sheet.style = replace(sheet.style, digit_px=px)
@@ -38,7 +38,7 @@ def draw_few(sheet: SheetWriter) -> None:
 
 
 def draw_short(sheet: SheetWriter) -> None:
-    """A digit, a number or a short sum as large as the sheet lets it be, as people try a drawing program."""
+    """Draw a digit, a number or a short sum as large as the sheet lets it be, as people try a drawing program."""
     rng, (width, height) = sheet.rng, sheet.size
     kind = rng.random()
     if kind < 0.35 or width < 2 * height:
@@ -51,7 +51,7 @@ def draw_short(sheet: SheetWriter) -> None:
 
 
 def draw_matrices(sheet: SheetWriter) -> None:
-    """Columns and matrices of numbers in tall brackets, with a sign or a letter from one to the next."""
+    """Draw columns and matrices of numbers in tall brackets, with a sign or a letter from one to the next."""
     rng, (width, height) = sheet.rng, sheet.size
     px = min(sheet.style.digit_px, height / 5, width / 6)
     y = rng.uniform(0.3, 1.0) * px
@@ -85,7 +85,7 @@ def _matrix(sheet: SheetWriter, corner: tuple[float, float], count: tuple[int, i
 
 
 def draw_columns(sheet: SheetWriter) -> None:
-    """Numbers under each other, flush right, perhaps to be added up: a sign on the left, a rule below."""
+    """Draw numbers under each other, flush right, perhaps to be added up: a sign on the left, a rule below."""
     rng, size = sheet.rng, sheet.size
     px, wide = sheet.style.digit_px, int(rng.integers(1, 6))
     step, x = 0.75 * px, rng.uniform(0.5, 2.0) * px

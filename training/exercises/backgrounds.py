@@ -12,7 +12,7 @@ SHINING = (0.06, 0.25)  # share of the other side's ink that is seen
 
 
 def part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """A part of a picture, turned over or not, as large as wanted."""
+    """Cut a part out of a picture, turned over or not, as large as wanted."""
     height, width = picture.shape[:2]
     share = rng.uniform(0.3, 1.0)
     w, h = int(width * share), int(height * share)
@@ -22,7 +22,7 @@ def part_of(picture: np.ndarray, size: tuple[int, int], rng: np.random.Generator
 
 
 def shine_through(paper: np.ndarray, page: DrawnPage, rng: np.random.Generator) -> np.ndarray:
-    """The paper with a page's writing faintly seen from behind, as in exercise books.
+    """Let a page's writing shine through: the paper with it faintly seen from behind, as in exercise books.
 
     Args:
         paper: (H, W, 3) uint8, BGR.
@@ -35,7 +35,7 @@ def shine_through(paper: np.ndarray, page: DrawnPage, rng: np.random.Generator) 
 
 
 def bind(paper: np.ndarray, rng: np.random.Generator) -> None:
-    """Draws a spiral binding's holes along the left border or the top, in place."""
+    """Draw a spiral binding's holes along the left border or the top, in place."""
     if rng.random() < 0.3:
         paper = paper.transpose(1, 0, 2)
     height, width = paper.shape[:2]
@@ -49,7 +49,7 @@ def bind(paper: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def before_things(page: DrawnPage, picture: np.ndarray, rng: np.random.Generator) -> DrawnPage:
-    """The page as a smaller sheet before a photograph."""
+    """Put the page as a smaller sheet before a photograph."""
     size = page.image.shape[1], page.image.shape[0]
     share, turn = rng.uniform(0.5, 0.85), np.deg2rad(rng.normal(0, 5))
     c, s = share * np.cos(turn), share * np.sin(turn)

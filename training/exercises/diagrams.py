@@ -18,7 +18,7 @@ ARROW_HEAD = 0.3  # heights of a digit
 
 
 def draw_tree(sheet: SheetWriter) -> None:
-    """Draws numbers in rings, joined by lines from level to level; some have no ring."""
+    """Draw numbers in rings, joined by lines from level to level; some have no ring."""
     rng, (width, height) = sheet.rng, sheet.size
     px = max(MIN_TREE_PX, min(sheet.style.digit_px * rng.uniform(0.5, 1.0), height / 9))
     levels, ring_bgr = int(rng.integers(2, 5)), PENS[rng.integers(len(PENS))] if rng.random() < OTHER_PEN else None
@@ -46,7 +46,7 @@ def draw_tree(sheet: SheetWriter) -> None:
 def _node(
     sheet: SheetWriter, centre: tuple[float, float], px: float, radius: float, ring_bgr: Bgr | None = None
 ) -> None:
-    """Writes a number or a letter around a place, and draws a ring, a triangle or a box around it."""
+    """Write a number or a letter around a place, and draw a ring, a triangle or a box around it."""
     rng, (x, y) = sheet.rng, centre
     text = number(rng, 2) if rng.random() < 0.75 else str(rng.choice(list("ABCDXabxn")))
     width = sheet.write_centred((text,), x, y + px / 2, px)
@@ -58,7 +58,7 @@ def _node(
 
 
 def draw_diagram(sheet: SheetWriter) -> None:
-    """Draws boxes and rings with words and unknowns in them, arrows from one to the next, and labels on the arrows."""
+    """Draw boxes and rings with words and unknowns in them, arrows from one to the next, and labels on the arrows."""
     rng, (width, height) = sheet.rng, sheet.size
     columns, rows = int(rng.integers(1, 4)), int(rng.integers(2, 5))
     px = max(MIN_TREE_PX, min(sheet.style.digit_px, 0.3 * height / rows, 0.16 * width / columns))
@@ -76,7 +76,7 @@ def draw_diagram(sheet: SheetWriter) -> None:
 
 
 def _content(rng: np.random.Generator) -> str:
-    """What stands in a box: a word, an unknown with its number below, both, or a number."""
+    """Write what stands in a box: a word, an unknown with its number below, both, or a number."""
     kind = rng.random()
     if kind < 0.25:
         return number(rng, 3)
@@ -85,7 +85,7 @@ def _content(rng: np.random.Generator) -> str:
 
 
 def _arrow(sheet: SheetWriter, start: tuple[float, float], end: tuple[float, float], px: float) -> None:
-    """Draws an arrow, and perhaps writes beside its middle."""
+    """Draw an arrow, and perhaps write beside its middle."""
     way = np.subtract(end, start)
     length = float(np.linalg.norm(way))
     if length < px:

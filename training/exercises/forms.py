@@ -15,7 +15,7 @@ RULE_INK, SHADE_INK = (70, 200), (20, 90)  # of 255: of a faint rule, of a shade
 
 
 def draw_table(sheet: SheetWriter) -> None:
-    """Draws a table by hand or by a ruler: a row of words, then numbers, some cells empty."""
+    """Draw a table by hand or by a ruler: a row of words, then numbers, some cells empty."""
     rng, px = sheet.rng, min(sheet.style.digit_px, sheet.size[1] / 8)
     columns, rows = int(rng.integers(2, 7)), int(rng.integers(2, 9))
     cell_w, cell_h = px * rng.uniform(2.0, 4.0), px * rng.uniform(1.5, 2.2)
@@ -35,7 +35,7 @@ def draw_table(sheet: SheetWriter) -> None:
 def draw_rules(
     sheet: SheetWriter, corner: tuple[float, float], cell: tuple[float, float], count: tuple[int, int]
 ) -> None:
-    """Rules a table: drawn by hand in the page's ink, or printed; or none at all."""
+    """Rule a table: drawn by hand in the page's ink, or printed; or not at all."""
     rng, (x0, y0), (w, h), (columns, rows) = sheet.rng, corner, cell, count
     kind = rng.random()
     if kind < 0.15:
@@ -51,7 +51,7 @@ def draw_rules(
 
 
 def _printed_rules(rng: np.random.Generator, cell: tuple[float, float], count: tuple[int, int]) -> np.ndarray:
-    """(H, W) uint8, the ink of a printed table: rules of any strength, some cells or columns shaded."""
+    """Draw the ink of a printed table, (H, W) uint8: rules of any strength, some cells or columns shaded."""
     (w, h), (columns, rows) = cell, count
     rule_px = max(1, round(rng.uniform(*(THICK_PX if rng.random() < THICK else RULE_PX))))
     level = int(rng.integers(*RULE_INK)) if rng.random() < FAINT else 255
@@ -70,7 +70,7 @@ def _printed_rules(rng: np.random.Generator, cell: tuple[float, float], count: t
 
 
 def draw_boxes(sheet: SheetWriter) -> None:
-    """Draws rows of touching boxes, a digit in each, as forms want dates and account numbers."""
+    """Draw rows of touching boxes, a digit in each, as forms want dates and account numbers."""
     rng, (width, height) = sheet.rng, sheet.size
     px = min(sheet.style.digit_px, height / 4)
     y = 0.5 * px
@@ -88,7 +88,7 @@ def draw_boxes(sheet: SheetWriter) -> None:
 
 
 def draw_form(sheet: SheetWriter) -> None:
-    """Prints questions with lines to write on, and answers by hand: numbers, dates, words."""
+    """Print questions with lines to write on, and answers by hand: numbers, dates, words."""
     rng, (width, height) = sheet.rng, sheet.size
     px = min(sheet.style.digit_px, height / 6)
     look, print_px = random_print(rng), px * rng.uniform(0.45, 0.9)
@@ -110,7 +110,7 @@ def draw_form(sheet: SheetWriter) -> None:
 
 
 def draw_puzzle(sheet: SheetWriter) -> None:
-    """Draws a sudoku or a crossword: a printed grid with printed givens, filled in by hand."""
+    """Draw a sudoku or a crossword: a printed grid with printed givens, filled in by hand."""
     rng, side = sheet.rng, min(sheet.size)
     count = int(rng.integers(4, 10))
     cell = side * rng.uniform(0.75, 0.95) / count
@@ -129,7 +129,7 @@ def draw_puzzle(sheet: SheetWriter) -> None:
 
 
 def draw_bubbles(sheet: SheetWriter) -> None:
-    """Prints columns of digits in rings, to be blackened, and a row of cells above for the number by hand."""
+    """Print columns of digits in rings, to be blackened, and a row of cells above for the number by hand."""
     rng, (width, height), px = sheet.rng, sheet.size, min(sheet.style.digit_px, sheet.size[1] / 12)
     look, columns = random_print(rng), int(rng.integers(3, 11))
     step, print_px = px * rng.uniform(1.1, 1.6), px * rng.uniform(0.35, 0.7)

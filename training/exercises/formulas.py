@@ -18,7 +18,7 @@ SMALL = "2222333411n"  # a power is most often a 2
 
 
 def formula_line(rng: np.random.Generator) -> Line:
-    """A line of mathematics of any kind."""
+    """Write a line of mathematics of any kind."""
     kinds, shares = zip(*KINDS.items(), strict=True)
     return kinds[rng.choice(len(kinds), p=np.array(shares) / sum(shares))](rng)
 
@@ -32,12 +32,12 @@ def _letter(rng: np.random.Generator) -> str:
 
 
 def _count(rng: np.random.Generator) -> str:
-    """A small number as formulas hold them: most often 1 or 2."""
+    """Write a small number as formulas hold them: most often 1 or 2."""
     return number(rng, 2) if rng.random() < 0.4 else _pick(rng, "1111222034")
 
 
 def _atom(rng: np.random.Generator) -> str:
-    """A number or a letter, with a factor, a power or an index."""
+    """Write a number or a letter, with a factor, a power or an index."""
     if rng.random() < 0.35:
         return _count(rng) + (script("^", _pick(rng, SMALL)) if rng.random() < 0.15 else "")
     atom = (_count(rng) if rng.random() < 0.25 else "") + _letter(rng)
@@ -52,7 +52,7 @@ def _atom(rng: np.random.Generator) -> str:
 
 
 def _small(rng: np.random.Generator) -> str:
-    """What stands as a power or an index."""
+    """Write what stands as a power or an index."""
     kind = rng.random()
     if kind < 0.6:
         return _pick(rng, SMALL)
@@ -64,7 +64,7 @@ def _small(rng: np.random.Generator) -> str:
 
 
 def _terms(rng: np.random.Generator, most: int = 3, depth: int = 1) -> str:
-    """Atoms added, some of them in brackets, behind a function, or multiplied."""
+    """Write terms added, some of them in brackets, behind a function, or multiplied."""
     text = _pick(rng, ["", "", "", "", "-"])
     for index in range(rng.integers(1, most + 1)):
         text += (_pick(rng, "++--") if index else "") + _factor(rng, depth)
@@ -85,7 +85,7 @@ def _factor(rng: np.random.Generator, depth: int) -> str:
 
 
 def _side(rng: np.random.Generator) -> Line:
-    """What stands over or under a fraction's bar: often a number alone, most often 1."""
+    """Write what stands over or under a fraction's bar: often a number alone, most often 1."""
     kind = rng.random()
     if kind < 0.35:
         return ("1" if kind < 0.12 else _count(rng),)
@@ -100,7 +100,7 @@ def _part(rng: np.random.Generator) -> Part:
 
 
 def _equation(rng: np.random.Generator) -> Line:
-    """Sides with a sign between."""
+    """Write two sides with a sign between."""
     parts: list[Part] = [_part(rng)]
     for _ in range(rng.integers(0, 4)):
         parts += [_pick(rng, RELATIONS + "++--"), _part(rng)]
@@ -108,7 +108,7 @@ def _equation(rng: np.random.Generator) -> Line:
 
 
 def _polynomial(rng: np.random.Generator) -> Line:
-    """Powers of one letter, falling or rising, set equal to something."""
+    """Write powers of one letter, falling or rising, set equal to something."""
     letter, most = _pick(rng, "xyznt"), int(rng.integers(1, 5))
     powers = range(most + 1) if rng.random() < 0.3 else range(most, -1, -1)
     terms = []
@@ -120,7 +120,7 @@ def _polynomial(rng: np.random.Generator) -> Line:
 
 
 def _arithmetic(rng: np.random.Generator) -> Line:
-    """Numbers alone, with brackets and a result."""
+    """Write numbers alone, with brackets and a result."""
     text = _count(rng)
     for _ in range(rng.integers(1, 5)):
         sign, term = _pick(rng, "++--xx"), _count(rng)
@@ -129,7 +129,7 @@ def _arithmetic(rng: np.random.Generator) -> Line:
 
 
 def _series(rng: np.random.Generator) -> Line:
-    """A sum with its bounds, above and below or beside it, of a term."""
+    """Write a sum with its bounds, above and below or beside it, of a term."""
     index = _pick(rng, "nnkiij")
     below, above = index + "=" + _pick(rng, "01112"), _pick(rng, ["n", "m", INFINITY, "10", "N", number(rng, 2)])
     term = _pick(rng, "abcx") + script(_pick(rng, "_^"), index) if rng.random() < 0.5 else _terms(rng, 2, 1)
@@ -157,7 +157,7 @@ def _logarithm(rng: np.random.Generator) -> Line:
 
 
 def _sequence(rng: np.random.Generator) -> Line:
-    """Unknowns with their numbers: x_1, x_2, ..., a_0 + a_1, L_1/L_2."""
+    """Write unknowns with their numbers: x_1, x_2, ..., a_0 + a_1, L_1/L_2."""
     letter, between = _pick(rng, "xyabcLdeRP"), _pick(rng, [", ", "+", "-", "/", "=", " "])
     first = int(rng.integers(0, 3))
     terms = [letter + script("_", str(first + index)) for index in range(rng.integers(2, 5))]
@@ -165,7 +165,7 @@ def _sequence(rng: np.random.Generator) -> Line:
 
 
 def _system(rng: np.random.Generator) -> Line:
-    """Unknowns multiplied and added, each with its number, as in notes on a model: `(1-h)K_1_5X_1-K_3_5X_3`."""
+    """Write unknowns multiplied and added, each with its number, as in notes on a model: `(1-h)K_1_5X_1-K_3_5X_3`."""
     names, text = _pick(rng, "KkPRTax"), _pick(rng, ["", "-", variable(rng) + "=", "→"])
     for index in range(rng.integers(1, 4)):
         factor = f"({_count(rng)}{_pick(rng, '--+')}{_letter(rng)})" if rng.random() < 0.3 else ""

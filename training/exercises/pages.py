@@ -65,7 +65,7 @@ class Supplies:
 
 
 def exercise_page(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
-    """Draws a page of any kind and photographs it.
+    """Draw a page of any kind and photograph it.
 
     Returns:
         The photo; `digits` are what should be read, `others` all other ink, printed digits included.
@@ -76,7 +76,7 @@ def exercise_page(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
 
 
 def page_of_kind(name: str, supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
-    """Draws a page of one of the `PAGES` and photographs it, unless it is what a drawing program saves."""
+    """Draw a page of one of the `PAGES` and photograph it, unless it is what a drawing program saves."""
     size = SIZES[rng.integers(len(SIZES))]
     page = PAGES[name][1](supplies, size, rng)
     if name == DRAWING:
@@ -92,7 +92,7 @@ def _troubles(rng: np.random.Generator) -> Troubles:
 
 
 def _sheet(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> SheetWriter:
-    """An empty sheet and somebody to write on it."""
+    """Take an empty sheet and somebody to write on it."""
     digit_px = float(np.exp(rng.uniform(*np.log(np.minimum(DIGIT_PX, 0.3 * size[1])))))
     gap = float(rng.uniform(*(TIGHT_GAP if rng.random() < TIGHT else GAP)))
     style = replace(random_style(rng, size[1]), digit_px=digit_px, gap=gap)
@@ -112,7 +112,7 @@ def _finished(sheet: SheetWriter) -> DrawnPage:
 
 
 def _lines(kind: str, supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """Line under line of one kind, with now and then a line of another."""
+    """Write line under line of one kind, with now and then a line of another."""
     sheet = _sheet(supplies, size, rng)
     if kind == "formulas":
         sheet.style = replace(sheet.style, digit_px=min(sheet.style.digit_px, size[0] / rng.uniform(*FORMULA_SIGNS)))
@@ -143,7 +143,7 @@ def _change_pen(sheet: SheetWriter) -> None:
 
 
 def _cursive_line(sheet: SheetWriter, supplies: Supplies, kind: str, place: tuple[float, float]) -> None:
-    """Joined-up words, and for "notes" numbers among them."""
+    """Write joined-up words, and for "notes" numbers among them."""
     (x, foot_y), rng, px = place, sheet.rng, sheet.style.digit_px
     while x < sheet.size[0] - px and rng.random() < 0.85:
         if kind == "notes" and rng.random() < 0.3:
@@ -153,7 +153,7 @@ def _cursive_line(sheet: SheetWriter, supplies: Supplies, kind: str, place: tupl
 
 
 def _print(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """A page of a book or a label: print alone, small or large."""
+    """Draw a page of a book or a label: print alone, small or large."""
     sheet = _sheet(supplies, size, rng)
     height_px, look = sheet.style.digit_px * rng.uniform(0.4, 1.0), random_print(rng)
     foot_y, step = 2 * height_px, height_px * rng.uniform(1.6, 2.6)
@@ -176,7 +176,7 @@ def _true_lines(supplies: Supplies, size: tuple[int, int], rng: np.random.Genera
 
 
 def _true_line(sheet: SheetWriter, signs: Sequence, top_y: float, px: float) -> float:
-    """Draws a line from the left margin, cut where the sheet ends; returns where its ink ends below."""
+    """Draw a line from the left margin, cut where the sheet ends; return where its ink ends below."""
     boxes = np.array([[*np.concatenate(s).min(axis=0), *np.concatenate(s).max(axis=0)] for _, s in signs])
     high = np.percentile(boxes[:, 3] - boxes[:, 1], 75)
     scale, (left, top) = px / max(high, 1e-3), boxes[:, :2].min(axis=0)
@@ -196,7 +196,7 @@ def _wordy(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) 
 
 
 def _nothing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """A picture without writing: a part of a photograph, or drawn things."""
+    """Draw a picture without writing: a part of a photograph, or drawn things."""
     if not supplies.backgrounds or rng.random() < 0.45:
         return DrawnPage(draw_clutter(size, rng), ())
     return DrawnPage(part_of(supplies.backgrounds[rng.integers(len(supplies.backgrounds))], size, rng), ())
@@ -207,7 +207,7 @@ def _pattern(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
 
 
 def _drawing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """What a drawing program saves: clean strokes of a round pen on an even ground, or light on a dark one."""
+    """Draw what a drawing program saves: clean strokes of a round pen on an even ground, or light on a dark one."""
     short = float(np.exp(rng.uniform(*np.log(DRAWING_PX))))
     size = round(short * (1 if rng.random() < 0.5 else rng.uniform(1, 3.5))), round(short)
     sheet = _sheet(supplies, size, rng)
@@ -221,7 +221,7 @@ def _drawing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
 def _built(
     draw: Callable[[SheetWriter], None], supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
 ) -> DrawnPage:
-    """A page of forms, trees or tables."""
+    """Draw a page of forms, trees or tables."""
     sheet = _sheet(supplies, size, rng)
     draw(sheet)
     return _finished(sheet)

@@ -27,7 +27,7 @@ class _Mark:
 
 
 def pattern_picture(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Draws one to three patches of the same thing again and again: (H, W, 3) uint8, BGR."""
+    """Draw one to three patches of the same thing again and again: (H, W, 3) uint8, BGR."""
     image = draw_clutter(size, rng) if rng.random() < 0.3 else draw_desk(size, rng)
     for _ in range(rng.integers(1, 4)):
         _patch(image, rng)
@@ -50,7 +50,7 @@ def _patch(image: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _thing(rng: np.random.Generator, side: float) -> list[_Mark]:
-    """One to three marks beside or above each other, perhaps on a plate of their own."""
+    """Draw one to three marks beside or above each other, perhaps on a plate of their own."""
     count, is_upright = int(rng.choice([1, 1, 2, 2, 2, 3])), rng.random() < 0.7
     along, radius = np.linspace(-0.3, 0.3, count) if count > 1 else np.zeros(1), rng.uniform(0.12, 0.5 / count)
     bgr, is_round, is_ring = _shade(rng), rng.random() < 0.75, rng.random() < 0.6

@@ -51,7 +51,7 @@ class SheetWriter:
     print_bgr: Bgr | None = None
 
     def __post_init__(self) -> None:
-        """Invents habits that last for the sheet."""
+        """Invent habits that last for the sheet."""
         self._script_scale = self.rng.uniform(*SCRIPT_SCALE)
         self._raise = {"^": self.rng.uniform(*SCRIPT_RAISE), "_": -self.rng.uniform(*SCRIPT_LOWER)}
         self._fading = self.rng.uniform(*FADED) if self.rng.random() < FADING else 0.0
@@ -62,7 +62,7 @@ class SheetWriter:
         return max(0.9, self.style.pen.width * self.style.digit_px)
 
     def write(self, parts: Line, x: float, foot_y: float, px: float, slope: float = 0.0) -> float:
-        """Writes from `x` on, digits `px` high standing on `foot_y`; returns where the line ends."""
+        """Write from `x` on, digits `px` high standing on `foot_y`; return where the line ends."""
         start = x
         for part in parts:
             foot = foot_y + slope * (x - start)
@@ -70,7 +70,7 @@ class SheetWriter:
         return x
 
     def write_centred(self, parts: Line, x: float, foot_y: float, px: float) -> float:
-        """Writes with the middle at `x`; returns how wide it became."""
+        """Write with the middle at `x`; return how wide it became."""
         begin = len(self.items)
         width = self.write(parts, x, foot_y, px) - x
         self._shift(begin, len(self.items), -width / 2)
@@ -90,7 +90,7 @@ class SheetWriter:
         return x
 
     def sign(self, sign: str, x: float, foot_y: float, px: float) -> float:
-        """Writes one sign; returns where the next one begins."""
+        """Write one sign; return where the next one begins."""
         ink, top = self.signs.ink(sign, px, self.pen_px, self.rng)
         self.put(sign, ink, x, foot_y - px + top)
         return x + ink.shape[1] + self.style.gap * px * self.rng.uniform(0.6, 1.4)
@@ -120,7 +120,7 @@ class SheetWriter:
         return end + 0.25 * px
 
     def _stack(self, part: Stack, x: float, foot_y: float, px: float) -> float:
-        """Writes a sign, larger than others if it is one alone, and centred above and below it what is small."""
+        """Write a sign, larger than others if it is one alone, and centred above and below it what is small."""
         larger = px * self.rng.uniform(*STACK_SCALE) if len(part.base) == 1 else px
         small, lower = self._script_scale * px * self.rng.uniform(0.85, 1.1), (larger - px) / 2
         begin = len(self.items)
@@ -140,7 +140,7 @@ class SheetWriter:
             self.items[index] = Item(item.label, item.ink, item.x + round(by_px), item.y, bgr=item.bgr)
 
     def draw(self, strokes: Sequence[np.ndarray], label: str, pen_px: float | None = None) -> None:
-        """Draws lines by hand, in px of the sheet; their ends lie about where they should."""
+        """Draw lines by hand, in px of the sheet; their ends lie about where they should."""
         span = max(float(np.ptp(np.concatenate(strokes), axis=0).max()), 1.0)
         shaken = [stroke + np.linspace(*self.rng.normal(0, WOBBLE * span, (2, 2)), len(stroke)) for stroke in strokes]
         ink = render_strokes([s / span for s in shaken], span, pen_px or self.pen_px, self.rng)
@@ -148,19 +148,19 @@ class SheetWriter:
         self.put(label, ink, low[0] - self.pen_px / 2, low[1] - self.pen_px / 2)
 
     def ring(self, x: float, y: float, w: float, h: float) -> None:
-        """Draws a ring, hardly ever closed just so, around (x, y)."""
+        """Draw a ring, hardly ever closed just so, around (x, y)."""
         turn = np.linspace(0, 2 * np.pi * self.rng.uniform(0.96, 1.06), 40) + self.rng.uniform(0, 6)
         bend = 1 + 0.04 * np.sin(turn * self.rng.uniform(1, 3))
         self.draw([np.column_stack([x + w / 2 * np.cos(turn) * bend, y + h / 2 * np.sin(turn) * bend])], RING)
 
     def triangle(self, x: float, y: float, w: float, h: float) -> None:
-        """Draws a triangle around (x, y), more or less wide enough for what stands in it."""
+        """Draw a triangle around (x, y), more or less wide enough for what stands in it."""
         w, h = self.rng.uniform(0.65, 1.0) * np.array([w, h])
         corners = [x, y - h, x - 0.8 * w, y + 0.6 * h, x + 0.8 * w, y + 0.6 * h, x, y - h]
         self._outline(corners, min(w, h))
 
     def box(self, x: float, y: float, w: float, h: float) -> None:
-        """Draws a box around (x, y)."""
+        """Draw a box around (x, y)."""
         left, right, top, foot = x - w / 2, x + w / 2, y - h / 2, y + h / 2
         self._outline([left, top, right, top, right, foot, left, foot, left, top], min(w, h))
 
@@ -169,20 +169,20 @@ class SheetWriter:
         self.draw([path + self.rng.normal(0, 0.04 * side, path.shape)], RING)
 
     def tick(self, x: float, foot_y: float, px: float) -> None:
-        """Draws a teacher's red tick, as high as a digit."""
+        """Draw a teacher's red tick, as high as a digit."""
         path = np.array([[0, -0.35], [0.25, 0], [0.8, -1]]) * px * self.rng.uniform(0.8, 1.6) + (x, foot_y)
         pen, self.bgr = self.bgr, RED
         self.draw([path], TICK)
         self.bgr = pen
 
     def strokes(self, label: str, strokes: Strokes, x: float, y: float, px_per_unit: float) -> None:
-        """Draws strokes in units of their own with their top left corner, that of all their ink, at (x, y)."""
+        """Draw strokes in units of their own with their top left corner, that of all their ink, at (x, y)."""
         low = np.concatenate(strokes).min(axis=0)
         ink = render_strokes([(s - low) * px_per_unit / 100 for s in strokes], 100, self.pen_px, self.rng)
         self.put(label, ink, x, y)
 
     def print_text(self, text: str, x: float, foot_y: float, height_px: float, look: Print | None = None) -> float:
-        """Prints letters and digits one by one; returns where the text ends."""
+        """Print letters and digits one by one; return where the text ends."""
         look = look or random_print(self.rng)
         for sign in text:
             if sign != " ":
@@ -196,11 +196,11 @@ class SheetWriter:
         return x
 
     def put_print(self, label: str, ink: np.ndarray, x: float, y: float) -> None:
-        """Adds printed ink with its top left corner at (x, y)."""
+        """Add printed ink with its top left corner at (x, y)."""
         self.put(label, ink, x, y, self.print_bgr or self.style.print_bgr)
 
     def put(self, label: str, ink: np.ndarray, x: float, y: float, bgr: Bgr | None = None) -> None:
-        """Adds ink of this label with its top left corner at (x, y), as the pen leaves it on paper."""
+        """Add ink of this label with its top left corner at (x, y), as the pen leaves it on paper."""
         pen = self.style.pen
         if pen.grain and bgr is None:
             ink = roughen(ink, pen.grain, self.rng)
@@ -211,7 +211,7 @@ class SheetWriter:
         self.items.append(Item(label, ink, round(x), round(y), bgr=bgr or self.bgr))
 
     def scribbled_word(self, strokes: Strokes, x: float, foot_y: float, px: float) -> float:
-        """Writes a whole word as somebody did, `px` high in all; returns where it ends."""
+        """Write a whole word as somebody did, `px` high in all; return where it ends."""
         bent = distort_strokes(strokes, self.rng, 0.3)
         height = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.15)
         ink = render_strokes([stroke / height for stroke in bent], 1.3 * px, self.pen_px, self.rng)

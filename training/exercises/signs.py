@@ -116,7 +116,7 @@ class People:
     words: tuple[Strokes, ...] = ()
 
     def sign_of(self, person: Person, label: str, rng: np.random.Generator) -> Strokes:
-        """A sample of a sign by this person, else by somebody else; a ValueError for one that nobody has written."""
+        """Choose a sample of a sign by this person, else by somebody else; a ValueError where nobody has written it."""
         if label in DRAWN_SIGNS:
             return DRAWN_SIGNS[label]
         own = person.signs.get(label) or person.signs.get(label.swapcase())
@@ -130,7 +130,7 @@ class People:
 
 
 def load_people(folder: Path, split: str = "train") -> People:
-    """Loads UNIPEN's hands.
+    """Load UNIPEN's hands.
 
     Args:
         folder: holds `DIGITS_FILE`, `SIGNS_FILE`, `LINES_FILE` and `WORDS_FILE`: JSON lines, gzipped.
@@ -185,7 +185,7 @@ class SignWriter:
     habits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def ink(self, sign: str, digit_px: float, pen_px: float, rng: np.random.Generator) -> tuple[np.ndarray, float]:
-        """(h, w) uint8 alpha map of a sign, and how far below a digit's top its own top lies, in px."""
+        """Draw a sign's (h, w) uint8 alpha map, and say how far below a digit's top its own top lies, in px."""
         size, hang = self.habits.get(sign, (1.0, 0.0))
         size, hang = size * _near_one(rng), (hang + rng.normal(0, RAISED_SPREAD)) * digit_px
         if sign.isdigit():
@@ -204,7 +204,7 @@ class SignWriter:
 
 
 def _scale(sign: str, strokes: Sequence[np.ndarray], height: float) -> float:
-    """What makes a sign as high, or where its height says nothing as wide, as it should be."""
+    """Compute the factor that makes a sign as high, or where its height says nothing as wide, as it should be."""
     size = np.maximum(np.ptp(np.concatenate(strokes), axis=0), 0.05)
     if sign == ".":  # a dot is as large as the pen makes it
         return 0.05 / float(size.max())
@@ -212,7 +212,7 @@ def _scale(sign: str, strokes: Sequence[np.ndarray], height: float) -> float:
 
 
 def sign_writer(people: People, rng: np.random.Generator, write_digit: Write | None = None) -> SignWriter:
-    """Chooses somebody with many letters and signs, and gives habits to this hand."""
+    """Choose somebody with many letters and signs, and give habits to this hand."""
     able = [person for person in people.persons if len(person.signs) >= MIN_KINDS] or list(people.persons)
     return SignWriter(people, able[rng.integers(len(able))], write_digit, _random_habits(rng))
 

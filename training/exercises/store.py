@@ -36,7 +36,7 @@ class LabelledPage:
 
 
 def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1) -> int:
-    """Draws the pages that the folder does not hold yet.
+    """Draw the pages that the folder does not hold yet.
 
     Args:
         folder: made if it is not there.
@@ -60,12 +60,12 @@ def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1)
 
 
 def are_drawn(folder: Path, count: int) -> bool:
-    """Whether the folder holds so many pages."""
+    """Say whether the folder holds so many pages."""
     return all(_truth_file(folder, number).is_file() for number in range(count))
 
 
 def load_page(folder: Path, number: int) -> LabelledPage:
-    """Loads a page that was drawn.
+    """Load a page that was drawn.
 
     Raises:
         DataError: it is damaged.
@@ -94,7 +94,7 @@ def _remember(folder: Path, supplies: Supplies) -> None:
 
 
 def _draw(number: int) -> None:
-    """Draws a page; its truth is written last, so that a page broken off is drawn again."""
+    """Draw a page; its truth is written last, so that a page broken off is drawn again."""
     page = exercise_page(_SUPPLIES, np.random.default_rng([SEED, number]))
     path = _truth_file(_FOLDER, number)
     cv2.imwrite(str(path.with_suffix(".jpg")), page.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
@@ -102,7 +102,7 @@ def _draw(number: int) -> None:
 
 
 def _truth(drawn: tuple[Drawn, ...], *, is_digit: bool) -> Iterator[dict]:
-    """A digit cut off by the border is another mark."""
+    """List what is true of a page; a digit cut off by the border is another mark."""
     for one in drawn:
         label = one.label if is_digit or not one.label.isdigit() else "part of a digit"
         yield {"box": one.box.xywh, "label": label}

@@ -69,7 +69,7 @@ Line = Sequence[Part]
 
 
 def number(rng: np.random.Generator, most: int = 4) -> str:
-    """A number of one to `most` digits; now and then the same digit again and again, or many 1s and 0s."""
+    """Write a number of one to `most` digits; now and then the same digit again and again, or many 1s and 0s."""
     kind = rng.random()
     count = int(rng.integers(1, most + 1))
     if kind < 0.08:
@@ -80,13 +80,13 @@ def number(rng: np.random.Generator, most: int = 4) -> str:
 
 
 def numbers_line(rng: np.random.Generator) -> Line:
-    """Numbers side by side, with spaces or commas between."""
+    """Write numbers side by side, with spaces or commas between."""
     most = int(rng.integers(1, 6))
     return (str(rng.choice(LISTS)).join(number(rng, most) for _ in range(rng.integers(1, 9))),)
 
 
 def sum_line(rng: np.random.Generator) -> Line:
-    """A sum, finished or not, perhaps with a letter for its place in the exercise."""
+    """Write a sum, finished or not, perhaps with a letter for its place in the exercise."""
     most = int(rng.integers(1, 4))
     text = number(rng, most)
     for _ in range(rng.integers(1, 4)):
@@ -101,17 +101,17 @@ def sum_line(rng: np.random.Generator) -> Line:
 
 
 def variable(rng: np.random.Generator) -> str:
-    """A letter with a number below it, as in lists of unknowns and of measurements: `k_5_6`."""
+    """Write a letter with a number below it, as in lists of unknowns and of measurements: `k_5_6`."""
     return str(rng.choice(list("xXykKtPABRnz"))) + script("_", number(rng, 2))
 
 
 def script(mark: str, text: str) -> str:
-    """A text that stands higher (`^`) or lower (`_`) than the line."""
+    """Write a text that stands higher (`^`) or lower (`_`) than the line."""
     return "".join(mark + sign for sign in text if sign != " ")
 
 
 def fact_line(rng: np.random.Generator) -> Line:
-    """A date, a time, a price, a telephone number, a size."""
+    """Write a date, a time, a price, a telephone number, a size."""
     d, n = rng.integers(0, 10, 12), number
     kinds = (
         lambda: str(rng.choice(list("/.-"))).join(map(str, rng.integers((1, 1, 1950), (32, 13, 2030)))),
@@ -130,7 +130,7 @@ def fact_line(rng: np.random.Generator) -> Line:
 
 
 def word(rng: np.random.Generator) -> str:
-    """A word, or two or three letters that could as well be digits."""
+    """Write a word, or two or three letters that could as well be digits."""
     if rng.random() < 0.08:
         return "".join(rng.choice(list(LOOKALIKES), rng.integers(1, 4)))
     text = str(rng.choice(WORDS))
@@ -138,12 +138,12 @@ def word(rng: np.random.Generator) -> str:
 
 
 def words_line(rng: np.random.Generator) -> Line:
-    """Words alone."""
+    """Write words alone."""
     return (" ".join(word(rng) for _ in range(rng.integers(1, MAX_WORDS))),)
 
 
 def note_line(rng: np.random.Generator) -> Line:
-    """Words with a number among them."""
+    """Write words with a number among them."""
     words = [word(rng) for _ in range(rng.integers(1, MAX_WORDS - 1))]
     count = number(rng) + str(rng.choice(["", "", ".", ",", "th", "m", "%"]))
     words.insert(int(rng.integers(len(words) + 1)), count if rng.random() < 0.75 else variable(rng))
@@ -151,12 +151,12 @@ def note_line(rng: np.random.Generator) -> Line:
 
 
 def list_line(rng: np.random.Generator) -> Line:
-    """A numbered point of a list."""
+    """Write a numbered point of a list."""
     return (f"{number(rng, 2)}{rng.choice([')', '.', ':', ' -', ''])} {words_line(rng)[0]}",)
 
 
 def code_line(rng: np.random.Generator) -> Line:
-    """A line of a program, or a name with a number in it."""
+    """Write a line of a program, or a name with a number in it."""
     name, n = str(rng.choice(list("ijkxnab"))), number
     kinds = (
         f"for({name}=0;{name}<{n(rng, 2)};{name}++)",

@@ -22,7 +22,7 @@ HEADERS: tuple[Callable, ...] = (
 
 
 def draw_worksheet(sheet: SheetWriter) -> None:
-    """Prints sums in columns, and writes the answers behind most of them."""
+    """Print sums in columns, and write the answers behind most of them."""
     rng, (width, height), look = sheet.rng, sheet.size, random_print(sheet.rng)
     px = min(sheet.style.digit_px, height / 5, width / 9)
     print_px, step, wide = px * rng.uniform(0.5, 1.1), px * rng.uniform(1.6, 4.0), px * rng.uniform(7, 9)
@@ -40,7 +40,7 @@ def draw_worksheet(sheet: SheetWriter) -> None:
 
 
 def draw_marks(sheet: SheetWriter) -> None:
-    """Prints a table with headings, writes marks in some of its cells, and a total under it or behind a formula."""
+    """Print a table with headings, write marks in some of its cells, and a total under it or behind a formula."""
     rng, height = sheet.rng, sheet.size[1]
     if rng.random() < COLOURED:
         sheet.print_bgr = PRINTS[rng.integers(len(PRINTS))]
