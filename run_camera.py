@@ -31,7 +31,7 @@ try:
     from capture.signals import ignore_signals, signals_as_exceptions
     from capture.sinks.open import Sink, check_outputs, open_clean, open_readings, open_save
     from capture.sinks.recorder import Recorder
-    from capture.sinks.samples import Keeper
+    from capture.sinks.samples import SampleStore
     from capture.sources.live import LiveSource
     from capture.sources.open import Source, SourceOptions, open_source
     from capture.sources.photos import PhotosSource
@@ -87,7 +87,7 @@ def read_source(args: argparse.Namespace) -> int:
         probe = stack.enter_context(DisplayProbe()) if args.show in (None, WINDOW) else None
         classify = Classifier(args.weights)
         has_display = probe is not None and probe.works()
-        keeper = stack.enter_context(Keeper(args.keep)) if args.keep else None
+        samples = stack.enter_context(SampleStore(args.keep)) if args.keep else None
         is_watched = has_display or args.show == BROWSER
         source = stack.enter_context(open_source(args.source, source_options(args, is_watched)))
         tracker = open_tracker(args, source)
@@ -98,7 +98,7 @@ def read_source(args: argparse.Namespace) -> int:
         if wants_face(args, source) and (args.show == BROWSER or can_show(has_display)):
             recorder = stack.enter_context(Recorder(KEY_FOLDER))
             sinks.append(recorder)
-            correct = partial(start_correction, keeper=keeper)
+            correct = partial(start_correction, samples=samples)
             session = Session(source, tracker, recorder, draw_inspection, KEY_FOLDER, args.hints, args.mirror, correct)
             session.has_keys = args.show != BROWSER
             face = stack.enter_context(open_face(args, session))
@@ -122,8 +122,8 @@ def read_source(args: argparse.Namespace) -> int:
         if face and args.show == BROWSER:
             face.hold_last()
     terminal.tell_summary(summary)
-    if keeper and keeper.kept:
-        tell(keeper.summary())
+    if samples and samples.kept:
+        tell(samples.summary())
     return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
 
 

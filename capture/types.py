@@ -75,12 +75,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class InkImage:
-    """A picture made ready for the search, in light and ink.
+    """A picture made ready for the search: its grey levels and its ink.
 
     Attributes:
         gray: (h, w) uint8, reduced, dark ink on light paper.
         ink: (h, w) uint8, 0 paper, 255 darkest ink.
-        scale: pixels of these a pixel of the picture, at most 1.
+        scale: pixels of these for each pixel of the picture, at most 1.
         shape: the picture's height and width, px.
         pieces: the components of the ink, edges among them; None where nobody has looked for them.
     """
@@ -99,10 +99,11 @@ class Component:
     Attributes:
         box: where it is, in pixels of the ink map.
         ink: (h, w) uint8, 0 outside the component.
-        parts: the components it was merged from, if it was.
+        parts: the components that it was merged from, if it was.
         depth: how many thresholds led to it.
-        whole: what it was one of at a lower threshold; that may be a digit too: a pencil's faint neck breaks first.
-        is_rule: whether it is too wide for digits as the page lies; its parts are what stands on it.
+        whole: the component that this and others were at a lower threshold, perhaps the digit itself: where a pencil
+            presses less, a digit breaks first.
+        is_rule: whether it is too wide for a digit as the page lies, like a rule; its parts are what stands on it.
     """
 
     box: Box
@@ -140,7 +141,7 @@ class Detection:
         candidates: in no particular order; boxes in pixels of the picture.
         gray: (h, w) uint8, the picture reduced, dark ink on light paper.
         ink: (h, w) uint8, 0 paper, 255 darkest ink: the ink map they were found in.
-        scale: pixels of the ink map a pixel of the picture, at most 1.
+        scale: pixels of the ink map for each pixel of the picture, at most 1.
         shape: the picture's height and width, px.
     """
 
@@ -243,7 +244,7 @@ class Trace:
 
     Attributes:
         ink: (h, w) uint8, the ink map of the page set upright, 0 paper, 255 darkest ink.
-        scale: pixels of the ink map a pixel of the page set upright.
+        scale: pixels of the ink map for each pixel of the page set upright.
         hypotheses: the ways to see the ink that were chosen, digits or not; boxes of their candidates on the page set
             upright.
     """
@@ -262,8 +263,12 @@ class Page:
         numbers: the digits that stand together, in reading order.
         marks: ink beside the digits that may be their signs.
         pose: how the page lies in the frame.
-        trace: how it came about; None where nothing was read.
-        doubtful: digits less sure than what is to be shown, of a still picture: shown once less is asked of them.
+        trace: what the reader saw on the way; None where nothing was read.
+        doubtful: digits of a still picture that are not sure enough to be shown, kept for a lower confidence.
+
+    Example:
+        page = PageReader()(cv2.imread("a.jpg"))
+        print([number.text for number in page.numbers], page.digits[0].box)
     """
 
     digits: tuple[Digit, ...] = ()

@@ -1,6 +1,6 @@
 """Correcting readings: the picture stands still, one digit after the other is named.
 
-What is named is shown from then on; with a keeper it is kept as a labelled sample, too. The least sure reading comes
+What is named is shown from then on; with a sample store it is kept as a labelled sample, too. The least sure reading comes
 first; `view.correction` draws, `sinks.samples` writes.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from capture.boxes import iou
 from capture.language import tr
 from capture.read.lines import group_numbers
-from capture.sinks.samples import Keeper
+from capture.sinks.samples import SampleStore
 from capture.track.naming import name_digit
 from capture.types import Box, Digit, Page
 from capture.view.correction import draw_correction
@@ -62,9 +62,9 @@ class Piece:
     page_box: Box | None = None
 
 
-def start_correction(image: np.ndarray, page: Page, *, keeper: Keeper | None = None) -> Correction:
+def start_correction(image: np.ndarray, page: Page, *, samples: SampleStore | None = None) -> Correction:
     """Ask about the digits of a frame, (H, W, 3) uint8 BGR, beginning with the least sure of those that are shown."""
-    return Correction(image, pieces_of(page), keeper)
+    return Correction(image, pieces_of(page), samples)
 
 
 def pieces_of(page: Page) -> list[Piece]:
@@ -104,7 +104,7 @@ class Correction:
     Args:
         image: (H, W, 3) uint8, BGR.
         pieces: of ink in it.
-        keeper: takes what is named; None where nothing is kept.
+        samples: takes what is named; None where nothing is kept.
 
     Attributes:
         is_done: whether the user has had enough.
@@ -112,10 +112,10 @@ class Correction:
         message: what became of the last key.
     """
 
-    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], keeper: Keeper | None) -> None:
-        self.image, self.pieces, self.keeper = image, pieces, keeper
+    def __init__(self, image: np.ndarray, pieces: Sequence[Piece], samples: SampleStore | None) -> None:
+        self.image, self.pieces, self.samples = image, pieces, samples
         self.is_done = False
-        self.message = "" if keeper else tr("shown only, not kept: --keep FOLDER keeps digits to train on")
+        self.message = "" if samples else tr("shown only, not kept: --keep FOLDER keeps digits to train on")
         self._on_sheet = [piece for piece in pieces if piece.shown]
         self._by_doubt = sorted(self._on_sheet, key=lambda piece: piece.shown.confidence)
         self.current = self._by_doubt[0] if self._by_doubt else None
@@ -158,12 +158,12 @@ class Correction:
         former = piece.file
         name = tr("no digit") if label == NO_DIGIT else label
         self.message = tr("from now on: {name}", name=name)
-        if self.keeper:
-            piece.file = self.keeper.keep(self.image, piece.box, piece.glyph, label)
+        if self.samples:
+            piece.file = self.samples.add(self.image, piece.box, piece.glyph, label)
             self.message = tr("kept as {name}: {file}", name=name, file=piece.file)
         piece.label, self._last = label, piece
         if former:
-            self.keeper.take_back(former)
+            self.samples.remove(former)
         self.current = next((other for other in self._by_doubt if other.label is None), piece)
 
     def _accept(self, piece: Piece) -> None:
@@ -176,7 +176,7 @@ class Correction:
         if not piece or piece.label is None:
             return
         if piece.file:
-            self.keeper.take_back(piece.file)
+            self.samples.remove(piece.file)
         piece.file = piece.label = None
         self.current, self.message = piece, tr("taken back")
 

@@ -1,4 +1,4 @@
-"""The coach: a short, kind hint when a live picture cannot be read, and why."""
+"""One line of advice when a live picture cannot be read: more light, nearer, hold still."""
 
 from __future__ import annotations
 
@@ -26,8 +26,13 @@ SHOW_AFTER_S = 1.0  # of trouble: a passing hand or a sheet on its way needs no 
 SHOW_FOR_S = 1.5  # long enough to be read
 
 
-class Coach:
-    """Gives hints that wait for trouble to last and stay long enough to be read."""
+class HintTimer:
+    """Gives hints that wait for trouble to last and stay long enough to be read.
+
+    Example:
+        timer = HintTimer()
+        line = timer.update(frame.image, page.digits, frame.time_s)  # "" while all is well
+    """
 
     def __init__(self) -> None:
         self._shown = ""

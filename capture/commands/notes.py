@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from capture.commands.hints import Coach
+from capture.commands.hints import HintTimer
 from capture.types import Frame, Page
 
 MESSAGE_S = 2.5  # how long the panel says what a command did
@@ -20,7 +20,7 @@ class Notes:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._message, self._message_until_s = "", 0.0
-        self._coach, self._hint = Coach(), ""
+        self._hint_timer, self._hint = HintTimer(), ""
 
     def say(self, message: str) -> None:
         """Say what a command did."""
@@ -31,7 +31,7 @@ class Notes:
         if frame.is_stale:
             self._hint = ""
         elif frame.is_new:
-            self._hint = self._coach.update(frame.image, page.digits, frame.time_s)
+            self._hint = self._hint_timer.update(frame.image, page.digits, frame.time_s)
 
     @property
     def now(self) -> tuple[str, ...]:

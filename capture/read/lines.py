@@ -32,6 +32,9 @@ class TextLines:
     Args:
         digits: in any order.
         marks: ink beside the digits: read into the numbers' texts, or they end there.
+
+    Example:
+        texts = [number.text for number in TextLines(page.digits, page.marks).numbers()]
     """
 
     def __init__(self, digits: Sequence[Digit], marks: Sequence[Mark] = ()) -> None:

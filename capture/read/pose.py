@@ -70,6 +70,10 @@ class PoseEstimator:
     Args:
         classify: the network.
         is_video: whether pictures are frames of one scene: then the last turn is the guess for the next.
+
+    Example:
+        upright = PoseEstimator(Classifier())(cv2.imread("a.jpg"))
+        detection = make_candidates(upright.strokes, upright.ink_image)
     """
 
     def __init__(self, classify: Classifier, is_video: bool = False) -> None:

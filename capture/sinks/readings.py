@@ -61,7 +61,12 @@ class _LinesSink:
 
 
 class JsonLinesSink(_LinesSink):
-    """One JSON object a frame, in the form that the README documents."""
+    """Writes one JSON object for each frame, in the form that the README documents.
+
+    Example:
+        with JsonLinesSink(Path("out.jsonl")) as readings:
+            readings.write(frame, view, page)
+    """
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Append the frame's line."""

@@ -14,7 +14,7 @@ from capture.types import Frame, Page
 
 
 class Recorder:
-    """The recording that a key starts and stops; a sink that idles in between.
+    """Starts and stops a recording when a key is pressed; a sink that idles in between.
 
     Args:
         folder: where recordings go, each named after its date and time.
@@ -22,6 +22,11 @@ class Recorder:
     Attributes:
         path: the recording under way, or the last one; the folder before the first.
         problem: why that recording ended early or could not start, or None.
+
+    Example:
+        with Recorder(Path("output")) as recorder:
+            recorder.toggle()  # the key r
+            recorder.write(frame, view, page)
     """
 
     def __init__(self, folder: Path) -> None:

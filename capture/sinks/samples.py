@@ -22,10 +22,14 @@ NOTHING = "none"  # stands for the label "no digit"
 CROP_MARGIN = 0.4  # of the box' longer side, on every side: enough to cut the digit out anew
 
 
-class Keeper:
+class SampleStore:
     """Writes `FOLDER/<label>/<time>-<n>.png`, the glyph, and in colour `FOLDER/crops/<label>/<time>-<n>.png`.
 
     As a context manager it keeps other runs out of the folder, and leaves none behind that is empty.
+
+    Example:
+        with SampleStore(Path("my_digits")) as samples:
+            samples.add(frame.image, digit.box, glyph, label=7)
 
     Args:
         folder: made with the first digit that is kept, or as the context is entered.
@@ -57,7 +61,7 @@ class Keeper:
         with suppress(OSError):  # it is not empty
             self.folder.rmdir()
 
-    def keep(self, image: np.ndarray, box: Box, glyph: np.ndarray, label: int) -> Path:
+    def add(self, image: np.ndarray, box: Box, glyph: np.ndarray, label: int) -> Path:
         """Write one digit; return the glyph's file.
 
         Args:
@@ -84,8 +88,8 @@ class Keeper:
         self.kept.append(path)
         return path
 
-    def take_back(self, path: Path) -> None:
-        """Remove what `keep` wrote.
+    def remove(self, path: Path) -> None:
+        """Remove what `add` wrote.
 
         Raises:
             RecordingError: it cannot be removed.

@@ -56,6 +56,10 @@ class VideoSink:
 
     Raises:
         RecordingError: when the file cannot be created. Later trouble ends up in `problem`.
+
+    Example:
+        with VideoSink(Path("out.mp4")) as video:
+            video.write(frame, view, page)
     """
 
     def __init__(

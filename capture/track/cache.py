@@ -35,6 +35,10 @@ class StillFrameCache:
     Args:
         read: reads a frame.
         carry: carries a page on where the scene moves, or gives None where it is to be read; without it each is read.
+
+    Example:
+        read = StillFrameCache(PageReader(is_video=True), flow_page)
+        page = read(frame)
     """
 
     def __init__(self, read: Read, carry: Carry | None = None) -> None:

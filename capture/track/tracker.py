@@ -66,6 +66,11 @@ class Tracker:
 
     Attributes:
         min_confidence: a digit is shown from this fused probability on; it may be changed between any two frames.
+
+    Example:
+        reader, tracker = PageReader(min_confidence=0.2, is_video=True), Tracker()
+        for frame in source:
+            page = tracker.update(frame, reader(frame))
     """
 
     def __init__(self, min_confidence: float = 0.5) -> None:

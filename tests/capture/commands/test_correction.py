@@ -6,7 +6,7 @@ import pytest
 from capture.commands.correction import Correction, Move, Piece, corrected_page, pieces_of
 from capture.read.reader import PageReader
 from capture.sinks.names import RecordingError
-from capture.sinks.samples import Keeper
+from capture.sinks.samples import SampleStore
 from capture.synthetic.ink import render_strokes
 from capture.types import Box, Digit
 from capture.view.correction import draw_correction, question
@@ -24,35 +24,35 @@ def piece(x, digit, confidence, is_shown=True):
 
 
 @pytest.fixture
-def keeper(tmp_path):
-    return Keeper(tmp_path / "own")
+def samples(tmp_path):
+    return SampleStore(tmp_path / "own")
 
 
 @pytest.fixture
-def sheet(keeper):
+def sheet(samples):
     """A 1, a doubtful 7, a sure 3, and a blot that is not shown as a digit."""
     pieces = [piece(20, 1, 0.9), piece(100, 7, 0.6), piece(180, 3, 0.99), piece(260, 8, 0.1, is_shown=False)]
-    return Correction(IMAGE, pieces, keeper)
+    return Correction(IMAGE, pieces, samples)
 
 
 def labels(sheet):
     return [piece.label for piece in sheet.pieces]
 
 
-def files(keeper):
-    return sorted(path.parent.name for path in keeper.folder.glob("[0-9n]*/*.png"))
+def files(samples):
+    return sorted(path.parent.name for path in samples.folder.glob("[0-9n]*/*.png"))
 
 
-def test_the_least_sure_reading_is_asked_about_first_and_a_digit_names_it(sheet, keeper):
+def test_the_least_sure_reading_is_asked_about_first_and_a_digit_names_it(sheet, samples):
     assert sheet.current is sheet.pieces[1]
     sheet.answer(1)
     assert labels(sheet) == [None, 1, None, None]
-    assert files(keeper) == ["1"]
+    assert files(samples) == ["1"]
     assert sheet.current is sheet.pieces[0], "the next doubtful one"
     assert sheet.message.startswith("kept as 1: ")
 
 
-def test_a_whole_sheet(sheet, keeper):
+def test_a_whole_sheet(sheet, samples):
     shapes = set()
     for answer in (1, Move.ACCEPT, NO_DIGIT, Move.NEXT):
         sheet.answer(answer)
@@ -61,23 +61,23 @@ def test_a_whole_sheet(sheet, keeper):
     sheet.answer(Move.END)
     assert sheet.is_done
     assert labels(sheet) == [1, 1, NO_DIGIT, None]
-    assert files(keeper) == ["1", "1", "none"]
+    assert files(samples) == ["1", "1", "none"]
     assert len(shapes) == 1, "the picture keeps its size"
 
 
-def test_naming_once_more_replaces_what_was_kept(sheet, keeper):
+def test_naming_once_more_replaces_what_was_kept(sheet, samples):
     sheet.answer(1)
     sheet.answer(Move.FORWARD)
     sheet.answer(2)
     assert labels(sheet) == [None, 2, None, None]
-    assert files(keeper) == ["2"]
+    assert files(samples) == ["2"]
 
 
-def test_backspace_takes_back_the_last_one(sheet, keeper):
+def test_backspace_takes_back_the_last_one(sheet, samples):
     sheet.answer(4)
     sheet.answer(Move.TAKE_BACK)
     assert labels(sheet) == [None] * 4
-    assert files(keeper) == []
+    assert files(samples) == []
     assert sheet.current is sheet.pieces[1]
     sheet.answer(Move.TAKE_BACK)
 
@@ -92,13 +92,13 @@ def test_tab_goes_by_doubt_and_arrows_over_the_sheet(sheet):
     assert [visited(Move.BACK) for _ in range(2)] == [0, 2]
 
 
-def test_pointing_reaches_what_is_not_read(sheet, keeper):
+def test_pointing_reaches_what_is_not_read(sheet, samples):
     sheet.point_at(265, 100)
     assert sheet.current is sheet.pieces[3]
     sheet.answer(Move.ACCEPT)
-    assert files(keeper) == [], "there is no reading to accept"
+    assert files(samples) == [], "there is no reading to accept"
     sheet.answer(8)
-    assert files(keeper) == ["8"]
+    assert files(samples) == ["8"]
 
 
 def test_pointing_at_paper_changes_nothing(sheet):
@@ -110,15 +110,15 @@ def test_a_failure_is_told_and_one_can_go_on(sheet, monkeypatch):
     def fail(*_):
         raise RecordingError("own: cannot be written (no space left on device); choose another place for it")
 
-    monkeypatch.setattr(sheet.keeper, "keep", fail)
+    monkeypatch.setattr(sheet.samples, "add", fail)
     sheet.answer(5)
     assert "no space left" in sheet.message
     assert labels(sheet) == [None] * 4
     assert sheet.draw().shape[1] == IMAGE.shape[1]
 
 
-def test_nothing_read_is_no_trouble(keeper):
-    sheet = Correction(IMAGE, [], keeper)
+def test_nothing_read_is_no_trouble(samples):
+    sheet = Correction(IMAGE, [], samples)
     sheet.answer(3)
     sheet.point_at(10, 10)
     for answer in (Move.NEXT, Move.ACCEPT, Move.TAKE_BACK, Move.END):

@@ -1,4 +1,4 @@
-"""The coach says what is wrong, only when something is, and long enough to be read."""
+"""Hints say what is wrong, only when something is, and long enough to be read."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.commands.hints import Coach, hint
+from capture.commands.hints import HintTimer, hint
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.types import Box, Digit
@@ -62,9 +62,9 @@ def test_the_hint_tells_how_small_the_digits_are():
 
 
 def said(events):
-    """What a coach says at each (time, picture, readings)."""
-    coach = Coach()
-    return [coach.update(image, readings, time_s) for time_s, image, readings in events]
+    """What is advised at each (time, picture, readings)."""
+    timer = HintTimer()
+    return [timer.update(image, readings, time_s) for time_s, image, readings in events]
 
 
 GOOD, EMPTY, DARK = (sheet(), [reading(60)]), (sheet(), []), (np.zeros((48, 64, 3), np.uint8), [])

@@ -6,7 +6,7 @@ import pytest
 
 from capture.commands.command import Command
 from capture.commands.correction import Correction, Move, Piece
-from capture.sinks.samples import Keeper
+from capture.sinks.samples import SampleStore
 from capture.types import Box, Candidate, Frame, Hypothesis, Trace
 from tests.support.pages import page_with
 from tests.support.sessions import IMAGE, SEVEN, FakePhotos, shown_after, take
@@ -24,12 +24,12 @@ def test_inspection_shows_what_the_program_sees_until_asked_again(made):
 
 @pytest.mark.parametrize("is_mirrored, x", [(False, 30), (True, 169)])
 def test_correcting_takes_answers_and_the_mouse_until_its_end(made, tmp_path, is_mirrored, x):
-    asked, keeper = [], Keeper(tmp_path / "own")
+    asked, samples = [], SampleStore(tmp_path / "own")
     glyph = np.zeros((28, 28), np.uint8)
 
     def start(image, page):
         asked.append(page)
-        return Correction(image, [Piece(SEVEN.box, glyph, SEVEN), Piece(Box(120, 50, 20, 30), glyph)], keeper)
+        return Correction(image, [Piece(SEVEN.box, glyph, SEVEN), Piece(Box(120, 50, 20, 30), glyph)], samples)
 
     session = made(start_correction=start, is_mirrored=is_mirrored)
     take(session)
@@ -46,7 +46,7 @@ def test_correcting_takes_answers_and_the_mouse_until_its_end(made, tmp_path, is
 
 
 def test_quitting_works_while_correcting(made, tmp_path):
-    session = made(start_correction=lambda image, page: Correction(image, [], Keeper(tmp_path)))
+    session = made(start_correction=lambda image, page: Correction(image, [], SampleStore(tmp_path)))
     take(session)
     shown_after(session, Command.CORRECT, Command.QUIT)
     assert session.wants_quit and not session.stands_still

@@ -11,7 +11,7 @@ from capture.commands.correction import Correction, Piece
 from capture.commands.session import Session
 from capture.loop import Summary
 from capture.sinks.recorder import Recorder
-from capture.sinks.samples import Keeper
+from capture.sinks.samples import SampleStore
 from capture.sources.base import SourceOptions
 from capture.sources.browser import BrowserSource
 from capture.sources.canvas import DrawSource
@@ -178,7 +178,7 @@ def test_asks_are_bounded():
 def test_the_page_asks_about_each_digit_in_its_turn(tmp_path):
     glyph = np.zeros((28, 28), np.uint8)
     pieces = [Piece(SEVEN.box, glyph, SEVEN), Piece(Box(120, 50, 20, 30), glyph)]
-    correction = Correction(IMAGE, pieces, Keeper(tmp_path))
+    correction = Correction(IMAGE, pieces, SampleStore(tmp_path))
     assert correction_state(correction) == {"asks": "ask_read", "digit": 7, "certainty": 90, "kept": 0}
     correction.answer(1)
     assert correction_state(correction) == {"asks": "ask_said", "digit": 1, "kept": 1}
@@ -186,4 +186,4 @@ def test_the_page_asks_about_each_digit_in_its_turn(tmp_path):
     assert correction_state(correction)["asks"] == "ask_no_digit"
     correction.point_at(125, 60)
     assert correction_state(correction)["asks"] == "ask_unread"
-    assert correction_state(Correction(IMAGE, [], Keeper(tmp_path))) == {"asks": "ask_nothing", "kept": 0}
+    assert correction_state(Correction(IMAGE, [], SampleStore(tmp_path))) == {"asks": "ask_nothing", "kept": 0}

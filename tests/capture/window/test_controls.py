@@ -7,7 +7,7 @@ from capture.commands.command import Command
 from capture.commands.correction import Correction, Move
 from capture.commands.session import Session
 from capture.sinks.recorder import Recorder
-from capture.sinks.samples import Keeper
+from capture.sinks.samples import SampleStore
 from capture.sources.base import SourceOptions
 from capture.sources.canvas import DrawSource
 from capture.track.tracker import NoTracking
@@ -35,7 +35,7 @@ class FakeWindow:
 def controls_of(tmp_path, keys):
     source = DrawSource(SourceOptions(200, 120, paced=True))
     session = Session(source, NoTracking(), Recorder(tmp_path), lambda image: image, tmp_path)
-    session.start_correction = lambda image, page: Correction(image, [], Keeper(tmp_path))
+    session.start_correction = lambda image, page: Correction(image, [], SampleStore(tmp_path))
     return Controls(FakeWindow(keys), session)
 
 

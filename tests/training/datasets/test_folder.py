@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.sinks.samples import Keeper
+from capture.sinks.samples import SampleStore
 from capture.types import Box
 from model.classifier import NO_DIGIT
 from model.glyph import normalise
@@ -114,9 +114,9 @@ def test_nothing_to_read(tmp_path, exists):
 
 
 def test_what_the_camera_keeps_is_loaded_as_the_network_saw_it(tmp_path):
-    keeper = Keeper(tmp_path)
+    samples = SampleStore(tmp_path)
     for label in (7, 1, NO_DIGIT):
-        keeper.keep(FRAME, Box(10, 10, 20, 30), glyph(label % 10), label)
+        samples.add(FRAME, Box(10, 10, 20, 30), glyph(label % 10), label)
     own = load_own(tmp_path, is_kept=True).digits
     assert own.y.tolist() == [1, 7, NO_DIGIT]
     assert (own.x[1] == glyph(7)).all()
@@ -136,14 +136,14 @@ def test_names_that_say_the_digit_do_for_folders(tmp_path):
     paper = 255 - cv2.resize(printed_digit(3, np.random.default_rng(0)), (200, 160))
     for name in ("3_first.png", "12_twelve.png", "holiday.png"):
         cv2.imwrite(str(tmp_path / name), paper)
-    Keeper(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(7), 7)
+    SampleStore(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(7), 7)
     own = load_own(tmp_path, is_kept=True).digits
     assert own.y.tolist() == [3, 7]
     assert np.corrcoef(own.x[0].ravel(), glyph(3).ravel())[0, 1] > 0.8
 
 
 def test_unreadable_files_are_named_and_skipped(tmp_path, capsys):
-    Keeper(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(5), 5)
+    SampleStore(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(5), 5)
     (tmp_path / "5" / "broken.png").write_bytes(b"no picture")
     assert len(load_own(tmp_path, is_kept=True).digits) == 1
     assert "broken.png" in capsys.readouterr().err
