@@ -1,7 +1,7 @@
 """Correcting readings: the picture stands still, one digit after the other is named.
 
-What is named is shown from then on; with a sample store it is kept as a labelled sample, too. The least sure reading comes
-first; `view.correction` draws, `sinks.samples` writes.
+What is named is shown from then on; with a sample store it is kept as a labelled sample, too. The least sure reading
+comes first; `view.correction` draws, `sinks.samples` writes.
 """
 
 from __future__ import annotations
