@@ -2,7 +2,7 @@
 
 Shading correction by division through a morphological closing (Gonzalez & Woods, Digital Image Processing, 9.6), done
 twice: a fine one, whose small window follows shadows and vignettes closely, and a coarse one for broad marker strokes.
-Pictures made on the way are written over once they have served, so that fewer pass through the processor's cache.
+Arrays are written over once their values are no longer needed, so that fewer pass through the processor's cache.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ COARSE_WINDOW = 0.35  # wider than the stroke of a digit that fills the picture;
 PAPER_BLUR_PX = 1.5  # in the reduced picture: takes the closing's steps away, and no more, or the sheet's edge glows
 PAPER_RANK = 0.9  # of the brightness of what is around ink: its paper, and no highlight
 RING_PX = 3  # in the reduced picture: how far around a broad stroke one looks for paper
-MAX_OPEN_SHARE = 0.2  # of that ring: neighbours and soft edges darken less, a third of a shadow's corner is open to it
+MAX_OPEN_SHARE = 0.2  # of that ring may be dark: neighbours and soft edges darken less, a shadow at its corner a third
 BLOCK_PX = 16
 CELL_PX = 4  # pixels are averaged over cells before they are ranked
 MIN_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on plain paper
 INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above a block's quartile
 INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
-MAX_GRAIN = 90  # of 255: darker is no grain, even in a block full of writing, nor a shadow: the coarse map tells of it
+MAX_GRAIN = 90  # of 255: ink this dark is no grain, even in a block full of writing, and no soft shadow
 LARGE_PX = 100_000  # from here on a mostly bare box is counted faster without its bare pixels
 
 

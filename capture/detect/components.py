@@ -74,12 +74,12 @@ def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[lis
     Returns:
         Rows of components, none where it is better left whole.
     """
-    ink, box, stage = component.ink, component.box, _Level(frame, component.depth)
-    if component.parts or stage.is_last:
+    ink, box, level = component.ink, component.box, _Level(frame, component.depth)
+    if component.parts or level.is_last:
         return []
     if _is_sparse(ink, box):
-        return [list(without_rules(_separate_ruling(ink, rank_ink(ink), box, stage)))]
-    return _separate_shades(ink, box, stage)
+        return [list(without_rules(_separate_ruling(ink, rank_ink(ink), box, level)))]
+    return _separate_shades(ink, box, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ class _Level:
         return Component(box, ink, (), self.depth, self.whole)
 
 
-def _pieces(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
+def _pieces(ink: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
     for part_box, part in components(ink, box.x, box.y):
-        yield from _refine_threshold(part, part_box, stage)
+        yield from _refine_threshold(part, part_box, level)
 
 
 def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, np.ndarray]]:
@@ -158,29 +158,29 @@ def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tupl
     return cv2.fillPoly(mask, outlines, 255, offset=(-corner[0], -corner[1]))
 
 
-def _refine_threshold(ink: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
+def _refine_threshold(ink: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
     values = rank_ink(ink)
     least, dark = int(values[0]), darkness(values)
-    if stage.depth == 0 and dark < MIN_DARKNESS:
+    if level.depth == 0 and dark < MIN_DARKNESS:
         return
-    if _is_no_digit(box, stage.frame):
-        rest = () if stage.is_last else tuple(_separate_ruling(ink, values, box, stage))
-        yield from [replace(stage.component(box, ink), parts=rest, is_rule=True)] if _is_strip(box) else rest
+    if _is_no_digit(box, level.frame):
+        rest = () if level.is_last else tuple(_separate_ruling(ink, values, box, level))
+        yield from [replace(level.component(box, ink), parts=rest, is_rule=True)] if _is_strip(box) else rest
         return
     own = OWN_LEVEL * dark
-    if own > MIN_STEP * least and not stage.is_last:
+    if own > MIN_STEP * least and not level.is_last:
         cores = list(components(threshold_to_zero(ink, own), box.x, box.y))
-        whole = stage.component(box, ink) if _is_broken(box, cores) else None
+        whole = level.component(box, ink) if _is_broken(box, cores) else None
         if len(cores) > 1:
             for core_box, core in cores:
-                yield from _refine_threshold(core, core_box, stage.next(whole=whole))
+                yield from _refine_threshold(core, core_box, level.next(whole=whole))
             return
         box, ink = cores[0] if cores else (box, ink)
-        stage = replace(stage, whole=whole) if whole else stage
-    if not stage.is_last and _is_sparse(ink, box) and _is_net(ink):
-        yield from _separate_ruling(ink, values, box, stage)
+        level = replace(level, whole=whole) if whole else level
+    if not level.is_last and _is_sparse(ink, box) and _is_net(ink):
+        yield from _separate_ruling(ink, values, box, level)
     else:
-        yield stage.component(box, ink)
+        yield level.component(box, ink)
 
 
 def _is_broken(box: Box, cores: Sequence[tuple[Box, np.ndarray]]) -> bool:
@@ -188,7 +188,7 @@ def _is_broken(box: Box, cores: Sequence[tuple[Box, np.ndarray]]) -> bool:
     return not any(is_most_of(core, box) for core, _ in cores)
 
 
-def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Component]]:
+def _separate_shades(ink: np.ndarray, box: Box, level: _Level) -> list[list[Component]]:
     """Take the darker ink alone, and the darkest of that, each as a row.
 
     Such are strokes in a hard shadow's corner, the middle of strokes that touch, and digits in a lighter pen's ring.
@@ -199,28 +199,28 @@ def _separate_shades(ink: np.ndarray, box: Box, stage: _Level) -> list[list[Comp
         lighter, darker = split_at(values, split)
         if not (lighter.size and darker.size) or darker.mean() < step * lighter.mean():
             break
-        rows.append(list(without_rules(_pieces(threshold_to_zero(ink, split), box, stage.next()))))
+        rows.append(list(without_rules(_pieces(threshold_to_zero(ink, split), box, level.next()))))
         values = darker
     return [row for row in rows if row]
 
 
 def is_most_of(part: Box, whole: Box) -> bool:
-    """Say whether a part of a shadow is the shadow itself rather than a stroke in it."""
+    """Say whether a part covers most of the whole's box: of a shadow, it is the shadow itself and no stroke in it."""
     return part.w * part.h > MAX_PART_SHARE * whole.w * whole.h
 
 
-def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, stage: _Level) -> Iterator[Component]:
+def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
     """Take a piece apart by a higher threshold if it has two shades, else by removing rules; `values`: ranked ink."""
     split = max(otsu_threshold(values), MIN_STEP * int(values[0]))
     lighter, darker = split_at(values, split)
     if darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean():
-        yield from _pieces(threshold_to_zero(ink, split), box, stage.next())
+        yield from _pieces(threshold_to_zero(ink, split), box, level.next())
         return
     rest = remove_ruling(ink)
     if rest is None and darker.size:
         rest = threshold_to_zero(ink, split)
     if rest is not None:
-        yield from _pieces(rest, box, stage.next())
+        yield from _pieces(rest, box, level.next())
 
 
 def _is_no_digit(box: Box, frame: tuple[int, ...]) -> bool:

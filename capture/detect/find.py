@@ -45,7 +45,7 @@ def measure_ink(image: np.ndarray, is_paper: bool = False, polarity: Polarity | 
 
     Args:
         image: (H, W, 3) uint8, BGR, of at least one pixel.
-        is_paper: whether it is known to show a light sheet: then what is around it has no say in what is ink.
+        is_paper: whether it is known to show a light sheet: then what lies around it does not decide what is ink.
         polarity: makes writing dark; None for a `Polarity` that knows no other picture.
     """
     gray, scale = _work_gray(image)

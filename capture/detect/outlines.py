@@ -22,7 +22,7 @@ DEPTH = 0.12  # of the paper's brightness: ink is so much darker than the darker
 WINDOW = 3.0  # stroke widths: a stroke with its rims, but not the soft shadow along a sheet
 CORE = 0.75  # of the piece's darkest ink: its strokes without their soft rims, of a soft shadow the first few pixels
 MIN_HOLLOW = (
-    0.3  # of an outline: so much of its area is bare, and so high is what it holds; else it is a digit with a loop
+    0.3  # of an outline's area is bare, and of its height what it holds is high; with less it is a digit with a loop
 )
 MIN_ENCLOSED = 0.1  # heights squared of what is inside, of the outline's box: specks inside a 0 are less
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))

@@ -26,7 +26,7 @@ LIGHT_ON_DARK_RATIO = 2.2  # ink darker than its paper is far commoner, so chalk
 MAX_UNEVEN_BORDER = 0.05  # of the picture's border may differ from its ground
 SHEET_RADIUS = 0.3  # of its length: a sheet's, or a lamp's; a brush's closed 8 has 0.25
 MAX_STEP = 40  # grey levels by which a ground changes: what is lighter by more stands on it, or is where a sheet ends
-FRAMES_A_LOOK = 6  # of a video: so often is looked again at what seems to stay, for time shall mend what was misread
+FRAMES_A_LOOK = 6  # of a video: then what seems unchanged is looked at again, so that time corrects what was misread
 
 
 class Suspicion(Enum):

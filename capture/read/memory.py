@@ -1,7 +1,7 @@
 """Remember what ink was read as: in a video, what looks as it did a few frames ago is not read again.
 
 What was split in vain is not split again for some frames either, even where it no longer looks quite the same: clutter
-trembles, and what it falls into costs more than itself.
+looks a little different in each frame, and its parts cost more time than itself.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Memory:
 
 
 class HypothesisMemory:
-    """Knows the candidates of a video again, digits or not, with the way they were seen and what the network said."""
+    """Recognises the candidates of a video, digits or not, and recalls how they were seen and what the network said."""
 
     def __init__(self) -> None:
         self._memories: list[Memory] = []

@@ -1,8 +1,8 @@
 """Cache the page while nothing moves, or nothing but the sheet: pictures are not read again, which spares much work.
 
-What a pen changes is above the noise that counts as no change, in a noisier picture every frame is read, and frames are
-compared with the one last read, so that slow changes add up. Where all moves, a page may be carried on for two frames;
-one on which nothing was read may be for as long as a still one, until much has changed.
+A pen's stroke changes more than the noise that counts as no change; a picture with more noise is read in every frame.
+Frames are compared with the one read last, so that slow changes add up. Where all moves, a page is carried on for two
+frames at most; a page without digits as long as a still one, until much has changed.
 """
 
 from __future__ import annotations
