@@ -101,12 +101,15 @@ class NumberGrouping:
         number_of = _components(tracks, (pair for pair, history in self._pairs.items() if history.is_linked))
         return [number_of[track] for track in tracks]
 
-    def settle_signs(self, digits: Sequence[Digit], signs: dict[Pair, str], step_s: float) -> dict[Pair, str]:
+    def settle_signs(
+        self, digits: Sequence[Digit], signs: dict[Pair, str], seen_tracks: Iterable[int], step_s: float
+    ) -> dict[Pair, str]:
         """Keep the signs between digits steady: 34.5 is neither 345 nor 34-5 because a frame or two see it so.
 
         Args:
             digits: with tracks, all different.
             signs: read in this frame, by the indices of the digits on the left and right; -1 for none on the left.
+            seen_tracks: of the digits that this frame shows: what it does not see says nothing of their signs.
             step_s: seconds since the last frame, not negative.
 
         Returns:
@@ -119,8 +122,10 @@ class NumberGrouping:
             before = min(self._frames.get(track, 0) for track in pair if track != NO_DIGIT_THERE)
             self._signs[pair] = _SignHistory(before, {None: 1.0})
         in_sight = {pair: one for pair, one in self._signs.items() if index.keys() >= set(pair)}
+        seen_tracks = {NO_DIGIT_THERE, *seen_tracks}
         for pair, history in in_sight.items():
-            history.update(seen.get(pair), step_s)
+            if seen_tracks.issuperset(pair):
+                history.update(seen.get(pair), step_s)
         settled = {(index[left], index[right]): one.sign() for (left, right), one in in_sight.items()}
         return {pair: sign for pair, sign in settled.items() if sign is not None}
 

@@ -7,12 +7,13 @@ begin, coast while out of sight, and end.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from capture.boxes import share_of_smaller
+from capture.boxes import as_array as boxes_as_array
+from capture.boxes import share_of_smaller, shared_areas
 from capture.read.features import SAME_INK
 from capture.read.lines import TextLines, group_numbers
 from capture.read.segmentation import SURE
@@ -34,11 +35,12 @@ from capture.track.smoothing import (
     update_visibility,
 )
 from capture.track.state import TRACK, as_array, as_digits
-from capture.types import Digit, Frame, Page
+from capture.types import Box, Digit, Frame, Mark, Page
 
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
 SETTLE_S = 0.25  # a newcomer that is less than SURE is shown once it was likely so long: a sheet's edge is not
 NEW_VELOCITY = 0.7  # weight of the newest displacement: sheets in hands change course often
+MAX_BLIND = 1.0  # digit sizes: carried further while nothing was seen, digits are anywhere: the sheet was pulled away
 MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 
 
@@ -79,6 +81,7 @@ class Tracker:
         self._tracks = np.zeros(0, TRACK)
         self._time_s: float | None = None
         self._next_number = 1
+        self._blind = 0.0  # digit sizes that the sheet was carried on while nothing of it was seen
         self._grouping = NumberGrouping()
         self._names: dict[int, int] = {}  # given by a person, by the number of the track
 
@@ -99,13 +102,15 @@ class Tracker:
         matches, motion = match_tracks(self._tracks, seen, step_s)
         matches, motion, fresh = release_occluded(matches, self._tracks, seen, motion)
         measured, motion = hold_size_jumps(matches, self._tracks, seen, motion, step_s)
+        self._blind = self._blind + _way_ahead(self._tracks, step_s) if motion is None else 0.0
         _move(self._tracks, seen, measured, motion, step_s)
         _update_matched(self._tracks, seen, matches, step_s)
         self._age_out(matches, seen[fresh])
         self._begin(seen, fresh, motion, step_s, is_sure=is_first or step_s >= DOUBT_S)
         digits = with_names(in_picture(as_digits(*self._report(step_s)), frame.image.shape), self._names)
-        lines = TextLines(digits, page.marks)
-        signs = self._grouping.settle_signs(digits, lines.signs(), step_s)
+        lines = TextLines(digits, (*page.marks, *unshown(page.digits, digits, self.min_confidence)))
+        seen_tracks = self._tracks["number"][self._tracks["unseen_s"] == 0].tolist()
+        signs = self._grouping.settle_signs(digits, lines.signs(), seen_tracks, step_s)
         number_ids = self._grouping.update(digits, lines.links(), step_s)
         return replace(page, digits=digits, numbers=lines.numbers(number_ids, signs))
 
@@ -168,7 +173,7 @@ class Tracker:
         tracks["likely_s"] += np.where(confidence >= self.min_confidence, step_s, 0)
         is_settled = (confidence >= SURE) | (tracks["likely_s"] >= SETTLE_S)
         is_wanted = tracks["is_confirmed"] & ~tracks["is_lost"] & is_there & (is_settled | tracks["is_shown"])
-        tracks["is_shown"] = is_wanted & (confidence >= needed)
+        tracks["is_shown"] = is_wanted & (confidence >= needed) & (self._blind <= MAX_BLIND)
         tracks["shown_box"] = round_boxes(tracks["shown_box"], tracks["box"])
         rows = tracks["is_shown"].nonzero()[0]
         rows = rows[~_is_covered(tracks[rows])]
@@ -176,10 +181,28 @@ class Tracker:
         return tracks[rows], probabilities[rows], confidence[rows]
 
 
+def unshown(seen: Sequence[Digit], shown: Sequence[Digit], min_confidence: float) -> list[Mark]:
+    """Give the likely digits that are not shown yet as ink beside those that are: no number is joined over them."""
+    boxes, shown_boxes = (boxes_as_array(one.box for one in some) for some in (seen, shown))
+    inside = (shared_areas(boxes, shown_boxes) / np.maximum(boxes[:, 2:].prod(axis=1), 1)[:, None]).max(1, initial=0)
+    hidden = [one for one, share in zip(seen, inside, strict=True) if share < SAME_INK]
+    return [_as_mark(one.page_box or one.box) for one in hidden if one.confidence >= min_confidence]
+
+
+def _as_mark(box: Box) -> Mark:
+    """Describe ink that fills a box as a mark."""
+    return Mark(box, box.w * box.h, (box.w**2 / 12, 0.0, box.h**2 / 12))  # the variances of even ink
+
+
 def in_picture(digits: Iterable[Digit], shape: tuple[int, ...]) -> tuple[Digit, ...]:
     """Keep the digits whose middle lies in a picture of this shape: what has left it is followed on, but not shown."""
     height, width = shape[:2]
     return tuple(one for one in digits if 0 <= one.box.centre[0] <= width and 0 <= one.box.centre[1] <= height)
+
+
+def _way_ahead(tracks: np.ndarray, step_s: float) -> float:
+    """How far the tracks move in a step as they did before, in digit sizes on average."""
+    return float(np.mean(np.abs(tracks["velocity"]) * step_s / tracks["size"])) if len(tracks) else 0.0
 
 
 def _move(tracks: np.ndarray, seen: np.ndarray, matches: np.ndarray, motion: Motion | None, step_s: float) -> None:

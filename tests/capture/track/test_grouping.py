@@ -81,7 +81,7 @@ def settled_signs(*readings):
     shown = []
     for sign in readings:
         read = {} if sign is None else {(0, 1): sign}
-        shown.append(grouping.settle_signs(pair, read, STEP_S).get((0, 1)))
+        shown.append(grouping.settle_signs(pair, read, [1, 2], STEP_S).get((0, 1)))
         grouping.update(pair, [[0, 1]], STEP_S)
     return shown
 
@@ -100,3 +100,11 @@ def test_a_sign_that_is_written_is_shown_within_half_a_second():
     shown = settled_signs(*[None] * 60, *["."] * 30)
     assert shown[0] is None and set(shown[75:]) == {"."}
     assert sum(a != b for a, b in pairwise(shown)) == 1
+
+
+def test_a_sign_stays_while_its_digits_are_out_of_sight():
+    grouping, pair = NumberGrouping(), digits(NEAR)
+    for _ in range(10):
+        grouping.settle_signs(pair, {(0, 1): "."}, [1, 2], STEP_S)
+    hidden = [grouping.settle_signs(pair, {}, [2], STEP_S) for _ in range(60)]
+    assert all(signs == {(0, 1): "."} for signs in hidden)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from capture.track.tracker import Tracker
-from tests.support.pages import follow
+from capture.types import Frame, Page
+from tests.support.pages import LARGE, follow
 from tests.support.sheets import FPS, sure
 
 
@@ -110,3 +111,23 @@ def test_frames_that_repeat_each_other_do_not_make_a_doubtful_reading_sure():
     assert out[0].confidence == pytest.approx(0.8, abs=0.02)
     assert out[0].probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert out[0].probabilities[out[0].digit] == pytest.approx(out[0].confidence)
+
+
+@pytest.mark.parametrize(("px_a_frame", "stays"), [(40, False), (1, True)], ids=["pulled away", "nearly at rest"])
+def test_digits_of_a_sheet_that_is_pulled_away_do_not_hang_in_the_air(px_a_frame, stays):
+    tracker = Tracker()
+    for frame in range(20):
+        x = 400 + px_a_frame * max(frame - 14, 0)
+        follow(tracker, [sure(x, 100, 4), sure(x + 100, 100, 7)], frame / FPS)
+    blind = [len(follow(tracker, [], frame / FPS)) for frame in range(20, 26)]
+    assert blind == [2] * 6 if stays else (blind[0] == 2 and blind[2:] == [0] * 4)
+
+
+def test_no_number_is_joined_over_a_digit_that_is_not_shown_yet():
+    tracker, texts = Tracker(), []
+    row = [sure(100, 100, 4), sure(123, 100, 5, confidence=0.7), sure(146, 100, 7)]
+    for frame in range(30):
+        page = tracker.update(Frame(LARGE, frame, frame / FPS, "fake"), Page(tuple(row) if frame else ()))
+        texts.append(" ".join(number.text for number in page.numbers))
+    assert "4 7" in texts and "47" not in texts
+    assert texts[-1] == "457"
