@@ -26,23 +26,14 @@ NEUTRAL = {0, 1, 2, 255, 256, 90, 180, 270, 360}
 SHAPING = {"axis", "shape", "reshape", "zeros", "ones", "full", "empty", "range", "eye", "axes", "dtype", "decimals"}
 GIVEN = {
     "AMBIGUOUS_DIGITS": "digits, by name",
-    "CLASSES": "digits and no digit",
-    "CLASS_NAMES": "digits, by name",
     "CROSS": "OpenCV's smallest cross",
     "FIT_PX": "MNIST's",
     "GRAYS": "what a byte holds",
-    "NO_DIGIT": "a column of the network",
     "NO_DIGIT_THERE": "a sign for nothing",
-    "NO_PROBABILITIES": "an empty array",
     "NOWHERE": "a sign for nothing",
-    "ORIGIN_SIZE": "how many numbers a description has",
     "NO_ORIGIN": "of that shape",
-    "QUARTERS": "OpenCV's names of quarter turns",
-    "SEEN": "a table's columns",
     "SIDE": "MNIST's",
-    "SIGN_SLOTS": "columns of the network",
     "TINY": "keeps logarithms and divisions finite",
-    "TRACK": "a table's columns",
     "UNMATCHED": "a sign for nothing",
 }
 
