@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from capture.detect.binarize import darkness, otsu_threshold, rank_ink, split_at, threshold_to_zero
-from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, remove_ruling
+from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, is_bare_rule, remove_ruling
 from capture.types import Box, Component
 
 MIN_SAMPLE = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
@@ -164,7 +164,8 @@ def _refine_threshold(ink: np.ndarray, box: Box, level: _Level) -> Iterator[Comp
     if level.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, level.frame):
-        rest = () if level.is_last else tuple(_separate_ruling(ink, values, box, level))
+        is_bare = level.is_last or is_bare_rule(ink)
+        rest = () if is_bare else tuple(_separate_ruling(ink, values, box, level))
         yield from [replace(level.component(box, ink), parts=rest, is_rule=True)] if _is_strip(box) else rest
         return
     own = OWN_LEVEL * dark

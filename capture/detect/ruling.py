@@ -39,6 +39,12 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
     return cv2.bitwise_and(ink, rest)
 
 
+def is_bare_rule(ink: np.ndarray) -> bool:
+    """Say whether (h, w) ink is one thin line, however it slants, on which nothing stands."""
+    height = cv2.reduce(cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY)[1], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return bool(height.max() <= 1 + SLOPE_SLACK_PX)
+
+
 def _sides(solid: np.ndarray, level: np.ndarray, length: int) -> np.ndarray:
     """Find the upright sides of a row of boxes, shorter than a rule: they reach from one level rule to the next.
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.ruling import remove_ruling
+from capture.detect.ruling import is_bare_rule, remove_ruling
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
 
@@ -103,3 +103,13 @@ def test_the_sides_of_touching_boxes_go_and_ones_between_them_stay(is_column):
     columns = np.flatnonzero((rest > 0).sum(axis=0) > 40)
     assert {int(column) // 88 for column in columns} == set(range(7))
     assert all(abs(column % 88 - 57) < 6 for column in columns)
+
+
+@pytest.mark.parametrize("slope_px", [0, 40, -40])
+def test_a_slanting_rule_is_bare_until_something_stands_on_it(slope_px):
+    ink = np.zeros((240, 400), np.uint8)
+    rule(ink, 120, slope_px=slope_px)
+    assert is_bare_rule(ink)
+    for text in ("0", "1", "4", "7"):
+        digit = 255 - page_of(text, SIZE, Style(digit_px=24)).image.min(axis=2)
+        assert not is_bare_rule(np.maximum(ink, np.where(digit > PAPER, digit, 0)))
