@@ -53,7 +53,7 @@ def without_rules(pieces: Iterable[Component]) -> Iterator[Component]:
 
 
 def refit(component: Component, frame: tuple[int, ...]) -> list[Component]:
-    """Look again at a component that was turned by a quarter: a rule may be a 1 now, and what was high a rule.
+    """Look again at a component of a page that was turned: what was a rule may be a 1 now, and what was tall a rule.
 
     Args:
         component: turned.

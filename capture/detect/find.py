@@ -54,7 +54,10 @@ def measure_ink(image: np.ndarray, is_paper: bool = False, polarity: Polarity | 
 
 
 def find_strokes(ink_image: InkImage) -> list[Component]:
-    """Find the connected ink that may be digits or parts of some, whichever way these lie."""
+    """Find the connected ink that may be digits or parts of some, whichever way these lie.
+
+    Rules are among it, with what stands on them: on a page that lies sideways, a rule may be a 1.
+    """
     pieces = find_components(ink_image.ink) if ink_image.pieces is None else ink_image.pieces
     return list(_reject_edges(ink_image.gray, pieces))
 
@@ -75,7 +78,7 @@ def turn_strokes(strokes: Iterable[Component], quarters: int, ink_image: InkImag
 def _turned(
     component: Component | None, quarters: int, shape: tuple[int, ...], known: dict[int, Component]
 ) -> Component | None:
-    """Turn a component and what it was one of, once for all that was one: `known` has what was turned, by identity."""
+    """Turn a component, and once for all its siblings the whole they are of: `known` is what was turned, by identity."""
     if component and id(component) not in known:
         box, ink = turn_box(component.box, quarters, shape), np.ascontiguousarray(np.rot90(component.ink, quarters))
         whole = _turned(component.whole, quarters, shape, known)
