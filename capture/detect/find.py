@@ -78,7 +78,7 @@ def turn_strokes(strokes: Iterable[Component], quarters: int, ink_image: InkImag
 def _turned(
     component: Component | None, quarters: int, shape: tuple[int, ...], known: dict[int, Component]
 ) -> Component | None:
-    """Turn a component, and once for all its siblings the whole they are of: `known` is what was turned, by identity."""
+    """Turn a component, and once for all the whole that it is a part of; `known`: what was turned, by identity."""
     if component and id(component) not in known:
         box, ink = turn_box(component.box, quarters, shape), np.ascontiguousarray(np.rot90(component.ink, quarters))
         whole = _turned(component.whole, quarters, shape, known)
