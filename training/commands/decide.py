@@ -38,8 +38,9 @@ from training.fitting.tensorflow import start_tensorflow
 from training.synthesis.writers import divide
 
 SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
-PAGES = 5900  # of 27 kinds: about fifty of the rarest
-PAGES_A_SHEET = 2  # of numbers with signs, for the signs between digits
+PAGES = 16_000  # of 28 kinds: about a hundred and fifty of the rarest
+JUDGED = 4000  # of them that the judge of splits learns from
+PAGES_A_SHEET = 6  # of numbers with signs, for the signs between digits
 MIN_EXAMPLES = 256  # a few steps' worth
 HELD_OUT = 10  # one page in so many is only measured on
 
@@ -86,7 +87,7 @@ def run(args: argparse.Namespace) -> None:
     _draw(args, folder)
     numbers, given = range(args.count), {"folder": folder, "network": args.network}
     with ProcessPoolExecutor(args.processes, multiprocessing.get_context("spawn")) as pool:
-        rows = [rows for page in pool.map(partial(_rows, **given), numbers) for rows in page]
+        rows = [rows for page in pool.map(partial(_rows, **given), numbers[:JUDGED]) for rows in page]
         with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
             judge = fit_judge(rows)
         candidates = joined(pool.map(partial(_candidates, **given, judge=judge), numbers))

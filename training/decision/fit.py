@@ -12,7 +12,7 @@ from training.decision.examples import PageCandidates
 from training.decision.perceptron import PerceptronConfig, fit_perceptron
 from training.decision.variation import FAINTEST, Example, examples_of, vary
 
-VARIATIONS = 3  # of each page that the rounds learn from
+VARIATIONS = 2  # of each page that the rounds learn from
 ROUNDS = PerceptronConfig(members=3, epochs=5)
 LOOK = AttentionConfig()
 
