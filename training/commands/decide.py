@@ -38,7 +38,7 @@ from training.fitting.tensorflow import start_tensorflow
 from training.synthesis.writers import divide
 
 SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
-PAGES = 16_000  # of 28 kinds: about a hundred and fifty of the rarest
+PAGES = 17_200  # of 29 kinds: more than a hundred and fifty of the rarest
 JUDGED = 4000  # of them that the judge of splits learns from
 PAGES_A_SHEET = 6  # of numbers with signs, for the signs between digits
 MIN_EXAMPLES = 256  # a few steps' worth

@@ -24,6 +24,8 @@ LINE_KINDS = {"signed": 12, "facts": 5, "numbers": 4, "sums": 4, "notes": 3, "li
 DIGIT_PX = (14.0, 130.0)  # least and most
 GAP = (0.06, 0.35)  # between signs, heights of a digit
 OWN_DIGITS = 0.6  # share of the pages on which one hand writes digits and signs
+LEAN = (-0.1, 0.45)  # least and most by which such a hand leans further to the right, in widths a height, on
+LEANING = 0.5  # of these pages: few of UNIPEN's hands lean as much as many people's do
 MAX_LINES = 4
 LINE_STEP = (1.6, 2.6)  # heights of a digit
 BEFORE_MINUS = " =(+*<>,:;["  # what a minus stands behind; behind a letter it takes away, and is not the number's own
@@ -83,7 +85,10 @@ def draw_lines(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
     digit_px = float(np.exp(rng.uniform(*np.log((DIGIT_PX[0], max(most, DIGIT_PX[0]))))))
     style = replace(random_style(rng, size[1]), digit_px=digit_px, gap=float(rng.uniform(*GAP)))
     write = None if rng.random() < OWN_DIGITS else a_writer(supplies.material, rng)
-    sheet, foot_y = SheetWriter(sign_writer(supplies.people, rng, write), style, size, rng), 1.6 * digit_px
+    writer = sign_writer(supplies.people, rng, write)
+    if write is None and rng.random() < LEANING:
+        writer = replace(writer, lean=float(rng.uniform(*LEAN)))
+    sheet, foot_y = SheetWriter(writer, style, size, rng), 1.6 * digit_px
     for text in texts:
         sheet.write((text,), rng.uniform(0.3, 2) * digit_px, foot_y, digit_px, rng.normal(0, 0.01))
         foot_y += rng.uniform(*LINE_STEP) * digit_px

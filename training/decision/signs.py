@@ -33,7 +33,7 @@ from training.exercises.pages import Supplies
 SEED = 5  # of the lines: other lines than any page's
 MARKS = PerceptronConfig(hidden=(32, 24), epochs=60, batch=128, dropout=0.05, members=2)
 WEIGHT_OF_ONE = 2.0  # to a slash's: of what stands between digits, more are 1s on people's pages than on these lines
-STICKS = PerceptronConfig(hidden=(24, 16), epochs=60, batch=64, dropout=0.05, members=2)
+STICKS = PerceptronConfig(hidden=(24, 16), epochs=60, batch=64, dropout=0.05, members=8)
 
 
 @dataclass(frozen=True)

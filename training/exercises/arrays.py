@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
-from training.exercises.texts import number, sum_line
+from training.exercises.texts import number, snippet, sum_line
 
 
 def draw_array(sheet: SheetWriter) -> None:
@@ -35,6 +35,18 @@ def draw_few(sheet: SheetWriter) -> None:
     for _ in range(rng.integers(1, 4)):
         text = "1" * int(rng.integers(1, 5)) if rng.random() < 0.15 else number(rng, 3)
         x = sheet.write((text,), x, foot_y, px) + px * rng.uniform(0.3, 1.5)
+
+
+def draw_snippets(sheet: SheetWriter) -> None:
+    """Draw a snippet or a few, small or large: "(6)", "1)", "x=4": digits with only a sign or letters beside them."""
+    rng, size = sheet.rng, sheet.size
+    px = size[1] * float(np.exp(rng.uniform(np.log(0.06), np.log(0.4))))
+    sheet.style = replace(sheet.style, digit_px=px)
+    foot_y = rng.uniform(1.1 * px, size[1] - 0.1 * px)
+    for _ in range(rng.integers(1, 4)):
+        if foot_y < size[1]:
+            sheet.write((snippet(rng),), rng.uniform(0.02, 0.5) * size[0], foot_y, px)
+        foot_y += rng.uniform(1.5, 3.5) * px
 
 
 def draw_short(sheet: SheetWriter) -> None:

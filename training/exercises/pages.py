@@ -17,7 +17,7 @@ from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_matrices, draw_short
+from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_matrices, draw_short, draw_snippets
 from training.exercises.backgrounds import before_things, bind, part_of, shine_through
 from training.exercises.diagrams import draw_diagram, draw_tree
 from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
@@ -231,6 +231,7 @@ Draw = Callable[[Supplies, tuple[int, int], np.random.Generator], DrawnPage]
 PAGES: dict[str, tuple[float, Draw]] = {
     "array": (10, partial(_built, draw_array)),
     "few": (9, partial(_built, draw_few)),
+    "snippets": (17, partial(_built, draw_snippets)),
     DRAWING: (57, _drawing),  # each holds a sign or a few: together as many as 5 of the others do
     "columns": (8, partial(_built, draw_columns)),
     "matrices": (4, partial(_built, draw_matrices)),

@@ -177,12 +177,14 @@ class SignWriter:
         write_digit: writes the digits; the person itself when None.
         habits: how high this person writes a sign, as a share of its usual height, and how far below its place, in
             heights of a digit.
+        lean: how far all that this person writes leans further to the right than usual, in widths a height.
     """
 
     people: People
     person: Person
     write_digit: Write | None = None
     habits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    lean: float = 0.0
 
     def ink(self, sign: str, digit_px: float, pen_px: float, rng: np.random.Generator) -> tuple[np.ndarray, float]:
         """Draw a sign's (h, w) uint8 alpha map, and say how far below a digit's top its own top lies, in px."""
@@ -191,16 +193,22 @@ class SignWriter:
         if sign.isdigit():
             ink = (self.write_digit or self._own_digit)(int(sign), digit_px * size, pen_px, rng)
             return ink, digit_px - ink.shape[0] + hang
-        strokes = distort_strokes(self.people.sign_of(self.person, sign, rng), rng, LOOSENESS)
+        strokes = self._strokes(sign, rng)
         top, foot = SPANS.get(sign, (0.0, 1.0))
         scale = size * _scale(sign, strokes, foot - top)
         ink = render_strokes([stroke * scale for stroke in strokes], digit_px, pen_px, rng)
         return ink, (top + foot) / 2 * digit_px - ink.shape[0] / 2 + hang
 
     def _own_digit(self, digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
-        strokes = distort_strokes(self.people.sign_of(self.person, str(digit), rng), rng, LOOSENESS)
+        strokes = self._strokes(str(digit), rng)
         scale = _scale(str(digit), strokes, 1.0)
         return render_strokes([stroke * scale for stroke in strokes], height_px, pen_px, rng)
+
+    def _strokes(self, sign: str, rng: np.random.Generator) -> list[np.ndarray]:
+        leaning = np.array([[1.0, 0.0], [-self.lean, 1.0]])
+        return [
+            stroke @ leaning for stroke in distort_strokes(self.people.sign_of(self.person, sign, rng), rng, LOOSENESS)
+        ]
 
 
 def _scale(sign: str, strokes: Sequence[np.ndarray], height: float) -> float:

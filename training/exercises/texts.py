@@ -129,6 +129,19 @@ def fact_line(rng: np.random.Generator) -> Line:
     return ("  ".join(str(kinds[rng.integers(len(kinds))]()) for _ in range(rng.integers(1, 4))),)
 
 
+def snippet(rng: np.random.Generator) -> str:
+    """Write a number with a sign or a few letters about it, as it stands alone in a margin or on a slip."""
+    n, letter = number(rng, int(rng.integers(1, 4))), str(rng.choice(list("abcdefnpxyzABCDEN")))
+    brackets = str(rng.choice(["()", "[]", "{}"]))
+    shapes = (
+        *(f"{brackets[0]}{n}{brackets[1]}", f"{n})", f"({n}", f"{n}.", f"{n}:", f"{n};", f"{letter}) {n}"),
+        *(f"{letter}={n}", f"{letter} = {n}", f"-{n}", f"+{n}", f"= {n}", f"{n}-", f"{n}%", f"#{n}", f"{n}?"),
+        *(f"{letter}. {n}", f"{letter}{n}", f"{n}{letter}", f"{n}/{number(rng, 1)}", f"{n} {letter}", f"{letter} {n}"),
+        *(f"{word(rng)} {n}", f"{n} {word(rng)}", f"{n} cm", f"{n} kg", f"No {n}", f"{letter}({n})"),
+    )
+    return str(rng.choice(shapes))
+
+
 def word(rng: np.random.Generator) -> str:
     """Write a word, or two or three letters that could as well be digits."""
     if rng.random() < 0.08:

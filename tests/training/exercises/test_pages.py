@@ -47,6 +47,12 @@ def test_pages_of_numbers_hold_digits(kind, supplies):
     assert any(page.digits for page in pages)
 
 
+def test_snippets_are_digits_with_a_sign_or_letters_about_them(supplies):
+    pages = [page_of_kind("snippets", supplies, np.random.default_rng(seed)) for seed in range(12)]
+    assert sum(bool(page.digits) for page in pages) >= 10
+    assert sum(bool(page.others) for page in pages) >= 10
+
+
 def test_the_same_chance_draws_the_same_page(supplies):
     one, other = (page_of_kind("sums", supplies, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(one.image, other.image)
