@@ -18,7 +18,7 @@ from capture.read.features import log_odds_of
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.read.signs import GAP, mark_of, place_features, place_marks, shape_features
 from capture.types import Box, Digit, Hypothesis, Mark
-from model.classifier import CLASS_NAMES, NO_DIGIT
+from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 
 SLASHES = "slashes"  # the network's name in the file
 SLASH = CLASS_NAMES.index("slash")
@@ -74,6 +74,7 @@ def describe_sticks(digits: Sequence[Digit], seen: Seen) -> tuple[np.ndarray, np
     columns += [*_lean_features(leans, is_one, sticks), is_one[lefts[sticks]], is_one[rights[sticks]]]
     columns += [log_odds_of(np.array([digits[i].confidence for i in sticks]))]
     rows = np.array([seen[places[i]].probabilities for i in sticks])
+    rows = np.pad(rows, ((0, 0), (0, CLASSES - rows.shape[1])))  # former networks know no signs
     columns += [log_odds_of(rows[:, i]) for i in (1, SLASH, NO_DIGIT)]
     return sticks, np.column_stack(columns).astype(np.float32)
 
