@@ -136,14 +136,14 @@ def test_names_that_say_the_digit_do_for_folders(tmp_path):
     paper = 255 - cv2.resize(printed_digit(3, np.random.default_rng(0)), (200, 160))
     for name in ("3_first.png", "12_twelve.png", "holiday.png"):
         cv2.imwrite(str(tmp_path / name), paper)
-    SampleStore(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(7), 7)
+    SampleStore(tmp_path).add(FRAME, Box(10, 10, 20, 30), glyph(7), 7)
     own = load_own(tmp_path, is_kept=True).digits
     assert own.y.tolist() == [3, 7]
     assert np.corrcoef(own.x[0].ravel(), glyph(3).ravel())[0, 1] > 0.8
 
 
 def test_unreadable_files_are_named_and_skipped(tmp_path, capsys):
-    SampleStore(tmp_path).keep(FRAME, Box(10, 10, 20, 30), glyph(5), 5)
+    SampleStore(tmp_path).add(FRAME, Box(10, 10, 20, 30), glyph(5), 5)
     (tmp_path / "5" / "broken.png").write_bytes(b"no picture")
     assert len(load_own(tmp_path, is_kept=True).digits) == 1
     assert "broken.png" in capsys.readouterr().err
