@@ -147,13 +147,13 @@ def name_marks(features: np.ndarray) -> list[str]:
     """Name marks, described by (k, F) features: their class, `OTHER` for those of which none is likelier than not."""
     if not len(features):
         return []
-    log_odds = load_reader().log_odds(features)
+    log_odds = load_signs().log_odds(features)
     best = np.where(log_odds.max(axis=1) > 0, log_odds.argmax(axis=1), MARK_CLASSES.index(OTHER))
     return [MARK_CLASSES[i] for i in best.tolist()]
 
 
 @cache
-def load_reader(path: Path = DEFAULT_DECISION) -> Perceptron:
+def load_signs(path: Path = DEFAULT_DECISION) -> Perceptron:
     """Load the network that names marks.
 
     Raises:

@@ -37,12 +37,12 @@ def without_slashes(digits: Sequence[Digit], seen: Seen) -> list[Digit]:
     sticks, features = describe_sticks(digits, seen)
     if not len(sticks):
         return list(digits)
-    slashes = set(sticks[load_judge()(features) > 1 / 2].tolist())
+    slashes = set(sticks[load_slashes()(features) > 1 / 2].tolist())
     return [digit for i, digit in enumerate(digits) if i not in slashes]
 
 
 @cache
-def load_judge(path: Path = DEFAULT_DECISION) -> Perceptron:
+def load_slashes(path: Path = DEFAULT_DECISION) -> Perceptron:
     """Load the network that tells slashes from 1s.
 
     Raises:

@@ -201,7 +201,7 @@ def in_picture(digits: Iterable[Digit], shape: tuple[int, ...]) -> tuple[Digit, 
 
 
 def _way_ahead(tracks: np.ndarray, step_s: float) -> float:
-    """How far the tracks move in a step as they did before, in digit sizes on average."""
+    """Measure how far the tracks move in a step as they did before, in digit sizes on average."""
     return float(np.mean(np.abs(tracks["velocity"]) * step_s / tracks["size"])) if len(tracks) else 0.0
 
 

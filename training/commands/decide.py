@@ -20,8 +20,8 @@ from capture.language import tr, translatable
 from capture.read.decision import LOOK, ROUNDS
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
-from capture.read.signs import SIGNS, load_reader
-from capture.read.slashes import SLASHES, load_judge
+from capture.read.signs import SIGNS, load_signs
+from capture.read.slashes import SLASHES, load_slashes
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
@@ -119,8 +119,8 @@ def _fit_lines(args: argparse.Namespace, read: LineReader) -> dict[str, dict[str
     examples = read_lines(_supplies(args), read, args.count // PAGES_A_SHEET, args.processes)
     is_enough = min(len(examples.marks), len(examples.sticks)) >= MIN_EXAMPLES
     with threadpool_limits(1):
-        signs = fit_signs(examples) if is_enough else load_reader()
-        slashes = fit_slashes(examples) if is_enough else load_judge()
+        signs = fit_signs(examples) if is_enough else load_signs()
+        slashes = fit_slashes(examples) if is_enough else load_slashes()
     return {SIGNS: arrays_of(signs), SLASHES: arrays_of(slashes)}
 
 
