@@ -22,6 +22,7 @@ from training.exercises.backgrounds import before_things, bind, part_of, shine_t
 from training.exercises.diagrams import draw_diagram, draw_tree
 from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
 from training.exercises.formulas import formula_line
+from training.exercises.kinds import KINDS
 from training.exercises.patterns import pattern_picture
 from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
 from training.exercises.signs import People, sign_writer
@@ -256,6 +257,7 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "marks": (6, partial(_built, draw_marks)),
     "tree": (7, partial(_built, draw_tree)),
     "diagram": (5, partial(_built, draw_diagram)),
+    **{name: (share, partial(_built, draw)) for name, (share, draw) in KINDS.items()},
     "nothing": (8, _nothing),
     "pattern": (5, _pattern),
 }

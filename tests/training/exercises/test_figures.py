@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from capture.synthetic.styles import random_style
+from tests.support.people import drawn_people
+from training.exercises import boards, counts, doodles, figures
+from training.exercises.sheet_writer import SheetWriter
+from training.exercises.signs import sign_writer
+
+
+def empty_sheet(seed=4):
+    rng = np.random.default_rng(seed)
+    return SheetWriter(sign_writer(drawn_people(), rng), random_style(rng, 480), (640, 480), rng)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        boards.draw_board,
+        boards.draw_lesson,
+        figures.draw_number_lines,
+        figures.draw_graph,
+        figures.draw_clock,
+        figures.draw_geometry,
+        counts.draw_counts,
+    ],
+)
+def test_figures_and_boards_hold_digits_and_other_ink(draw):
+    sheets = [empty_sheet(seed) for seed in range(6)]
+    for sheet in sheets:
+        draw(sheet)
+    assert sum(any(item.label.isdigit() for item in sheet.items) for sheet in sheets) >= 4
+    assert all(any(not item.label.isdigit() for item in sheet.items) for sheet in sheets)
+
+
+def test_what_is_crossed_out_is_no_digit_to_read_but_what_stands_before_it_is():
+    sheet = empty_sheet()
+    sheet.write(("12",), 20, 100, 40)
+    begin = len(sheet.items)
+    sheet.write(("34",), 200, 100, 40)
+    doodles.cross_out(sheet, begin)
+    assert [item.label for item in sheet.items[:4]] == ["1", "2", doodles.CROSSED_OUT, doodles.CROSSED_OUT]
+    assert any(item.label == doodles.SCRIBBLE for item in sheet.items[4:])
+
+
+def test_a_brace_spans_its_ends_and_points_outwards():
+    sheet = empty_sheet()
+    doodles.brace(sheet, (300, 400), (300, 200), 20)
+    (brace,) = sheet.items
+    assert 190 < brace.ink.shape[0] < 230
+    assert 15 < brace.ink.shape[1] < 50
+
+
+def test_a_clock_has_twelve_numbers_within_its_ring():
+    sheet = next(s for s in map(empty_sheet, range(9)) if figures.draw_clock(s) is None and len(s.items) > 15)
+    ring = next(item for item in sheet.items if item.label == "ring")
+    number = next(item for item in sheet.items if item.label.isdigit())
+    assert ring.x < number.x < ring.x + ring.ink.shape[1]
+    assert ring.y < number.y < ring.y + ring.ink.shape[0]
