@@ -3,8 +3,9 @@ import pytest
 
 from capture.synthetic.styles import random_style
 from tests.support.people import drawn_people
-from training.exercises import boards, counts, doodles, figures
-from training.exercises.sheet_writer import SheetWriter
+from training.exercises import doodles, figures
+from training.exercises.kinds import KINDS
+from training.exercises.sheet_writer import RED, SheetWriter
 from training.exercises.signs import sign_writer
 
 
@@ -13,23 +14,12 @@ def empty_sheet(seed=4):
     return SheetWriter(sign_writer(drawn_people(), rng), random_style(rng, 480), (640, 480), rng)
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        boards.draw_board,
-        boards.draw_lesson,
-        figures.draw_number_lines,
-        figures.draw_graph,
-        figures.draw_clock,
-        figures.draw_geometry,
-        counts.draw_counts,
-    ],
-)
-def test_figures_and_boards_hold_digits_and_other_ink(draw):
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_holds_digits_and_other_ink(kind):
     sheets = [empty_sheet(seed) for seed in range(6)]
     for sheet in sheets:
-        draw(sheet)
-    assert sum(any(item.label.isdigit() for item in sheet.items) for sheet in sheets) >= 4
+        KINDS[kind][1](sheet)
+    assert sum(any(item.label.isdigit() for item in sheet.items) for sheet in sheets) >= 3
     assert all(any(not item.label.isdigit() for item in sheet.items) for sheet in sheets)
 
 
@@ -57,3 +47,12 @@ def test_a_clock_has_twelve_numbers_within_its_ring():
     number = next(item for item in sheet.items if item.label.isdigit())
     assert ring.x < number.x < ring.x + ring.ink.shape[1]
     assert ring.y < number.y < ring.y + ring.ink.shape[0]
+
+
+def test_a_teachers_writing_is_red_and_the_pupils_is_not():
+    sheets = [empty_sheet(seed) for seed in range(8)]
+    for sheet in sheets:
+        KINDS["exercise book"][1](sheet)
+        assert sheet.bgr is None
+    colours = {item.bgr for sheet in sheets for item in sheet.items}
+    assert colours == {None, RED}
