@@ -12,7 +12,6 @@ import math
 import cv2
 import numpy as np
 
-GRAYS = np.arange(256, dtype=np.uint8)  # the levels that a pixel can have
 NEARLY_THERE = 1.1  # times the size wanted: beyond it, grain would come through between the points of interpolation
 SMOOTH_PX, SMOOTH_SIGMA_PX = 3, 0.6
 BACKGROUND_SIDE_PX = 320  # paper has no finer detail than this shows
@@ -28,7 +27,6 @@ MIN_INK = 12  # of 255: fainter than any pen, stronger than JPEG's blocks on pla
 INK_OVER_GRAIN, ABOVE_GRAIN = 1.6, 8.0  # the least ink is this factor and this much above a block's quartile
 INK_OVER_MEDIAN, ABOVE_MEDIAN = 4.0, 24.0  # or, if that is less, above its median: a block may be half full of writing
 MAX_GRAIN = 90  # of 255: ink this dark is no grain, even in a block full of writing, and no soft shadow
-LARGE_PX = 100_000  # from here on a mostly bare box is counted faster without its bare pixels
 
 
 def to_gray(image: np.ndarray) -> np.ndarray:
@@ -185,33 +183,3 @@ def _grain(ink: np.ndarray) -> np.ndarray:
 def threshold_to_zero(ink: np.ndarray, level: float) -> np.ndarray:
     """Keep the ink stronger than `level`, 0 elsewhere."""
     return cv2.threshold(ink, level, 255, cv2.THRESH_TOZERO)[1]
-
-
-def rank_ink(ink: np.ndarray) -> np.ndarray:
-    """Sort all ink, the faintest first: (n,) uint8, by counting, in a fraction of a sort's time."""
-    if ink.size < LARGE_PX:
-        counts = cv2.calcHist([ink], [0], None, [len(GRAYS)], [0, len(GRAYS)]).ravel().astype(int)
-    else:
-        counts = np.bincount(ink[ink > 0], minlength=len(GRAYS))  # most of so large a box is bare
-    return np.repeat(GRAYS[1:], counts[1:])
-
-
-def split_at(ranked: np.ndarray, split: float) -> tuple[np.ndarray, np.ndarray]:
-    """Part ranked ink: what is up to `split`, and what is darker."""
-    count = np.count_nonzero(ranked <= split)
-    return ranked[:count], ranked[count:]
-
-
-def middle_of(ranked: np.ndarray) -> float:
-    """Find the median of (n,) ranked values; `statistics.median` is quick for lists, not for thousands of pixels."""
-    return (float(ranked[(len(ranked) - 1) // 2]) + float(ranked[len(ranked) // 2])) / 2
-
-
-def darkness(ranked: np.ndarray) -> float:
-    """Find the 90th percentile of ranked ink: the stroke's middle, without a blot."""
-    return float(ranked[int(0.9 * len(ranked))])
-
-
-def otsu_threshold(values: np.ndarray) -> float:
-    """Find the level that parts (n,) uint8 values best in two (Otsu 1979)."""
-    return cv2.threshold(values.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]

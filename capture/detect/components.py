@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.detect.binarize import darkness, otsu_threshold, rank_ink, split_at, threshold_to_zero
+from capture.detect.binarize import threshold_to_zero
+from capture.detect.histogram import count_levels, darkness, faintest, mean_level, otsu_threshold, split_at
 from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, is_bare_rule, remove_ruling
 from capture.types import Box, Component
 
@@ -78,7 +79,7 @@ def split_by_threshold(component: Component, frame: tuple[int, ...]) -> list[lis
     if component.parts or level.is_last:
         return []
     if _is_sparse(ink, box):
-        return [list(without_rules(_separate_ruling(ink, rank_ink(ink), box, level)))]
+        return [list(without_rules(_separate_ruling(ink, count_levels(ink), box, level)))]
     return _separate_shades(ink, box, level)
 
 
@@ -159,13 +160,13 @@ def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tupl
 
 
 def _refine_threshold(ink: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
-    values = rank_ink(ink)
-    least, dark = int(values[0]), darkness(values)
+    counts = count_levels(ink)
+    least, dark = faintest(counts), darkness(counts)
     if level.depth == 0 and dark < MIN_DARKNESS:
         return
     if _is_no_digit(box, level.frame):
         is_bare = level.is_last or is_bare_rule(ink)
-        rest = () if is_bare else tuple(_separate_ruling(ink, values, box, level))
+        rest = () if is_bare else tuple(_separate_ruling(ink, counts, box, level))
         yield from [replace(level.component(box, ink), parts=rest, is_rule=True)] if _is_strip(box) else rest
         return
     own = OWN_LEVEL * dark
@@ -179,7 +180,7 @@ def _refine_threshold(ink: np.ndarray, box: Box, level: _Level) -> Iterator[Comp
         box, ink = cores[0] if cores else (box, ink)
         level = replace(level, whole=whole) if whole else level
     if not level.is_last and _is_sparse(ink, box) and _is_net(ink):
-        yield from _separate_ruling(ink, values, box, level)
+        yield from _separate_ruling(ink, counts, box, level)
     else:
         yield level.component(box, ink)
 
@@ -194,14 +195,14 @@ def _separate_shades(ink: np.ndarray, box: Box, level: _Level) -> list[list[Comp
 
     Such are strokes in a hard shadow's corner, the middle of strokes that touch, and digits in a lighter pen's ring.
     """
-    values, rows = rank_ink(ink), []
+    counts, rows = count_levels(ink), []
     for step in (MIN_STEP, DARKER_STEP):
-        split = otsu_threshold(values)
-        lighter, darker = split_at(values, split)
-        if not (lighter.size and darker.size) or darker.mean() < step * lighter.mean():
+        split, _ = otsu_threshold(counts)
+        lighter, darker = split_at(counts, split)
+        if not (lighter.any() and darker.any()) or mean_level(darker) < step * mean_level(lighter):
             break
         rows.append(list(without_rules(_pieces(threshold_to_zero(ink, split), box, level.next()))))
-        values = darker
+        counts = darker
     return [row for row in rows if row]
 
 
@@ -210,15 +211,15 @@ def is_most_of(part: Box, whole: Box) -> bool:
     return part.w * part.h > MAX_PART_SHARE * whole.w * whole.h
 
 
-def _separate_ruling(ink: np.ndarray, values: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
-    """Take a piece apart by a higher threshold if it has two shades, else by removing rules; `values`: ranked ink."""
-    split = max(otsu_threshold(values), MIN_STEP * int(values[0]))
-    lighter, darker = split_at(values, split)
-    if darker.size and lighter.size and darker.mean() > TWO_SHADES * lighter.mean():
+def _separate_ruling(ink: np.ndarray, counts: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
+    """Take a piece apart by a higher threshold if it has two shades, else by removing rules; `counts`: its levels."""
+    split = max(otsu_threshold(counts)[0], MIN_STEP * faintest(counts))
+    lighter, darker = split_at(counts, split)
+    if darker.any() and lighter.any() and mean_level(darker) > TWO_SHADES * mean_level(lighter):
         yield from _pieces(threshold_to_zero(ink, split), box, level.next())
         return
     rest = remove_ruling(ink)
-    if rest is None and darker.size:
+    if rest is None and darker.any():
         rest = threshold_to_zero(ink, split)
     if rest is not None:
         yield from _pieces(rest, box, level.next())

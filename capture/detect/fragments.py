@@ -18,10 +18,9 @@ from capture.detect.components import (
     MAX_DIGIT_ASPECT,
     MAX_LEVELS,
     TWO_SHADES,
-    darkness,
     has_digit_shape,
-    rank_ink,
 )
+from capture.detect.histogram import count_levels, darkness
 from capture.types import Box, Component
 
 MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
@@ -106,7 +105,7 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
 
 def _is_same_shade(ink: np.ndarray, other: np.ndarray) -> bool:
     """Say whether two pieces may be of one pen: a rule, or what shines through the paper, is no part of a digit."""
-    lighter, darker = sorted((darkness(rank_ink(ink)), darkness(rank_ink(other))))
+    lighter, darker = sorted((darkness(count_levels(ink)), darkness(count_levels(other))))
     return darker <= TWO_SHADES * lighter
 
 

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, holds
-from capture.detect.binarize import GRAYS, PAPER_RANK
+from capture.detect.binarize import PAPER_RANK
 from capture.detect.components import components, is_most_of, split_by_threshold
+from capture.detect.histogram import GRAYS
 from capture.types import Box, Component
 
 AROUND = 0.25  # of the piece's height: how far around it the paper is looked at; no stroke is broader

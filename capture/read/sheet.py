@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, to_gray
+from capture.detect.binarize import BACKGROUND_SIDE_PX, to_gray
+from capture.detect.histogram import GRAYS, otsu_threshold
 from capture.types import Box, Digit
 
 MIN_SHEET_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
@@ -52,24 +53,11 @@ def _whiteness(image: np.ndarray) -> np.ndarray:
 def _levels(shade: np.ndarray) -> Iterator[int]:
     """Yield Otsu's threshold, and again that of what is brighter, where other bright things lie beside the sheet."""
     counts = cv2.calcHist([shade], [0], None, [len(GRAYS)], [0, len(GRAYS)]).ravel()
-    level, _ = _otsu(counts)
-    brighter, contrast = _otsu(np.where(level < GRAYS, counts, 0))
+    level, _ = otsu_threshold(counts)
+    brighter, contrast = otsu_threshold(np.where(level < GRAYS, counts, 0))
     yield level
     if contrast > MIN_CONTRAST:
         yield brighter
-
-
-def _otsu(counts: np.ndarray) -> tuple[int, float]:
-    """Find Otsu's threshold (1979) of a histogram, and the difference of the means above and below it, in grey levels.
-
-    Args:
-        counts: (256,) float32, pixels of each grey level.
-    """
-    below, sum_below = np.cumsum(counts), np.cumsum(counts * GRAYS)
-    above, sum_above = below[-1] - below, sum_below[-1] - sum_below
-    apart = sum_above / np.maximum(above, 1) - sum_below / np.maximum(below, 1)
-    level = int(np.argmax(below * above * apart**2))
-    return level, float(apart[level])
 
 
 def _corners_of_largest(bright: np.ndarray) -> np.ndarray | None:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
-from capture.detect.binarize import middle_of, rank_ink
+from capture.detect.histogram import count_levels, median_level
 from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Box, Candidate, Component, Detection, Digit, Hypothesis, Mark
@@ -82,7 +82,7 @@ def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Ma
     around = rest[top : int(y + (1 + MARGIN) * h), left : int(x + w + MAX_NUMBER_GAP * h)]
     if not cv2.hasNonZero(around):
         return  # most digits have nothing beside them but digits
-    level = MIN_INK_RATIO * middle_of(rank_ink(ink))
+    level = MIN_INK_RATIO * median_level(count_levels(ink))
     solid = cv2.threshold(around, level, 255, cv2.THRESH_BINARY)[1]
     pieces = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]  # quicker than labels
     least = MIN_INK_RATIO * candidate.stroke_width_px * scale
