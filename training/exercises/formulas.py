@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from training.exercises.texts import Fraction, Line, Part, Root, Stack, number, script, variable
+from training.exercises.algebra import (
+    INFINITY,
+    LETTERS,
+    atom,
+    count,
+    factor,
+    flat,
+    fraction,
+    function,
+    letter,
+    pick,
+    small,
+    terms,
+)
+from training.exercises.texts import Fence, Fraction, Line, Part, Root, Rows, Script, Stack, number, script, variable
 
-LETTERS = "xxxxyyyzzaabbccnnnkkttmijpqrsuvdefghABCLPRST"
-GREEK = "αβγθππλΔ"
-FUNCTIONS = ("sin", "cos", "tan", "log", "ln", "max")
-BRACKETS = (*[("(", ")")] * 6, *[("[", "]")] * 2, ("|", "|"), ("{", "}"))
-RELATIONS = "=====<>→"
-INFINITY = "∞"
-SMALL = "2222333411n"  # a power is most often a 2
+RELATIONS = "=======<>≤≥≠→"
 
 
 def formula_line(rng: np.random.Generator) -> Line:
@@ -23,170 +31,199 @@ def formula_line(rng: np.random.Generator) -> Line:
     return kinds[rng.choice(len(kinds), p=np.array(shares) / sum(shares))](rng)
 
 
-def _pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
-    return str(rng.choice(list(choices)))
-
-
-def _letter(rng: np.random.Generator) -> str:
-    return _pick(rng, GREEK if rng.random() < 0.12 else LETTERS)
-
-
-def _count(rng: np.random.Generator) -> str:
-    """Write a small number as formulas hold them: most often 1 or 2."""
-    return number(rng, 2) if rng.random() < 0.4 else _pick(rng, "1111222034")
-
-
-def _atom(rng: np.random.Generator) -> str:
-    """Write a number or a letter, with a factor, a power or an index."""
-    if rng.random() < 0.35:
-        return _count(rng) + (script("^", _pick(rng, SMALL)) if rng.random() < 0.15 else "")
-    atom = (_count(rng) if rng.random() < 0.25 else "") + _letter(rng)
-    kind = rng.random()
-    if kind < 0.3:
-        atom += script("^", _small(rng))
-    elif kind < 0.5:
-        atom += script("_", _small(rng) if rng.random() < 0.5 else _pick(rng, "0112nijk"))
-    elif kind < 0.53:
-        atom = variable(rng)
-    return atom
-
-
-def _small(rng: np.random.Generator) -> str:
-    """Write what stands as a power or an index."""
-    kind = rng.random()
-    if kind < 0.6:
-        return _pick(rng, SMALL)
-    if kind < 0.75:
-        return _letter(rng)
-    if kind < 0.9:
-        return _pick(rng, "nk2m") + _pick(rng, "+-") + _pick(rng, "112n")
-    return _pick(rng, ["-1", "2n", "10", "ij", "-x", "1/2", "-2"])
-
-
-def _terms(rng: np.random.Generator, most: int = 3, depth: int = 1) -> str:
-    """Write terms added, some of them in brackets, behind a function, or multiplied."""
-    text = _pick(rng, ["", "", "", "", "-"])
-    for index in range(rng.integers(1, most + 1)):
-        text += (_pick(rng, "++--") if index else "") + _factor(rng, depth)
-    return text
-
-
-def _factor(rng: np.random.Generator, depth: int) -> str:
-    kind = rng.random()
-    if depth and kind < 0.2:
-        left, right = BRACKETS[rng.integers(len(BRACKETS))]
-        before = _atom(rng) if rng.random() < 0.4 else ""
-        power = script("^", _small(rng)) if rng.random() < 0.35 else ""
-        return before + left + _terms(rng, 3, 0) + right + power
-    if kind < 0.3:
-        power = script("^", "2") if rng.random() < 0.3 else ""
-        return _pick(rng, ["", "", "2"]) + str(rng.choice(FUNCTIONS)) + power + " " + _atom(rng)
-    return _atom(rng) + (_pick(rng, ["", "x", ""]) + _letter(rng) if kind < 0.4 else "")
-
-
-def _side(rng: np.random.Generator) -> Line:
-    """Write what stands over or under a fraction's bar: often a number alone, most often 1."""
-    kind = rng.random()
-    if kind < 0.35:
-        return ("1" if kind < 0.12 else _count(rng),)
-    return (Root(_terms(rng, 2, 0)),) if kind < 0.45 else (_terms(rng, 2, int(kind < 0.6)),)
-
-
-def _part(rng: np.random.Generator) -> Part:
-    kind = rng.random()
-    if kind < 0.25:
-        return Fraction(_side(rng), _side(rng))
-    return Root(_terms(rng, 2, 0)) if kind < 0.35 else _terms(rng)
-
-
 def _equation(rng: np.random.Generator) -> Line:
-    """Write two sides with a sign between."""
-    parts: list[Part] = [_part(rng)]
-    for _ in range(rng.integers(0, 4)):
-        parts += [_pick(rng, RELATIONS + "++--"), _part(rng)]
+    """Write two sides, or more, with signs between."""
+    parts: list[Part] = [*terms(rng, 3, 2)]
+    for _ in range(rng.choice([0, 1, 1, 1, 2])):
+        parts += [pick(rng, RELATIONS), *terms(rng, 2, 2)]
     return tuple(parts)
+
+
+def _flat_equation(rng: np.random.Generator) -> Line:
+    """Write an equation with nothing built in it."""
+    return (*factor(rng, 0), pick(rng, RELATIONS + "++--"), flat(rng), *_result(rng))
 
 
 def _polynomial(rng: np.random.Generator) -> Line:
     """Write powers of one letter, falling or rising, set equal to something."""
-    letter, most = _pick(rng, "xyznt"), int(rng.integers(1, 5))
+    name, most = pick(rng, "xyznt"), int(rng.integers(1, 5))
     powers = range(most + 1) if rng.random() < 0.3 else range(most, -1, -1)
-    terms = []
+    written = []
     for power in powers:
-        factor = "" if power and rng.random() < 0.5 else _count(rng)
-        terms.append(factor + (letter if power else "") + (script("^", str(power)) if power > 1 else ""))
-    text = terms[0] + "".join(_pick(rng, "++-") + term for term in terms[1:])
-    return (text + _pick(rng, ["", "=0", "=" + _count(rng), "=y"]),)
+        times = "" if power and rng.random() < 0.5 else count(rng)
+        written.append(times + (name if power else "") + (script("^", str(power)) if power > 1 else ""))
+    text = written[0] + "".join(pick(rng, "++-") + term for term in written[1:])
+    return (text + pick(rng, ["", "=0", "=" + count(rng), "=y"]),)
+
+
+def _product(rng: np.random.Generator) -> Line:
+    """Write brackets side by side, each often with a 1 or a 2 in it."""
+    text = "".join(
+        f"({letter(rng)}{pick(rng, '+--')}{pick(rng, '1112') if rng.random() < 0.6 else flat(rng, 2)})"
+        + (script("^", small(rng)) if rng.random() < 0.3 else "")
+        for _ in range(rng.integers(1, 4))
+    )
+    return (text, *_result(rng))
 
 
 def _arithmetic(rng: np.random.Generator) -> Line:
     """Write numbers alone, with brackets and a result."""
-    text = _count(rng)
+    text = count(rng)
     for _ in range(rng.integers(1, 5)):
-        sign, term = _pick(rng, "++--xx"), _count(rng)
-        text += sign + (f"({term}{_pick(rng, '+-')}{_count(rng)})" if rng.random() < 0.25 else term)
-    return (text + _pick(rng, ["", "=", "=" + _count(rng), "=" + _count(rng)]),)
+        sign, term = pick(rng, "++--xx÷·±"), count(rng)
+        text += sign + (f"({term}{pick(rng, '+-')}{count(rng)})" if rng.random() < 0.25 else term)
+    return (text + pick(rng, ["", "=", "=" + count(rng), "=" + count(rng)]),)
+
+
+def _fractions(rng: np.random.Generator) -> Line:
+    """Reckon with fractions of numbers, upright or with a slash."""
+    parts: list[Part] = []
+    for index in range(rng.integers(1, 5)):
+        parts += [pick(rng, "++--x=÷")] if index else []
+        slashed = f"{count(rng)}/{count(rng)}"
+        parts.append(slashed if rng.random() < 0.25 else Fraction((count(rng),), (count(rng),)))
+    return (*parts, *_result(rng))
 
 
 def _series(rng: np.random.Generator) -> Line:
     """Write a sum with its bounds, above and below or beside it, of a term."""
-    index = _pick(rng, "nnkiij")
-    below, above = index + "=" + _pick(rng, "01112"), _pick(rng, ["n", "m", INFINITY, "10", "N", number(rng, 2)])
-    term = _pick(rng, "abcx") + script(_pick(rng, "_^"), index) if rng.random() < 0.5 else _terms(rng, 2, 1)
-    sign = "∑"
+    index = pick(rng, "nnkkiij")
+    below = index + "=" + pick(rng, "0011112")
+    above = pick(rng, ["n", "n", "m", INFINITY, INFINITY, "10", "N", "n-1", "n+1", "100", number(rng, 2)])
+    term = (pick(rng, "abcxyz") + script(pick(rng, "_^"), index),) if rng.random() < 0.4 else factor(rng, 2)
+    sign = pick(rng, "∑∑∑∑Π")
     if rng.random() < 0.75:
-        return (Stack(sign, above, below), term, *_result(rng))
-    return (sign + script("_", below) + script("^", above), term, *_result(rng))
+        return (Stack(sign, above, below), *term, *_result(rng))
+    return (sign, Script((above,), (below,)), *term, *_result(rng))
 
 
 def _limit(rng: np.random.Generator) -> Line:
-    below = _pick(rng, "xnht") + "→" + _pick(rng, ["0", "0", "1", "2", INFINITY, INFINITY, "a"])
-    return (Stack("lim", "", below), _part(rng), *_result(rng))
+    below = pick(rng, "xnht") + "→" + pick(rng, ["0", "0", "1", "1", "2", "-1", INFINITY, INFINITY, "a", "1/2"])
+    return (Stack("lim", "", below), *factor(rng, 2), *_result(rng))
 
 
 def _integral(rng: np.random.Generator) -> Line:
-    low, high = _pick(rng, ["0", "0", "1", "a", "-1", "2"]), _pick(rng, ["1", "1", "2", "b", INFINITY, "3", "x", "10"])
-    bounds = script("_", low) + script("^", high) if rng.random() < 0.7 else ""
-    return ("∫" + bounds, _part(rng), "d" + _pick(rng, "xxtyz"), *_result(rng))
+    low, high = (
+        pick(rng, ["0", "0", "1", "a", "-1", "2"]),
+        pick(rng, ["1", "1", "2", "b", INFINITY, "3", "x", "10", "π"]),
+    )
+    sign: Line = ("∫", Script((high,), (low,))) if rng.random() < 0.6 else ("∫",)
+    if rng.random() < 0.15:
+        sign = (Stack("∫", high, low),)
+    return (*sign, *terms(rng, 2, 2), "d" + pick(rng, "xxtyzθ"), *_result(rng))
 
 
 def _logarithm(rng: np.random.Generator) -> Line:
-    base = _pick(rng, ["2", "2", "3", "10", "a", "b", "4", "5"])
-    parts = ["log" + script("_", base) + " " + _count(rng) for _ in range(rng.integers(1, 4))]
-    return (_pick(rng, "+-=").join(parts), *_result(rng))
+    base = pick(rng, ["2", "2", "3", "10", "a", "b", "4", "5"])
+    parts = ["log" + script("_", base) + " " + count(rng) for _ in range(rng.integers(1, 4))]
+    return (pick(rng, "+-=").join(parts), *_result(rng))
+
+
+def _trigonometry(rng: np.random.Generator) -> Line:
+    return (*function(rng, 1), pick(rng, "+-=="), *function(rng, 1), *_result(rng))
+
+
+def _derivative(rng: np.random.Generator) -> Line:
+    """Write d over dx of something, or what a function is."""
+    if rng.random() < 0.5:
+        power = pick(rng, ["", "", script("^", "2")])
+        return (Fraction(("d" + power + pick(rng, "yfux"),), ("d" + pick(rng, "xxt") + power,)), "=", *terms(rng, 2, 1))
+    return (pick(rng, "fffghF") + pick(rng, ["", "'", ""]) + f"({pick(rng, 'xxxt012n')})=", *terms(rng, 3, 2))
 
 
 def _sequence(rng: np.random.Generator) -> Line:
     """Write unknowns with their numbers: x_1, x_2, ..., a_0 + a_1, L_1/L_2."""
-    letter, between = _pick(rng, "xyabcLdeRP"), _pick(rng, [", ", "+", "-", "/", "=", " "])
-    first = int(rng.integers(0, 3))
-    terms = [letter + script("_", str(first + index)) for index in range(rng.integers(2, 5))]
-    return (between.join(terms) + _pick(rng, ["", "", between + letter + "_n"]), *_result(rng))
+    name, between = pick(rng, "xyabcLdeRPTmuv"), pick(rng, [", ", "+", "-", "/", "=", " "])
+    first, mark = int(rng.integers(0, 3)), "_" if rng.random() < 0.85 else "^"
+    written = [name + script(mark, str(first + index)) for index in range(rng.integers(2, 5))]
+    last = pick(rng, ["", "", between + name + mark + "n", between + "..." + between + name + mark + "n"])
+    return (between.join(written) + last, *_result(rng))
+
+
+def _listed(rng: np.random.Generator) -> Line:
+    """Write a set, an interval or a point: {1, 2, ..., n}, [0;1]."""
+    left, right = [("{", "}"), ("[", "]"), ("(", ")"), ("]", "[")][rng.integers(4)]
+    values = [pick(rng, ["-", "", "", ""]) + (count(rng) if rng.random() < 0.7 else letter(rng)) for _ in range(4)]
+    text = pick(rng, ",;,").join(values[: rng.integers(2, 5)] + pick(rng, ["", "", "n"]).split())
+    before = pick(rng, ["", "A=", "x∈", "n∈", "S=", "f", "P", "k=1,2,..., n "])
+    return (before + left + text + right,)
 
 
 def _system(rng: np.random.Generator) -> Line:
     """Write unknowns multiplied and added, each with its number, as in notes on a model: `(1-h)K_1_5X_1-K_3_5X_3`."""
-    names, text = _pick(rng, "KkPRTax"), _pick(rng, ["", "-", variable(rng) + "=", "→"])
+    names, text = pick(rng, "KkPRTax"), pick(rng, ["", "-", variable(rng) + "=", "→"])
     for index in range(rng.integers(1, 4)):
-        factor = f"({_count(rng)}{_pick(rng, '--+')}{_letter(rng)})" if rng.random() < 0.3 else ""
+        times = f"({count(rng)}{pick(rng, '--+')}{letter(rng)})" if rng.random() < 0.3 else ""
         term = names + script("_", number(rng, 2)) if rng.random() < 0.6 else ""
-        text += (_pick(rng, "++--") if index else "") + factor + term + variable(rng)
+        text += (pick(rng, "++--") if index else "") + times + term + variable(rng)
     return (text, *_result(rng)) if rng.random() < 0.3 else (text,)
 
 
+def _cases(rng: np.random.Generator) -> Line:
+    """Write equations under each other behind a brace, or a matrix in brackets."""
+    rows = int(rng.integers(2, 4))
+    if rng.random() < 0.55:
+        cells = [((flat(rng) + pick(rng, "==<≥") + count(rng),),) for _ in range(rows)]
+        return (pick(rng, ["", "", "f(x)="]), Fence("{", (Rows(cells),), ""))
+    columns = int(rng.integers(1, 4))
+    cells = [[(atom(rng) if rng.random() < 0.3 else count(rng),) for _ in range(columns)] for _ in range(rows)]
+    left, right = [("(", ")"), ("[", "]"), ("|", "|")][rng.integers(3)]
+    return (pick(rng, ["", "A=", "2", "det"]), Fence(left, (Rows(cells),), right), *_result(rng))
+
+
+def _measure(rng: np.random.Generator) -> Line:
+    """Write a quantity with its unit, a share, or a number with a power of ten."""
+    unit = pick(
+        rng, ["cm", "m", "kg", "m/s", "mL", "km/h", "N", "°", "°C", "%", "cm^2", "m^3", "m/s^2", "s^-^1", "l", "g"]
+    )
+    ten = "x10" + script("^", pick(rng, ["2", "3", "-1", "-3", "6", "-1" + pick(rng, "0123456789")]))
+    text = count(rng) + pick(rng, ["", ",", "."]) + number(rng, 2) + (ten if rng.random() < 0.3 else "")
+    return (pick(rng, ["", letter(rng) + "=", letter(rng) + script("_", pick(rng, "012")) + "="]) + text + " " + unit,)
+
+
+def _molecule(rng: np.random.Generator) -> Line:
+    """Write letters of chemistry with numbers below them."""
+    texts = []
+    for _ in range(rng.integers(1, 4)):
+        text = pick(rng, ["", "", "2", "3"])
+        for _ in range(rng.integers(1, 5)):
+            text += pick(rng, "CHONHOSCK") + (script("_", pick(rng, "22334456")) if rng.random() < 0.5 else "")
+        texts.append(text)
+    return (pick(rng, "+→=-").join(texts),)
+
+
+def _nested(rng: np.random.Generator) -> Line:
+    """Write fractions or roots in each other."""
+    inside: Line = (letter(rng) if rng.random() < 0.4 else "1",)
+    for _ in range(rng.integers(1, 4)):
+        before = pick(rng, ["1", "1", "2", "a", "x"]) + pick(rng, "++-")
+        inside = (before, Root(inside)) if rng.random() < 0.5 else (before, Fraction(("1",), inside))
+    return (pick(rng, ["", "", LETTERS[0] + "="]), *inside, *_result(rng))
+
+
 def _result(rng: np.random.Generator) -> Line:
-    return ("=", _part(rng)) if rng.random() < 0.45 else ()
+    return (pick(rng, RELATIONS), *(fraction(rng) if rng.random() < 0.3 else factor(rng))) if rng.random() < 0.4 else ()
 
 
 KINDS: dict[Callable[[np.random.Generator], Line], float] = {
-    _equation: 40,
-    _polynomial: 12,
-    _arithmetic: 10,
-    _series: 9,
+    _equation: 30,
+    _flat_equation: 12,
+    _polynomial: 9,
+    _product: 8,
+    _arithmetic: 8,
+    _fractions: 7,
+    _series: 10,
     _limit: 5,
-    _integral: 7,
-    _logarithm: 6,
+    _integral: 8,
+    _logarithm: 4,
+    _trigonometry: 6,
+    _derivative: 6,
     _sequence: 9,
-    _system: 12,
+    _listed: 5,
+    _system: 7,
+    _cases: 5,
+    _measure: 4,
+    _molecule: 2,
+    _nested: 4,
 }
 """Kinds of lines and their shares."""

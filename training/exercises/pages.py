@@ -21,6 +21,7 @@ from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_m
 from training.exercises.backgrounds import before_things, bind, part_of, shine_through
 from training.exercises.diagrams import draw_diagram, draw_tree
 from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
+from training.exercises.formula_page import draw_formula
 from training.exercises.formulas import formula_line
 from training.exercises.kinds import KINDS
 from training.exercises.patterns import pattern_picture
@@ -47,6 +48,7 @@ FORMULA_SIGNS = (7.0, 18.0)  # digits' heights across the page, at least: a form
 GAP = (0.06, 0.4)  # between signs, heights of a digit
 DRAWING = "drawing"
 DRAWING_PX, DRAWING_PEN = (28.0, 500.0), (0.06, 0.17)  # its shorter side; its pen, heights of a digit
+FORMULAS, FORMULA_PX = 0.3, 120  # share of the larger drawings that are a formula; the shorter side of these
 TIGHT, TIGHT_GAP = 0.25, (-0.1, 0.08)  # share of the pages on which signs touch, and their gap
 
 
@@ -214,7 +216,7 @@ def _drawing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
     sheet = _sheet(supplies, size, rng)
     pen = replace(sheet.style.pen, width=float(rng.uniform(*DRAWING_PEN)), grain=0.0, strength=1.0)
     sheet.style = replace(sheet.style, pen=pen, gap=float(rng.uniform(*GAP)))
-    draw_short(sheet)
+    (draw_formula if short > FORMULA_PX and rng.random() < FORMULAS else draw_short)(sheet)
     image = compose(sheet.items, np.full((*size[::-1], 3), 255, np.uint8), (0, 0, 0))
     return replace(image, image=255 - image.image) if rng.random() < 0.5 else image
 
@@ -239,7 +241,8 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
     "sums": (8, partial(_lines, "sums")),
-    "formulas": (26, partial(_lines, "formulas")),
+    "formulas": (10, partial(_lines, "formulas")),
+    "formula": (26, partial(_built, draw_formula)),
     "facts": (5, partial(_lines, "facts")),
     "words": (6, partial(_lines, "words")),
     "notes": (5, partial(_lines, "notes")),

@@ -12,20 +12,16 @@ from capture.synthetic.ink import fade, render_strokes, roughen
 from capture.synthetic.styles import Bgr, Style
 from capture.synthetic.typeset import Print, random_print, set_text
 from capture.synthetic.writer import Item
+from training.exercises.built import random_habits, write_built
 from training.exercises.signs import SPANS, SignWriter, Strokes
-from training.exercises.texts import Fraction, Line, Part, Root, Stack
+from training.exercises.texts import Line
 from training.synthesis.augment import distort_strokes
 
 MAX_SIGNS = 260  # on a page
 SPACE = 0.55  # heights of a digit
-SCRIPT_SCALE = (0.5, 0.85)  # of a sign above or below the line: from hand to hand
-SCRIPT_RAISE, SCRIPT_LOWER = (0.35, 0.5), (0.2, 0.4)  # how far it stands from the line, in heights of a digit
 FADING, FADED = 0.15, (0.3, 0.6)  # share of the sheets on which ink grows lighter along its strokes, and by how much
-FRACTION_SCALE = 0.85
-FRACTION_GAP = (-0.02, 0.38)  # heights between a fraction's bar and what stands over and under it: some touch it
-STACK_SCALE, STACK_GAP = (1.0, 1.7), (0.08, 0.4)  # of a sum's sign; heights between it and its bounds
-ROOT_TOP, ROOT_SIDE = (1.0, 1.3), (0.42, 0.6)  # heights: how close a root comes to what stands under it
 WOBBLE = 0.012  # of a drawn line's length
+OPERATORS = "+-=<>≤≥≠±÷·→"
 PRINT_DIGIT, PRINT, RULE, RING, TICK = "print", "printed letter", "rule", "ring", "tick"
 RED: Bgr = (45, 35, 200)
 
@@ -52,8 +48,7 @@ class SheetWriter:
 
     def __post_init__(self) -> None:
         """Invent habits that last for the sheet."""
-        self._script_scale = self.rng.uniform(*SCRIPT_SCALE)
-        self._raise = {"^": self.rng.uniform(*SCRIPT_RAISE), "_": -self.rng.uniform(*SCRIPT_LOWER)}
+        self.habits = random_habits(self.rng)
         self._fading = self.rng.uniform(*FADED) if self.rng.random() < FADING else 0.0
 
     @property
@@ -63,29 +58,32 @@ class SheetWriter:
 
     def write(self, parts: Line, x: float, foot_y: float, px: float, slope: float = 0.0) -> float:
         """Write from `x` on, digits `px` high standing on `foot_y`; return where the line ends."""
-        start = x
+        start, last = x, len(self.items)
         for part in parts:
-            foot = foot_y + slope * (x - start)
-            x = self._text(part, x, foot, px) if isinstance(part, str) else self._built(part, x, foot, px)
+            foot, begin = foot_y + slope * (x - start), len(self.items)
+            is_text = isinstance(part, str)
+            x = self._text(part, x, foot, px) if is_text else write_built(self, part, (x, foot), px, last)
+            last = begin
         return x
 
     def write_centred(self, parts: Line, x: float, foot_y: float, px: float) -> float:
         """Write with the middle at `x`; return how wide it became."""
         begin = len(self.items)
         width = self.write(parts, x, foot_y, px) - x
-        self._shift(begin, len(self.items), -width / 2)
+        self.shift(begin, -width / 2)
         return width
 
     def _text(self, text: str, x: float, foot_y: float, px: float) -> float:
         raised, scale = 0.0, 1.0  # of the next sign: `^` and `_` set it higher or lower
         for sign in text:
             if sign in "^_" and raised == 0.0:
-                raised, scale = self._raise[sign], self._script_scale
+                raised, scale = self.habits.raised[sign], self.habits.script_scale
                 continue
             if sign == " ":
                 x += SPACE * px * self.rng.uniform(0.7, 1.6)
                 continue
-            x = self.sign(sign, x, foot_y - raised * px, px * scale)
+            space = self.habits.operator_space * px * scale if sign in OPERATORS else 0.0
+            x = self.sign(sign, x + space, foot_y - raised * px, px * scale) + space
             raised, scale = 0.0, 1.0
         return x
 
@@ -95,49 +93,15 @@ class SheetWriter:
         self.put(sign, ink, x, foot_y - px + top)
         return x + ink.shape[1] + self.style.gap * px * self.rng.uniform(0.6, 1.4)
 
-    def _built(self, part: Part, x: float, foot_y: float, px: float) -> float:
-        build = {Root: self._root, Fraction: self._fraction, Stack: self._stack}[type(part)]
-        return build(part, x, foot_y, px)
+    def shift(self, begin: int, by_x: float, by_y: float = 0.0, end: int | None = None) -> None:
+        """Move what has been written from item `begin` on, in px."""
+        for index, item in enumerate(self.items[begin:end], begin):
+            self.items[index] = Item(item.label, item.ink, item.x + round(by_x), item.y + round(by_y), bgr=item.bgr)
 
-    def _root(self, part: Root, x: float, foot_y: float, px: float) -> float:
-        end = self.write((part.inside,), x + self.rng.uniform(*ROOT_SIDE) * px, foot_y, px)
-        top = foot_y - px * self.rng.uniform(*ROOT_TOP)
-        path = [x, foot_y - 0.45 * px, x + 0.12 * px, foot_y - 0.5 * px, x + 0.3 * px, foot_y, x + 0.5 * px, top]
-        self.draw([np.array([*path, end, top]).reshape(-1, 2)], "root")
-        return end + 0.2 * px
-
-    def _fraction(self, part: Fraction, x: float, foot_y: float, px: float) -> float:
-        small, middle, begin = FRACTION_SCALE * px, foot_y - 0.45 * px, len(self.items)
-        over, under = self.rng.uniform(*FRACTION_GAP, 2) * px
-        above = self.write(part.above, x, middle - over, small)
-        split = len(self.items)
-        room = ROOT_TOP[1] - 1 if any(isinstance(one, Root) for one in part.below) else 0.0
-        below = self.write(part.below, x, middle + under + (1 + room) * small, small)
-        end = max(above, below)
-        self._shift(begin, split, (end - above) / 2)
-        self._shift(split, len(self.items), (end - below) / 2)
-        self.draw([np.array([[x - 0.1 * px, middle], [end, middle]])], RULE)
-        return end + 0.25 * px
-
-    def _stack(self, part: Stack, x: float, foot_y: float, px: float) -> float:
-        """Write a sign, larger than others if it is one alone, and centred above and below it what is small."""
-        larger = px * self.rng.uniform(*STACK_SCALE) if len(part.base) == 1 else px
-        small, lower = self._script_scale * px * self.rng.uniform(0.85, 1.1), (larger - px) / 2
-        begin = len(self.items)
-        width = self.write((part.base,), x, foot_y + lower, larger) - x
-        over, under = self.rng.uniform(*STACK_GAP, 2) * px
-        widths = [width]
-        for text, foot in ((part.above, foot_y + lower - larger - over), (part.below, foot_y + lower + under + small)):
-            if text:
-                widths.append(self.write_centred((text,), x + width / 2, foot, small))
-        wider = (max(widths) - width) / 2
-        self._shift(begin, len(self.items), wider)
-        return x + width + wider + 0.15 * px
-
-    def _shift(self, begin: int, end: int, by_px: float) -> None:
-        for index in range(begin, end):
-            item = self.items[index]
-            self.items[index] = Item(item.label, item.ink, item.x + round(by_px), item.y, bgr=item.bgr)
+    def extent(self, begin: int) -> tuple[float, float]:
+        """Measure where the ink of items `begin` and later starts above and ends below, in px; there must be some."""
+        items = self.items[begin:]
+        return min(item.y for item in items), max(item.y + item.ink.shape[0] for item in items)
 
     def draw(self, strokes: Sequence[np.ndarray], label: str, pen_px: float | None = None) -> None:
         """Draw lines by hand, in px of the sheet; their ends lie about where they should."""

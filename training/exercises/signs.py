@@ -14,12 +14,14 @@ import numpy as np
 from capture.synthetic.handwriting import Write
 from capture.synthetic.ink import render_strokes
 from training.datasets.mnist import DataError
+from training.exercises.sign_shapes import DRAWN_SIGNS, SPANS, WIDE, Strokes
 from training.synthesis.augment import distort_strokes
 
 DIGITS_FILE, SIGNS_FILE, LINES_FILE, WORDS_FILE = (
     f"unipen-{name}.jsonl.gz" for name in ("digits", "letters-symbols", "lines", "words-numbers")
 )
 LOOSENESS = 0.35  # of the difference between two people: how much one person's letter differs from time to time
+DRAWN_LOOSENESS = 0.8  # of signs that have one shape only
 MIN_KINDS = 25  # letters and signs that somebody must have written to write a page with few borrowed ones
 HEIGHT_SPREAD, HABIT_SPREAD = 0.07, 0.08  # of the logarithm of a sign's height: from time to time, from hand to hand
 SMALL_ZEROS, SMALL_ZERO = (
@@ -27,62 +29,8 @@ SMALL_ZEROS, SMALL_ZERO = (
     (0.45, 0.9),
 )  # share of the hands whose 0 is smaller than their other digits, and how much
 HANGING, HANG = 0.25, 0.3  # share of the hands whose 7, 9 or 4 reaches below the line, and how far at most, in heights
+WIDEST_DIGIT = 2.2  # widths a height: what is wider is a stroke with another sign's label
 RAISED_SPREAD = 0.03  # heights of a digit: how far signs stand above or below their place
-
-Strokes = tuple[np.ndarray, ...]
-
-SPANS: dict[str, tuple[float, float]] = {
-    **dict.fromkeys("acemnorsuvwxz", (0.42, 1.0)),
-    **dict.fromkeys("gpqy", (0.42, 1.42)),
-    **dict.fromkeys("ij", (0.12, 1.0)),
-    "t": (0.15, 1.0),
-    "j": (0.15, 1.4),
-    "Q": (0.0, 1.12),
-    **dict.fromkeys("()[]{}|", (-0.12, 1.15)),
-    **dict.fromkeys("/\\", (-0.08, 1.12)),
-    **dict.fromkeys("+*<>", (0.25, 0.85)),
-    "=": (0.4, 0.72),
-    "-": (0.5, 0.58),
-    "~": (0.45, 0.62),
-    "_": (1.0, 1.06),
-    ".": (0.9, 1.0),
-    ",": (0.82, 1.2),
-    ";": (0.4, 1.2),
-    ":": (0.4, 0.98),
-    **dict.fromkeys("'\"`", (-0.05, 0.28)),
-    "^": (-0.05, 0.3),
-}
-"""Where a sign's ink begins and ends, in heights of a digit from its top; what is not named is as high as a digit."""
-SPANS |= {"∫": (-0.4, 1.4), "∑": (-0.1, 1.15), "π": (0.42, 1.0), "α": (0.45, 1.0), "∞": (0.5, 0.9), "±": (0.2, 0.95)}
-SPANS |= {"β": (0.1, 1.3), "γ": (0.42, 1.4), "λ": (0.0, 1.0), "Δ": (0.0, 1.0)}
-SPANS |= {"→": (0.45, 0.7), "√": (0.0, 1.0)}
-SPANS |= {"°": (-0.08, 0.2), "€": (0.0, 1.0)}
-
-
-def _path(*strokes: Sequence[float]) -> Strokes:
-    return tuple(np.array(stroke, np.float32).reshape(-1, 2) for stroke in strokes)
-
-
-DRAWN_SIGNS: dict[str, Strokes] = {
-    "∫": _path([0.5, 0.05, 0.42, 0, 0.33, 0.06, 0.28, 0.3, 0.24, 0.7, 0.18, 0.95, 0.08, 1, 0, 0.93]),
-    "∑": _path([0.7, 0.12, 0.68, 0, 0, 0, 0.4, 0.5, 0, 1, 0.7, 1, 0.74, 0.85]),
-    "π": _path([0, 0.1, 0.3, 0, 1, 0.02], [0.3, 0.02, 0.25, 1], [0.72, 0.02, 0.7, 0.9, 0.85, 1]),
-    "α": _path([1, 0, 0.7, 0.7, 0.4, 1, 0.1, 0.9, 0, 0.5, 0.15, 0.1, 0.4, 0, 0.7, 0.4, 0.85, 0.9, 1, 1]),
-    "θ": _path([0.3, 0, 0.05, 0.3, 0.03, 0.75, 0.25, 1, 0.5, 0.7, 0.52, 0.25, 0.3, 0], [0.05, 0.5, 0.5, 0.48]),
-    "∞": _path([0.5, 0.5, 0.25, 0.1, 0.05, 0.4, 0.2, 0.9, 0.5, 0.5, 0.8, 0.1, 0.98, 0.5, 0.8, 0.9, 0.5, 0.5]),
-    "±": _path([0, 0.4, 0.8, 0.4], [0.4, 0, 0.4, 0.75], [0, 1, 0.8, 1]),
-    "→": _path([0, 0.5, 1.8, 0.5], [1.4, 0, 1.8, 0.5, 1.4, 1]),
-    "β": _path([0, 1.3, 0.1, 0.3, 0.25, 0, 0.5, 0.1, 0.45, 0.4, 0.2, 0.5, 0.5, 0.55, 0.55, 0.85, 0.3, 1, 0.08, 0.85]),
-    "γ": _path([0, 0.1, 0.2, 0, 0.35, 0.5, 0.4, 1, 0.3, 1.3, 0.25, 1, 0.45, 0.5, 0.75, 0]),
-    "λ": _path([0.05, 0, 0.2, 0.05, 0.7, 1], [0.35, 0.4, 0, 1]),
-    "Δ": _path([0.5, 0, 0, 1, 1, 1, 0.5, 0]),
-    "°": _path([0.5, 0, 0.1, 0.2, 0, 0.6, 0.3, 1, 0.7, 0.9, 1, 0.5, 0.8, 0.1, 0.5, 0]),
-    "€": _path([0.9, 0.1, 0.6, 0, 0.2, 0.5, 0.3, 0.85, 0.6, 1, 0.9, 0.9], [0, 0.4, 0.7, 0.4], [0, 0.6, 0.6, 0.6]),
-    "√": _path([0, 0.55, 0.12, 0.5, 0.3, 1, 0.5, 0]),
-}
-"""Signs of mathematics and of units that UNIPEN lacks."""
-WIDE = {"-": 0.45, "=": 0.5, "~": 0.5, "_": 0.55}
-"""Signs that are scaled by their width, in heights of a digit: their height says nothing."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +93,9 @@ def load_people(folder: Path, split: str = "train") -> People:
     signs: dict[str, dict[str, list[Strokes]]] = {}
     for name in (DIGITS_FILE, SIGNS_FILE):
         for row in _rows(folder / name, split):
-            signs.setdefault(row["writer"], {}).setdefault(row["label"], []).append(_strokes(row["strokes"]))
+            strokes = _strokes(row["strokes"])
+            if not (row["label"].isdigit() and _is_lying(strokes)):
+                signs.setdefault(row["writer"], {}).setdefault(row["label"], []).append(strokes)
     persons = [Person(name, kinds) for name, kinds in sorted(signs.items())]
     lines = [
         TrueLine(tuple((sign["label"], _strokes(sign["strokes"])) for sign in row["signs"]))
@@ -164,6 +114,12 @@ def _rows(path: Path, split: str) -> Iterator[dict]:
         raise DataError(
             "{path}: cannot be read ({error}); give the folder that holds UNIPEN's strokes", path=path, error=error
         ) from error
+
+
+def _is_lying(strokes: Strokes) -> bool:
+    """Say whether these strokes are too wide for any digit, as a minus labelled 1 is."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)
+    return width > WIDEST_DIGIT * height
 
 
 def _strokes(flat: Sequence[Sequence[float]]) -> Strokes:
@@ -209,15 +165,15 @@ class SignWriter:
 
     def _strokes(self, sign: str, rng: np.random.Generator) -> list[np.ndarray]:
         leaning = np.array([[1.0, 0.0], [-self.lean, 1.0]])
-        return [
-            stroke @ leaning for stroke in distort_strokes(self.people.sign_of(self.person, sign, rng), rng, LOOSENESS)
-        ]
+        looseness = DRAWN_LOOSENESS if sign in DRAWN_SIGNS else LOOSENESS
+        bent = distort_strokes(self.people.sign_of(self.person, sign, rng), rng, looseness)
+        return [stroke @ leaning for stroke in bent]
 
 
 def _scale(sign: str, strokes: Sequence[np.ndarray], height: float) -> float:
     """Compute the factor that makes a sign as high, or where its height says nothing as wide, as it should be."""
     size = np.maximum(np.ptp(np.concatenate(strokes), axis=0), 0.05)
-    if sign == ".":  # a dot is as large as the pen makes it
+    if sign in ".·":  # a dot is as large as the pen makes it
         return 0.05 / float(size.max())
     return WIDE[sign] / float(size[0]) if sign in WIDE else height / float(size[1])
 

@@ -50,9 +50,10 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Root:
-    """A text under a root sign."""
+    """What stands under a root sign, and its small number if it is no square root."""
 
-    inside: str
+    inside: Line
+    index: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,39 @@ class Stack:
     below: str
 
 
-Part = str | Fraction | Root | Stack  # texts hold `^` or `_` before each sign that stands higher or lower
+@dataclass(frozen=True)
+class Script:
+    """What stands higher and lower behind the part before it; either may be empty."""
+
+    above: Line = ()
+    below: Line = ()
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A line between brackets or bars as tall as itself; either may be empty."""
+
+    left: str
+    inside: Line
+    right: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Lines under each other and in columns: `cells[row][column]`."""
+
+    cells: Sequence[Sequence[Line]]
+
+
+@dataclass(frozen=True)
+class Over:
+    """A text under a bar or an arrow."""
+
+    inside: str
+    has_head: bool = False
+
+
+Part = str | Fraction | Root | Stack | Script | Fence | Rows | Over  # in texts `^`, `_` raise, lower the next sign
 Line = Sequence[Part]
 
 
