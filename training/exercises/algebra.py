@@ -12,7 +12,7 @@ import numpy as np
 
 from training.exercises.texts import Fence, Fraction, Line, Over, Part, Root, Rows, Script, number, script, variable
 
-LETTERS = "xxxxyyyzzaabbccnnnkkttmijpqrsuvdefghlABCHLNPRST"
+LETTERS = "xxxxxxxxyyyyzzzaaabbbcccnnnkkttmmijpqrsuvdefghlABCHLNPRST"
 GREEK = "αβγθππλΔσφδεμωρ"
 FUNCTIONS = ("sin", "sin", "cos", "cos", "tan", "tan", "log", "ln", "max", "exp", "f", "g")
 BRACKETS = (*[("(", ")")] * 7, *[("[", "]")] * 2, ("|", "|"), ("|", "|"), ("{", "}"))
@@ -36,7 +36,7 @@ def count(rng: np.random.Generator) -> str:
     kind = rng.random()
     if kind < 0.25:
         return number(rng, 2)
-    return pick(rng, ["10", "100", "1000", "0,1", "1,5", "0.5"]) if kind < 0.3 else pick(rng, "11112222034")
+    return pick(rng, ["10", "100", "1000", "0,1", "1,5", "0.5"]) if kind < 0.3 else pick(rng, "111222223340567889")
 
 
 def small(rng: np.random.Generator) -> str:
@@ -67,9 +67,9 @@ def flat(rng: np.random.Generator, most: int = 3) -> str:
     """Write terms added, in one line; often the first or the last is 1."""
     terms = [atom(rng) + (letter(rng) if rng.random() < 0.1 else "") for _ in range(rng.integers(1, most + 1))]
     kind = rng.random()
-    if kind < 0.15:
+    if kind < 0.1:
         terms = ["1", *terms]
-    elif kind < 0.35:
+    elif kind < 0.25:
         terms.append(pick(rng, "1112"))
     text = terms[0] + "".join(pick(rng, "++--") + term for term in terms[1:])
     return ("-" if rng.random() < 0.15 else "") + text
@@ -78,13 +78,13 @@ def flat(rng: np.random.Generator, most: int = 3) -> str:
 def terms(rng: np.random.Generator, most: int = 3, depth: int = 1) -> Line:
     """Write terms added; to this depth they may hold fractions, roots, brackets and functions."""
     parts: list[Part] = ["-"] if rng.random() < 0.15 else []
-    if rng.random() < 0.12:
+    if rng.random() < 0.08:
         parts += ["1" + pick(rng, "+--")]
     for index in range(rng.integers(1, most + 1)):
         parts += [pick(rng, "++--·")] if index else []
         parts += factor(rng, depth)
-    if rng.random() < 0.15:
-        parts += [pick(rng, "+--") + pick(rng, "1112")]
+    if rng.random() < 0.1:
+        parts += [pick(rng, "+--") + pick(rng, "11123")]
     return tuple(parts)
 
 
@@ -112,7 +112,7 @@ def fraction(rng: np.random.Generator, depth: int = 0) -> Line:
 
 def _side(rng: np.random.Generator, depth: int) -> Line:
     kind = rng.random()
-    if kind < 0.25:
+    if kind < 0.17:
         return (pick(rng, "1112"),)
     if kind < 0.55:
         return (count(rng) if kind < 0.4 else atom(rng),)
