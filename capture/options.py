@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import platform
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from capture.language import LANGUAGES, asked_language, current_language, tr, use_language, write_plainly
-from capture.parser import Parser
+from capture.parser import Parser, StoreOnce
 from capture.sources.base import MAX_PIXELS
 from capture.web.address import parse_listen
 from model.classifier import DEFAULT_WEIGHTS
@@ -40,7 +43,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def build_parser() -> Parser:
     """Declare the options."""
     description = tr("Reads handwritten digits from a camera, photo, video or stream.")
-    parser = Parser(description=description, prog="run_camera.py")
+    stray = tr("{names}: no option takes this; name one source, as in --source a.jpg or, in quotes, --source '*.jpg'")
+    parser = Parser(stray, description=description, prog="run_camera.py")
     parser.general.add_argument(
         "--doctor", action="store_true", help=tr("try out camera, display, recording, page and reading, and end")
     )
@@ -58,6 +62,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add(
         "--source",
+        action=StoreOnce,
         default="0",
         help=tr(
             "camera number, video, photo, folder, 'glob', URL, demo[:SEED], draw or browser (default: %(default)s)"
@@ -84,6 +89,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--trust",
+        type=os.path.expanduser,
         default="",
         metavar="CERT",
         help=tr("certificate of a network camera that signs its own: SHA-256 fingerprint, or PEM file (default: none)"),
@@ -104,7 +110,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
+    add = partial(group.add_argument, action=StoreOnce, type=place)
     add("--save", metavar="OUT", help=tr("annotated video (.mp4), picture, or folder of pictures (default: none)"))
     add(
         "--readings",
@@ -114,7 +120,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     add("--clean", metavar="OUT", help=tr("unmarked video, to be read again; .mkv: without any loss (default: none)"))
     add(
         "--keep",
-        type=Path,
+        type=place_path,
         metavar="FOLDER",
         help=tr("where digits go that key w corrects, to train on (default: none)"),
     )
@@ -131,7 +137,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--weights",
-        type=Path,
+        type=place_path,
         default=DEFAULT_WEIGHTS,
         metavar="FILE",
         help=tr("network, .tflite (default: the shipped one)"),
@@ -184,10 +190,30 @@ def version_line() -> str:
 
 def probability(text: str) -> float:
     """Read a number from 0 to 1."""
-    value = float(text)
+    value = number(text)
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(tr("{text}: is not between 0 and 1; try 0.5", text=text))
+        raise argparse.ArgumentTypeError(tr("{text}: is not a number from 0 to 1; try 0.5", text=text))
     return value
+
+
+def number(text: str) -> float:
+    """Read a number, with a decimal point or a comma as in French; not a number (NaN) where it is none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
+def place(text: str) -> str:
+    """Read the name of a file or folder: with `~` for the home, which a shell leaves as it is after a `=`."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(tr("the name is empty; give one, or leave the option out"))
+    return os.path.expanduser(text)  # noqa: PTH111 - Path's raises for the home of nobody, as in ~backup.jpg
+
+
+def place_path(text: str) -> Path:
+    """Read the name of a file or folder as a path."""
+    return Path(place(text))
 
 
 def listen_address(text: str) -> tuple[str, int | None]:
@@ -207,9 +233,9 @@ def whole_number(text: str) -> int:
 
 def positive(text: str) -> float:
     """Read a number above 0, and finite."""
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(tr("{text}: is not a positive number", text=text))
+    value = number(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(tr("{text}: is not a positive number; write it as 10 or 2.5", text=text))
     return value
 
 

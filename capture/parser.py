@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from capture.language import FRENCH, NO_BREAK, current_language, tr, translatable, translate
 from capture.terminal import printable
 
 BAD_USAGE = 2  # exit code
+MAX_WORDS_TOLD = 3  # of a pattern that the shell has filled in with a folder's names
 COMPLAINTS = (  # what argparse says in English, and what to say
-    (r"unrecognized arguments: (?P<names>.+)", translatable("unrecognized arguments: {names}")),
     (
         r"the following arguments are required: (?P<names>.+)",
         translatable("the following arguments are required: {names}"),
     ),
-    (r"argument (?P<name>\S+): expected one argument", translatable("argument {name}: expected one argument")),
+    (
+        r"argument (?P<name>\S+): expected one argument",
+        translatable("argument {name}: its value is missing; one that begins with a dash is written {name}=VALUE"),
+    ),
     (
         r"argument (?P<name>\S+): expected at least one argument",
         translatable("argument {name}: expected at least one argument"),
@@ -61,24 +63,54 @@ class HelpFormatter(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, tr("usage: ") if prefix is None else prefix)
 
 
+class StoreOnce(argparse.Action):
+    """Stores the value of an option that may not be given twice: an input or output that is named would be lost."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store, or complain."""
+        given = getattr(namespace, "given", frozenset())
+        if self.dest in given:
+            parser.error(tr("{option}: is given twice, and only one can be had; leave one out", option=option_string))
+        namespace.given = given | {self.dest}
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that speaks the user's language, and whose complaints steer no terminal, whatever was given.
 
     Args:
+        stray: what to say of words that belong to no option, with a field `names`.
         options: as for `argparse.ArgumentParser`.
 
     Attributes:
         general: the group of options of the program as a whole, where help is.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, stray: str = "", **options: Any) -> None:
+        self._stray = stray
         super().__init__(add_help=False, formatter_class=HelpFormatter, **options)
         self.general = self.add_argument_group(tr("general"))
         self.general.add_argument("-h", "--help", action="help", help=tr("show this help, and end"))
 
+    def parse_args(self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None) -> Any:
+        """Parse as argparse does, and say of words too many where they may belong."""
+        parsed, rest = self.parse_known_args(args, namespace)
+        if rest and self._stray and not any(word.startswith("-") for word in rest):
+            names = " ".join(rest[:MAX_WORDS_TOLD]) + " ..." * (len(rest) > MAX_WORDS_TOLD)
+            self.error(translate(self._stray, names=names))
+        if rest:
+            name = next((word for word in rest if word.startswith("-")), rest[0])
+            self.error(tr("there is no option {name}; --help lists them all", name=name))
+        return parsed
+
     def error(self, message: str) -> None:
-        """Print usage and message, and end with exit code 2."""
-        self.print_usage(sys.stderr)
+        """Say in one line what is wrong, and end with exit code 2."""
         words = printable(translated(message))
         self.exit(BAD_USAGE, tr("{prog}: error: {words}", prog=self.prog, words=words) + "\n")
 

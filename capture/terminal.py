@@ -114,9 +114,11 @@ class Terminal:
         self._bar = _progress_bar(total) if total and total > 1 and STDERR.isatty() else None
 
     def __enter__(self) -> Self:
-        """Tell what a camera or stream granted."""
+        """Tell what a camera or stream granted, and what of a folder is not read."""
         if self._source.is_live:
             tell(self._source.opened_as)
+        if self._source.left_out:
+            tell(self._source.left_out)
         return self
 
     def __exit__(

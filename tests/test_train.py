@@ -118,7 +118,7 @@ def test_bad_usage(words, capsys):
     with pytest.raises(SystemExit) as caught:
         train.main(words)
     assert caught.value.code == 2
-    assert "usage: " in capsys.readouterr().err
+    assert "error: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("file", ["README.md", "docs/README.fr.md"])

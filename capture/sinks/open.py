@@ -59,6 +59,9 @@ def check_outputs(save: str | None, clean: str | None, readings: str | None, sou
     Raises:
         RecordingError: a name does not suit the source, is an input's, or another output's.
     """
+    for pictures in (save, clean):
+        if pictures == STDOUT:
+            raise RecordingError("{path}: only readings go to stdout; name a file", path=pictures)
     if save:
         check_save(Path(save), source)
     if clean:

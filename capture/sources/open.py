@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 
@@ -29,7 +30,9 @@ DEFAULT_OPTIONS = SourceOptions()
 CAMERA = re.compile(r"[0-9]+|/dev/.+")
 MAX_CAMERA_DIGITS = 4  # more is a slip of the hand, and from ten digits on no number of OpenCV's
 DEMO = re.compile(r"demo(:.*)?")
+NO_PATH = re.compile(r"[0-9]+|demo(:.*)?")  # although there may be a file or folder of this name
 STREAM = re.compile(r"(https?|rtsps?)://.+", re.IGNORECASE)
+FILE_ADDRESS = re.compile(r"file://(localhost)?/", re.IGNORECASE)
 KINDS = translatable("a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED], draw or browser")
 
 
@@ -45,7 +48,14 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
         SourceError: there is no such source, or it cannot be opened.
     """
     hush_opencv()
-    source = _open_kind(spec, options)
+    try:
+        source = _open_kind(spec, options)
+    except SourceError as error:
+        if NO_PATH.fullmatch(spec) and os.path.lexists(spec):
+            raise SourceError(
+                "{error}; for the file or folder of this name: ./{spec}", error=error, spec=spec
+            ) from error
+        raise
     source.is_mirrored = options.is_mirrored
     return source
 
@@ -80,6 +90,10 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
     """Open a file, folder or glob; a path that exists is never taken for a glob."""
     from capture.sources import photos  # noqa: PLC0415 - Pillow takes 0.1 s to load, and a camera needs none
 
+    if FILE_ADDRESS.match(spec):  # as browsers and file managers write a path
+        from urllib.request import url2pathname  # noqa: PLC0415 - takes 0.1 s to load
+
+        spec = url2pathname(urlsplit(spec).path)
     path = Path(os.path.expanduser(spec))  # noqa: PTH111 - Path's raises for the home of nobody, as in ~backup.jpg
     mode = _mode_of(path, spec)
     if mode is None:

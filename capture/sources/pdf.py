@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -47,6 +48,8 @@ class PdfFile:
                     "{path}: is encrypted; save it without a password, then try again", path=path
                 ) from error
             raise SourceError("{path}: not a readable PDF; save or download it again", path=path) from error
+        with muted_stderr(), suppress(pypdfium2.PdfiumError):  # before anything else is asked of it, says pypdfium2
+            self._document.init_forms()  # else what was typed into a form is not drawn
         if not len(self._document):
             raise SourceError("{path}: has no pages; save it again", path=path)
 

@@ -26,6 +26,7 @@ PICTURE_SUFFIXES = frozenset(
 )
 GLOB_SIGNS = re.compile(r"[*?[]")
 ANY_DEPTH = "**"
+MAX_NAMES_TOLD = 3  # of a folder's other files
 NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
 NO_PIXELS.flags.writeable = False
 
@@ -126,7 +127,7 @@ def open_photo(path: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSource:
 
 
 def open_folder(folder: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSource:
-    """Open all pictures that lie directly in `folder`; other files are passed over."""
+    """Open all pictures that lie directly in `folder`; that other files are left out is told."""
     try:
         entries = list(folder.iterdir())
     except OSError as error:
@@ -135,12 +136,21 @@ def open_folder(folder: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSour
             folder=folder,
             reason=system_words(error.strerror),
         ) from error
-    pictures = _in_order(entries)
+    pictures, others = _in_order(entries), _other_files(entries)
+    if not pictures and others:
+        raise SourceError(
+            "{folder}: no picture in this folder, only {names}; name a video or picture itself",
+            folder=folder,
+            names=others,
+        )
     if not pictures:
         raise SourceError(
-            "{folder}: no picture in this folder; for pictures in its subfolders try '{folder}/*/*.jpg'", folder=folder
+            "{folder}: no picture in this folder; for pictures in its subfolders try '{folder}/**'", folder=folder
         )
-    return PhotosSource(str(folder), pictures, skips_bad=True, max_pixels=max_pixels)
+    source = PhotosSource(str(folder), pictures, skips_bad=True, max_pixels=max_pixels)
+    if others:
+        source.left_out = tr("{folder}: no pictures by their names, so left out: {names}", folder=folder, names=others)
+    return source
 
 
 def open_glob(pattern: str, max_pixels: int | None = MAX_PIXELS, name: str = "") -> PhotosSource:
@@ -214,6 +224,13 @@ def is_folder(path: Path) -> bool:
 def _in_order(paths: Iterable[Path]) -> list[Path]:
     """Keep the pictures, in natural order; what cannot be looked at is kept too, and told when it is read."""
     return sorted((path for path in paths if is_page_name(path) and not is_folder(path)), key=natural_key)
+
+
+def _other_files(paths: Iterable[Path]) -> str:
+    """Name the files that are no pictures by their names, the first few; "" for none."""
+    names = [path.name for path in sorted(paths, key=natural_key) if not is_page_name(path) and not is_folder(path)]
+    shown = [name for name in names if not name.startswith(".")]
+    return ", ".join(shown[:MAX_NAMES_TOLD]) + ", ..." * (len(shown) > MAX_NAMES_TOLD)
 
 
 def natural_key(path: Path) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from PIL import Image, ImageOps
 
 MIN_OPAQUE_RATIO = 0.5  # of a picture that is opaque: below it there is only ink
 MID_GREY = 128
+WHOLE_WHITES = tuple((1 << bits) - 1 for bits in (8, 10, 12, 14, 16))  # of scanners and cameras, kept in 16 bits
 
 
 def upright(image: Image.Image, may_change: bool) -> Image.Image:
@@ -31,12 +32,11 @@ def pixels_of(image: Image.Image) -> np.ndarray:
 
 
 def _grey_levels(pixels: np.ndarray) -> np.ndarray:
-    """Scale whole numbers of 16 bits, or floats of whatever range a file keeps them in, to (H, W) uint8."""
-    if pixels.dtype.kind in "iu":
-        white = np.iinfo(np.uint16).max
-    else:
-        pixels = np.nan_to_num(pixels)
-        white = next((limit for limit in (1, 255) if pixels.max(initial=0) <= limit), pixels.max(initial=0))
+    """Scale whole numbers or floats, of whatever range a file keeps them in, to (H, W) uint8."""
+    pixels = pixels if pixels.dtype.kind in "iu" else np.nan_to_num(pixels)
+    ranges = WHOLE_WHITES if pixels.dtype.kind in "iu" else (1, *WHOLE_WHITES)
+    brightest = pixels.max(initial=0)
+    white = next((white for white in ranges if brightest <= white), brightest)
     return np.rint(np.clip(pixels, 0, white) * np.float32(255 / white)).astype(np.uint8)
 
 

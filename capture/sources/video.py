@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 MAX_MISSES = 300  # undecodable frames in a row before we believe in the end: the longest usual key frame interval
 USUAL_FPS = 30.0
 START_BYTES = 1000  # of a file tell what it is
-DOCUMENT_STARTS = (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"{\\rtf")  # zip, as new Office files are; old Office; RTF
+DOCUMENT_STARTS = (  # zip, as new Office files are; old Office; RTF; gzip; bzip2; xz; 7z; RAR
+    *(b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0", b"{\\rtf"),
+    *(b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"Rar!"),
+)
 MAX_CHARACTER_BYTES = 4  # in UTF-8
 MAX_MISSING_S = 1.0  # at the end of a whole file: audio and rounding take less
 

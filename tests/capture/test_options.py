@@ -22,11 +22,38 @@ def test_defaults_ask_for_nothing_special():
         ("--max-frames", "1", 1),
         ("--max-frames", "9" * 30, sys.maxsize),
         ("--conf", "1", 1.0),
+        ("--conf", "0,25", 0.25),
+        ("--save", "-5.png", "-5.png"),
         ("--duration", "0.5", 0.5),
     ],
 )
 def test_values_are_taken(flag, text, value):
-    assert getattr(parse_args([flag, text]), flag.strip("-").replace("-", "_")) == value
+    assert getattr(parse_args([f"{flag}={text}"]), flag.strip("-").replace("-", "_")) == value
+
+
+@pytest.mark.parametrize("flag", ["--save", "--readings", "--clean", "--keep", "--weights", "--trust"])
+def test_a_tilde_is_the_home_where_the_shell_has_left_it(flag, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("USERPROFILE", "/home/ann")
+    assert str(getattr(parse_args([f"{flag}=~/a.mp4"]), flag.strip("-"))) in ("/home/ann/a.mp4", r"\home\ann\a.mp4")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("a.jpg", "a.jpg: no option takes this; name one source, as in --source a.jpg or, in quotes, --source '*.jpg'"),
+        ("--source 1.jpg 2.jpg 3.jpg 4.jpg 5.jpg", "2.jpg 3.jpg 4.jpg ...: no option takes this"),
+        ("--source a.jpg --source b.jpg", "--source: is given twice"),
+        ("--source 0 --source 0", "--source: is given twice"),
+        ("--readings a.csv --readings b.jsonl", "--readings: is given twice"),
+        ("--colour red", "there is no option --colour; --help lists them all"),
+    ],
+)
+def test_nothing_that_was_named_is_left_out_in_silence(words, complaint, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        parse_args(words.split())
+    told = capsys.readouterr().err
+    assert told.startswith(f"run_camera.py: error: {complaint}") and told.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -41,9 +68,16 @@ def test_values_are_taken(flag, text, value):
         ("--size", "640x480@1e300", "more than 1000 frames a second"),
         ("--max-frames", "0", "not a whole number"),
         ("--max-frames", "9" * 5000, "--max-frames"),
-        ("--conf", "1.5", "not between 0 and 1"),
-        ("--conf", "nan", "not between 0 and 1"),
+        ("--conf", "1.5", "not a number from 0 to 1"),
+        ("--conf", "nan", "not a number from 0 to 1"),
+        ("--conf", "50%", "not a number from 0 to 1; try 0.5"),
         ("--duration", "inf", "not a positive number"),
+        ("--duration", "10s", "not a positive number; write it as 10 or 2.5"),
+        ("--max-megapixels", "many", "not a positive number"),
+        ("--readings", "", "the name is empty"),
+        ("--save", " ", "the name is empty"),
+        ("--keep", "", "the name is empty"),
+        ("--save", "--mirror", "its value is missing; one that begins with a dash is written --save=VALUE"),
         ("--conf", "\x1b]0;PWNED\x07", r"\x1b]0;PWNED\x07"),
     ],
 )

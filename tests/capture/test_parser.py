@@ -8,10 +8,10 @@ from capture.parser import translated
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        (["--lang", "fr", "--conf", "7"], "option --conf : 7 : pas entre 0 et 1"),
-        (["--lang", "fr", "--conf", "x"], "option --conf : valeur impossible : 'x'"),
-        (["--lang", "fr", "--conf"], "option --conf : attend une valeur"),
-        (["--lang", "fr", "--nothing"], "options inconnues : --nothing"),
+        (["--lang", "fr", "--conf", "7"], "option --conf : 7 : pas un nombre de 0 à 1"),
+        (["--lang", "fr", "--conf", "x"], "option --conf : x : pas un nombre de 0 à 1 ; essayez 0.5"),
+        (["--lang", "fr", "--conf"], "option --conf : il manque sa valeur"),
+        (["--lang", "fr", "--nothing"], "il n’y a pas d’option --nothing"),
         (["--lang", "xx"], "argument --lang: invalid choice: 'xx' (choose from"),
         (["--lang", "fr", "--s", "x"], "option ambiguë : --s peut être --source, --size"),
     ],

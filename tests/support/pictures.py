@@ -70,3 +70,16 @@ def pages_saved(path: Path, shades: tuple[int, ...], **options: object) -> Path:
 
 def shades(spec: str | Path) -> list[int]:
     return [round(frame.image.mean()) for frame in frames(spec)]
+
+
+def form_pdf() -> bytes:
+    """A PDF whose page shows nothing but the one field of a form, filled in."""
+    objects = (
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]/DR<</Font<</F 5 0 R>>>>>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Annots[4 0 R]>>",
+        "<</Type/Annot/Subtype/Widget/FT/Tx/T(n)/V(4711)/DA(/F 30 Tf 0 g)/Rect[20 20 180 80]/P 3 0 R/F 4>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    body = "".join(f"{number} 0 obj{text}endobj\n" for number, text in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R>>".encode()

@@ -104,6 +104,8 @@ def test_save_that_does_not_suit_is_refused(at_home, save, source, complaint):
 @pytest.mark.parametrize(
     ("outputs", "complaint"),
     [
+        pytest.param(("-", None, None), "-: only readings go to stdout", id="a video to stdout"),
+        pytest.param((None, "-", None), "-: only readings go to stdout", id="a clean video to stdout"),
         pytest.param(("out.mp4", None, "out.txt"), "unknown kind of readings file", id="a wrong second name"),
         pytest.param(("out.mp4", "out.mp4", None), "out.mp4: is named for two outputs", id="one name twice"),
         pytest.param(("out.mp4", "new/../out.mp4", None), "is named for two outputs", id="by a detour"),

@@ -25,6 +25,7 @@ from tests.support.pictures import (
     RIGHT,
     SIZE,
     error_of,
+    form_pdf,
     frames,
     halves,
     pages_saved,
@@ -49,6 +50,14 @@ def test_colour_in_every_format(tmp_path: Path, suffix: str) -> None:
 def test_depths_are_scaled_not_wrapped(tmp_path: Path, channels: int, dtype: type, suffix: str) -> None:
     image = the_frame(saved(tmp_path / f"a{suffix}", halves(dtype, channels))).image
     assert np.array_equal(image, halves())
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_levels_of_fewer_bits_kept_in_sixteen_are_seen(tmp_path: Path, bits: int, suffix: str) -> None:
+    levels = np.rint(halves(channels=1) / 255 * ((1 << bits) - 1)).astype(np.uint16)
+    image = the_frame(saved(tmp_path / f"a{suffix}", levels)).image
+    assert np.abs(image.astype(int) - halves()).max() <= 1
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -212,6 +221,12 @@ def test_a_locked_pdf_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(pypdfium2, "PdfDocument", refuse)
     assert error_of(path) == f"{path}: is encrypted; save it without a password, then try again"
+
+
+def test_what_was_typed_into_a_form_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "form.pdf"
+    path.write_bytes(form_pdf())
+    assert the_frame(path).image.min() < LEFT
 
 
 VALID = {

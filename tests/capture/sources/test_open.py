@@ -133,6 +133,23 @@ def test_a_file_named_like_a_source_is_meant_by_its_path(tmp_path: Path, monkeyp
         assert source.is_stills
 
 
+@pytest.mark.parametrize("name", ["9999", "demo:a.png"])
+def test_a_source_that_is_none_leads_to_the_file_of_its_name(
+    name, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(b"")
+    with pytest.raises(SourceError, match=f"; for the file or folder of this name: ./{name}$"):
+        open_source(name)
+
+
+def test_a_file_may_be_named_by_its_address(tmp_path: Path) -> None:
+    path = tmp_path / "été 1.png"
+    path.write_bytes(cv2.imencode(".png", np.zeros((2, 2, 3), np.uint8))[1].tobytes())
+    with open_source(path.as_uri()) as source:
+        assert [frame.source for frame in source] == [str(path)]
+
+
 def test_home_folder_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import os
 import subprocess
@@ -136,9 +137,11 @@ def test_damage_in_the_middle_loses_only_the_damaged_frames(tmp_path: Path) -> N
         ("é".encode() * 600, "text, not a video"),
         (b"PK\3\4" + bytes(50), "export it as PDF"),
         (b"\xd0\xcf\x11\xe0" + bytes(50), "export it as PDF"),
+        (gzip.compress(b"pictures"), "unpack the pictures"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unpack the pictures"),
         (b"\0\0\0\x18ftypisom" + bytes(5000), "broke off before"),
     ],
-    ids=["empty", "text", "text in UTF-8", "new Office", "old Office", "no index"],
+    ids=["empty", "text", "text in UTF-8", "new Office", "old Office", "tar.gz", "7z", "no index"],
 )
 def test_no_video(tmp_path: Path, content: bytes, words: str, capfd: pytest.CaptureFixture) -> None:
     path = tmp_path / "a.mp4"

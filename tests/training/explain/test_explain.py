@@ -113,4 +113,4 @@ def test_bad_usage(words, capsys):
     with pytest.raises(SystemExit) as caught:
         train.main(["explain", *words])
     assert caught.value.code == 2
-    assert "usage: " in capsys.readouterr().err
+    assert "error: " in capsys.readouterr().err
