@@ -33,6 +33,7 @@ RANKS = (
     (
         "training.results",
         "training.texts",
+        "training.workers",
     ),
     (
         "training.datasets",

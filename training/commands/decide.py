@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -22,20 +20,21 @@ from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
 from capture.read.signs import SIGNS, load_signs
 from capture.read.slashes import SLASHES, load_slashes
-from model.classifier import DEFAULT_WEIGHTS, Classifier
+from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
 from training.datasets.mnist import IMAGE_SUFFIXES, load_digits
 from training.datasets.pendigits import load_strokes
-from training.decision.examples import PageCandidates, find_page, joined, part_of
+from training.decision.examples import PageCandidates, find_page, joined, load_once, part_of
 from training.decision.perceptron import arrays_of, save_trained
 from training.decision.segmentation import RowExamples, find_rows, fit_judge
-from training.decision.signs import LineReader, fit_signs, fit_slashes, read_lines
+from training.decision.signs import LineExamples, LineReader, fit_signs, fit_slashes, read_lines
 from training.exercises.pages import Supplies
 from training.exercises.signs import load_people
-from training.exercises.store import are_drawn, draw_pages, load_page
+from training.exercises.store import draw_pages, load_page
 from training.fitting.tensorflow import start_tensorflow
 from training.synthesis.writers import divide
+from training.workers import start_workers, with_given
 
 SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
 PAGES = 17_200  # of 29 kinds: more than a hundred and fifty of the rarest
@@ -46,7 +45,7 @@ HELD_OUT = 10  # one page in so many is only measured on
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the flags."""
+    """Declare the flags."""
     add_data(parser)
     add_seed(parser)
     for flag, text in (
@@ -83,14 +82,15 @@ def run(args: argparse.Namespace) -> None:
     start_tensorflow()
     from training.decision import fit
 
-    start, folder = time.monotonic(), args.pages or _pages_folder()
-    _draw(args, folder)
-    numbers, given = range(args.count), {"folder": folder, "network": args.network}
-    with ProcessPoolExecutor(args.processes, multiprocessing.get_context("spawn")) as pool:
-        rows = [rows for page in pool.map(partial(_rows, **given), numbers[:JUDGED]) for rows in page]
+    start, supplies, folder = time.monotonic(), _supplies(args), args.pages or cache_folder() / "decision-pages"
+    if drawn := draw_pages(folder, args.count, supplies, args.processes):
+        print(tr("{folder}: drew {drawn} pages", folder=folder, drawn=drawn))
+    numbers = range(args.count)
+    with start_workers(args.processes, folder, args.network) as pool:
+        rows = [rows for page in pool.map(partial(with_given, _rows), numbers[:JUDGED]) for rows in page]
         with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
             judge = fit_judge(rows)
-        candidates = joined(pool.map(partial(_candidates, **given, judge=judge), numbers))
+        candidates = joined(pool.map(partial(with_given, _candidates, judge), numbers))
     is_held_out = np.arange(len(candidates.counts)) % HELD_OUT == 0
     configs = (replace(config, seed=args.seed) for config in (fit.ROUNDS, fit.LOOK))
     with threadpool_limits(1):
@@ -98,7 +98,8 @@ def run(args: argparse.Namespace) -> None:
         loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
     rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
     trained = {SEGMENTATION: arrays_of(judge), LOOK: decision.attention} | rounds
-    save_trained(trained | _fit_lines(args, LineReader(args.network, judge, decision)), args.out)
+    lines = read_lines(supplies, LineReader(args.network, judge, decision), args.count // PAGES_A_SHEET, args.processes)
+    save_trained(trained | _fit_lines(lines), args.out)
     print(
         tr(
             "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "
@@ -114,9 +115,8 @@ def run(args: argparse.Namespace) -> None:
     )
 
 
-def _fit_lines(args: argparse.Namespace, read: LineReader) -> dict[str, dict[str, np.ndarray]]:
+def _fit_lines(examples: LineExamples) -> dict[str, dict[str, np.ndarray]]:
     """Fit what reads signs, and what tells slashes from 1s; what ships stays where there is too little to learn."""
-    examples = read_lines(_supplies(args), read, args.count // PAGES_A_SHEET, args.processes)
     is_enough = min(len(examples.marks), len(examples.sticks)) >= MIN_EXAMPLES
     with threadpool_limits(1):
         signs = fit_signs(examples) if is_enough else load_signs()
@@ -125,39 +125,19 @@ def _fit_lines(args: argparse.Namespace, read: LineReader) -> dict[str, dict[str
 
 
 def _rows(number: int, folder: Path, network: Path) -> list[RowExamples]:
-    return find_rows(load_page(folder, number), _classifier(network))
+    return find_rows(load_page(folder, number), load_once(network))
 
 
-def _candidates(number: int, folder: Path, network: Path, judge: Perceptron) -> PageCandidates:
-    return find_page(load_page(folder, number), _classifier(network), judge)
-
-
-@cache
-def _classifier(network: Path) -> Classifier:
-    """Load the network of a process that reads pages."""
-    cv2.setNumThreads(1)
-    return Classifier(network, threads=1)
-
-
-def _pages_folder() -> Path:
-
-    return cache_folder() / "decision-pages"
-
-
-def _draw(args: argparse.Namespace, folder: Path) -> None:
-
-    if not are_drawn(folder, args.count):
-        drawn = draw_pages(folder, args.count, _supplies(args), args.processes)
-        print(tr("{folder}: drew {drawn} pages", folder=folder, drawn=drawn))
+def _candidates(judge: Perceptron, number: int, folder: Path, network: Path) -> PageCandidates:
+    return find_page(load_page(folder, number), load_once(network), judge)
 
 
 def _supplies(args: argparse.Namespace) -> Supplies:
-
     material, _ = divide(load_digits(args.data).train, load_strokes(args.strokes))
     return Supplies(load_people(args.unipen), material, tuple(_pictures(args.backgrounds)))
 
 
 def _pictures(folder: Path | None) -> Sequence[np.ndarray]:
-
+    """Load the pictures of a folder; what is none is left out."""
     paths = sorted(path for path in folder.iterdir() if path.suffix in IMAGE_SUFFIXES) if folder else []
     return [image for image in (cv2.imread(str(path)) for path in paths) if image is not None]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
 import numpy as np
 
@@ -51,6 +52,12 @@ class PageCandidates:
         """Split the rows by page."""
         ends = np.cumsum(self.counts)
         return map(slice, ends - self.counts, ends)
+
+
+@cache
+def load_once(network: Path) -> Classifier:
+    """Load a network from its file, once in each process that finds candidates."""
+    return Classifier(network, threads=1)
 
 
 def trees_of(page: LabelledPage, classify: Classifier) -> list[HypothesisTree]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
@@ -24,11 +21,11 @@ from capture.read.signs import MARK_CLASSES, MARK_FEATURES, OTHER, SPECK, descri
 from capture.read.slashes import Seen, describe_sticks
 from capture.synthetic.page import DrawnPage
 from capture.types import Detection, Digit
-from model.classifier import Classifier
-from training.decision.examples import IS_PART, IS_THE_DIGIT
+from training.decision.examples import IS_PART, IS_THE_DIGIT, load_once
 from training.decision.lines import draw_lines
 from training.decision.perceptron import PerceptronConfig, fit_perceptron
 from training.exercises.pages import Supplies
+from training.workers import start_workers, with_given
 
 SEED = 5  # of the lines: other lines than any page's
 MARKS = PerceptronConfig(hidden=(32, 24), epochs=60, batch=128, dropout=0.05, members=2)
@@ -71,23 +68,16 @@ class LineReader:
         """Give the digits of a picture, what they were chosen from, and what was found in it."""
         detection = detect(image)
         splits = partial(split, detection=detection)
-        trees = classify_with_splits(detection.candidates, _classifier(self.network), splits)
+        trees = classify_with_splits(detection.candidates, load_once(self.network), splits)
         chosen = [one for way in segment(trees, judge=self.judge) for one in way]
         digits = to_digits(chosen, detection.shape, self.decide, SHOWN_CONFIDENCE)
         return digits, {one.candidate.box: one for one in chosen}, detection
 
 
-@cache
-def _classifier(network: Path) -> Classifier:
-    """Load the network of a process that reads lines."""
-    return Classifier(network, threads=1)
-
-
 def read_lines(supplies: Supplies, read: LineReader, count: int, processes: int) -> LineExamples:
     """Draw so many sheets of lines, read them in several processes, and tell what they teach."""
-    spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
-    with ProcessPoolExecutor(processes, spawn, initializer=_remember, initargs=(supplies, read)) as pool:
-        return joined(list(pool.map(_examples, range(count), chunksize=8)))
+    with start_workers(processes, supplies, read) as pool:
+        return joined(list(pool.map(partial(with_given, _examples), range(count), chunksize=8)))
 
 
 def joined(parts: Sequence[LineExamples]) -> LineExamples:
@@ -96,15 +86,9 @@ def joined(parts: Sequence[LineExamples]) -> LineExamples:
     return LineExamples(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _remember(supplies: Supplies, read: LineReader) -> None:
-    global _SUPPLIES, _READ  # a process's own: sent once, not with every sheet
-    _SUPPLIES, _READ = supplies, read
-    cv2.setNumThreads(1)
-
-
-def _examples(number: int) -> LineExamples:
-    drawn = draw_lines(_SUPPLIES, np.random.default_rng([SEED, number]))
-    return examples_of(drawn, *_READ(drawn.image))
+def _examples(number: int, supplies: Supplies, read: LineReader) -> LineExamples:
+    drawn = draw_lines(supplies, np.random.default_rng([SEED, number]))
+    return examples_of(drawn, *read(drawn.image))
 
 
 def examples_of(drawn: DrawnPage, digits: Sequence[Digit], seen: Seen, detection: Detection) -> LineExamples:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -15,6 +14,7 @@ import numpy as np
 from capture.synthetic.page import Drawn
 from training.datasets.mnist import DataError
 from training.exercises.pages import Supplies, exercise_page
+from training.workers import start_workers, with_given
 
 JPEG_QUALITY = 95
 SEED = 12  # of the shipped pages; a page's own number makes it another
@@ -50,18 +50,12 @@ def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1)
     folder.mkdir(parents=True, exist_ok=True)
     missing = [number for number in range(count) if not _truth_file(folder, number).is_file()]
     if processes == 1:
-        _remember(folder, supplies)
-        list(map(_draw, missing))
+        for number in missing:
+            _draw(number, folder, supplies)
     elif missing:
-        spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
-        with ProcessPoolExecutor(processes, spawn, initializer=_remember, initargs=(folder, supplies)) as pool:
-            list(pool.map(_draw, missing, chunksize=8))
+        with start_workers(processes, folder, supplies) as pool:
+            list(pool.map(partial(with_given, _draw), missing, chunksize=8))
     return len(missing)
-
-
-def are_drawn(folder: Path, count: int) -> bool:
-    """Say whether the folder holds so many pages."""
-    return all(_truth_file(folder, number).is_file() for number in range(count))
 
 
 def load_page(folder: Path, number: int) -> LabelledPage:
@@ -87,16 +81,10 @@ def _truth_file(folder: Path, number: int) -> Path:
     return folder / f"{number:06d}.json"
 
 
-def _remember(folder: Path, supplies: Supplies) -> None:
-    global _FOLDER, _SUPPLIES  # a process's own: sent once, not with every page
-    _FOLDER, _SUPPLIES = folder, supplies
-    cv2.setNumThreads(1)
-
-
-def _draw(number: int) -> None:
+def _draw(number: int, folder: Path, supplies: Supplies) -> None:
     """Draw a page; its truth is written last, so that a page broken off is drawn again."""
-    page = exercise_page(_SUPPLIES, np.random.default_rng([SEED, number]))
-    path = _truth_file(_FOLDER, number)
+    page = exercise_page(supplies, np.random.default_rng([SEED, number]))
+    path = _truth_file(folder, number)
     cv2.imwrite(str(path.with_suffix(".jpg")), page.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     path.write_text(json.dumps([*_truth(page.digits, is_digit=True), *_truth(page.others, is_digit=False)]))
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from training.datasets.mnist import DigitImages, Examples, Labelled
@@ -17,9 +15,10 @@ from training.datasets.typefaces import Typeface
 from training.datasets.unipen import Sign
 from training.exercises.pages import Supplies
 from training.exercises.signs import People
-from training.fitting.distillation import Teach, leave, load_teachers
+from training.fitting.distillation import Teach, load_teachers
 from training.synthesis.mixture import SCANNED, Shares, draw_examples, draw_labels
 from training.synthesis.writers import Material, divide
+from training.workers import start_workers, with_given
 
 SHOWN = 3  # epochs in which an example is shown: drawing it takes longer than learning from it
 VALIDATION_SHARE, VALIDATION_SEED = 0.3, 999_999  # of a chunk's examples; no chunk has this number
@@ -110,8 +109,7 @@ class PrefetchedExamples:
         supplies: Supplies | None = None,
     ) -> None:
         self.shares, self.seed = shares, seed
-        spawn = multiprocessing.get_context("spawn")  # a fork would copy TensorFlow's threads in an unknown state
-        self.pool = ProcessPoolExecutor(WORKERS, spawn, initializer=_remember, initargs=(material, teachers, supplies))
+        self.pool = start_workers(WORKERS, material, supplies, tuple(teachers))
         self.drawing: dict[int, Future] = {}
 
     def __call__(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -124,21 +122,17 @@ class PrefetchedExamples:
 
     def _start(self, chunk: int) -> Future:
         if chunk not in self.drawing:
-            self.drawing[chunk] = self.pool.submit(_draw_chunk, self.shares, self.seed, chunk)
+            self.drawing[chunk] = self.pool.submit(with_given, _draw_chunk, self.shares, (self.seed, chunk))
         return self.drawing[chunk]
 
 
-_material: Material | None = None  # in the drawing process only: sent once, not with every epoch
-_supplies: Supplies | None = None
-_teach: Teach = leave
+def _draw_chunk(
+    shares: Shares, seed: tuple[int, ...], material: Material, supplies: Supplies | None, teachers: tuple[Path, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    return _load_once(teachers)(*draw_examples(material, shares, np.random.default_rng(seed), supplies))
 
 
-def _remember(material: Material, teachers: Sequence[Path], supplies: Supplies | None) -> None:
-    global _material, _teach, _supplies  # a process pool has no other place for its workers' data
-    _material, _teach, _supplies = material, load_teachers(teachers), supplies
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's to answer
-
-
-def _draw_chunk(shares: Shares, seed: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
-    return _teach(*draw_examples(_material, shares, np.random.default_rng([seed, chunk]), _supplies))
+@cache
+def _load_once(teachers: tuple[Path, ...]) -> Teach:
+    """Load the teachers, once in the process that draws."""
+    return load_teachers(teachers)
