@@ -7,10 +7,9 @@ import stat
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import numpy as np
 from PIL import (  # the plugins decode; to find them by itself Pillow would load forty more
@@ -60,7 +59,7 @@ class ImageFile:
         SourceError: the file cannot be read, is empty, or no picture.
 
     Example:
-        >>> with ImageFile(Path("scan.tif")) as file:
+        >>> with closing(ImageFile(Path("scan.tif"))) as file:
         ...     images = [file.page(index) for index in range(len(file))]
     """
 
@@ -116,18 +115,10 @@ class ImageFile:
         """Close the file."""
         self._file.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 def read_picture(path: Path | zipfile.Path, max_pixels: int | None = MAX_PIXELS) -> np.ndarray:
     """Read a picture file, of several pages the first; see `ImageFile`."""
-    with ImageFile(path, max_pixels) as file:
+    with closing(ImageFile(path, max_pixels)) as file:
         return file.page(0)
 
 

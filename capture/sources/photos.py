@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class PhotosSource(Source):
         self.length = len(paths)
         self._pages: list[tuple[Path, int]] = []  # the file of each frame so far, and its number there
         if len(paths) == 1 and not skips_bad:
-            with open_pages(paths[0], max_pixels) as pages:
+            with closing(open_pages(paths[0], max_pixels)) as pages:
                 self.length = len(pages)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -75,7 +76,7 @@ class PhotosSource(Source):
             SourceError: its file is gone, or damaged since.
         """
         path, number = self._pages[index]
-        with open_pages(path, self.max_pixels) as pages:
+        with closing(open_pages(path, self.max_pixels)) as pages:
             return self.as_read(Frame(pages.page(number), index, 0.0, str(path)))
 
     def title(self, frame: Frame) -> str:
@@ -93,7 +94,7 @@ def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame
     except SourceError as error:
         yield Frame(NO_PIXELS, 0, 0.0, str(path), str(error))
         return
-    with pages:
+    with closing(pages):
         for number in range(len(pages)):
             try:
                 yield Frame(pages.page(number), number, 0.0, str(path))

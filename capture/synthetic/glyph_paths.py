@@ -1,19 +1,10 @@
 """The shapes people write, as control points: every common way to write each digit, and marks that are no digits.
 
-A path reads like the pen's way over a sheet 100 units high, x to the right and y downwards: `x,y` is a point the
-pen glides through, `x,y!` a sharp corner, `|` lifts the pen. `capture/synthetic/handwriting.py` turns
-paths into living strokes.
+A path is the pen's way over a sheet 100 units high, x to the right and y downwards: `x,y` is a point that the pen
+passes without a stop, `x,y!` a sharp corner, `|` lifts the pen. `capture/synthetic/handwriting.py` makes strokes of it.
 """
 
 from __future__ import annotations
-
-from functools import cache
-from itertools import pairwise
-from typing import NamedTuple
-
-import numpy as np
-
-UNITS_PER_HEIGHT = 100.0
 
 DIGITS: tuple[dict[str, str], ...] = (
     {
@@ -229,29 +220,3 @@ LETTERS: dict[str, str] = {
     "x": "4,44 44,100 | 44,44 2,100",
     "y": "4,44 24,86 | 48,44 24,100 6,134",
 }
-
-
-class Stroke(NamedTuple):
-    """Control points of one pen-down line.
-
-    Attributes:
-        points: (n, 2) float32, in heights of a digit.
-        runs: index ranges of `points` between sharp corners; each is one smooth curve, and neighbours share the corner.
-    """
-
-    points: np.ndarray
-    runs: tuple[slice, ...]
-
-
-@cache
-def parse_path(path: str) -> tuple[Stroke, ...]:
-    """Turn the notation of this module's tables into strokes, in heights."""
-    return tuple(_parse_stroke(part.split()) for part in path.split("|"))
-
-
-def _parse_stroke(words: list[str]) -> Stroke:
-    points = np.array([word.rstrip("!").split(",") for word in words], np.float32) / UNITS_PER_HEIGHT
-    corners = [i for i, word in enumerate(words) if word.endswith("!")]
-    bounds = [0, *corners, len(words) - 1]
-    runs = tuple(slice(a, b + 1) for a, b in pairwise(bounds) if b > a)
-    return Stroke(points, runs)

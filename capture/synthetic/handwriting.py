@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from capture.synthetic.glyph_paths import DIGITS, LETTERS, MARKS, Stroke, parse_path
+from capture.synthetic.glyph_paths import DIGITS, LETTERS, MARKS
 from capture.synthetic.ink import render_strokes
 
+UNITS_PER_HEIGHT = 100.0  # of the sheet that paths are written on
 STEP = 0.02
 """Distance between neighbouring points of a finished stroke, in heights: below a pixel up to 50 px, smooth above."""
 SAMPLES_PER_SPAN = 8
@@ -23,12 +27,24 @@ Write = Callable[[int, float, float, np.random.Generator], np.ndarray]
 """A writer: (digit, height in px, pen width in px, rng) -> (h, w) uint8 alpha map, tight around the ink."""
 
 
+class Stroke(NamedTuple):
+    """Control points of one pen-down line.
+
+    Attributes:
+        points: (n, 2) float32, in heights of a digit.
+        runs: index ranges of `points` between sharp corners; each is one smooth curve, and neighbours share the corner.
+    """
+
+    points: np.ndarray
+    runs: tuple[slice, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Hand:
     """One person's habits. Lengths are in heights of a digit.
 
     Attributes:
-        variants: for each digit 0 to 9 the shape this person writes, a key of `shapes.DIGITS[digit]`.
+        variants: for each digit 0 to 9 the shape this person writes, a key of `DIGITS[digit]`.
         slant: sideways shift over a digit's height; positive leans to the right.
         aspect: width compared with the table's shapes.
         roundness: how far corners are rounded off.
@@ -86,7 +102,7 @@ def write_digit(digit: int, hand: Hand, rng: np.random.Generator) -> list[np.nda
 
 
 def write_mark(name: str, rng: np.random.Generator, hand: Hand | None = None) -> list[np.ndarray]:
-    """Write something that is no digit: a key of `shapes.MARKS` or `shapes.LETTERS`, "scribble" or "cursive".
+    """Write something that is no digit: a key of `MARKS` or `LETTERS`, "scribble" or "cursive".
 
     Returns:
         Strokes in the same scale as digits: a full stop is small and lies at y = 1.
@@ -97,12 +113,26 @@ def write_mark(name: str, rng: np.random.Generator, hand: Hand | None = None) ->
 
 
 def own_writer(hand: Hand) -> Write:
-    """Make a writer, as `pages.random_page` wants it, from one of the project's own hands."""
+    """Make a writer, as `random_page` wants it, from one of the project's own hands."""
 
     def write(digit: int, height_px: float, pen_px: float, rng: np.random.Generator) -> np.ndarray:
         return render_strokes(write_digit(digit, hand, rng), height_px, pen_px, rng)
 
     return write
+
+
+@cache
+def parse_path(path: str) -> tuple[Stroke, ...]:
+    """Turn a path, as `capture.synthetic.glyph_paths` notes it, into strokes, in heights."""
+    return tuple(_parse_stroke(part.split()) for part in path.split("|"))
+
+
+def _parse_stroke(words: list[str]) -> Stroke:
+    points = np.array([word.rstrip("!").split(",") for word in words], np.float32) / UNITS_PER_HEIGHT
+    corners = [i for i, word in enumerate(words) if word.endswith("!")]
+    bounds = [0, *corners, len(words) - 1]
+    runs = tuple(slice(a, b + 1) for a, b in pairwise(bounds) if b > a)
+    return Stroke(points, runs)
 
 
 def _scribble(rng: np.random.Generator) -> tuple[Stroke, ...]:

@@ -27,7 +27,8 @@ from capture.read.decision import USUAL_SHARE
 from capture.synthetic.ink import render_strokes
 from model.classifier import ASSUMED_DIGITS, DEFAULT_WEIGHTS, NO_DIGIT, Classifier, with_share
 from model.glyph import SIDE, WORK_PX, normalise
-from training.datasets.mnist import Labelled, load_digits
+from training.datasets.labelled import Labelled
+from training.datasets.mnist import load_digits
 from training.datasets.pendigits import Handwritten, load_strokes
 from training.datasets.unipen import TEST, Sign, load_unipen, points, sign
 from training.evaluation.metrics import calibration_error

@@ -27,7 +27,8 @@ from capture.synthetic.styles import PENS, Style
 from capture.types import Page
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from tests.support.page_score import HEADER, Score, score
-from training.datasets.mnist import Labelled, load_digits
+from training.datasets.labelled import Labelled
+from training.datasets.mnist import load_digits
 from training.datasets.pendigits import Handwritten, load_strokes
 
 SIZE = (960, 720)

@@ -7,7 +7,7 @@ import string
 import numpy as np
 
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.exercises.pages import Supplies
 from training.exercises.signs import People, Person, TrueLine
 from training.synthesis.writers import Material

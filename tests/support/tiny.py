@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from training.datasets.mnist import DigitImages, Labelled
+from training.datasets.labelled import DigitImages, Labelled
 from training.datasets.typefaces import Typeface, read_typeface
 
 

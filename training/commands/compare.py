@@ -17,7 +17,7 @@ from training.fitting.tensorflow import start_tensorflow, usual_precision
 from training.results import Figure, Outcome, results_folder, whole_file
 
 if TYPE_CHECKING:
-    from training.datasets.mnist import DigitImages
+    from training.datasets.labelled import DigitImages
 
 SUMMARY = translatable("compare network architectures and scikit-learn methods: accuracy against cost")
 COMMAND, ABLATION = "compare", "ablation"  # they name the results' files
@@ -126,7 +126,7 @@ def _ablation(config: TrainConfig, images: DigitImages, tests: Mapping, folder: 
 
 def _tests(args: argparse.Namespace, images: DigitImages) -> Mapping:
     """Collect glyphs to test on, by name: the data set's own, the same altered, other hands where they are at hand."""
-    from training.datasets.mnist import Labelled
+    from training.datasets.labelled import Labelled
     from training.evaluation.corruptions import alter_all, enlarge_and_move
     from training.synthesis.recipes import other_hands
 

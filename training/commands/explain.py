@@ -13,7 +13,7 @@ from training.commands.options import add_common
 from training.results import results_folder
 
 if TYPE_CHECKING:
-    from training.datasets.mnist import Labelled
+    from training.datasets.labelled import Labelled
     from training.explain.subject import Subject
 
 SUMMARY = translatable("look into a network while it reads one digit")

@@ -64,7 +64,7 @@ def _editions(args: argparse.Namespace) -> list[tuple[Edition, bool]]:
 
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
     """Give values to the notebook's own parameters, of the flags that were given."""
-    from training.datasets.mnist import DataError
+    from training.datasets.labelled import DataError
 
     if args.data and not args.data.exists():
         raise DataError(

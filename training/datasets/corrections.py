@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from model.glyph import normalise
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.synthesis.augment import distort_image
 
 SAME_INK = 0.97  # correlation of blurred glyphs: frames of one digit reach it, the same hand's next digit seldom does

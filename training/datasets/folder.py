@@ -20,7 +20,8 @@ from capture.sources.image_file import read_picture
 from capture.sources.photos import is_picture_name, natural_key
 from model.classifier import NO_DIGIT
 from model.glyph import SIDE, normalise
-from training.datasets.mnist import DIGITS, DataError, Labelled, report_skipped
+from training.datasets.labelled import DIGITS, DataError, Labelled
+from training.datasets.mnist import report_skipped
 
 MAX_SIDE_PX = 400  # larger pictures are reduced: a digit needs no more, and a phone's takes seconds
 MARGIN = 1.0  # of the longer side: the digit may touch the border, and the light is judged by what is around it

@@ -17,7 +17,8 @@ from capture.language import tr
 from capture.terminal import tell
 from model.errors import first_line
 from model.glyph import SIDE
-from training.datasets.mnist import DAMAGED, AnyPath, DataError, DigitImages, Labelled, load_images
+from training.datasets.labelled import DataError, DigitImages, Labelled
+from training.datasets.mnist import DAMAGED, AnyPath, load_images
 
 FOLDERS = {"Training": "train", "Testing": "test"}  # with how a word of a folder's name begins
 DEPTH = 4  # how far below the given folder `Training` may lie: archives like to wrap their content

@@ -7,8 +7,8 @@ import os
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -18,16 +18,15 @@ from capture.language import system_words, tr, translatable, translate
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
 from capture.terminal import tell
-from model.errors import DigitsError, first_line
-from model.glyph import SIDE, normalise
+from model.errors import first_line
+from model.glyph import SIDE
 from training.datasets.download import fetch, home_folder
+from training.datasets.labelled import DIGITS, MNIST, DataError, DigitImages, Labelled
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
-MNIST = "MNIST"
 MNIST_TEST_SHA256 = "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"  # of the test images' bytes
 WAY_OUT = translatable("go online once, or fetch it elsewhere and pass --data mnist.npz")
-DIGITS = 10
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 WANTED = translatable(
     "mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with Training/0..9 and Testing/0..9"
@@ -37,81 +36,6 @@ NAMED_FAILURES = 5  # files left out that are named in full; the others are only
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, MemoryError)  # an entry of a zip
 
 AnyPath = Path | zipfile.Path
-
-
-class DataError(DigitsError):
-    """The data set is missing, damaged, or not what it should be."""
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Images with their labels.
-
-    Attributes:
-        x: (n, 28, 28) uint8, white on black; in colour (n, 28, 28, 3), BGR.
-        y: (n,) integers 0 to 9, or 10 for "no digit".
-        skipped: what should have been among them and could not be read, a line each.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    skipped: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def take(self, limit: int | None, seed: int = 0) -> Labelled:
-        """Take at most `limit` of them, drawn at random but the same for the same seed."""
-        if limit is None or limit >= len(self):
-            return self
-        chosen = np.sort(np.random.default_rng(seed).permutation(len(self))[:limit])
-        return Labelled(self.x[chosen], self.y[chosen], self.skipped)
-
-    def normalised(self) -> Labelled:
-        """Cut the same images out as the camera path would."""
-        return Labelled(np.stack([normalise(image) for image in self.x]), self.y)
-
-
-@dataclass(frozen=True)
-class DigitImages:
-    """A data set of single digits, with the publisher's own division.
-
-    Attributes:
-        train: images to learn from.
-        test: images that are touched once, at the end.
-        name: what reports call it: "MNIST", or the name of the file or folder.
-    """
-
-    train: Labelled
-    test: Labelled
-    name: str = MNIST
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """What a network is measured with.
-
-    Attributes:
-        validation: held-out glyphs that decide when to stop, and how far to trust a confidence.
-        tests: glyphs touched once at the end, by name.
-        sources: what all this and the training examples were made from, one line each, for the model card.
-    """
-
-    validation: Labelled
-    tests: dict[str, Labelled]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Examples(HeldOut):
-    """What a network is trained on, and measured with.
-
-    Attributes:
-        epoch_arrays: gives the examples of one epoch, by its number from 0, fresh each time: (n, 28, 28) uint8 glyphs
-            and (n,) integer labels, or (n, classes) float32 shares where a label is soft.
-    """
-
-    epoch_arrays: Callable[[int], tuple[np.ndarray, np.ndarray]]
 
 
 def load_digits(path: Path | None = None, is_colour: bool = False) -> DigitImages:

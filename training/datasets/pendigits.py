@@ -17,7 +17,7 @@ import numpy as np
 
 from capture.language import system_words, translatable, translate
 from training.datasets.download import cache_folder, fetch
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.datasets.unpack import MAGIC as Z_MAGIC
 from training.datasets.unpack import unpack_z
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from capture.language import tr
 from training.datasets.folder import load_own
-from training.datasets.mnist import DataError, Labelled, load_digits
+from training.datasets.labelled import DataError, Labelled
+from training.datasets.mnist import load_digits
 from training.evaluation.summary import set_name
 
 

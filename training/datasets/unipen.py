@@ -20,7 +20,7 @@ import numpy as np
 from capture.language import system_words, translatable, translate
 from capture.sinks.names import passing_path
 from training.datasets.download import DownloadError, fetch
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.datasets.unipen_tree import Character, characters_of, is_set_aside
 
 TRAIN, TEST = "train", "eval"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.datasets.mnist import DigitImages, Labelled
+from training.datasets.labelled import DigitImages, Labelled
 from training.evaluation.ablation_summary import comment, settings_of, table_of
 from training.evaluation.rows import collect
 from training.evaluation.variants import ALL, ARCH, VARIANTS, Trained, measure, prepare

@@ -13,7 +13,7 @@ import numpy as np
 
 from capture.language import format_number, tr
 from model.classifier import Classifier
-from training.datasets.mnist import DigitImages, Labelled
+from training.datasets.labelled import DigitImages, Labelled
 from training.evaluation.baselines import BASELINES
 from training.evaluation.rows import CompareError, collect
 from training.evaluation.summary import set_name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.datasets.mnist import DIGITS, Labelled
+from training.datasets.labelled import DIGITS, Labelled
 
 INK_LEVEL = 128  # of 255: a pixel counts as ink from here on
 PCA_PARTS = 50  # as van der Maaten and Hinton 2008 do before t-SNE: keeps 80% of MNIST's variance, drops noise and time

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix, precision_recall_fscore_support
 
 from model.classifier import CLASS_NAMES, CLASSES, MIN_CLASSES, NO_DIGIT
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 PREDICT_BATCH = 1024  # glyphs a step: memory, not the result, depends on it

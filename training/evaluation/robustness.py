@@ -10,7 +10,7 @@ import numpy as np
 
 from capture.language import format_number, tr
 from model.classifier import Classify
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.corruptions import ALTERATIONS, Alteration, alter_all, enlarge_and_move, normalise_all
 from training.evaluation.metrics import Scores, score
 from training.evaluation.summary import confused_pairs, percent, with_article

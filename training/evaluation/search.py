@@ -22,7 +22,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from capture.language import tr
 from model.errors import DigitsError
-from training.datasets.mnist import DigitImages
+from training.datasets.labelled import DigitImages
 from training.fitting.checkpoint import Progress, UnwritableError
 from training.fitting.config import TrainConfig
 from training.fitting.finish import finish

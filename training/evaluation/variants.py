@@ -15,7 +15,7 @@ from keras import Model, Sequential, layers
 from model.classifier import CLASSES
 from model.glyph import SIDE
 from model.network import FULL, NORM_MOMENTUM, PIXEL_SCALE, layers_in
-from training.datasets.mnist import DigitImages, Examples, Labelled
+from training.datasets.labelled import DigitImages, Examples, Labelled
 from training.evaluation.metrics import predict
 from training.fitting.config import TrainConfig
 from training.synthesis.recipes import plain

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from capture.synthetic.page import Drawn
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.exercises.pages import Supplies, exercise_page
 from training.workers import start_workers, with_given
 

@@ -8,7 +8,7 @@ from keras import Model
 
 from capture.language import tr
 from model.classifier import CLASS_NAMES
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.explain.insight import InsightError, activations, convolutions
 from training.explain.steps import (
     COMMAND,

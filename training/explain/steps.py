@@ -11,7 +11,7 @@ from keras import Model
 
 from capture.language import tr
 from model.classifier import CLASS_NAMES
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import fold
 from training.evaluation.summary import times, with_article
 from training.explain.insight import (

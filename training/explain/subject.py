@@ -16,7 +16,7 @@ from capture.types import Box, Digit
 from model.errors import DigitsError
 from model.glyph import SIDE, normalise
 from training.datasets.folder import ink_of_picture
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 
 SURE = 0.5  # readings below are more likely no digit than one
 

@@ -10,7 +10,8 @@ from capture.language import format_number, tr
 from capture.read.decision import USUAL_SHARE
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classify, with_share
 from model.errors import DigitsError
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
+from training.plots.style import class_name
 from training.results import table
 
 MAX_LOST = 0.001  # of MNIST's test images: ten of 10,000, what two trainings from different seeds differ by
@@ -76,6 +77,13 @@ class Verdict:
                 after=self.own_after,
             )
         return ""
+
+    @property
+    def judgement(self) -> str:
+        """Whether the new network may be installed, in a line."""
+        if self.problem:
+            return tr("Not to be installed: {problem}.", problem=self.problem)
+        return tr("Better: it may be installed.")
 
     def check(self) -> None:
         """Raise GuardError when the new network must not take the old one's place."""
@@ -144,6 +152,29 @@ class Asked:
             clutter_count=len(clutter),
             clutter_before=float(taken[0]),
             clutter_after=float(taken[1]),
+        )
+
+    def explained(self, parts: int, share: float) -> str:
+        """Say what the figures rest on.
+
+        Args:
+            parts: of the own digits, each read by a network that was trained on the others.
+            share: of the new weights in the network, 0 to 1; the rest are the former ones.
+        """
+        labels, counts = np.unique(self.own.y, return_counts=True)
+        each = (tr("{count} of {digit}", count=c, digit=class_name(d)) for d, c in zip(labels, counts, strict=True))
+        return tr(
+            "Own digits: {counts}. Each was read by a network that had not been trained on it, nor on another picture "
+            "of the same ink ({parts} parts, each left out in turn), with the share of digits that the camera takes "
+            "for granted. Where mostly misread digits were kept, these shares are not how well the camera reads you."
+            "\n\nThe network is a mean of the former weights and the new ones: {share:.0%} of the new, the largest "
+            "share that costs at most {lost:.1f} points of the digits held out, and takes at most {clutter:.1f} points "
+            "of letters, signs and blots held out newly for digits.",
+            counts=", ".join(each),
+            parts=parts,
+            share=share,
+            lost=100 * MAX_LOST,
+            clutter=100 * MAX_CLUTTER,
         )
 
 

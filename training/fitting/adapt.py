@@ -17,7 +17,8 @@ from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier, with_share
 from training.datasets import unipen
 from training.datasets.corrections import part
 from training.datasets.folder import load_own
-from training.datasets.mnist import DataError, DigitImages, HeldOut, Labelled, load_digits
+from training.datasets.labelled import DataError, DigitImages, HeldOut, Labelled
+from training.datasets.mnist import load_digits
 from training.datasets.pendigits import is_at_hand, load_strokes
 from training.datasets.unipen import load_unipen
 from training.evaluation.metrics import predict
@@ -45,7 +46,6 @@ from training.fitting.fine_tune import (
 )
 from training.fitting.finish import finish
 from training.plots.fine_tune import draw_before_after
-from training.plots.style import class_name
 from training.results import Figure, Outcome, results_folder
 from training.synthesis.writers import Material, divide
 
@@ -207,35 +207,10 @@ def report(asked: Asked, verdict: Verdict, share: float, out: Path) -> None:
     figure = Figure(
         PICTURE, tr("Own digits, what was read before and after; each was left out of the training it tests.")
     )
-    text = f"{verdict.table()}\n\n{_explained(asked, share)}\n\n{_judged(verdict)}"
+    text = f"{verdict.table()}\n\n{asked.explained(PARTS, share)}\n\n{verdict.judgement}"
     outcome = Outcome("extra", tr("Own digits, learnt"), text, (figure,), verdict.as_dict() | {"share": share})
     outcome.write(out)
     outcome.show(out)
-
-
-def _explained(asked: Asked, share: float) -> str:
-    """Say what the figures rest on."""
-    labels, counts = np.unique(asked.own.y, return_counts=True)
-    each = (tr("{count} of {digit}", count=c, digit=class_name(d)) for d, c in zip(labels, counts, strict=True))
-    return tr(
-        "Own digits: {counts}. Each was read by a network that had not been trained on it, nor on another picture of "
-        "the same ink ({parts} parts, each left out in turn), with the share of digits that the camera takes for "
-        "granted. Where mostly misread digits were kept, these shares are not how well the camera reads you.\n\n"
-        "The network is a mean of the former weights and the new ones: {share:.0%} of the new, the largest share that "
-        "costs at most {lost:.1f} points of the digits held out, and takes at most {clutter:.1f} points of letters, "
-        "signs and blots held out newly for digits.",
-        counts=", ".join(each),
-        parts=PARTS,
-        share=share,
-        lost=100 * MAX_LOST,
-        clutter=100 * MAX_CLUTTER,
-    )
-
-
-def _judged(verdict: Verdict) -> str:
-    if verdict.problem:
-        return tr("Not to be installed: {problem}.", problem=verdict.problem)
-    return tr("Better: it may be installed.")
 
 
 def replace_installed(out: Path) -> None:

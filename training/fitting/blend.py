@@ -14,7 +14,7 @@ from keras import Model
 
 from model.classifier import ASSUMED_DIGITS, with_share
 from model.glyph import normalise
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import PREDICT_BATCH
 from training.fitting.acceptance import taken_for_digits
 from training.fitting.fine_tune import features_of, head_of, open_network

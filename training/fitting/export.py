@@ -16,7 +16,7 @@ from model.checksum import checksum_file, write_checksum
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from model.errors import DigitsError
 from model.network import soften
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import negative_log_likelihood, predict
 
 KERAS_FILE, LITERT_FILE, METRICS_FILE, CARD_FILE = "digits.keras", "digits.tflite", "metrics.json", "MODEL_CARD.md"

@@ -21,7 +21,7 @@ from model.classifier import ASSUMED_DIGITS, CLASSES
 from model.errors import first_line
 from model.network import LOGITS, build_network, favour_digits
 from training.datasets.corrections import vary
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import PREDICT_BATCH
 from training.fitting.checkpoint import RunError
 from training.fitting.fit import carry_over, smooth

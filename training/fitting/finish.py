@@ -11,7 +11,7 @@ from keras.layers import Conv2D
 
 from model.classifier import ASSUMED_DIGITS, NO_DIGIT, Classifier
 from model.network import favour_digits
-from training.datasets.mnist import HeldOut
+from training.datasets.labelled import HeldOut
 from training.evaluation.metrics import per_class, score
 from training.fitting.checkpoint import Progress, unwritable
 from training.fitting.config import TrainConfig

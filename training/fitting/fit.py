@@ -16,7 +16,7 @@ from capture.language import tr
 from model.classifier import ASSUMED_DIGITS, CLASSES, MIN_CLASSES, NO_DIGIT
 from model.errors import first_line
 from model.network import FULL, build_network, favour_digits
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import predict, score
 from training.fitting.checkpoint import Progress, RunError, checkpoint_file, keep, load_best, open_run
 from training.fitting.config import SHIPPED, TrainConfig

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
 from capture.language import format_number, tr
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import CALIBRATION_BINS, fold_counts, reliability
 from training.evaluation.summary import interval, percent, set_name
 from training.plots.style import BLUE, GREY, ORANGE, SHADES, class_name, drawing, percent_axis, show_glyph, tiles

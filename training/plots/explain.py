@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from capture.language import format_number, tr
 from model.classifier import CLASS_NAMES
 from model.glyph import SIDE
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.summary import with_article
 from training.explain.insight import PATCH_PX
 from training.explain.subject import Subject

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from capture.language import tr
-from training.datasets.mnist import DIGITS, Labelled
+from training.datasets.labelled import DIGITS, Labelled
 from training.evaluation.explore import Duplicates, Projection, count_labels, level_shares, mean_images
 from training.evaluation.summary import set_name
 from training.plots.style import BLUE, ORANGE, drawing, percent_axis, show_glyph, tiles

@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 
 from capture.language import format_number, tr
 from model.classifier import Classify
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.corruptions import ALTERATIONS, Alteration, alter_all, normalise_all
 from training.evaluation.robustness import Curve, Moved, alteration_name, alteration_unit
 from training.plots.style import BLUE, GREY, ORANGE, class_name, drawing, percent_axis, show_glyph, tiles

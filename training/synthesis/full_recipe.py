@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.datasets.mnist import DigitImages, Examples, Labelled
+from training.datasets.labelled import DigitImages, Examples, Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.typefaces import Typeface
 from training.datasets.unipen import Sign

@@ -12,7 +12,7 @@ from capture.synthetic.handwriting import draw_hand, own_writer
 from capture.synthetic.ink import render_strokes
 from model.classifier import CLASSES
 from model.glyph import normalise
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.datasets.pendigits import Handwritten
 from training.exercises.pages import Supplies, exercise_page
 from training.synthesis.augment import distort_image, distort_strokes, run_dry, scan

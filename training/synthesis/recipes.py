@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 from capture.language import tr
 from model.glyph import SIDE, normalise
 from training.datasets.download import DownloadError
-from training.datasets.mnist import MNIST, DataError, DigitImages, Examples, Labelled
+from training.datasets.labelled import MNIST, DataError, DigitImages, Examples, Labelled
 from training.datasets.pendigits import TEST_FILES, Handwritten, load_strokes
 from training.datasets.unipen import TEST, Sign, load_unipen
 from training.datasets.unipen import is_at_hand as unipen_at_hand

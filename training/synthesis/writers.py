@@ -12,7 +12,7 @@ import numpy as np
 
 from capture.synthetic.handwriting import Write, draw_hand, own_writer
 from capture.synthetic.ink import render_strokes
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.typefaces import Typeface, fill_outlines
 from training.datasets.unipen import Sign

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.synthetic.glyph_paths import DIGITS, LETTERS, MARKS, parse_path
-from capture.synthetic.handwriting import CAREFUL_HAND, draw_hand, own_writer, write_digit, write_mark
+from capture.synthetic.glyph_paths import DIGITS, LETTERS, MARKS
+from capture.synthetic.handwriting import CAREFUL_HAND, draw_hand, own_writer, parse_path, write_digit, write_mark
 from capture.synthetic.ink import fade, render_strokes, roughen
 
 ALL_SHAPES = [(digit, name) for digit, shapes in enumerate(DIGITS) for name in shapes]

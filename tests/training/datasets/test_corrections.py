@@ -4,7 +4,7 @@ import numpy as np
 from model.glyph import normalise
 from tests.support.tiny import printed_digit, tiny_labelled
 from training.datasets.corrections import part, same_ink, vary
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 
 
 def glyph(digit, seed=0):

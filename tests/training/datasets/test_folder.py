@@ -8,7 +8,7 @@ from model.classifier import NO_DIGIT
 from model.glyph import normalise
 from tests.support.tiny import printed_digit, tiny_labelled
 from training.datasets.folder import glyph_of, ink_of_picture, label_of, load_own
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 
 
 def draw(strokes: list[list[tuple[float, float]]], size=(300, 200), ink=0, paper=255, pen_px=12) -> np.ndarray:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.support.tiny import tiny_digits
-from training.datasets.mnist import DataError, load_digits
+from training.datasets.labelled import DataError
+from training.datasets.mnist import load_digits
 
 DIGITS = tiny_digits()
 PARTS = {"train": DIGITS.train, "t10k": DIGITS.test}

@@ -8,7 +8,8 @@ import pytest
 from model.glyph import normalise
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.datasets.download import DownloadError
-from training.datasets.mnist import DataError, Labelled, load_digits, load_images
+from training.datasets.labelled import DataError, Labelled
+from training.datasets.mnist import load_digits, load_images
 
 MNIST = Path(__file__).resolve().parents[4] / "shared" / "data" / "mnist.npz"
 

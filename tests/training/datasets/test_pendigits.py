@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.datasets.download import DownloadError
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.datasets.pendigits import TRAIN_MEMBER, load_strokes
 
 PENDIGITS = Path(__file__).resolve().parents[4] / "shared" / "data"

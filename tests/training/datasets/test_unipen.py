@@ -10,7 +10,7 @@ import pytest
 
 from training.datasets import unipen
 from training.datasets.download import DownloadError
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.datasets.unipen import FILES, TEST, TRAIN, load_unipen
 from training.datasets.unipen_tree import characters_of, is_set_aside, mark_of
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.support.tiny import tiny_labelled
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.explore import (
     class_statistics,
     count_labels,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.support.people import drawn_supplies
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.exercises.store import draw_pages, load_page
 
 

@@ -6,7 +6,7 @@ from model.classifier import CLASSES, DEFAULT_WEIGHTS
 from model.glyph import normalise
 from model.network import build_network
 from tests.support.tiny import printed_digit
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.load import load_network
 from training.evaluation.metrics import predict
 from training.explain.insight import (

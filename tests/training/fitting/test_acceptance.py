@@ -3,7 +3,7 @@ import pytest
 
 from model.classifier import NO_DIGIT
 from tests.support.tiny import tiny_labelled
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.fitting.acceptance import Asked, GuardError, Verdict
 
 OWN = tiny_labelled(1)

@@ -11,7 +11,7 @@ import train
 from model.classifier import NO_DIGIT
 from model.network import build_network
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.fitting.adapt import Known
 from training.fitting.export import CARD_FILE, METRICS_FILE, export
 from training.fitting.fine_tune import Tuning

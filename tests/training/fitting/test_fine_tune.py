@@ -5,7 +5,7 @@ import pytest
 from model.classifier import NO_DIGIT
 from model.network import build_network
 from tests.support.tiny import tiny_labelled
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.evaluation.metrics import predict
 from training.fitting.checkpoint import RunError
 from training.fitting.fine_tune import (

@@ -10,7 +10,7 @@ from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
 from tests.support.people import drawn_people, drawn_supplies
 from tests.support.tiny import tiny_digits, tiny_labelled, tiny_typefaces
-from training.datasets.mnist import Labelled
+from training.datasets.labelled import Labelled
 from training.datasets.pendigits import Handwritten
 from training.datasets.unipen import Sign
 from training.fitting.distillation import teacher_files

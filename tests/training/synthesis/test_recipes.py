@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.support.tiny import tiny_digits, tiny_labelled
-from training.datasets.mnist import DataError
+from training.datasets.labelled import DataError
 from training.fitting.config import TrainConfig
 from training.synthesis.recipes import plain, split, vary
 
