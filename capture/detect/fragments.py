@@ -186,7 +186,7 @@ def _backtrack(steps: np.ndarray, ends: np.ndarray) -> np.ndarray:
 def _cut(piece: Component, seam: np.ndarray) -> list[Component]:
     """Part the ink left and right of the seam; nothing when one side is empty."""
     left = np.arange(piece.ink.shape[1])[None] < seam[:, None]
-    halves = [_tight(np.where(side, piece.ink, 0).astype(np.uint8), piece.box) for side in (left, ~left)]
+    halves = [_tight(piece.ink * side, piece.box) for side in (left, ~left)]
     return [half for half in halves if half] if all(halves) else []
 
 

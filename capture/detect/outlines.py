@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, holds
-from capture.detect.binarize import PAPER_RANK
+from capture.detect.binarize import BACKGROUND_SIDE_PX, PAPER_RANK
 from capture.detect.components import components, is_most_of, split_by_threshold
 from capture.detect.histogram import GRAYS
 from capture.types import Box, Component
@@ -48,13 +48,21 @@ def is_edge(gray: np.ndarray, piece: Component) -> bool:
     stroke, brightest = cv2.mean(around[own], piece.ink)[0], cv2.minMaxLoc(around)[1]
     if _count_darker(around, (stroke + brightest) / 2) <= most_dark:
         return False  # paper is no brighter than that: most pieces need no closer look
-    is_outside = np.ones(around.shape, np.uint8)
-    is_outside[own] = piece.ink == 0
-    darker = np.cumsum(cv2.calcHist([around], [0], is_outside, [len(GRAYS)], [0, len(GRAYS)]))
-    paper = int(np.searchsorted(darker, int(PAPER_RANK * outside), side="right"))
-    if darker[math.ceil((stroke + paper) / 2) - 1] <= most_dark:
+    darker = _shares_darker(around, own, piece.ink)
+    paper = int(darker.searchsorted(PAPER_RANK, side="right"))
+    if darker[math.ceil((stroke + paper) / 2) - 1] <= MAX_DARK_SHARE:
         return False
     return not _is_darker_than_both_sides(around, own, piece.ink, DEPTH * paper)
+
+
+def _shares_darker(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray) -> np.ndarray:
+    """Compute which share of what surrounds the ink is no lighter than each level: (256,), from every nth pixel."""
+    is_outside = np.ones(gray.shape, np.uint8)
+    is_outside[own] = ink == 0
+    step = 1 + max(gray.shape) // BACKGROUND_SIDE_PX
+    some, is_outside = (np.ascontiguousarray(of[::step, ::step]) for of in (gray, is_outside))
+    counts = cv2.calcHist([some], [0], is_outside, [len(GRAYS)], [0, len(GRAYS)]).ravel()
+    return counts.cumsum() / max(1, counts.sum())
 
 
 def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: np.ndarray, least: float) -> bool:

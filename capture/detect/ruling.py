@@ -34,6 +34,8 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray | None:
         return None
     rest = cv2.bitwise_and(solid, cv2.bitwise_not(lines))
     for line, bridge in ((level, (1, BRIDGE_PX)), (upright, (BRIDGE_PX, 1))):
+        if not cv2.hasNonZero(line):
+            continue
         mended = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, _bar(bridge))
         rest = cv2.bitwise_or(rest, cv2.bitwise_and(mended, line))
     return cv2.bitwise_and(ink, rest)

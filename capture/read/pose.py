@@ -198,9 +198,18 @@ def _log_odds(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
 
 def _probabilities(components: Sequence[Component], turns: np.ndarray, classify: Classifier) -> np.ndarray:
     """Classify each component at each turn, in one batch: (turns, n, 10)."""
-    glyphs = [normalise(rotate(component.ink, turn, 0)[0]) for turn in turns for component in components]
-    rows = with_share(classify(np.stack(glyphs)), USUAL_SHARE, classify.prior)
+    level = np.stack([normalise(component.ink) for component in components])
+    glyphs = np.concatenate([_turned_glyphs(components, level, turn) for turn in turns.tolist()])
+    rows = with_share(classify(glyphs), USUAL_SHARE, classify.prior)
     return rows[:, :NO_DIGIT].reshape(len(turns), len(components), NO_DIGIT)
+
+
+def _turned_glyphs(components: Sequence[Component], level: np.ndarray, turn_deg: float) -> np.ndarray:
+    """Make the glyphs of turned components; by quarters the `level` ones turn with their ink."""
+    quarters = _quarters(turn_deg)
+    if quarters is None:
+        return np.stack([normalise(rotate(component.ink, turn_deg, 0)[0]) for component in components])
+    return np.rot90(level, quarters, axes=(1, 2))
 
 
 def _quarters(turn_deg: float) -> int | None:
