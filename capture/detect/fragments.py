@@ -99,7 +99,8 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
         & (gap_y < MAX_STACKED_GAP_RATIO * height)
     )
     is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
-    fits = np.triu((is_scrap | is_stacked) & is_apart & (width < MAX_DIGIT_ASPECT * height), 1)
+    widest = np.where(is_scrap & (shared_x > 0), np.maximum(w, ow), width)  # a 5's bar may reach far beyond its bowl
+    fits = np.triu((is_scrap | is_stacked) & is_apart & (widest < MAX_DIGIT_ASPECT * height), 1)
     return np.where(fits, distance, np.inf)
 
 

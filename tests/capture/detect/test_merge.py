@@ -22,14 +22,20 @@ def piece(x, y, w, h, level=200):
 
 
 FIVE = [piece(100, 112, 28, 40), piece(106, 100, 26, 6)]
+LONG_FIVE = [piece(100, 108, 30, 40), piece(124, 100, 40, 6)]
 EIGHT = [piece(100, 100, 26, 24), piece(98, 126, 30, 26)]
 FOUR = [piece(100, 100, 24, 30), piece(127, 96, 5, 56)]
 
 
 @pytest.mark.parametrize(
     ("broken", "whole"),
-    [(FIVE, Box(100, 100, 32, 52)), (EIGHT, Box(98, 100, 30, 52)), (FOUR, Box(100, 96, 32, 56))],
-    ids=["5 with a floating bar", "8 in two loops", "4 in two strokes"],
+    [
+        (FIVE, Box(100, 100, 32, 52)),
+        (LONG_FIVE, Box(100, 100, 64, 48)),
+        (EIGHT, Box(98, 100, 30, 52)),
+        (FOUR, Box(100, 96, 32, 56)),
+    ],
+    ids=["5 with a floating bar", "5 with a bar beyond its bowl", "8 in two loops", "4 in two strokes"],
 )
 def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
     (joined,) = merge_fragments(broken)
@@ -47,8 +53,9 @@ def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
         [piece(100, 100, 30, 40), piece(150, 100, 10, 12)],
         [piece(100, 100, 30, 40), piece(110, 90, 4, 5)],
         [piece(100, 100, 5, 40), piece(112, 100, 5, 40)],
+        [piece(100, 108, 30, 40), piece(134, 125, 30, 6)],
     ],
-    ids=["neighbours", "a column", "a mark far off", "a speck", "eleven"],
+    ids=["neighbours", "a column", "a mark far off", "a speck", "eleven", "a minus sign"],
 )
 def test_what_stands_apart_stays_apart(apart):
     left = merge_fragments(apart)
