@@ -123,16 +123,19 @@ class MjpegFeed:
     def __init__(self, response: Connection) -> None:
         self._response = response
         self._bytes = bytearray()
+        self._has_end = False
         self.skipped = 0
 
     def read(self) -> np.ndarray | None:
         """Give the newest whole picture, (H, W, 3) uint8 BGR; None when the stream ends, breaks or falls silent."""
         self.skipped = 0
         while True:
-            jpeg = self._newest_jpeg()
+            jpeg = self._newest_jpeg() if self._has_end else None
             image = None if jpeg is None else decode_jpeg(jpeg)
             if image is not None:
                 return image
+            if len(self._bytes) > MAX_JPEG_BYTES:
+                self._bytes.clear()
             if not self._receive():
                 return None
 
@@ -141,8 +144,12 @@ class MjpegFeed:
         self._response.close()
 
     def _receive(self) -> bool:
-        """Wait for more bytes; False when none come."""
+        """Wait for more bytes, and note whether a picture may end among them; False when none come.
+
+        Bytes that come in thousands of small pieces are walked through once a picture, not once a piece.
+        """
         chunk = self._response.read1(CHUNK_BYTES)
+        self._has_end = END in self._bytes[1 - len(END) :] + chunk
         self._bytes += chunk
         return bool(chunk)
 
@@ -158,8 +165,6 @@ class MjpegFeed:
                 del self._bytes[: len(START)]
                 continue
             if end is None:
-                if len(self._bytes) > MAX_JPEG_BYTES:
-                    self._bytes.clear()
                 return newest
             self.skipped += newest is not None
             newest = bytes(self._bytes[:end])

@@ -10,7 +10,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.sources.network.mjpeg import MjpegFeed
+from capture.sources.network import mjpeg
+from capture.sources.network.mjpeg import MjpegFeed, jpeg_end
 
 BRIGHT, DARK = 200, 40
 
@@ -49,3 +50,13 @@ def test_any_junk_in_any_pieces_ends_in_the_good_picture(junk: list[bytes], piec
 @given(data=st.binary(max_size=300), pieces=st.lists(st.integers(1, 200), min_size=1, max_size=5))
 def test_pure_junk_ends(data: bytes, pieces: list[int]) -> None:
     assert MjpegFeed(_Line(b"\xff\xd8\xff" + data, pieces)).read() is None
+
+
+def test_a_picture_in_many_small_pieces_is_walked_through_only_when_it_may_have_ended(monkeypatch) -> None:
+    starts = []
+    monkeypatch.setattr(mjpeg, "jpeg_end", lambda data, start=0: starts.append(start) or jpeg_end(data, start))
+    feed = MjpegFeed(_Line(2 * jpeg(DARK), [1]))
+    assert abs(feed.read().mean() - DARK) < 3
+    assert len(starts) < 3
+    assert abs(feed.read().mean() - DARK) < 3
+    assert feed.read() is None
