@@ -15,6 +15,7 @@ import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.detect.histogram import count_levels, median_level
+from capture.read.features import SAME_INK
 from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Box, Candidate, Component, Detection, Digit, Hypothesis, Mark
@@ -50,7 +51,7 @@ def find_marks(digits: Sequence[Digit], seen: Mapping[Box, Hypothesis], detectio
     rest = _without(detection.ink, [one.component for one in own if one.component])
     found = [mark for one in own if one.component for mark in _beside(one, rest, scale)]
     found.sort(key=lambda mark: -mark.box.w * mark.box.h)
-    shares = share_of_smaller(as_array(mark.box for mark in found)) > 0
+    shares = share_of_smaller(as_array(mark.box for mark in found)) > SAME_INK  # the bars of a slanting = overlap
     is_new = ~np.triu(shares, 1).any(axis=0)  # the same piece is found beside several digits
     return tuple(_on_page(mark, scale) for mark, new in zip(found, is_new, strict=True) if new)
 

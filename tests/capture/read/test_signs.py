@@ -126,3 +126,15 @@ def test_signs_on_paper_are_read_and_stay_in_a_video(draw, expected, reader):
     shown = [tracker.update(Frame(image, i, i / 30, "fake"), page) for i in range(5)]
     blinking = tracker.update(Frame(image, 5, 5 / 30, "fake"), replace(page, marks=()))
     assert {number.text for page in (*shown, blinking) for number in page.numbers} == {expected}
+
+
+def test_both_bars_of_a_slanting_equals_are_ink(reader):
+    """Their boxes overlap; one bar alone would be a minus."""
+
+    def equals(image, x, top, h):
+        for y in (top + 22, top + 36):
+            cv2.line(image, (x - 14, y + 9), (x + 14, y - 9), INK, 4, cv2.LINE_AA)
+
+    page = reader(with_sign(equals))
+    assert len(page.marks) == 2
+    assert [number.text for number in page.numbers] == ["47", "52"]
