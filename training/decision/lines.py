@@ -16,11 +16,11 @@ from capture.synthetic.styles import random_style
 from training.exercises.pages import SIZES, Supplies
 from training.exercises.sheet_writer import SheetWriter
 from training.exercises.signs import sign_writer
-from training.exercises.texts import LINES, number
+from training.exercises.texts import LINES, number, snippet
 from training.synthesis.writers import a_writer
 
-LINE_KINDS = {"signed": 12, "facts": 5, "numbers": 4, "sums": 4, "notes": 3, "list": 1, "code": 2}
-"""Kinds of lines, of `texts.LINES` and `signed_line`, and their shares."""
+LINE_KINDS = {"signed": 14, "facts": 6, "numbers": 4, "sums": 5, "notes": 3, "list": 1, "code": 2, "snippets": 3}
+"""Kinds of lines, of `texts.LINES`, `signed_line` and `snippets_line`, and their shares."""
 DIGIT_PX = (14.0, 130.0)  # least and most
 GAP = (0.06, 0.35)  # between signs, heights of a digit
 OWN_DIGITS = 0.6  # share of the pages on which one hand writes digits and signs
@@ -35,7 +35,7 @@ def signed_line(rng: np.random.Generator) -> tuple[str]:
     """Write numbers with signs in them: decimals, dates, times, negative ones, fractions, thousands, telephones."""
     d = "".join(map(str, rng.integers(0, 10, 10)))
     point, least = str(rng.choice(list(".,"))), str(rng.choice(["", "-"]))
-    day = rng.integers((1, 1, 1900), (32, 13, 2100))
+    day, pad = rng.integers((1, 1, 1900), (32, 13, 2100)), str(rng.choice(["", " "]))
     kinds: Sequence[Callable[[], str]] = (
         lambda: f"{least}{number(rng)}{point}{number(rng, 3)}",
         lambda: f"{least}{number(rng, 3)}",
@@ -44,17 +44,26 @@ def signed_line(rng: np.random.Generator) -> tuple[str]:
         lambda: f"{day[2]}-{day[1]:02d}-{day[0]:02d}",
         lambda: f"{rng.integers(24)}:{d[0]}{d[1]}" + (f":{d[2:4]}" if rng.random() < 0.2 else ""),
         lambda: f"{number(rng, 2)}/{number(rng, 2)}",
+        lambda: f"{day[0]:02d}/{day[1]:02d}/{day[2]}",
+        lambda: "/".join(number(rng, 2) for _ in range(rng.integers(2, 4))),
         lambda: f"{number(rng, 2)}{point}{d[:3]}{point}{d[3:6]}",
         lambda: point.join(d[i : i + 2] for i in range(0, 10, 2)),
         lambda: f"{number(rng, 1)}{point}{number(rng, 1)}.{number(rng, 2)}",
         lambda: f"{number(rng, 2)} - {number(rng, 2)} = {least}{number(rng, 2)}",
-        lambda: f"{rng.choice(list('xytn'))} = {least}{number(rng, 2)}",
+        lambda: f"{rng.choice(list('abnptxyz'))}{pad}={pad}{least}{number(rng, 2)}",
+        lambda: f"{number(rng, 2)}{pad}{rng.choice(list('+-x×÷'))}{pad}{number(rng, 2)}{pad}={pad}{number(rng, 2)}",
+        lambda: f"{least}{number(rng, 2)}{rng.choice(list(',;'))} {least}{number(rng, 2)}",
         lambda: f"({least}{number(rng, 2)}{rng.choice(list(',;'))} {least}{number(rng, 2)})",
     )
     space = " " * int(rng.integers(1, 4))
     kind, is_mixed = kinds[rng.integers(len(kinds))], rng.random() < 0.3
     texts = [(kinds[rng.integers(len(kinds))] if is_mixed else kind)() for _ in range(rng.integers(1, 5))]
     return (space.join(texts),)
+
+
+def snippets_line(rng: np.random.Generator) -> tuple[str]:
+    """Write a few numbers with a sign or a few letters about each."""
+    return ("  ".join(snippet(rng) for _ in range(rng.integers(1, 4))),)
 
 
 def classes_of(text: str) -> list[str]:
@@ -102,6 +111,6 @@ def _texts(rng: np.random.Generator) -> list[str]:
     """Write lines of one kind, without signs that stand higher or lower."""
     shares = np.array(list(LINE_KINDS.values()), float)
     kind = str(rng.choice(list(LINE_KINDS), p=shares / shares.sum()))
-    write = (LINES | {"signed": signed_line})[kind]
+    write = (LINES | {"signed": signed_line, "snippets": snippets_line})[kind]
     texts = ("".join(write(rng)) for _ in range(rng.integers(1, MAX_LINES + 1)))
     return [text for text in texts if not set("^_") & set(text) and text.strip()] or ["0"]

@@ -158,6 +158,10 @@ def fact_line(rng: np.random.Generator) -> Line:
         lambda: f"({n(rng, 2)};{n(rng, 2)})",
         lambda: f"-{n(rng, 2)}, {n(rng, 2)}, -{n(rng, 2)}",
         lambda: f"#{n(rng, 3)}",
+        lambda: f"{n(rng, 2)}{rng.choice(['h', ' h '])}{d[0]}{d[1]}",
+        lambda: f"{n(rng, 3)}{rng.choice(['', ',50', f',{d[0]}{d[1]}'])}{rng.choice(['€', ' €'])}",
+        lambda: str(rng.choice([f"n° {n(rng, 2)}", f"N°{n(rng, 2)}", f"{n(rng, 2)}°", f"{n(rng, 2)} °C"])),
+        lambda: f"{n(rng, 2)} {d[0]}{d[1]}{d[2]}" + str(rng.choice(["", f" {d[3]}{d[4]}{d[5]}"])),
     )
     return ("  ".join(str(kinds[rng.integers(len(kinds))]()) for _ in range(rng.integers(1, 4))),)
 

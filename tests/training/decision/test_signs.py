@@ -5,7 +5,7 @@ import pytest
 
 from capture.read.signs import MARK_CLASSES, MARK_FEATURES, MINUS, OTHER
 from capture.read.slashes import STICK_FEATURES
-from training.decision.lines import classes_of, signed_line
+from training.decision.lines import classes_of, signed_line, snippets_line
 from training.decision.perceptron import PerceptronConfig
 from training.decision.signs import LineExamples, fit_signs, fit_slashes, joined
 
@@ -23,6 +23,11 @@ from training.decision.signs import LineExamples, fit_signs, fit_slashes, joined
         ("(3, -4)", [OTHER, OTHER, MINUS, OTHER]),
         ("x-2", [OTHER, OTHER]),
         ("7%", [OTHER]),
+        ("25 °  3", [OTHER]),
+        ("x=4", [OTHER, OTHER]),
+        ("x=-4", [OTHER, OTHER, MINUS]),
+        ("3×4=12", [OTHER, OTHER]),
+        ("15h30", [OTHER]),
     ],
 )
 def test_signs_of_a_line_are_named_by_what_stands_around_them(text, signs):
@@ -31,7 +36,7 @@ def test_signs_of_a_line_are_named_by_what_stands_around_them(text, signs):
 
 def test_every_sign_of_a_line_has_a_name():
     rng = np.random.default_rng(0)
-    for text in ("".join(signed_line(rng)) for _ in range(200)):
+    for text in ("".join(write(rng)) for _ in range(200) for write in (signed_line, snippets_line)):
         assert len(classes_of(text)) == len(text.replace(" ", ""))
 
 
