@@ -60,9 +60,14 @@ class Classifier:
 
     def __init__(self, path: Path = DEFAULT_WEIGHTS, threads: int = 2) -> None:
         self.prior = ASSUMED_DIGITS
+        self._made_of = path, threads
         self._interpreter = _open(Path(path), threads)
         _check_shapes(self._interpreter, path)
         _try_out(self, path)
+
+    def __reduce__(self) -> tuple:
+        """Pickle the path, not the loaded network: another process loads its own."""
+        return type(self), self._made_of
 
     def __call__(self, glyphs: np.ndarray) -> np.ndarray:
         """Classify (n, 28, 28) uint8 glyphs; returns (n, classes) float32 probabilities, each row's sum 1.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import reprlib
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,8 +22,9 @@ from capture.read.sheet import on_paper
 from capture.read.signs import find_marks
 from capture.read.slashes import without_slashes
 from capture.types import Box, Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
-from model.classifier import Classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 
+MAX_REPR = 80  # characters of a wrong argument: a picture as a list has a million
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
 SEEN_RATIO = 0.25  # of its darkest ink, from which the network sees it: fainter rests of ruling are no part of a digit
 
@@ -28,21 +32,33 @@ SEEN_RATIO = 0.25  # of its darkest ink, from which the network sees it: fainter
 class PageReader:
     """Reads the digits of pictures or frames, however the sheet lies in them.
 
+    Threads may share one, and read one after the other; processes get their own by its pickle.
+
     Example:
         page = PageReader()(cv2.imread("a.jpg"))
         print([number.text for number in page.numbers])
 
     Args:
-        classify: the network; None for the shipped one.
+        classify: the network, or its file; None for the shipped one.
         min_confidence: digits less sure are left out, 0 to 1; a tracker wants doubtful ones too.
         is_video: whether pictures are frames of one scene: then the last pose is the guess for the next, and ink that
             looks the same is not read in each.
     """
 
     def __init__(
-        self, classify: Classifier | None = None, min_confidence: float = SHOWN_CONFIDENCE, *, is_video: bool = False
+        self,
+        classify: Classifier | str | Path | None = None,
+        min_confidence: float = SHOWN_CONFIDENCE,
+        *,
+        is_video: bool = False,
     ) -> None:
-        self._classify = GlyphCache(Classifier() if classify is None else classify)
+        if classify is None or isinstance(classify, str | Path):
+            classify = Classifier(DEFAULT_WEIGHTS if classify is None else Path(classify))
+        if not 0 <= min_confidence <= 1:
+            raise ValueError(f"min_confidence: is {min_confidence}; give a probability, 0 to 1")
+        self._made_of = classify, min_confidence, is_video
+        self._one_at_a_time = threading.Lock()
+        self._classify = GlyphCache(classify)
         self._min_confidence = min_confidence
         self._estimate_pose = PoseEstimator(self._classify, is_video)
         self._memory = HypothesisMemory() if is_video else None
@@ -59,6 +75,15 @@ class PageReader:
         image = frame.image if isinstance(frame, Frame) else check_image(frame)
         if not image.size:
             return Page()
+        with self._one_at_a_time:
+            return self._read(image)
+
+    def __reduce__(self) -> tuple:
+        """Pickle what it was made of."""
+        classify, min_confidence, is_video = self._made_of
+        return partial(type(self), is_video=is_video), (classify, min_confidence)
+
+    def _read(self, image: np.ndarray) -> Page:
         self._classify.clear()
         upright = self._estimate_pose(image)
         detection = make_candidates(upright.strokes, upright.ink_image)
@@ -125,9 +150,10 @@ def check_image(image: np.ndarray) -> np.ndarray:
         ValueError: it is not (H, W, 3) uint8; `cv2.imread` gives None for a file that it cannot read.
     """
     if not isinstance(image, np.ndarray):
-        raise ValueError(f"image: is {image!r}; give an array, (H, W, 3) uint8, BGR, such as cv2.imread makes")
+        given = reprlib.repr(image)[:MAX_REPR]
+        raise ValueError(f"image: is {given}; give an array, (H, W, 3) uint8, BGR, such as cv2.imread makes")
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-        raise ValueError(f"image: is {image.shape} {image.dtype}; give (H, W, 3) uint8, BGR")
+        raise ValueError(f"image: is {image.shape} {image.dtype}; give (H, W, 3) uint8, BGR, as cv2.cvtColor makes")
     return image
 
 

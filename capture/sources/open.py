@@ -62,7 +62,7 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
 
 def _open_kind(spec: str, options: SourceOptions) -> Source:
     """Open the kind of source that such a name stands for."""
-    if CAMERA.fullmatch(spec):
+    if CAMERA.fullmatch(spec) and not _is_file_of_memory(spec):
         return CameraSource(_device(spec), options)
     if DEMO.fullmatch(spec):
         return open_demo(spec, options)
@@ -75,6 +75,12 @@ def _open_kind(spec: str, options: SourceOptions) -> Source:
 
         return open_stream(spec, options)
     return _open_path(spec, options)
+
+
+def _is_file_of_memory(spec: str) -> bool:
+    """Say whether a path below /dev leads to no device: to a file in /dev/shm, or to what a shell pipes in."""
+    mode = _mode_of(Path(spec), spec) if not spec.isdecimal() else None
+    return mode is not None and not stat.S_ISCHR(mode)
 
 
 def _device(spec: str) -> int | str:

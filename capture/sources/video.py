@@ -152,7 +152,20 @@ def _why_unreadable(path: Path) -> str:
         return tr("an Office document or an archive; export it as PDF, or unpack the pictures in it")
     if _is_text(start):
         return tr("text, not a video; name a picture, PDF or video")
+    if _is_sound(path):
+        return tr("sound without a picture; name a picture, PDF or video")
     return tr("not a video, or its recording broke off before its index was written; try another file")
+
+
+def _is_sound(path: Path) -> bool:
+    """Say whether FFmpeg finds sound in the file, and no picture."""
+    import av  # noqa: PLC0415 - 0.2 s that only a doubtful file costs
+
+    try:
+        with av.open(str(path.absolute()), metadata_errors="replace") as container:
+            return bool(container.streams.audio) and not container.streams.video
+    except (av.FFmpegError, ValueError):
+        return False
 
 
 def _is_text(start: bytes) -> bool:

@@ -1,7 +1,9 @@
 """Pages however they lie in the frame, read by the shipped network; and pages that must be left alone."""
 
+import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -17,7 +19,7 @@ from capture.synthetic.demo import Demo
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
 from capture.types import Box, Candidate, Component, Frame, Page
-from model.classifier import Classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier
 from tests.support.network import FakeNetwork
 
 TEXT = "4711 203\n958 3647"
@@ -197,3 +199,31 @@ def test_the_box_of_ink_on_a_turned_page_is_that_of_the_ink_itself_without_faint
     candidate = Candidate(component.box, np.zeros((28, 28), np.uint8), component=component)
     box = carry_box(candidate, np.eye(3) + 0.0, 1.0, (200, 300))
     assert box == Box(50, 60, min(shape[1], 20), shape[0])
+
+
+def test_threads_may_share_a_reader():
+    reader, images = PageReader(), [page_of(text, (160, 120)).image for text in ("47", "203")] * 6
+    alone = [texts(reader(image)) for image in images]
+    with ThreadPoolExecutor(4) as threads:
+        assert [texts(page) for page in threads.map(reader, images)] == alone == [["47"], ["203"]] * 6
+
+
+def test_a_reader_comes_through_a_pickle(reader):
+    image = page_of("47", (160, 120)).image
+    assert texts(pickle.loads(pickle.dumps(reader))(image)) == texts(reader(image))
+
+
+def test_a_reader_takes_the_name_of_a_network():
+    assert texts(PageReader(str(DEFAULT_WEIGHTS))(page_of("47", (160, 120)).image)) == ["47"]
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 50, float("nan")])
+def test_a_confidence_that_is_none_is_refused(confidence):
+    with pytest.raises(ValueError, match="give a probability, 0 to 1"):
+        PageReader(FakeNetwork(None), confidence)
+
+
+def test_the_complaint_of_a_wrong_image_is_short():
+    with pytest.raises(ValueError, match="give an array") as told:
+        PageReader(FakeNetwork(None))(np.zeros((90, 90, 3)).tolist())
+    assert len(str(told.value)) < 200

@@ -6,6 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import cv2
@@ -141,6 +142,16 @@ def test_a_source_that_is_none_leads_to_the_file_of_its_name(
     Path(name).write_bytes(b"")
     with pytest.raises(SourceError, match=f"; for the file or folder of this name: ./{name}$"):
         open_source(name)
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="only Linux keeps files there")
+def test_a_file_in_memory_is_no_camera() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        path = Path(folder, "a.png")
+        path.write_bytes(cv2.imencode(".png", np.zeros((2, 2, 3), np.uint8))[1].tobytes())
+        for spec in (path, folder):
+            with open_source(str(spec)) as source:
+                assert source.is_stills
 
 
 def test_a_file_may_be_named_by_its_address(tmp_path: Path) -> None:
