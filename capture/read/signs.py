@@ -47,6 +47,8 @@ def find_marks(digits: Sequence[Digit], seen: Mapping[Box, Hypothesis], detectio
     Returns:
         Pieces as large as the digits at most.
     """
+    if not digits:
+        return ()
     scale, own = detection.scale, [seen[digit.page_box or digit.box].candidate for digit in digits]
     rest = _without(detection.ink, [one.component for one in own if one.component])
     found = [mark for one in own if one.component for mark in _beside(one, rest, scale)]
