@@ -45,7 +45,7 @@ def find_boxes(gray: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int, int, 
 
     # 2. Connected pieces. Each outer contour is one piece, and one piece is taken for one digit.
     #    capture/detect/components.py looks at every piece again at its own threshold; ruling.py takes out the lines of
-    #    squared paper; merge.py joins broken digits; split.py cuts touching ones; outlines.py drops edges.
+    #    squared paper; fragments.py joins broken digits and cuts touching ones; outlines.py drops edges.
     contours, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [cv2.boundingRect(contour) for contour in contours]
     return ink, [box for box in boxes if box[3] >= MIN_HEIGHT_PX]

@@ -53,30 +53,46 @@ def write_html(page: Page, path: Path) -> None:
         OutcomeError: it cannot be written.
     """
     numbers = iter(range(1, 10_000))
-    body = "\n".join(_chapter(number, chapter, numbers) for number, chapter in enumerate(page.chapters, start=1))
+    chapters = "\n".join(_chapter(number, chapter, numbers) for number, chapter in enumerate(page.chapters, start=1))
     contents = "\n".join(
         f'<li><a href="#{chapter.anchor}">{escape(chapter.title)}</a>{_absent(chapter)}</li>'
         for chapter in page.chapters
     )
     contents_title = escape(tr("Contents"))
-    html = f"""<!DOCTYPE html>
-<html lang="{current_language()}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(page.title)}</title>
-<style>
-{STYLE.read_text(encoding="utf-8")}</style>
-</head>
-<body>
-<a class="skip" href="#report">{escape(tr("Skip to the report"))}</a>
+    body = f"""<a class="skip" href="#report">{escape(tr("Skip to the report"))}</a>
 <header><h1>{escape(page.title)}</h1><p>{escape(page.byline)}</p></header>
 <nav aria-label="{contents_title}"><h2>{contents_title}</h2><ol>
 {contents}
 </ol></nav>
 <main id="report">
+{chapters}
+</main>"""
+    write_document(path, page.title, STYLE, body)
+
+
+def write_document(path: Path, title: str, style: Path, body: str) -> None:
+    """Write an HTML file.
+
+    Args:
+        path: the file.
+        title: in plain text.
+        style: its style sheet, which goes into it.
+        body: in HTML.
+
+    Raises:
+        OutcomeError: it cannot be written.
+    """
+    html = f"""<!DOCTYPE html>
+<html lang="{current_language()}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>
+{style.read_text(encoding="utf-8")}</style>
+</head>
+<body>
 {body}
-</main>
 </body>
 </html>
 """

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from capture.language import current_language, tr
+from capture.language import tr
 from training.evaluation.summary import counted, percent, set_name
-from training.report.html import MARKDOWN
+from training.report.html import MARKDOWN, write_document
 from training.report.parts import Passage, Picture
 from training.report.remarks import remark
-from training.results import whole_file
 from training.synthesis.source_data import FitRun, Material, Result
 
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("slides.css", "slides.js"))
@@ -28,7 +27,7 @@ SHOWN = {  # the pictures of each command that carry a slide each, by the ends o
     "explain": ("path", "attribution"),
     "extra": ("digits",),
 }
-MAX_SENTENCES = 2  # of a result's text: a slide is read in a breath
+MAX_SENTENCES = 2  # of a result's text: more is not read on a slide
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý*])")
 
 
@@ -186,26 +185,12 @@ def write_slides(deck: Deck, path: Path) -> None:
     total = len(deck.slides) + 1
     slides = "\n".join(_section(slide, number, total) for number, slide in enumerate(deck.slides, start=2))
     keys = tr("Arrow keys or Page Up and Page Down turn the slides; print the page to hand it in.")
-    html = f"""<!DOCTYPE html>
-<html lang="{current_language()}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(deck.title)}</title>
-<style>
-{STYLE.read_text(encoding="utf-8")}</style>
-</head>
-<body>
-<section class="first"><h1>{escape(deck.title)}</h1><p>{escape(deck.byline)}</p>
+    body = f"""<section class="first"><h1>{escape(deck.title)}</h1><p>{escape(deck.byline)}</p>
 <p class="keys">{escape(keys)}</p></section>
 {slides}
 <script>
-{SCRIPT.read_text(encoding="utf-8")}</script>
-</body>
-</html>
-"""
-    with whole_file(path) as partial:
-        partial.write_text(html, encoding="utf-8")
+{SCRIPT.read_text(encoding="utf-8")}</script>"""
+    write_document(path, deck.title, STYLE, body)
 
 
 def _section(slide: Slide, number: int, total: int) -> str:

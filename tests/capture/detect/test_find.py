@@ -210,20 +210,6 @@ def test_the_picture_is_left_as_it_was():
     assert np.array_equal(image, before)
 
 
-def test_the_ink_map_shows_digits_on_bare_paper():
-    page = page_of(TEXT, (640, 480), Style(pen=INK))
-    ink = ink_map(page.image)
-    assert ink.shape == (480, 640) and ink.dtype == np.uint8
-    for digit in page.digits:
-        x, y, w, h = digit.box.xywh
-        assert ink[y : y + h, x : x + w].max() > 150
-    assert (ink > 0).mean() < 0.1
-
-
-def test_the_ink_map_of_a_large_picture_is_reduced():
-    assert ink_map(np.zeros((2000, 4000, 3), np.uint8)).shape == (WORK_SIDE_PX // 2, WORK_SIDE_PX)
-
-
 @settings(max_examples=40, deadline=None)
 @given(image=arrays(np.uint8, st.tuples(st.integers(1, 200), st.integers(1, 200), st.just(3))))
 def test_any_picture_gives_boxes_inside_it(image):
@@ -259,16 +245,3 @@ def test_a_sheet_before_a_dark_wall_full_of_light_things():
     moved = replace(page, digits=tuple(one.moved_to(one.hull + np.float32([100, 400])) for one in page.digits))
     on_sheet = [crop for crop in find_candidates(image) if 110 < crop.box.x < 720 and 410 < crop.box.y < 860]
     assert found(moved, on_sheet) == labels(page)
-
-
-@pytest.mark.parametrize("digits", ["8", "88", "107"])
-@pytest.mark.parametrize("size", [28, 280])
-def test_broad_light_strokes_on_black_are_seen(digits, size):
-    """As a digit's own picture file is, or a drawing with a broad brush; the insides of an 8 are no writing."""
-    image = np.zeros((size, size * len(digits), 3), np.uint8)
-    for i, digit in enumerate(digits):
-        origin = (round((i + 0.22) * size), round(0.82 * size))
-        cv2.putText(image, digit, origin, cv2.FONT_HERSHEY_SIMPLEX, size / 34, (255,) * 3, max(2, size // 14))
-    boxes = sorted(candidate.box for candidate in find_candidates(image))
-    assert [round(box.centre[0] / size - 0.5) for box in boxes] == list(range(len(digits)))
-    assert all(0.5 * size < box.h < 0.9 * size for box in boxes)

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from capture.detect import polarity
 from capture.detect.components import find_components
+from capture.detect.find import find_candidates
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity, is_drawn_light_on_dark, is_light_on_dark, side_of
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
@@ -96,3 +97,16 @@ def test_a_sheets_writing_counts_for_more_than_light_things_of_all_sizes_around_
         cv2.line(scene, (20 + 30 * i, 300), (20 + 30 * i, 300 + int(height)), 255, 8)
     assert is_light_on_dark(scene)
     assert np.array_equal(Polarity()(scene).gray, scene)
+
+
+@pytest.mark.parametrize("digits", ["8", "88", "107"])
+@pytest.mark.parametrize("size", [28, 280])
+def test_broad_light_strokes_on_black_are_seen(digits, size):
+    """As a digit's own picture file is, or a drawing with a broad brush; the insides of an 8 are no writing."""
+    image = np.zeros((size, size * len(digits), 3), np.uint8)
+    for i, digit in enumerate(digits):
+        origin = (round((i + 0.22) * size), round(0.82 * size))
+        cv2.putText(image, digit, origin, cv2.FONT_HERSHEY_SIMPLEX, size / 34, (255,) * 3, max(2, size // 14))
+    boxes = sorted(candidate.box for candidate in find_candidates(image))
+    assert [round(box.centre[0] / size - 0.5) for box in boxes] == list(range(len(digits)))
+    assert all(0.5 * size < box.h < 0.9 * size for box in boxes)
