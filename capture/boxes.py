@@ -7,10 +7,55 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import add
+from typing import NamedTuple
 
 import numpy as np
 
-from capture.types import Box
+MIN_SAMPLE = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
+SAME_SIZE = 2.2  # times: heights on a page, or within a number, differ by less; some hands write small 0s
+MAX_PART_SHARE = 0.6  # of the area of two boxes
+
+
+class Box(NamedTuple):
+    """An upright rectangle in whole pixels of the frame; `x, y` is its top left corner.
+
+    A tuple, as each frame has hundreds: making and comparing them takes less than half of a dataclass's time.
+    """
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def top_left(self) -> tuple[int, int]:
+        """The corner OpenCV's drawing calls start from."""
+        return self.x, self.y
+
+    @property
+    def bottom_right(self) -> tuple[int, int]:
+        """The last pixel inside the box, as `cv2.rectangle` wants it."""
+        return self.x + self.w - 1, self.y + self.h - 1
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle, in pixels with fractions."""
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    @property
+    def xywh(self) -> list[int]:
+        """The form written to readings files."""
+        return list(self)
+
+    def mirrored(self, width: int) -> Box:
+        """Mirror it with its picture of that width in pixels."""
+        return self._replace(x=width - self.x - self.w)
+
+    def union(self, other: Box) -> Box:
+        """Find the smallest box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        right, bottom = max(self.x + self.w, other.x + other.w), max(self.y + self.h, other.y + other.h)
+        return Box(x, y, right - x, bottom - y)
 
 
 def as_array(boxes: Iterable[Box]) -> np.ndarray:
@@ -54,6 +99,11 @@ def turn_box(box: Box, quarters: int, shape: tuple[int, ...]) -> Box:
     if quarters == 2:
         return Box(width - x - w, height - y - h, w, h)
     return Box(width - y - h, x, h, w) if quarters else box
+
+
+def is_most_of(part: Box, whole: Box) -> bool:
+    """Say whether a part covers most of the whole's box: of a shadow, it is the shadow itself and no stroke in it."""
+    return part.w * part.h > MAX_PART_SHARE * whole.w * whole.h
 
 
 def gaps(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

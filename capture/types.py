@@ -7,47 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-
-class Box(NamedTuple):
-    """An upright rectangle in whole pixels of the frame; `x, y` is its top left corner.
-
-    A tuple, as each frame has hundreds: making and comparing them takes less than half of a dataclass's time.
-    """
-
-    x: int
-    y: int
-    w: int
-    h: int
-
-    @property
-    def top_left(self) -> tuple[int, int]:
-        """The corner OpenCV's drawing calls start from."""
-        return self.x, self.y
-
-    @property
-    def bottom_right(self) -> tuple[int, int]:
-        """The last pixel inside the box, as `cv2.rectangle` wants it."""
-        return self.x + self.w - 1, self.y + self.h - 1
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """The middle, in pixels with fractions."""
-        return self.x + self.w / 2, self.y + self.h / 2
-
-    @property
-    def xywh(self) -> list[int]:
-        """The form written to readings files."""
-        return list(self)
-
-    def mirrored(self, width: int) -> Box:
-        """Mirror it with its picture of that width in pixels."""
-        return self._replace(x=width - self.x - self.w)
-
-    def union(self, other: Box) -> Box:
-        """Find the smallest box that holds both."""
-        x, y = min(self.x, other.x), min(self.y, other.y)
-        right, bottom = max(self.x + self.w, other.x + other.w), max(self.y + self.h, other.y + other.h)
-        return Box(x, y, right - x, bottom - y)
+from capture.boxes import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +99,11 @@ class Detection:
 
     Attributes:
         candidates: in no particular order; boxes in pixels of the picture.
-        gray: (h, w) uint8, the picture reduced, dark ink on light paper.
-        ink: (h, w) uint8, 0 paper, 255 darkest ink: the ink map they were found in.
-        scale: pixels of the ink map for each pixel of the picture, at most 1.
-        shape: the picture's height and width, px.
+        ink_image: what they were found in.
     """
 
     candidates: list[Candidate]
-    gray: np.ndarray = field(compare=False, repr=False)
-    ink: np.ndarray = field(compare=False, repr=False)
-    scale: float
-    shape: tuple[int, ...]
+    ink_image: InkImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.boxes import iou
+from capture.boxes import Box, iou
 from capture.language import tr
 from capture.read.lines import group_numbers
 from capture.sinks.samples import SampleStore
 from capture.track.naming import name_digit
-from capture.types import Box, Digit, Page
+from capture.types import Digit, Page
 from capture.view.correction import draw_correction
 from model.classifier import MIN_CLASSES, NO_DIGIT
 from model.errors import DigitsError

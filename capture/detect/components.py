@@ -12,20 +12,24 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from capture.detect.binarize import threshold_to_zero
-from capture.detect.histogram import count_levels, darkness, faintest, mean_level, otsu_threshold, split_at
+from capture.boxes import Box, is_most_of
+from capture.detect.binarize import (
+    count_levels,
+    darkness,
+    faintest,
+    mean_level,
+    otsu_threshold,
+    split_at,
+    threshold_to_zero,
+)
 from capture.detect.ruling import MAX_LENGTH_PX, MIN_LENGTH_PX, is_bare_rule, remove_ruling
-from capture.types import Box, Component
+from capture.types import Component
 
-MIN_SAMPLE = 3  # pieces, or gaps between them: fewer tell nothing of what is usual on a page
-SAME_SIZE = 2.2  # times: heights on a page, or within a number, differ by less; some hands write small 0s
 MIN_HEIGHT_PX = 9  # lower ink is a dot, a dash or grain
 MAX_DIGIT_ASPECT = 1.2  # widths a height of a single digit
-MAX_ASPECT = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 OWN_LEVEL = 0.4  # of a piece's own darkness: about where the eye puts a stroke's edge
 MIN_DARKNESS = 30  # of 255: the faintest pencil on real photos has twice that
 TWO_SHADES = 1.7  # ink this much darker than what connects it is separated by a threshold alone
-MAX_PART_SHARE = 0.6  # of the area of two boxes
 MAX_HOLES = 3  # of a digit: an 8 with a loop at its top
 MIN_STEP = 1.35  # the next threshold, in times the last: a step that is worth another look
 MAX_LEVELS = 3
@@ -206,11 +210,6 @@ def _separate_shades(ink: np.ndarray, box: Box, level: _Level) -> list[list[Comp
     return [row for row in rows if row]
 
 
-def is_most_of(part: Box, whole: Box) -> bool:
-    """Say whether a part covers most of the whole's box: of a shadow, it is the shadow itself and no stroke in it."""
-    return part.w * part.h > MAX_PART_SHARE * whole.w * whole.h
-
-
 def _separate_ruling(ink: np.ndarray, counts: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:
     """Take a piece apart by a higher threshold if it has two shades, else by removing rules; `counts`: its levels."""
     split = max(otsu_threshold(counts)[0], MIN_STEP * faintest(counts))
@@ -254,8 +253,3 @@ def _is_net(ink: np.ndarray) -> bool:
     contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     areas = sorted(cv2.contourArea(contours[i]) for i in np.flatnonzero(tree[0, :, -1] >= 0))
     return sum(areas[:-MAX_HOLES]) > cv2.countNonZero(ink)
-
-
-def has_digit_shape(box: Box) -> bool:
-    """Say whether a digit, or a few that touch, can be this low and wide."""
-    return box.h >= MIN_HEIGHT_PX and box.w <= MAX_ASPECT * box.h

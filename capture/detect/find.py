@@ -9,22 +9,17 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture.boxes import turn_box
+from capture.boxes import Box, is_most_of, turn_box
 from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
-from capture.detect.components import SPARSE, find_components, is_most_of, refit, split_by_threshold, without_rules
+from capture.detect.components import SPARSE, find_components, refit, split_by_threshold, without_rules
 from capture.detect.fragments import merge_fragments, split_touching
 from capture.detect.outlines import enclosed_components, is_edge, without_outlines
 from capture.detect.polarity import Polarity, side_of
-from capture.types import Box, Candidate, Component, Detection, InkImage
+from capture.types import Candidate, Component, Detection, InkImage
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
 MAX_SPLIT_HEIGHT_SHARE = 0.5  # of the picture's: rings and digits that touch are lower, outlines of sheets are not
-
-
-def find_candidates(image: np.ndarray) -> list[Candidate]:
-    """Find the ink that may be digits, as `detect` does."""
-    return detect(image).candidates
 
 
 def detect(image: np.ndarray) -> Detection:
@@ -35,7 +30,7 @@ def detect(image: np.ndarray) -> Detection:
     """
     if image.size == 0:
         blank = np.zeros(image.shape[:2], np.uint8)
-        return Detection([], blank, blank, 1.0, image.shape[:2])
+        return Detection([], InkImage(blank, blank, 1.0, image.shape[:2]))
     ink_image = measure_ink(image)
     return make_candidates(find_strokes(ink_image), ink_image)
 
@@ -88,12 +83,11 @@ def _turned(
 
 def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:
     """Put together what may be upright digits, and make the network's glyphs."""
-    scale, shape = ink_image.scale, ink_image.shape
     strokes = list(without_rules(strokes))
     small = (piece for piece in strokes if piece.box.h < MAX_SPLIT_HEIGHT_SHARE * ink_image.ink.shape[0])
     contents = [content for piece in small for content in enclosed_components(piece)]
     pieces = merge_fragments([*without_outlines(strokes, ink_image.gray), *contents])
-    return Detection([_candidate(piece, scale, shape) for piece in pieces], ink_image.gray, ink_image.ink, scale, shape)
+    return Detection([_candidate(piece, ink_image) for piece in pieces], ink_image)
 
 
 def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:
@@ -106,13 +100,13 @@ def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:
     Returns:
         Rows of candidates, each in place of the whole; most candidates never need them.
     """
-    component, scale = candidate.component, detection.scale
+    component, seen = candidate.component, detection.ink_image
     if component is None:
         return []
-    is_small = component.box.h < MAX_SPLIT_HEIGHT_SHARE * scale * detection.shape[0]
-    rows = (_without_edges(row, detection.gray) for row in split_by_threshold(component, detection.ink.shape))
+    is_small = component.box.h < MAX_SPLIT_HEIGHT_SHARE * seen.scale * seen.shape[0]
+    rows = (_without_edges(row, seen.gray) for row in split_by_threshold(component, seen.ink.shape))
     rows = (*filter(None, rows), *(split_touching(component) if is_small else ()))
-    return [[_candidate(part, scale, detection.shape) for part in row] for row in rows]
+    return [[_candidate(part, seen) for part in row] for row in rows]
 
 
 def _without_edges(row: Iterable[Component], gray: np.ndarray) -> list[Component]:
@@ -142,18 +136,18 @@ def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
     scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
     if scale < 1.0:
         gray = downscale(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
-    gray = cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0)
-    return gray, scale
+    return cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0), scale
 
 
-def _candidate(component: Component, scale: float, shape: tuple[int, ...]) -> Candidate:
-    parts = tuple(_candidate(part, scale, shape) for part in component.parts)
+def _candidate(component: Component, ink_image: InkImage) -> Candidate:
+    box, parts = _in_picture(component.box, ink_image), tuple(_candidate(part, ink_image) for part in component.parts)
     glyph, stroke_width_px = measured(component.ink)
-    return Candidate(_in_frame(component.box, scale, shape), glyph, parts, stroke_width_px / scale, component)
+    return Candidate(box, glyph, parts, stroke_width_px / ink_image.scale, component)
 
 
-def _in_frame(box: Box, scale: float, shape: tuple[int, ...]) -> Box:
-    """Carry a box into pixels of the whole picture, inside its borders."""
+def _in_picture(box: Box, ink_image: InkImage) -> Box:
+    """Carry a box from the ink map into pixels of the picture, inside its borders."""
+    scale, shape = ink_image.scale, ink_image.shape
     if scale == 1.0:
         return box
     left, top = int(box.x / scale), int(box.y / scale)

@@ -13,16 +13,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture.boxes import as_array, gaps, holds
-from capture.detect.components import (
-    MAX_DIGIT_ASPECT,
-    MAX_LEVELS,
-    TWO_SHADES,
-    has_digit_shape,
-)
-from capture.detect.histogram import count_levels, darkness
-from capture.types import Box, Component
+from capture.boxes import Box, as_array, gaps, holds
+from capture.detect.binarize import count_levels, darkness
+from capture.detect.components import MAX_DIGIT_ASPECT, MAX_LEVELS, MIN_HEIGHT_PX, TWO_SHADES
+from capture.types import Component
 
+MAX_ASPECT = 5.0  # widths a height: wider pieces are rules and underlines, even when three digits touch
 MAX_FRAGMENT_HEIGHT_RATIO = 0.6  # of the larger piece's height: a lower one may be its missing part
 MAX_GAP_RATIO = 0.2  # of the height: how far the parts may be apart, and what is a speck
 MAX_STACKED_GAP_RATIO = (
@@ -195,3 +191,8 @@ def _tight(ink: np.ndarray, box: Box) -> Component | None:
     x, y, w, h = cv2.boundingRect(ink)
     half = ink[y : y + h, x : x + w]  # its thresholds are behind it: it can be cut again, and no more
     return Component(Box(box.x + x, box.y + y, w, h), half, depth=MAX_LEVELS) if w and h else None
+
+
+def has_digit_shape(box: Box) -> bool:
+    """Say whether a digit, or a few that touch, can be this low and wide."""
+    return box.h >= MIN_HEIGHT_PX and box.w <= MAX_ASPECT * box.h

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from capture.boxes import as_array, holds
-from capture.detect.binarize import BACKGROUND_SIDE_PX, PAPER_RANK
-from capture.detect.components import components, is_most_of, split_by_threshold
-from capture.detect.histogram import GRAYS
-from capture.types import Box, Component
+from capture.boxes import Box, as_array, holds, is_most_of
+from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, PAPER_RANK
+from capture.detect.components import components, split_by_threshold
+from capture.types import Component
 
 AROUND = 0.25  # of the piece's height: how far around it the paper is looked at; no stroke is broader
 MAX_DARK_SHARE = 0.35  # of the surroundings: neighbouring digits darken less, a desk beside an edge darkens half

@@ -8,15 +8,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from capture.boxes import MIN_SAMPLE, SAME_SIZE
 from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
-from capture.detect.components import (
-    MAX_DIGIT_ASPECT,
-    MIN_HEIGHT_PX,
-    MIN_SAMPLE,
-    SAME_SIZE,
-    find_components,
-    without_rules,
-)
+from capture.detect.components import MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, find_components, without_rules
 from capture.detect.outlines import is_edge
 from capture.types import Component
 

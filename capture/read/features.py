@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import gaps, shared_areas, weighted_median
+from capture.read.networks import MAX_LOG_ODDS, ODDS_SCALE, TINY, Neighbours, log_odds_of
 from model.classifier import CLASSES, MIN_CLASSES, NO_DIGIT
 
 SIGN_SLOTS = CLASSES - MIN_CLASSES  # columns of the network beyond "none": letters, the signs of numbers and sums
-MAX_LOG_ODDS = 9.0
-ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
 REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line
 IN_LINE = 0.6  # of the larger height: middles that lie no further apart across the line are of one line
 SAME_INK = 0.6  # of the smaller box: what is covered so far is the same ink, and no neighbour
@@ -27,24 +26,9 @@ USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
 BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
 NEAREST = 24  # candidates that each looks at, itself among them
 MAX_RELATION = 2.0  # heights, or natural logarithm of their ratio: further says no more
-TINY = 1e-6
 OWN = 40  # features of a candidate by itself and of its page as a whole
 NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
 ORIGIN_SIZE = len(NO_ORIGIN)  # numbers that tell what a candidate was split from
-
-
-class Neighbours(NamedTuple):
-    """The nearest of each candidate.
-
-    Attributes:
-        indices: (n, K) which they are, K at most `NEAREST`; the candidate itself is the first.
-        relations: (n, K, 12) how they stand to it.
-        absent: (n, K), far below 0 for those that are none, where pages of many sizes are trained on together.
-    """
-
-    indices: np.ndarray
-    relations: np.ndarray
-    absent: np.ndarray | float = 0.0
 
 
 class _Context(NamedTuple):
@@ -239,12 +223,6 @@ def _gaps(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     across, down = gaps(boxes, boxes)
     higher = np.maximum(boxes[:, 3, None], boxes[:, 3])
     return across / higher, down / higher
-
-
-def log_odds_of(shares: np.ndarray) -> np.ndarray:
-    """Convert probabilities to (n,) log-odds, scaled and kept finite."""
-    clipped = np.clip(shares, TINY, 1 - TINY)
-    return np.clip(np.log(clipped / (1 - clipped)), -MAX_LOG_ODDS, MAX_LOG_ODDS) / ODDS_SCALE
 
 
 def _kernels(

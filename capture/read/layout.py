@@ -7,9 +7,8 @@ from statistics import median
 
 import numpy as np
 
-from capture.boxes import as_array, gaps, weighted_median
-from capture.detect.components import MIN_SAMPLE
-from capture.types import Box, Digit
+from capture.boxes import MIN_SAMPLE, Box, as_array, gaps, weighted_median
+from capture.types import Digit
 
 REACH = 2.5  # heights: how far the next digit is looked for
 MAX_SKEW = np.deg2rad(50)

@@ -9,8 +9,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from capture.boxes import around, as_array
-from capture.detect.components import MIN_SAMPLE, SAME_SIZE
+from capture.boxes import MIN_SAMPLE, SAME_SIZE, around, as_array
 from capture.read.layout import MAX_NUMBER_GAP, OFF_LINE, part_blocks, place_along, places_of, robust_skew
 from capture.read.signs import GAP, NO_DIGIT_THERE, Gap, place_marks, signs_in_gaps
 from capture.types import Digit, Mark, Number

@@ -13,11 +13,11 @@ from itertools import cycle
 import cv2
 import numpy as np
 
-from capture.boxes import as_array
+from capture.boxes import Box, as_array
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.segmentation import Way
 from capture.read.select import Split
-from capture.types import Box, Candidate, Hypothesis
+from capture.types import Candidate, Hypothesis
 
 MAX_WAY = 0.5  # of the longer side: how far a candidate moves from frame to frame
 MAX_GROWTH = 0.2  # of the height: boxes tremble

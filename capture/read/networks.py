@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capture.read.features import Neighbours
 from model.classifier import DEFAULT_WEIGHTS
 from model.errors import WeightsError
 
 DEFAULT_DECISION = DEFAULT_WEIGHTS.with_name("decision.npz")
 NORM_EPSILON = 1e-4  # added to a variance, so that none is 0
 MAX_INPUT = 6.0  # standard deviations: a feature further out says no more
+MAX_LOG_ODDS = 9.0
+ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
+TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,20 @@ class Perceptron:
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.maximum(values @ weights + biases, 0)
         return values @ self.weights[-1] + self.biases[-1]
+
+
+class Neighbours(NamedTuple):
+    """The nearest of each candidate.
+
+    Attributes:
+        indices: (n, K) which they are, K at most `NEAREST`; the candidate itself is the first.
+        relations: (n, K, 12) how they stand to it.
+        absent: (n, K), far below 0 for those that are none, where pages of many sizes are trained on together.
+    """
+
+    indices: np.ndarray
+    relations: np.ndarray
+    absent: np.ndarray | float = 0.0
 
 
 class Backend(NamedTuple):
@@ -123,6 +139,12 @@ def _normalise(values: np.ndarray, weights: Mapping[str, np.ndarray], name: str,
     centred = values - ops.mean(values, axis=-1, keepdims=True)
     spread = ops.sqrt(ops.mean(centred * centred, axis=-1, keepdims=True) + NORM_EPSILON)
     return centred / spread * weights[name] + weights[f"{name}_bias"]
+
+
+def log_odds_of(shares: np.ndarray) -> np.ndarray:
+    """Convert probabilities to (n,) log-odds, scaled and kept finite."""
+    clipped = np.clip(shares, TINY, 1 - TINY)
+    return np.clip(np.log(clipped / (1 - clipped)), -MAX_LOG_ODDS, MAX_LOG_ODDS) / ODDS_SCALE
 
 
 def load_perceptron(path: Path, name: str) -> Perceptron:

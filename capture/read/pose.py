@@ -13,8 +13,8 @@ from statistics import median
 import cv2
 import numpy as np
 
-from capture.boxes import as_array
-from capture.detect.components import MIN_HEIGHT_PX, MIN_SAMPLE, SAME_SIZE, without_rules
+from capture.boxes import MIN_SAMPLE, SAME_SIZE, as_array
+from capture.detect.components import MIN_HEIGHT_PX, without_rules
 from capture.detect.find import find_strokes, measure_ink, turn_strokes
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
 from capture.read.decision import USUAL_SHARE

@@ -12,16 +12,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.boxes import clip
+from capture.boxes import Box, clip
 from capture.detect.find import make_candidates, split
+from capture.read.decision import without_slashes
 from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
 from capture.read.pose import AS_SEEN, PoseEstimator
 from capture.read.select import choose_hypotheses, choose_ways, to_digits
 from capture.read.sheet import on_paper
 from capture.read.signs import find_marks
-from capture.read.slashes import without_slashes
-from capture.types import Box, Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
+from capture.types import Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 
 MAX_REPR = 80  # characters of a wrong argument: a picture as a list has a million
@@ -86,23 +86,23 @@ class PageReader:
     def _read(self, image: np.ndarray) -> Page:
         self._classify.clear()
         upright = self._estimate_pose(image)
-        detection = make_candidates(upright.strokes, upright.ink_image)
+        ink_image, detection = upright.ink_image, make_candidates(upright.strokes, upright.ink_image)
         hypotheses = self._choose(detection)
-        carry = partial(carry_box, to_frame=upright.to_frame, scale=detection.scale, shape=image.shape)
+        carry = partial(carry_box, to_frame=upright.to_frame, scale=ink_image.scale, shape=image.shape)
         seen = tuple(hypotheses)
         if upright.to_frame is not AS_SEEN:
             seen = tuple(replace(one, box=carry(one.candidate)) for one in hypotheses)
-        digits = to_digits(hypotheses, detection.shape)
+        digits = to_digits(hypotheses, ink_image.shape)
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
         digits = [digit for digit in digits if digit.confidence >= self._min_confidence]
         by_place = {one.candidate.box: one for one in hypotheses}
         digits = without_slashes(digits, by_place)
-        marks = find_marks(digits, by_place, detection)
-        pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else detection.shape[::-1])
+        marks = find_marks(digits, by_place, ink_image)
+        pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else ink_image.shape[::-1])
         numbers = group_numbers(digits, marks)
         in_reading_order = tuple(digit for number in numbers for digit in number.digits)
-        return Page(in_reading_order, numbers, marks, pose, Trace(detection.ink, detection.scale, seen))
+        return Page(in_reading_order, numbers, marks, pose, Trace(ink_image.ink, ink_image.scale, seen))
 
     def _choose(self, detection: Detection) -> list[Hypothesis]:
         """Read the candidates, in a video only those that are not known from the frames before."""

@@ -8,11 +8,11 @@ from statistics import median
 import cv2
 import numpy as np
 
-from capture.boxes import as_array, share_of_smaller
-from capture.detect.components import MIN_SAMPLE, SAME_SIZE, is_most_of
+from capture.boxes import MIN_SAMPLE, SAME_SIZE, as_array, is_most_of, share_of_smaller
 from capture.detect.fragments import MIN_WIDTH
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
-from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK, TINY
+from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK
+from capture.read.networks import TINY
 from capture.read.segmentation import SURE, HypothesisTree, Way, levels, segment, sure_heights
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from capture.detect.binarize import BACKGROUND_SIDE_PX, to_gray
-from capture.detect.histogram import GRAYS, otsu_threshold
-from capture.types import Box, Digit
+from capture.boxes import Box
+from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, otsu_threshold, to_gray
+from capture.types import Digit
 
 MIN_SHEET_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
 MIN_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it

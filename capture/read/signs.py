@@ -13,12 +13,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.boxes import as_array, share_of_smaller
-from capture.detect.histogram import count_levels, median_level
+from capture.boxes import Box, as_array, share_of_smaller
+from capture.detect.binarize import count_levels, median_level
 from capture.read.features import SAME_INK
 from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
-from capture.types import Box, Candidate, Component, Detection, Digit, Hypothesis, Mark
+from capture.types import Candidate, Component, Digit, Hypothesis, InkImage, Mark
 
 MARGIN = 0.5  # heights of a digit: how far above and below it is looked for signs; beside it, as far as a number goes
 MIN_INK_RATIO = (
@@ -36,21 +36,21 @@ FAR = 3.0  # heights: as far as it matters how far off something is
 TINY_PX = 0.1
 
 
-def find_marks(digits: Sequence[Digit], seen: Mapping[Box, Hypothesis], detection: Detection) -> tuple[Mark, ...]:
+def find_marks(digits: Sequence[Digit], seen: Mapping[Box, Hypothesis], ink_image: InkImage) -> tuple[Mark, ...]:
     """Find small pieces of ink beside digits.
 
     Args:
         digits: of a page, boxes in pixels of the frame and, where that is turned, of the page.
         seen: what each was chosen from, by their boxes on the page.
-        detection: what was found on the page.
+        ink_image: the page, set upright.
 
     Returns:
         Pieces as large as the digits at most.
     """
     if not digits:
         return ()
-    scale, own = detection.scale, [seen[digit.page_box or digit.box].candidate for digit in digits]
-    rest = _without(detection.ink, [one.component for one in own if one.component])
+    scale, own = ink_image.scale, [seen[digit.page_box or digit.box].candidate for digit in digits]
+    rest = _without(ink_image.ink, [one.component for one in own if one.component])
     found = [mark for one in own if one.component for mark in _beside(one, rest, scale)]
     found.sort(key=lambda mark: -mark.box.w * mark.box.h)
     shares = share_of_smaller(as_array(mark.box for mark in found)) > SAME_INK  # the bars of a slanting = overlap

@@ -10,11 +10,11 @@ from typing import Self
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.language import tr
 from capture.sinks.locks import locked_folder
 from capture.sinks.names import RecordingError, claim, is_folder, is_same_file, make_folder, reason
 from capture.sinks.pictures import write_picture
-from capture.types import Box
 from model.classifier import NO_DIGIT
 
 CROPS = "crops"  # subfolder for the digits as the camera saw them, in colour; training takes the glyphs beside it

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from capture.boxes import Box
 from capture.synthetic.handwriting import CAREFUL_HAND, Hand, Write, draw_hand, own_writer
 from capture.synthetic.layout import LAYOUTS, centre
 from capture.synthetic.paper import Bgr, draw_paper
 from capture.synthetic.styles import Style, random_style
 from capture.synthetic.writer import Item, Scribe
-from capture.types import Box
 
 SEEN_ALPHA = 0.35
 """Share of an item's darkest ink from which a pixel counts as ink: about where the eye puts the edge of a stroke."""

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
+from capture.boxes import Box
 from capture.detect.binarize import downscale, to_gray
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.reader import SHOWN_CONFIDENCE
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 
 MAX_CELLS = 480  # along the picture's longer side: 2 to 8 px each
 WINDOW = 3  # cells: about a small digit's height

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from capture.types import Box, Digit, Number, Page
+from capture.boxes import Box
+from capture.types import Digit, Number, Page
 
 
 def carried(page: Page, velocities: Mapping[int, complex], ahead_s: float) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.detect.components import MIN_SAMPLE
+from capture.boxes import MIN_SAMPLE
 from capture.track.association import SAME_CLASS, UNMATCHED, Motion, motion_of, unmatched
 
 REMNANT_AREA = 0.6  # of the digit's box, at most

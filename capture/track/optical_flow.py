@@ -8,8 +8,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture.boxes import around, as_array
-from capture.types import Box, Digit, Number, Page
+from capture.boxes import Box, around, as_array
+from capture.types import Digit, Number, Page
 
 WINDOW = 1.5  # heights of a digit: its ends are in view, so that a 1 is not lost along its stroke
 MIN_WINDOW, MAX_WINDOW = 7, 31  # cells

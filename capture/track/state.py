@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture.types import Box, Digit
+from capture.boxes import Box
+from capture.types import Digit
 from model.classifier import MIN_CLASSES, NO_DIGIT
 
 CLASSES = MIN_CLASSES  # that are followed: ten digits, and "no digit" whatever it may be

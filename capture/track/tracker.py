@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from capture.boxes import Box, share_of_smaller, shared_areas
 from capture.boxes import as_array as boxes_as_array
-from capture.boxes import share_of_smaller, shared_areas
 from capture.read.features import SAME_INK
 from capture.read.lines import TextLines, group_numbers
 from capture.read.segmentation import SURE
@@ -35,7 +35,7 @@ from capture.track.smoothing import (
     update_visibility,
 )
 from capture.track.state import TRACK, as_array, as_digits
-from capture.types import Box, Digit, Frame, Mark, Page
+from capture.types import Digit, Frame, Mark, Page
 
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
 SETTLE_S = 0.25  # a newcomer that is less than SURE is shown once it was likely so long: a sheet's edge is not

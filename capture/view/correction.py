@@ -13,8 +13,9 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from capture.boxes import Box
 from capture.language import tr, translatable, translate
-from capture.types import Box, Digit, Page
+from capture.types import Digit, Page
 from capture.view.labels import BLACK, WHITE, YELLOW, Bgr, paste, render_text
 from capture.view.overlay import draw_page, percent
 from capture.view.panel import LETTER_SHARE, MIN_NOTE_LETTERS, line_height

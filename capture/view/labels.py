@@ -11,7 +11,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from capture.types import Box
+from capture.boxes import Box
 
 DIGIT_WEIGHT = 8  # covering a digit is far worse than covering a label
 LABEL_WEIGHT = 1

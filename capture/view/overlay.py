@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from capture.boxes import Box
 from capture.language import format_number
-from capture.types import Box, Digit, Number, Page
+from capture.types import Digit, Number, Page
 from capture.view.labels import (
     BLACK,
     BLUE,

@@ -9,8 +9,9 @@ from textwrap import wrap
 import cv2
 import numpy as np
 
+from capture.boxes import Box
 from capture.language import tr
-from capture.types import Box, Number
+from capture.types import Number
 from capture.view.labels import BLACK, VERMILLION, WHITE, YELLOW, LabelMemory, OccupancyMap, paste, render_text
 
 LINE_PER_PICTURE = 1 / 30  # a line's height as a share of the picture's shorter side: 24 px at 720 lines

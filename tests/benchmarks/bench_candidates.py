@@ -26,10 +26,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench_pages import KINDS, draw_photo, held_out_writers
 
+from capture.boxes import Box
 from capture.detect.find import detect, split
 from capture.read.segmentation import HypothesisTree, segment
 from capture.read.select import classify_with_splits
-from capture.types import Box
 from model.classifier import DEFAULT_WEIGHTS, Classifier, Classify
 
 MIN_IOU = 0.5

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = "capture/detect", "capture/read", "capture/track", "model/glyph.py", "model/classifier.py"
+ROOMS = "capture/boxes.py", "capture/detect", "capture/read", "capture/track", "model/glyph.py", "model/classifier.py"
 NEUTRAL = {0, 1, 2, 255, 256, 90, 180, 270, 360}
 SHAPING = {"axis", "shape", "reshape", "zeros", "ones", "full", "empty", "range", "eye", "axes", "dtype", "decimals"}
 GIVEN = {

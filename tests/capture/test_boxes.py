@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.boxes import (
+    Box,
     around,
     as_array,
     clip,
@@ -19,7 +20,6 @@ from capture.boxes import (
     turn_box,
     weighted_median,
 )
-from capture.types import Box
 
 BOXES = st.builds(Box, *[st.integers(-50, 50)] * 2, *[st.integers(1, 60)] * 2)
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.live_reader import LiveReader
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 FPS = 60

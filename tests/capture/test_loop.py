@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.boxes import Box
 from capture.loop import Summary, run
 from capture.read.lines import group_numbers
 from capture.read.reader import PageReader
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 from capture.view.panel import Status
 from model.classifier import CLASSES
 from tests.support.network import FakeNetwork

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.loop import Summary
 from capture.sinks.stdout import READER_GONE
 from capture.terminal import MAX_ERRORS_TOLD, MAX_NUMBERS_TOLD, Terminal, tell
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 from tests.support.pages import page_with
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from capture.boxes import Box
 from capture.synthetic.page import DrawnPage
-from capture.types import Box, Number, Page
+from capture.types import Number, Page
 
 LIKE, FAIRLY_LIKE = 0.5, 0.35  # overlaps (intersection over union) that match; the lower where centres agree
 ON_MARK = 0.5  # of a reading's box lies on a mark

@@ -2,10 +2,16 @@
 
 import numpy as np
 
+from capture.detect.find import detect
 from capture.read.lines import group_numbers
 from capture.types import Frame, Page
 
 LARGE = np.broadcast_to(np.uint8(200), (20_000, 20_000, 3))  # takes no memory, and holds every box
+
+
+def find_candidates(image):
+    """The ink in a picture that may be digits."""
+    return detect(image).candidates
 
 
 def page_with(digits):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.commands.command import Command
-from capture.types import Box, Digit, Frame
+from capture.types import Digit, Frame
 from model.errors import DigitsError
 from tests.support.pages import page_with
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.track.tracker import Tracker
-from capture.types import Box, Digit
+from capture.types import Digit
 from tests.support.pages import follow
 
 FPS = 30

@@ -15,11 +15,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
-from capture.read.decision import LOOK, ROUNDS
+from capture.read.decision import LOOK, ROUNDS, SLASHES, load_slashes
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
 from capture.read.signs import SIGNS, load_signs
-from capture.read.slashes import SLASHES, load_slashes
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from capture.boxes import Box
 from capture.language import tr, translatable
-from capture.types import Box
 from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS, MIN_CLASSES
 from training.commands.options import add_common
 from training.results import results_folder

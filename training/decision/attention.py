@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops, optimizers
 
-from capture.read.features import NEAREST, OWN, Neighbours
-from capture.read.networks import Backend, attend
+from capture.read.features import NEAREST, OWN
+from capture.read.networks import Backend, Neighbours, attend
 from training.decision.variation import Example, vary
 
 WARMUP = 0.08  # share of the steps in which the rate climbs to its peak

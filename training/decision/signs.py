@@ -11,14 +11,13 @@ import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
 from capture.detect.find import detect, split
-from capture.read.decision import Decide
+from capture.read.decision import Decide, Seen, describe_sticks
 from capture.read.layout import place_along, robust_skew
 from capture.read.networks import Perceptron
 from capture.read.reader import SHOWN_CONFIDENCE
 from capture.read.segmentation import segment
 from capture.read.select import classify_with_splits, to_digits
 from capture.read.signs import MARK_CLASSES, MARK_FEATURES, OTHER, SPECK, describe_marks, find_marks, place_marks
-from capture.read.slashes import Seen, describe_sticks
 from capture.synthetic.page import DrawnPage
 from capture.types import Detection, Digit
 from training.decision.examples import IS_PART, IS_THE_DIGIT, load_once
@@ -70,7 +69,7 @@ class LineReader:
         splits = partial(split, detection=detection)
         trees = classify_with_splits(detection.candidates, load_once(self.network), splits)
         chosen = [one for way in segment(trees, judge=self.judge) for one in way]
-        digits = to_digits(chosen, detection.shape, self.decide, SHOWN_CONFIDENCE)
+        digits = to_digits(chosen, detection.ink_image.shape, self.decide, SHOWN_CONFIDENCE)
         return digits, {one.candidate.box: one for one in chosen}, detection
 
 
@@ -113,7 +112,7 @@ def _mark_examples(
     drawn: DrawnPage, digits: Sequence[Digit], fit: np.ndarray, seen: Seen, detection: Detection
 ) -> tuple[np.ndarray, np.ndarray]:
     """Collect features and classes of the marks left of true digits, by their (n, m) fit to what was drawn."""
-    marks = find_marks(digits, seen, detection) if digits else ()
+    marks = find_marks(digits, seen, detection.ink_image)
     if not marks:
         return np.zeros((0, MARK_FEATURES), np.float32), np.zeros(0, int)
     boxes, fit = as_array(digit.box for digit in digits), fit[:, : len(drawn.digits)]

@@ -8,11 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from capture.boxes import Box
 from capture.detect.find import ink_map
 from capture.language import tr
 from capture.read.reader import PageReader
 from capture.sources.image_file import read_picture
-from capture.types import Box, Digit
+from capture.types import Digit
 from model.errors import DigitsError
 from model.glyph import SIDE, normalise
 from training.datasets.folder import ink_of_picture

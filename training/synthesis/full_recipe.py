@@ -80,7 +80,7 @@ def _sources(name: str, training: Material, teachers: int, *, has_exercises: boo
         ),
         (True, "the project's own hands: European variants that MNIST lacks"),
         (training.faces, f"{len(training.faces)} typefaces (Fontsource; OFL, UFL, Apache), outlines distorted"),
-        (True, "pages by all of these, photographed by the simulated camera and cut out by find_candidates"),
+        (True, "pages by all of these, photographed by the simulated camera and cut out as the camera path does"),
         (has_exercises, "pages of forms, tables, sums, formulas, trees and words by UNIPEN's hands, cut out likewise"),
         (True, "no digits: letters, operators, print, pages of words, joined, ringed and half digits, blots, rules"),
         (True, f"{SCANNED:.0%} of the single glyphs, digits or not, as small scans, some stretched to a square"),

@@ -1,4 +1,4 @@
-"""Examples from the camera path: pages drawn, photographed by the simulated camera, cut out by `find_candidates`."""
+"""Examples from the camera path: pages drawn, photographed by the simulated camera, cut out as the camera does."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from capture.boxes import iou
+from capture.boxes import Box, iou
 from capture.detect.find import detect, split
 from capture.synthetic.camera import photograph, random_troubles
 from capture.synthetic.handwriting import Write
 from capture.synthetic.page import Drawn, DrawnPage, random_page
-from capture.types import Box, Candidate, Detection
+from capture.types import Candidate, Detection
 from model.classifier import CLASSES, NO_DIGIT
 from training.datasets.typefaces import Typeface
 from training.synthesis.augment import run_dry

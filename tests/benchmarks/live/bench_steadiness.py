@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from life_score import FPS, HEAD, Score, table_row
 from live_scenes import LIVE_SCENES, Scene
 
+from capture.boxes import Box
 from capture.read.reader import PageReader
 from capture.read.select import MIN_CONFIDENCE
 from capture.sources.open import SourceOptions, open_source
@@ -29,7 +30,7 @@ from capture.synthetic.page import Drawn
 from capture.track.cache import StillFrameCache
 from capture.track.optical_flow import flow_page
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 
 SPEEDS = {"still sheet": 0.0, "moving sheet": 1.0, "waved about": 6.0}

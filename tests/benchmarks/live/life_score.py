@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.synthetic.page import Drawn
-from capture.types import Box, Digit, Page
+from capture.types import Digit, Page
 
 FPS = 30
 STEADY_S = 1.0  # a label counts as steady once it has stayed right for so long

@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.commands.correction import Correction, Move, Piece, corrected_page, pieces_of
 from capture.read.reader import PageReader
 from capture.sinks.names import RecordingError
 from capture.sinks.samples import SampleStore
 from capture.synthetic.ink import render_strokes
-from capture.types import Box, Digit
+from capture.types import Digit
 from capture.view.correction import draw_correction, question
 from model.classifier import NO_DIGIT
 from tests.support.network import FakeNetwork

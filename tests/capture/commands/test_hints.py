@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.commands.hints import HintTimer, hint
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
-from capture.types import Box, Digit
+from capture.types import Digit
 
 PHOTOS = Path(__file__).resolve().parents[4] / "shared" / "data" / "photos"
 

@@ -2,10 +2,11 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.commands.command import Command
 from capture.commands.notes import MESSAGE_S
 from capture.commands.session import CONFIDENCE_RANGE
-from capture.types import Box, Digit
+from capture.types import Digit
 from capture.view.mirror import mirrored
 from tests.support.pages import page_with
 from tests.support.sessions import IMAGE, SEVEN, FakeCanvas, FakeSource, shown_after, take

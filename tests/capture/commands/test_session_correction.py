@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.commands.command import Command
 from capture.commands.correction import Correction, Move, Piece
 from capture.sinks.samples import SampleStore
-from capture.types import Box, Candidate, Frame, Hypothesis, Trace
+from capture.types import Candidate, Frame, Hypothesis, Trace
 from tests.support.pages import page_with
 from tests.support.sessions import IMAGE, SEVEN, FakePhotos, shown_after, take
 

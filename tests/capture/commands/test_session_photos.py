@@ -1,7 +1,7 @@
 from dataclasses import replace
 
+from capture.boxes import Box
 from capture.commands.command import Command
-from capture.types import Box
 from tests.support.sessions import SEVEN, FakePhotos, grey_of, photo, take, take_photos
 
 

@@ -4,17 +4,16 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box, is_most_of
 from capture.detect.components import (
     MIN_DARKNESS,
     MIN_HEIGHT_PX,
     components,
     find_components,
-    is_most_of,
     split_by_threshold,
     without_rules,
 )
 from capture.detect.fragments import merge_fragments
-from capture.types import Box
 
 SHAPE = (240, 320)
 

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.find import find_candidates
+from capture.boxes import Box
 from capture.detect.outlines import enclosed_components, without_outlines
-from capture.types import Box, Component
+from capture.types import Component
+from tests.support.pages import find_candidates
 
 PAPER, INK = 230, 40
 CIRCLE = [(150 + round(60 * np.cos(a)), 150 + round(60 * np.sin(a))) for a in np.linspace(0, 6.2, 40)]

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from capture.boxes import Box
 from capture.detect.find import (
     WORK_SIDE_PX,
     detect,
-    find_candidates,
     find_strokes,
     ink_map,
     make_candidates,
@@ -24,8 +24,8 @@ from capture.detect.polarity import is_light_on_dark
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Pen, Style
-from capture.types import Box
 from model.glyph import SIDE
+from tests.support.pages import find_candidates
 
 TEXT = "4711\n203 586"
 NEAR_PX = 3

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.histogram import (
+from capture.detect.binarize import (
     count_levels,
     darkness,
     faintest,

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.detect.components import has_digit_shape
-from capture.detect.find import find_candidates
-from capture.detect.fragments import merge_fragments
+from capture.boxes import Box
+from capture.detect.fragments import has_digit_shape, merge_fragments
 from capture.synthetic.handwriting import CAREFUL_HAND
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
-from capture.types import Box, Component
+from capture.types import Component
+from tests.support.pages import find_candidates
 
 
 def piece(x, y, w, h, level=200):

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.detect.outlines import is_edge
-from capture.types import Box, Component
+from capture.types import Component
 
 PAPER, STICK = 230, Box(96, 60, 8, 80)
 

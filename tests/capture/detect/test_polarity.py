@@ -9,10 +9,10 @@ from hypothesis.extra.numpy import arrays
 
 from capture.detect import polarity
 from capture.detect.components import find_components
-from capture.detect.find import find_candidates
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity, is_drawn_light_on_dark, is_light_on_dark, side_of
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
+from tests.support.pages import find_candidates
 
 SIZE = (320, 240)
 

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from capture.boxes import Box
 from capture.detect.fragments import MAX_SEAMS, split_touching
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from capture.synthetic.ink import render_strokes
-from capture.types import Box, Component
+from capture.types import Component
 
 AT = (300, 40)  # where the piece lies in its picture
 NEAR_PX = 6

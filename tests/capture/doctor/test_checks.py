@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.detect.find import find_candidates
 from capture.doctor.checks import (
     NEEDED,
     check_cameras,
@@ -25,6 +24,7 @@ from capture.sinks.video import VideoSink
 from capture.synthetic.page import page_of
 from model.errors import DigitsError, WeightsError
 from tests.support.network import FakeNetwork
+from tests.support.pages import find_candidates
 
 
 class FakeCamera:

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.boxes import Box
 from capture.read.lines import group_numbers
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
-from capture.types import Box, Digit
+from capture.types import Digit
 
 WIDTH, HEIGHT, PITCH, LINE = 24, 40, 30, 72
 FLAT = np.full(11, 1 / 11, np.float32)

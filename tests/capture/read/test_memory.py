@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.memory import HypothesisMemory
 from capture.read.reader import PageReader
 from capture.synthetic.page import page_of
-from capture.types import Box, Candidate, Component, Hypothesis
+from capture.types import Candidate, Component, Hypothesis
 from model.classifier import CLASSES, Classifier
 from model.glyph import SIDE
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from capture.read.features import OWN, Neighbours, Surroundings
-from capture.read.networks import ATTENTION, MAX_INPUT, attend, load_arrays, load_perceptron
+from capture.read.features import OWN, Surroundings
+from capture.read.networks import ATTENTION, MAX_INPUT, Neighbours, attend, load_arrays, load_perceptron
 from model.errors import WeightsError
 
 RNG = np.random.default_rng(0)

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.detect.find import find_strokes, measure_ink
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.layout import estimate_skew
 from capture.read.pose import AS_SEEN, MAX_COMPONENTS, PoseEstimator, estimate_turn, rotate
 from capture.synthetic.page import page_of
-from capture.types import Box, Component
+from capture.types import Component
 from model.classifier import CLASSES, Classifier
 from tests.support.network import FakeNetwork
 

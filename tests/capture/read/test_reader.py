@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from capture import PageReader
+from capture.boxes import Box
 from capture.detect.find import find_strokes, measure_ink
 from capture.read import pose
 from capture.read.reader import carry_box
@@ -18,7 +19,7 @@ from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.demo import Demo
 from capture.synthetic.page import page_of
 from capture.track.tracker import Tracker
-from capture.types import Box, Candidate, Component, Frame, Page
+from capture.types import Candidate, Component, Frame, Page
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from tests.support.network import FakeNetwork
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.read.segmentation import HypothesisTree, segment
-from capture.types import Box, Candidate
+from capture.types import Candidate
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.boxes import Box
 from capture.read import select
 from capture.read.select import MAX_SPLITS, MIN_CONFIDENCE
-from capture.types import Box, Candidate
+from capture.types import Candidate
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
 from tests.support.network import FakeNetwork, trust_network

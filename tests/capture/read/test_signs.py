@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from capture import PageReader
+from capture.boxes import Box
 from capture.read.lines import TextLines
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
 from capture.track.tracker import Tracker
-from capture.types import Box, Digit, Frame, Mark
+from capture.types import Digit, Frame, Mark
 
 HEIGHT, WIDTH, STEP = 40, 24, 44  # px; digits of a line stand so far apart that a sign has room between them
 FLAT = np.full(11, 1 / 11, np.float32)

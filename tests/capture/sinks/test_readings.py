@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.sinks.names import RecordingError
 from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink, harmless_cell
-from capture.types import Box, Digit, Frame, Number, Page
+from capture.types import Digit, Frame, Number, Page
 
 ROOT = Path(__file__).resolve().parents[3]
 IMAGE = np.zeros((72, 128, 3), np.uint8)

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.sinks.locks import InUseError
 from capture.sinks.names import RecordingError
 from capture.sinks.samples import SampleStore, cut_out
-from capture.types import Box
 from model.classifier import NO_DIGIT
 from model.glyph import normalise
 

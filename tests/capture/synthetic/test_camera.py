@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.boxes import Box
 from capture.synthetic.camera import Troubles, lean, photograph, random_troubles
 from capture.synthetic.page import DrawnPage, page_of, random_page
 from capture.synthetic.styles import Style
-from capture.types import Box
 
 PAGE = page_of("4711\n203 55\n968", style=Style(digit_px=48, gap=0.9, line_gap=1.4))
 STRENGTHS = {

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.boxes import Box
 from capture.synthetic.page import Item, compose, page_of, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import LIGHT_PAPER_PENS, PENS, Pen, Style, random_style
-from capture.types import Box
 
 WHITE = np.full((60, 80, 3), 255, np.uint8)
 SQUARE = np.full((10, 6), 255, np.uint8)

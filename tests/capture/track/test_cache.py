@@ -4,11 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
 from capture.track.cache import StillFrameCache
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 
 SIZE = (640, 480)
 FRAMES = 3 * (FRAMES_A_LOOK + 1)

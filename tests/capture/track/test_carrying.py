@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.track.carrying import carried
 from capture.track.tracker import Tracker
-from capture.types import Box, Digit
+from capture.types import Digit
 from tests.support.pages import follow, page_with
 
 SURE = np.eye(11, dtype=np.float32)

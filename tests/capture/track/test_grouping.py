@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.read.lines import TextLines, group_numbers
 from capture.track.grouping import NumberGrouping
-from capture.types import Box, Digit
+from capture.types import Digit
 
 STEP_S = 1 / 30
 HEIGHT, WIDTH = 40, 24

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.track.tracker import Tracker
-from capture.types import Box, Digit
+from capture.types import Digit
 from tests.support import pages
 
 FPS = 30

@@ -4,12 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Style
 from capture.track.cache import MAX_CARRIED, StillFrameCache
 from capture.track.optical_flow import flow_page
-from capture.types import Box, Digit, Frame, Mark, Page, Pose
+from capture.types import Digit, Frame, Mark, Page, Pose
 from tests.support.pages import page_with
 
 SIZE = (640, 480)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.boxes import Box
 from capture.track.tracker import NoTracking, Tracker
-from capture.types import Box, Frame, Page
+from capture.types import Frame, Page
 from tests.support.pages import LARGE, follow, page_with
 from tests.support.sheets import FPS, PITCH, SIZE_PX, Sheet, reading, rest, run, sure
 

@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from capture.types import Box, Candidate, Hypothesis, Trace
+from capture.boxes import Box
+from capture.types import Candidate, Hypothesis, Trace
 from capture.view.inspection import STRIP_SHARE, draw_inspection
 from capture.view.panel import line_height
 from model.classifier import CLASSES, NO_DIGIT

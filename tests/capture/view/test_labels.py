@@ -1,6 +1,6 @@
 import pytest
 
-from capture.types import Box
+from capture.boxes import Box
 from capture.view.labels import DIGIT_WEIGHT, LABEL_WEIGHT, LabelMemory, OccupancyMap
 
 COVERING, OUTSIDE, FREE, ALSO_FREE = Box(20, 20, 10, 10), Box(95, 50, 10, 10), Box(50, 50, 10, 10), Box(70, 50, 10, 10)

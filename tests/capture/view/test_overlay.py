@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.types import Box, Digit, Number, Page
+from capture.boxes import Box
+from capture.types import Digit, Number, Page
 from capture.view.labels import LabelMemory, render_label, render_text
 from capture.view.overlay import DOUBTFUL, SURE, draw_page, label_height, percent, style_of
 from capture.view.panel import Status

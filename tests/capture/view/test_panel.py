@@ -1,7 +1,8 @@
 import cv2
 import numpy as np
 
-from capture.types import Box, Digit
+from capture.boxes import Box
+from capture.types import Digit
 from capture.view.labels import BLACK, WHITE, YELLOW, render_text
 from capture.view.overlay import draw_page
 from capture.view.panel import CUT_SIGN, Status

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.commands.command import Command
 from capture.commands.correction import Correction, Piece
 from capture.commands.session import Session
@@ -17,7 +18,7 @@ from capture.sources.browser import BrowserSource
 from capture.sources.canvas import DrawSource
 from capture.sources.photos import open_photo
 from capture.track.tracker import NoTracking
-from capture.types import Box, Digit, Frame, Number, Page
+from capture.types import Digit, Frame, Number, Page
 from capture.web.exchange import MAX_WAITING, Exchange
 from capture.web.face import STILL_WAIT_S, BrowserFace, correction_state
 from capture.web.messages import Do, Mouse

@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from capture.types import Box, Number
+from capture.boxes import Box
+from capture.types import Number
 from capture.web.number_log import MAX_ENTRIES, STEADY_S, NumberLog
 
 

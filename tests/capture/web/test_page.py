@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.synthetic.page import page_of
-from capture.types import Box, Number
+from capture.types import Number
 from tests.support.web.browser import WAIT_S, resize, wait_for
 from tests.support.web.driving import (
     DESK,

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from capture.boxes import Box
 from capture.sources.browser import BrowserSource
-from capture.types import Box, Digit, Frame, Page
+from capture.types import Digit, Frame, Page
 from capture.web.scenes import SceneTracker
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from yarl import URL
 
+from capture.boxes import Box
 from capture.commands.command import Command
-from capture.types import Box, Number
+from capture.types import Number
 from capture.web.messages import Do
 from capture.web.viewers import ENDED, FULL, MAX_IN_FLIGHT, MAX_VIEWERS
 from tests.support.web.page_client import (

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.sinks.samples import SampleStore
-from capture.types import Box
 from model.classifier import NO_DIGIT
 from model.glyph import normalise
 from tests.support.tiny import printed_digit, tiny_labelled

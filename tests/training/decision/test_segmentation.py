@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.read.segmentation import HypothesisTree
-from capture.types import Box, Candidate
+from capture.types import Candidate
 from model.classifier import CLASSES, NO_DIGIT
 from training.decision import segmentation
 from training.decision.perceptron import PerceptronConfig

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from capture.read.decision import STICK_FEATURES
 from capture.read.signs import MARK_CLASSES, MARK_FEATURES, MINUS, OTHER
-from capture.read.slashes import STICK_FEATURES
 from training.decision.lines import classes_of, signed_line, snippets_line
 from training.decision.perceptron import PerceptronConfig
 from training.decision.signs import LineExamples, fit_signs, fit_slashes, joined

@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
+from capture.boxes import Box
 from capture.sources.base import SourceError
 from capture.synthetic.page import page_of
-from capture.types import Box
 from model.classifier import Classifier
 from tests.support.tiny import printed_digit, tiny_labelled
 from training.explain.subject import SubjectError, from_box, from_data, from_photo, from_picture

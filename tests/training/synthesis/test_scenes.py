@@ -6,13 +6,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from capture.detect.find import find_candidates
+from capture.boxes import Box
 from capture.synthetic.handwriting import CAREFUL_HAND, own_writer
 from capture.synthetic.page import Drawn, DrawnPage, page_of
 from capture.synthetic.styles import Style
-from capture.types import Box
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
+from tests.support.pages import find_candidates
 from training.synthesis.scenes import MAX_NONE, label_of, overlap, scene_crops, target_for
 
 NO_HULL = np.zeros((0, 2), np.float32)
