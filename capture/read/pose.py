@@ -21,7 +21,7 @@ from capture.read.decision import USUAL_SHARE
 from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
 from capture.read.segmentation import SURE
 from capture.read.select import MIN_CONFIDENCE
-from capture.read.sheet import find_sheet, is_distorted, rectify
+from capture.read.sheet import AS_SEEN, find_sheet, is_distorted, rectify
 from capture.types import Component, InkImage
 from model.classifier import NO_DIGIT, Classifier, with_share
 from model.glyph import normalise
@@ -33,7 +33,6 @@ MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digit
 AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
-AS_SEEN = np.eye(3)
 LOOKS_A_TURN = 2  # in a row in which nothing tells that a page is turned: then it lies as seen, or the hand has gone
 
 

@@ -9,24 +9,22 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from capture.boxes import Box, clip
+from capture.boxes import Box
 from capture.detect.find import make_candidates, split
 from capture.read.decision import without_slashes
 from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
-from capture.read.pose import AS_SEEN, PoseEstimator
+from capture.read.pose import PoseEstimator
 from capture.read.select import choose_hypotheses, choose_ways, to_digits
-from capture.read.sheet import on_paper
+from capture.read.sheet import AS_SEEN, carry_box, on_paper
 from capture.read.signs import find_marks
-from capture.types import Candidate, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
+from capture.types import Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 
 MAX_REPR = 80  # characters of a wrong argument: a picture as a list has a million
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
-SEEN_RATIO = 0.25  # of its darkest ink, from which the network sees it: fainter rests of ruling are no part of a digit
 
 
 class PageReader:
@@ -162,32 +160,3 @@ def in_frame(digits: Sequence[Digit], boxes: dict[Box, Box], to_frame: np.ndarra
     if to_frame is AS_SEEN:
         return list(digits)
     return [replace(digit, box=boxes[digit.box], page_box=digit.box) for digit in digits if boxes[digit.box].w]
-
-
-def carry_box(candidate: Candidate, to_frame: np.ndarray, scale: float, shape: tuple[int, ...]) -> Box:
-    """Find the box in the frame of a candidate's ink on the page.
-
-    Args:
-        candidate: found on the page.
-        to_frame: (3, 3) homography from pixels of the page to those of the frame.
-        scale: pixels of the ink map a pixel of the page.
-        shape: the frame's.
-
-    Returns:
-        The box of the ink itself, not of its turned box, which is larger; of no width outside the frame.
-    """
-    if to_frame is AS_SEEN:
-        return candidate.box
-    ink = candidate.component.ink
-    outline = _row_ends(ink > SEEN_RATIO * ink.max())
-    x, y, _, _ = candidate.component.box
-    places = cv2.perspectiveTransform((((outline + np.array([x + 0.5, y + 0.5])) / scale) - 0.5)[None], to_frame)[0]
-    low, high = np.floor(places.min(axis=0) + 0.5).astype(int), np.floor(places.max(axis=0) + 0.5).astype(int)
-    return clip(Box(*low.tolist(), *(high - low + 1).tolist()), shape) or Box(0, 0, 0, 0)
-
-
-def _row_ends(mask: np.ndarray) -> np.ndarray:
-    """List the first and the last pixel of each row of an (h, w) bool mask: (n, 2) x, y, among them its hull."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
-    return np.column_stack([np.concatenate([first, last]), np.concatenate([rows, rows])])

@@ -1,4 +1,4 @@
-"""Find the sheet by its four corners, straighten what the camera saw aslant, and leave out what stands beside it."""
+"""Find the sheet by its four corners, lay it out flat, carry what is found on it back, leave out what is beside it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from capture.boxes import Box
+from capture.boxes import Box, clip
 from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, otsu_threshold, to_gray
-from capture.types import Digit
+from capture.types import Candidate, Digit
 
 MIN_SHEET_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
 MIN_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
@@ -19,6 +19,8 @@ MIN_EQUAL = 0.9  # of a side the one opposite, or the sheet is seen aslant
 BEND = 0.025  # of the perimeter: as much may the outline stray from four straight sides
 AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
 MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood and clothes are not
+SEEN_RATIO = 0.25  # of its darkest ink, from which the network sees it: fainter rests of ruling are no part of a digit
+AS_SEEN = np.eye(3)  # homography of a page that is read as it lies in the frame
 
 
 def find_sheet(image: np.ndarray) -> np.ndarray | None:
@@ -161,6 +163,35 @@ def _aspect(corners: np.ndarray, focal_px: float) -> float:
     right = (diagonal @ bottom_left) / (np.cross(top_right, bottom_right) @ bottom_left) * top_right - top_left
     down = (diagonal @ top_right) / (np.cross(bottom_left, bottom_right) @ top_right) * bottom_left - top_left
     return float(np.linalg.norm(right) / np.linalg.norm(down))
+
+
+def carry_box(candidate: Candidate, to_frame: np.ndarray, scale: float, shape: tuple[int, ...]) -> Box:
+    """Find the box in the frame of a candidate's ink on the page.
+
+    Args:
+        candidate: found on the page.
+        to_frame: (3, 3) homography from pixels of the page to those of the frame.
+        scale: pixels of the ink map a pixel of the page.
+        shape: the frame's.
+
+    Returns:
+        The box of the ink itself, not of its turned box, which is larger; of no width outside the frame.
+    """
+    if to_frame is AS_SEEN:
+        return candidate.box
+    ink = candidate.component.ink
+    outline = _row_ends(ink > SEEN_RATIO * ink.max())
+    x, y, _, _ = candidate.component.box
+    places = cv2.perspectiveTransform((((outline + np.array([x + 0.5, y + 0.5])) / scale) - 0.5)[None], to_frame)[0]
+    low, high = np.floor(places.min(axis=0) + 0.5).astype(int), np.floor(places.max(axis=0) + 0.5).astype(int)
+    return clip(Box(*low.tolist(), *(high - low + 1).tolist()), shape) or Box(0, 0, 0, 0)
+
+
+def _row_ends(mask: np.ndarray) -> np.ndarray:
+    """List the first and the last pixel of each row of an (h, w) bool mask: (n, 2) x, y, among them its hull."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    return np.column_stack([np.concatenate([first, last]), np.concatenate([rows, rows])])
 
 
 def on_paper(digits: Sequence[Digit], image: np.ndarray, corners: np.ndarray | None) -> list[Digit]:

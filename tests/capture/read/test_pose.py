@@ -7,7 +7,8 @@ from capture.boxes import Box
 from capture.detect.find import find_strokes, measure_ink
 from capture.detect.polarity import FRAMES_A_LOOK
 from capture.read.layout import estimate_skew
-from capture.read.pose import AS_SEEN, MAX_COMPONENTS, PoseEstimator, estimate_turn, rotate
+from capture.read.pose import MAX_COMPONENTS, PoseEstimator, estimate_turn, rotate
+from capture.read.sheet import AS_SEEN
 from capture.synthetic.page import page_of
 from capture.types import Component
 from model.classifier import CLASSES, Classifier

@@ -13,8 +13,8 @@ from capture import PageReader
 from capture.boxes import Box
 from capture.detect.find import find_strokes, measure_ink
 from capture.read import pose
-from capture.read.reader import carry_box
 from capture.read.select import MIN_CONFIDENCE
+from capture.read.sheet import carry_box
 from capture.synthetic.camera import Troubles, carry, lean, photograph
 from capture.synthetic.demo import Demo
 from capture.synthetic.page import page_of
