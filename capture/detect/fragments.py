@@ -95,7 +95,8 @@ def _distances(boxes: np.ndarray) -> np.ndarray:
         & (gap_y < MAX_STACKED_GAP_RATIO * height)
     )
     is_apart = ~holds(boxes, boxes)  # what a ring holds is no part of it
-    widest = np.where(is_scrap & (shared_x > 0), np.maximum(w, ow), width)  # a 5's bar may reach far beyond its bowl
+    is_over = is_scrap & (shared_x > 0) & (2 * shared_y < oh)
+    widest = np.where(is_over, np.maximum(w, ow), width)  # a 5's bar may reach far beyond its bowl
     fits = np.triu((is_scrap | is_stacked) & is_apart & (widest < MAX_DIGIT_ASPECT * height), 1)
     return np.where(fits, distance, np.inf)
 

@@ -54,8 +54,9 @@ def test_a_broken_digit_is_offered_whole_with_its_parts(broken, whole):
         [piece(100, 100, 30, 40), piece(110, 90, 4, 5)],
         [piece(100, 100, 5, 40), piece(112, 100, 5, 40)],
         [piece(100, 108, 30, 40), piece(134, 125, 30, 6)],
+        [piece(100, 108, 30, 40), piece(128, 125, 40, 6)],
     ],
-    ids=["neighbours", "a column", "a mark far off", "a speck", "eleven", "a minus sign"],
+    ids=["neighbours", "a column", "a mark far off", "a speck", "eleven", "a minus sign", "one that begins early"],
 )
 def test_what_stands_apart_stays_apart(apart):
     left = merge_fragments(apart)
