@@ -38,7 +38,7 @@ from training.workers import start_workers, with_given
 SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
 PAGES = 17_200  # of 29 kinds: more than a hundred and fifty of the rarest
 JUDGED = 4000  # of them that the judge of splits learns from
-PAGES_A_SHEET = 6  # of numbers with signs, for the signs between digits
+PAGES_A_SHEET = 2  # of numbers with signs, for the signs between digits
 MIN_EXAMPLES = 256  # a few steps' worth
 HELD_OUT = 10  # one page in so many is only measured on
 
