@@ -34,7 +34,10 @@ def parse_args(argv: list[str]) -> argparse.Namespace:
 
     description = tr("Trains, and lets one look into, the network that reads the digits.")
     parser = Parser(
-        prog="train.py", description=description, epilog=tr("Without a command: {name}.", name=DEFAULT_COMMAND)
+        tr("{names}: neither a command nor an option; --help lists the commands, and COMMAND --help its options"),
+        prog="train.py",
+        description=description,
+        epilog=tr("Without a command: {name}.", name=DEFAULT_COMMAND),
     )
     commands = parser.add_subparsers(title=tr("commands"), dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:

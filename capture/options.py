@@ -9,10 +9,9 @@ import platform
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from capture.language import LANGUAGES, asked_language, current_language, tr, use_language, write_plainly
-from capture.parser import Parser, StoreOnce
+from capture.parser import Parser, StoreOnce, number, place, place_path, whole_number
 from capture.sources.base import MAX_PIXELS
 from capture.web.address import parse_listen
 from model.classifier import DEFAULT_WEIGHTS
@@ -196,39 +195,12 @@ def probability(text: str) -> float:
     return value
 
 
-def number(text: str) -> float:
-    """Read a number, with a decimal point or a comma as in French; not a number (NaN) where it is none."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return math.nan
-
-
-def place(text: str) -> str:
-    """Read the name of a file or folder: with `~` for the home, which a shell leaves as it is after a `=`."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError(tr("the name is empty; give one, or leave the option out"))
-    return os.path.expanduser(text)  # noqa: PTH111 - Path's raises for the home of nobody, as in ~backup.jpg
-
-
-def place_path(text: str) -> Path:
-    """Read the name of a file or folder as a path."""
-    return Path(place(text))
-
-
 def listen_address(text: str) -> tuple[str, int | None]:
     """Read host and perhaps port, as in 0.0.0.0:8765."""
     try:
         return parse_listen(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def whole_number(text: str) -> int:
-    """Read a whole number of at least 1; one that is too large to count to is the largest there is."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(tr("{text}: is not a whole number of at least 1", text=text))
-    return min(int(text), sys.maxsize)
 
 
 def positive(text: str) -> float:

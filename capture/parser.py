@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from capture.language import FRENCH, NO_BREAK, current_language, tr, translatable, translate
@@ -121,3 +125,30 @@ def translated(complaint: str) -> str:
         if found := re.fullmatch(pattern, complaint, re.DOTALL):
             return translate(template, **found.groupdict())
     return complaint
+
+
+def number(text: str) -> float:
+    """Read a number, with a decimal point or a comma as in French; not a number (NaN) where it is none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number of at least 1; one that is too large to count to is the largest there is."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(tr("{text}: is not a whole number of at least 1", text=text))
+    return min(int(text), sys.maxsize)
+
+
+def place(text: str) -> str:
+    """Read the name of a file or folder: with `~` for the home, which a shell leaves as it is after a `=`."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(tr("the name is empty; give one, or leave the option out"))
+    return os.path.expanduser(text)  # noqa: PTH111 - Path's raises for the home of nobody, as in ~backup.jpg
+
+
+def place_path(text: str) -> Path:
+    """Read the name of a file or folder as a path."""
+    return Path(place(text))

@@ -32,6 +32,14 @@ class ArchitectureError(DigitsError):
     """No network goes by this name."""
 
 
+def check_architecture(name: str) -> None:
+    """Raise ArchitectureError when `name` is not a key of `ARCHITECTURES`."""
+    if name not in ARCHITECTURES:
+        raise ArchitectureError(
+            "{name}: no such architecture; choose from {names}", name=name, names=", ".join(ARCHITECTURES)
+        )
+
+
 def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float = 0.3, precision: str = FULL) -> Model:
     """Build an untrained network: pixel scaling first, softmax last, every layer named.
 
@@ -48,10 +56,7 @@ def build_network(name: str = "shipped", classes: int = CLASSES, dropout: float 
     Raises:
         ArchitectureError: `name` is not a key of `ARCHITECTURES`.
     """
-    if name not in ARCHITECTURES:
-        raise ArchitectureError(
-            "{name}: no such architecture; choose from {names}", name=name, names=", ".join(ARCHITECTURES)
-        )
+    check_architecture(name)
     glyphs = layers.Input((SIDE, SIDE, 1), name="glyphs")
     with layers_in(precision):
         scaled = layers.Rescaling(PIXEL_SCALE, name="scale_pixels")(glyphs)

@@ -110,15 +110,44 @@ def test_a_quick_look_takes_enough_steps_to_learn_anything(words, batch_size):
 
 
 @pytest.mark.parametrize(
-    "words",
-    [["--epochs", "0"], ["--dropout", "1"], ["--recipe", "secret"], ["sing"]],
-    ids=" ".join,
+    ("words", "complaint"),
+    [
+        ("--epochs 0", "argument --epochs: 0: is not a whole number of at least 1"),
+        ("--epochs many", "argument --epochs: many: is not a whole number of at least 1"),
+        ("--dropout 1", "argument --dropout: 1: is not a number from 0 to below 1"),
+        ("--data=", "argument --data: the name is empty"),
+        ("--recipe secret", "argument --recipe: invalid choice"),
+        ("sing", "sing: neither a command nor an option"),
+        ("fit a.png", "a.png: neither a command nor an option"),
+    ],
 )
-def test_bad_usage(words, capsys):
+def test_bad_usage(words, complaint, capsys):
     with pytest.raises(SystemExit) as caught:
-        train.main(words)
+        train.main(words.split())
+    told = capsys.readouterr().err
     assert caught.value.code == 2
-    assert "error: " in capsys.readouterr().err
+    assert f"error: {complaint}" in told and told.count("\n") == 1
+
+
+def test_a_network_that_is_none_is_told_before_any_data_is_loaded(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("training.datasets.mnist.load_digits", None)
+    assert train.main(["fit", "--arch", "huge", "--out", str(tmp_path / "run")]) == 1
+    assert "huge: no such architecture; choose from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flag", ["--unipen", "--backgrounds"])
+def test_folders_that_are_none_are_told_before_anything_is_downloaded(flag, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("training.commands.decide.load_digits", None)
+    monkeypatch.setattr("training.commands.decide.load_people", _no_file)
+    folders = {"--unipen": str(tmp_path), "--backgrounds": str(tmp_path)} | {flag: str(tmp_path / "nix")}
+    words = [word for pair in folders.items() for word in pair]
+    assert train.main(["decide", *words, "--pages", str(tmp_path / "pages"), "--count", "1"]) == 1
+    assert "nix" in capsys.readouterr().err
+
+
+def _no_file(folder):
+    if not folder.is_dir():
+        raise DigitsError("{folder}: no such folder", folder=folder)
 
 
 @pytest.mark.parametrize("file", ["README.md", "docs/README.fr.md"])

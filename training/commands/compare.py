@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.language import tr, translatable
+from capture.parser import place_path
 from training.commands.options import add_common, positive
 from training.fitting.config import ConfigError, TrainConfig, fitting_batch
 from training.fitting.tensorflow import start_tensorflow, usual_precision
@@ -66,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--strokes",
-        type=Path,
+        type=place_path,
         metavar="PATH",
         help=tr("pendigits' test part, file or its folder: tests on other hands too"),
     )

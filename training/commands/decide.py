@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
+from capture.parser import place_path
 from capture.read.decision import LOOK, ROUNDS, SLASHES, load_slashes
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
@@ -22,7 +23,7 @@ from capture.read.signs import SIGNS, load_signs
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
-from training.datasets.mnist import IMAGE_SUFFIXES, load_digits
+from training.datasets.mnist import IMAGE_SUFFIXES, DataError, load_digits
 from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, load_once, part_of
 from training.decision.perceptron import arrays_of, save_trained
@@ -53,13 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--backgrounds", tr("folder of pictures without a digit in them (default: drawn ones alone)")),
         ("--pages", tr("folder in which the drawn pages are kept (default: in the user's cache)")),
     ):
-        parser.add_argument(flag, type=Path, metavar="PATH", help=text, required=flag == "--unipen")
+        parser.add_argument(flag, type=place_path, metavar="PATH", help=text, required=flag == "--unipen")
     parser.add_argument(
         "--count", type=positive, default=PAGES, metavar="N", help=tr("pages to draw (default: %(default)s)")
     )
     parser.add_argument(
         "--network",
-        type=Path,
+        type=place_path,
         default=DEFAULT_WEIGHTS,
         metavar="FILE",
         help=tr("a .tflite (default: the one that ships)"),
@@ -68,7 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--processes", type=positive, default=os.cpu_count(), metavar="N", help=tr("that draw (default: %(default)s)")
     )
     parser.add_argument(
-        "--out", type=Path, default=DEFAULT_DECISION, metavar="FILE", help=tr("the decision (default: %(default)s)")
+        "--out",
+        type=place_path,
+        default=DEFAULT_DECISION,
+        metavar="FILE",
+        help=tr("the decision (default: %(default)s)"),
     )
 
 
@@ -132,11 +137,14 @@ def _candidates(judge: Perceptron, number: int, folder: Path, network: Path) -> 
 
 
 def _supplies(args: argparse.Namespace) -> Supplies:
-    material, _ = divide(load_digits(args.data).train, load_strokes(args.strokes))
-    return Supplies(load_people(args.unipen), material, tuple(_pictures(args.backgrounds)))
+    people, pictures = load_people(args.unipen), tuple(_pictures(args.backgrounds))
+    material, _ = divide(load_digits(args.data).train, load_strokes(args.strokes))  # last, as it may be downloaded
+    return Supplies(people, material, pictures)
 
 
 def _pictures(folder: Path | None) -> Sequence[np.ndarray]:
     """Load the pictures of a folder; what is none is left out."""
+    if folder and not folder.is_dir():
+        raise DataError("{folder}: no such folder; check its name", folder=folder)
     paths = sorted(path for path in folder.iterdir() if path.suffix in IMAGE_SUFFIXES) if folder else []
     return [image for image in (cv2.imread(str(path)) for path in paths) if image is not None]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.language import tr, translatable
+from capture.parser import place_path
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_common
 from training.results import Figure, Outcome, results_folder
@@ -28,7 +29,7 @@ def add_own(parser: argparse.ArgumentParser) -> None:
     """Add the flag for one's own images, instead of a data set."""
     parser.add_argument(
         "--images",
-        type=Path,
+        type=place_path,
         metavar="FOLDER",
         help=tr(
             "your own digits instead of the data set: any size, dark on light or light on dark, in "
@@ -41,7 +42,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     """Add the flag for the network."""
     parser.add_argument(
         "--model",
-        type=Path,
+        type=place_path,
         default=DEFAULT_WEIGHTS,
         metavar="FILE",
         help=tr("a .keras or .tflite network made by train.py fit (default: the one that ships)"),

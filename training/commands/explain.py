@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.boxes import Box
 from capture.language import tr, translatable
+from capture.parser import place_path
 from model.classifier import CLASS_NAMES, DEFAULT_WEIGHTS, MIN_CLASSES
 from training.commands.options import add_common
 from training.results import results_folder
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags: which digit, which network, what to ask of it."""
     parser.add_argument(
         "--model",
-        type=Path,
+        type=place_path,
         default=SHIPPED,
         metavar="FILE.keras",
         help=tr("a run's digits.keras or best.keras (default: the network that ships)"),
@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--index", type=int, default=0, metavar="N", help=tr("image N of the test set, from 0 (default: %(default)s)")
     )
-    which.add_argument("--image", type=Path, metavar="FILE", help=tr("a picture of one digit, or a photo of several"))
+    which.add_argument(
+        "--image", type=place_path, metavar="FILE", help=tr("a picture of one digit, or a photo of several")
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--box", type=_box, metavar="X,Y,W,H", help=tr("where in --image the digit is, in pixels"))
     where.add_argument("--digit", type=int, metavar="N", help=tr("digit N of --image, from 1 in reading order"))

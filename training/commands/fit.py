@@ -46,12 +46,14 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _train(args: argparse.Namespace, team, out: Path) -> None:  # noqa: ANN001 - the type of a module imported late
+    from model.network import check_architecture
     from training.datasets.mnist import load_digits
     from training.fitting.finish import finish
     from training.fitting.fit import fit
     from training.synthesis.recipes import RECIPES
 
     config = TrainConfig.load(out / CONFIG_FILE) if args.resume else _config(args)
+    check_architecture(config.arch)  # before anything is downloaded
     examples = RECIPES[config.recipe](config, load_digits(args.data), args.strokes, args.unipen)
     try:
         network, progress = fit(config, examples.epoch_arrays, examples.validation, out, team=team)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from capture.language import tr
+from capture.parser import number, place_path, whole_number
 from training.fitting.config import TrainConfig
 
 
@@ -21,7 +21,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """Add the data set's flag; what it may be is decided by `training.datasets.mnist.load_digits`."""
     parser.add_argument(
         "--data",
-        type=Path,
+        type=place_path,
         metavar="PATH",
         help=tr(
             "mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with "
@@ -50,7 +50,7 @@ def add_out(parser: argparse.ArgumentParser, command: str) -> None:
     """Add the flag for where results go; `training.results.open_folder` makes the default."""
     parser.add_argument(
         "--out",
-        type=Path,
+        type=place_path,
         metavar="FOLDER",
         help=tr("where the results go (default: runs/<date-time>-{command})", command=command),
     )
@@ -58,13 +58,11 @@ def add_out(parser: argparse.ArgumentParser, command: str) -> None:
 
 def positive(text: str) -> int:
     """Parse a whole number of 1 or more, for argparse."""
-    if (value := int(text)) < 1:
-        raise argparse.ArgumentTypeError(tr("{value} is not 1 or more", value=value))
-    return value
+    return whole_number(text)
 
 
 def share(text: str) -> float:
     """Parse a number from 0 to below 1, for argparse."""
-    if not 0 <= (value := float(text)) < 1:
-        raise argparse.ArgumentTypeError(tr("{value} is not from 0 to below 1", value=value))
+    if not 0 <= (value := number(text)) < 1:
+        raise argparse.ArgumentTypeError(tr("{text}: is not a number from 0 to below 1", text=text))
     return value

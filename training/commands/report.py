@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capture.language import FRENCH, current_language, format_number, tr, translatable
+from capture.parser import place_path
 
 if TYPE_CHECKING:
     from keras import Model
@@ -24,13 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folders",
         nargs="+",
-        type=Path,
+        type=place_path,
         metavar="FOLDER",
         help=tr("what other commands wrote to --out, training runs too; folders right below are looked into"),
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=place_path,
         metavar="FOLDER",
         help=tr(
             "where {file} and its Markdown go, or a name for it, FILE.html (default: the first folder)",
@@ -44,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--title", help=tr("the heading (default: Reading handwritten digits)"))
     parser.add_argument("--author", metavar="NAME", help=tr("who hands it in"))
-    parser.add_argument("--comments", type=Path, metavar="FILE", help=tr("your own words, a text file in Markdown"))
+    parser.add_argument(
+        "--comments", type=place_path, metavar="FILE", help=tr("your own words, a text file in Markdown")
+    )
 
 
 def run(args: argparse.Namespace) -> None:
