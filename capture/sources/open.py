@@ -32,6 +32,7 @@ MAX_CAMERA_DIGITS = 4  # more is a slip of the hand, and from ten digits on no n
 DEMO = re.compile(r"demo(:.*)?")
 NO_PATH = re.compile(r"[0-9]+|demo(:.*)?")  # although there may be a file or folder of this name
 STREAM = re.compile(r"(https?|rtsps?)://.+", re.IGNORECASE)
+BARE_ADDRESS = re.compile(r"(\S+@)?(\d+(\.\d+){3}(:\d+)?|[\w.-]+:\d+)(/\S*)?$")  # as phones show it: 192.168.1.20:8080
 FILE_ADDRESS = re.compile(r"file://(localhost)?/", re.IGNORECASE)
 KINDS = translatable("a camera number, file, folder, 'glob', http:// or rtsp:// address, demo[:SEED], draw or browser")
 
@@ -106,6 +107,8 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
         shown = without_password(spec)
         if photos.GLOB_SIGNS.search(spec):
             return photos.open_glob(str(path), options.max_pixels, shown)
+        if BARE_ADDRESS.match(spec):
+            raise SourceError("{name}: no such file; the address of a camera begins so: http://{name}", name=shown)
         raise SourceError(
             "{name}: no such file or folder; --source takes {kinds}", name=shown or repr(shown), kinds=translate(KINDS)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -124,6 +125,12 @@ def test_what_is_nothing_is_answered_with_what_there_is(spec: str) -> None:
     with pytest.raises(SourceError) as told:
         open_source(spec)
     assert str(told.value).startswith(f"{spec}: no such file or folder; --source takes a camera number")
+
+
+@pytest.mark.parametrize("spec", ["192.168.1.20:8080", "192.168.1.20", "192.168.1.20:8080/video", "pi.local:80/a"])
+def test_the_address_that_a_phone_shows_is_completed(spec: str) -> None:
+    with pytest.raises(SourceError, match=re.escape(f"begins so: http://{spec}") + "$"):
+        open_source(spec)
 
 
 def test_a_file_named_like_a_source_is_meant_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
