@@ -148,7 +148,7 @@ def _merges_into_shadow(small: np.ndarray, labels: np.ndarray, stats: np.ndarray
     around = gray[ring > 0]
     if not around.size:
         return False
-    middle = (cv2.mean(gray, own)[0] + np.quantile(around, PAPER_RANK)) / 2
+    middle = (cv2.mean(gray, own)[0] + np.sort(around)[int(PAPER_RANK * around.size)]) / 2
     return np.count_nonzero(around < middle) > MAX_OPEN_SHARE * around.size
 
 

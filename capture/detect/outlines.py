@@ -78,8 +78,8 @@ def _is_darker_than_both_sides(gray: np.ndarray, own: tuple[slice, slice], ink: 
     near = gray[top : rows.stop + side, left : columns.stop + side]
     closed = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     inside = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
-    is_deep = _above(cv2.subtract(closed[inside], near[inside]), least)
-    return 2 * cv2.countNonZero(cv2.bitwise_and(is_deep, core)) > cv2.countNonZero(core)
+    depth = cv2.subtract(closed[inside], near[inside], mask=core)
+    return 2 * cv2.countNonZero(_above(depth, least)) > cv2.countNonZero(core)
 
 
 def _above(levels: np.ndarray, least: float) -> np.ndarray:

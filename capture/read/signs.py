@@ -6,7 +6,7 @@ shape and its place between the digits; `python train.py decide` trains it on li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -49,8 +49,11 @@ def find_marks(digits: Sequence[Digit], seen: Mapping[Box, Hypothesis], ink_imag
     """
     if not digits:
         return ()
-    scale, own = ink_image.scale, [seen[digit.page_box or digit.box].candidate for digit in digits]
-    rest = _without(ink_image.ink, [one.component for one in own if one.component])
+    rest, scale = ink_image.ink.copy(), ink_image.scale
+    own = [seen[digit.page_box or digit.box].candidate for digit in digits]
+    for one in own:
+        if one.component:
+            _erase(rest, one.component)
     found = [mark for one in own if one.component for mark in _beside(one, rest, scale)]
     found.sort(key=lambda mark: -mark.box.w * mark.box.h)
     shares = share_of_smaller(as_array(mark.box for mark in found)) > SAME_INK  # the bars of a slanting = overlap
@@ -65,13 +68,15 @@ def _on_page(mark: Mark, scale: float) -> Mark:
     return Mark(box, mark.area / scale**2, (xx, xy, yy))
 
 
-def _without(ink: np.ndarray, components: Iterable[Component]) -> np.ndarray:
-    """Take components out of an ink map, with their soft rims."""
-    own = np.zeros_like(ink)
-    for (x, y, w, h), strokes in ((one.box, one.ink) for one in components):
-        own[y : y + h, x : x + w] |= strokes
-    own = cv2.dilate(own, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8))
-    return cv2.bitwise_and(ink, cv2.compare(own, 0, cv2.CMP_EQ))
+def _erase(ink: np.ndarray, component: Component) -> None:
+    """Take a component out of an ink map, in place, with its soft rim."""
+    x, y, w, h = component.box
+    left, top = max(0, x - RIM_PX), max(0, y - RIM_PX)
+    window = ink[top : y + h + RIM_PX, left : x + w + RIM_PX]
+    right, foot = window.shape[1] - (x - left) - w, window.shape[0] - (y - top) - h
+    solid = cv2.copyMakeBorder(component.ink, y - top, foot, x - left, right, cv2.BORDER_CONSTANT)
+    broadened = cv2.dilate(solid, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8))
+    cv2.bitwise_and(window, cv2.compare(broadened, 0, cv2.CMP_EQ), window)
 
 
 def _beside(candidate: Candidate, rest: np.ndarray, scale: float) -> Iterator[Mark]:
