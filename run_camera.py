@@ -178,12 +178,16 @@ def wants_face(args: argparse.Namespace, source: Source) -> bool:
 def can_show(has_display: bool) -> bool:
     """Say whether the window that is wanted can be had; print when not, and say what else there is."""
     if not has_display:
-        tell(
-            tr(
-                "no display that works: going on without a window; --show browser shows it in a browser, "
-                "--no-show leaves this message out"
+        is_seen = sys.stderr is not None and sys.stderr.isatty()
+        if is_seen:
+            tell(
+                tr(
+                    "no display that works: going on without a window; --show browser shows it in a browser, "
+                    "--no-show leaves this message out"
+                )
             )
-        )
+        else:
+            tell(tr("no display that works: going on without a window; --no-show leaves this message out"))
     return has_display
 
 
