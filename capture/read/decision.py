@@ -1,9 +1,9 @@
 """Decides which candidates are digits: small trained networks over what the network and the page say of each.
 
-Two that make different mistakes, whose log-odds are averaged. Perceptrons see what the network says of a candidate and
-what stands around it, and look again knowing what they made of all of them: the belief of one round is the evidence of
-the next, as in stacked sequential learning (Cohen and Carvalho 2005). And attention, in which each candidate learns to
-look at its neighbours itself.
+Three that make different mistakes, whose log-odds are averaged. Perceptrons see what the network says of a candidate
+and what stands around it, and look again knowing what they made of all of them: the belief of one round is the
+evidence of the next, as in stacked sequential learning (Cohen and Carvalho 2005). And two attentions, in which each
+candidate learns to look at its neighbours itself.
 
 Then slashes are left out. A slash is a sure 1 to the network, and a slanting 1 is as much like a slash: only the digits
 beside it tell, and how the hand leans. `python train.py decide` trains all of them; no weight is set by hand.
@@ -38,8 +38,8 @@ from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 
 Decide = Callable[[np.ndarray, np.ndarray, np.ndarray, tuple[int, ...], np.ndarray], np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
-ROUNDS, LOOK = ("round 0", "round 1"), "attention"  # the names of its parts in the file
-BIAS = -1.0  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
+ROUNDS, LOOKS = ("round 0", "round 1"), ("attention 0", "attention 1")  # the names of its parts in the file
+BIAS = -0.5  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
 SLASHES = "slashes"  # the name in the file of the network that tells them from 1s
 SLASH = CLASS_NAMES.index("slash")
 STICK_FEATURES = 29  # what `describe_sticks` tells of each
@@ -53,7 +53,7 @@ class Decision:
 
     Attributes:
         rounds: the first sees what the network says, each further one what the one before made of it.
-        attention: weights as `attend` takes them.
+        attentions: weights of each as `attend` takes them.
 
     Example:
         >>> decide = load_decision()
@@ -61,7 +61,7 @@ class Decision:
     """
 
     rounds: tuple[Perceptron, ...]
-    attention: Mapping[str, np.ndarray]
+    attentions: tuple[Mapping[str, np.ndarray], ...]
 
     def __call__(
         self,
@@ -90,9 +90,9 @@ class Decision:
         is_digit = self.rounds[0](described)
         for again in self.rounds[1:]:
             is_digit = again(second_look(around, probabilities, is_digit))
-        others = attend(self.attention, described[:, :OWN], around.neighbours())
-        log_odds = (ODDS_SCALE * log_odds_of(is_digit) + others) / 2
-        return (1 + np.tanh((log_odds + BIAS) / 2)) / 2
+        alone, neighbours = described[:, :OWN], around.neighbours()
+        found = [ODDS_SCALE * log_odds_of(is_digit), *(attend(one, alone, neighbours) for one in self.attentions)]
+        return (1 + np.tanh((np.mean(found, axis=0) + BIAS) / 2)) / 2
 
 
 def second_look(around: Surroundings, probabilities: np.ndarray, is_digit: np.ndarray) -> np.ndarray:
@@ -116,7 +116,8 @@ def load_decision(path: Path = DEFAULT_DECISION) -> Decision:
     Raises:
         WeightsError: the file is missing, damaged or of another form.
     """
-    return Decision(tuple(load_perceptron(path, name) for name in ROUNDS), load_arrays(path, LOOK, ATTENTION))
+    rounds = tuple(load_perceptron(path, name) for name in ROUNDS)
+    return Decision(rounds, tuple(load_arrays(path, name, ATTENTION) for name in LOOKS))
 
 
 def without_slashes(digits: Sequence[Digit], seen: Seen) -> list[Digit]:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
 from capture.parser import place_path
-from capture.read.decision import LOOK, ROUNDS, SLASHES, load_slashes
+from capture.read.decision import LOOKS, ROUNDS, SLASHES, load_slashes
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION
 from capture.read.signs import SIGNS, load_signs
@@ -37,9 +37,9 @@ from training.synthesis.writers import divide
 from training.workers import start_workers, with_given
 
 SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
-PAGES = 17_200  # of 29 kinds: more than a hundred and fifty of the rarest
+PAGES = 38_000  # of 46 kinds: about two hundred of the rarest
 JUDGED = 4000  # of them that the judge of splits learns from
-PAGES_A_SHEET = 2  # of numbers with signs, for the signs between digits
+PAGES_A_SHEET = 6  # of numbers with signs, for the signs between digits
 MIN_EXAMPLES = 256  # a few steps' worth
 HELD_OUT = 10  # one page in so many is only measured on
 
@@ -96,12 +96,12 @@ def run(args: argparse.Namespace) -> None:
             judge = fit_judge(rows)
         candidates = joined(pool.map(partial(with_given, _candidates, judge), numbers))
     is_held_out = np.arange(len(candidates.counts)) % HELD_OUT == 0
-    configs = (replace(config, seed=args.seed) for config in (fit.ROUNDS, fit.LOOK))
+    perceptrons, *looks = (replace(config, seed=args.seed + config.seed) for config in (fit.ROUNDS, *fit.LOOKS))
     with threadpool_limits(1):
-        decision = fit.fit_decision(part_of(candidates, ~is_held_out), *configs)
+        decision = fit.fit_decision(part_of(candidates, ~is_held_out), perceptrons, looks)
         loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
     rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
-    trained = {SEGMENTATION: arrays_of(judge), LOOK: decision.attention} | rounds
+    trained = {SEGMENTATION: arrays_of(judge), **dict(zip(LOOKS, decision.attentions, strict=True))} | rounds
     lines = read_lines(supplies, LineReader(args.network, judge, decision), args.count // PAGES_A_SHEET, args.processes)
     save_trained(trained | _fit_lines(lines), args.out)
     print(

@@ -44,11 +44,11 @@ class AttentionConfig:
         seed: makes it repeatable, but for the order in which threads add up.
     """
 
-    size: int = 48
+    size: int = 64
     layers: int = 3
     heads: int = 4
     related: int = 24
-    epochs: int = 12
+    epochs: int = 7
     batch: int = 2048
     rate: float = 2e-3
     decay: float = 0.02

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from capture.read.decision import Decision, second_look
@@ -14,21 +16,21 @@ from training.decision.variation import FAINTEST, Example, examples_of, vary
 
 VARIATIONS = 2  # of each page that the rounds learn from
 ROUNDS = PerceptronConfig(members=3, epochs=5)
-LOOK = AttentionConfig()
+LOOKS = AttentionConfig(), AttentionConfig(size=48, seed=1)
 
 
 def fit_decision(
-    candidates: PageCandidates, rounds: PerceptronConfig = ROUNDS, look: AttentionConfig = LOOK
+    candidates: PageCandidates, rounds: PerceptronConfig = ROUNDS, looks: Sequence[AttentionConfig] = LOOKS
 ) -> Decision:
-    """Fit both parts of the decision.
+    """Fit all parts of the decision.
 
     Args:
         candidates: of many drawn pages.
         rounds: how each perceptron is trained.
-        look: how the attention is.
+        looks: how each attention is.
     """
     pages = list(examples_of(candidates))
-    return Decision(fit_rounds(pages, rounds), fit_attention(pages, look))
+    return Decision(fit_rounds(pages, rounds), tuple(fit_attention(pages, look) for look in looks))
 
 
 def fit_rounds(pages: list[Example], config: PerceptronConfig) -> tuple[Perceptron, Perceptron]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from capture.read.decision import LOOK, ROUNDS, load_decision
+from capture.read.decision import LOOKS, ROUNDS, load_decision
 from capture.read.features import NO_ORIGIN
 from model.classifier import NO_DIGIT
 from training.decision.attention import AttentionConfig
@@ -39,7 +39,7 @@ def many():
 
 @pytest.fixture(scope="module")
 def fitted(many):
-    return fit_decision(many, QUICK, QUICK_LOOK)
+    return fit_decision(many, QUICK, [QUICK_LOOK] * len(LOOKS))
 
 
 def test_the_same_piece_is_a_digit_among_digits_and_none_among_letters(fitted):
@@ -56,7 +56,7 @@ def test_a_good_decision_loses_little(fitted, many):
 
 def test_a_decision_is_the_same_after_saving(fitted, tmp_path):
     rounds = dict(zip(ROUNDS, map(arrays_of, fitted.rounds), strict=True))
-    save_trained({LOOK: fitted.attention} | rounds, tmp_path / "decision.npz")
+    save_trained(dict(zip(LOOKS, fitted.attentions, strict=True)) | rounds, tmp_path / "decision.npz")
     page = row_of_pieces(np.random.default_rng(1), True)
     assert decided(load_decision(tmp_path / "decision.npz"), page) == pytest.approx(decided(fitted, page), abs=0.01)
 
