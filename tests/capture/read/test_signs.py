@@ -61,7 +61,7 @@ def test_what_stands_between_digits_is_read_or_parts_them(marks, expected):
     ("digits", "marks", "expected"),
     [
         (line("12"), [mark(72, 118, 18, 5)], ["-12"]),
-        (line("12"), [mark(20, 118, 18, 5)], ["12"]),
+        (line("12"), [mark(0, 118, 18, 5)], ["12"]),
         (line("12"), [mark(84, 134, 6, 6)], ["12"]),
         (line("12"), [mark(66, 112, 20, 4), mark(66, 124, 20, 4)], ["12"]),
         (line("37") + line("12", x=260), [mark(234, 118, 18, 5)], ["37", "-12"]),
