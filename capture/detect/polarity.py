@@ -121,10 +121,10 @@ def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
     small = downscale(gray, small_size(gray, POLARITY_SIDE_PX))
     light = cv2.threshold(small, ground + MAX_STEP, 1, cv2.THRESH_BINARY)[1]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
-    return count > 1 and not any(_is_blob(labels, stats[label], label) for label in range(1, count))
+    return count > 1 and not any(is_blob(labels, stats[label], label) for label in range(1, count))
 
 
-def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
+def is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
     """Say whether a component is broad for its length: no pen's stroke is nearly as broad as its digit is high."""
     x, y, w, h = stats[:4]
     own = (labels[y : y + h, x : x + w] == label).view(np.uint8)

@@ -17,6 +17,7 @@ from capture.boxes import MIN_SAMPLE, SAME_SIZE, as_array
 from capture.detect.components import MIN_HEIGHT_PX, without_rules
 from capture.detect.find import find_strokes, measure_ink, turn_strokes
 from capture.detect.polarity import FRAMES_A_LOOK, Polarity
+from capture.read.cropped import with_margin
 from capture.read.decision import USUAL_SHARE
 from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
 from capture.read.segmentation import SURE
@@ -87,6 +88,8 @@ class PoseEstimator:
         corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
         is_aslant = corners is not None and is_distorted(corners)
         picture, to_frame = rectify(image, corners) if is_aslant else (image, AS_SEEN)
+        if corners is None and not self._is_video:
+            picture, to_frame = with_margin(image)
         seen = UprightPage(measure_ink(picture, corners is not None, self._polarity), [], to_frame, corners)
         guess_deg = self._turn_deg if self._is_video else 0.0
         page = _turned(seen, guess_deg)
