@@ -18,7 +18,7 @@ import pytest
 import train
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.evaluation import ablation, variants
-from training.exercises.signs import DIGITS_FILE, LINES_FILE, SIGNS_FILE, WORDS_FILE
+from training.exercises.writing.signs import DIGITS_FILE, LINES_FILE, SIGNS_FILE, WORDS_FILE
 from training.fitting import adapt
 
 ROOT = Path(__file__).resolve().parents[1]

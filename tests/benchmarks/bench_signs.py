@@ -26,8 +26,8 @@ from capture.synthetic.page import DrawnPage, compose
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.types import Number
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.signs import People, load_people, sign_writer
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.signs import People, load_people, sign_writer
 
 SIZE, MARGIN_PX, LINES = (800, 600), 20, 3
 DIGIT_PX, GAP, LINE_STEP = (22.0, 80.0), (0.06, 0.35), (1.7, 2.6)  # the last two in heights of a digit

@@ -9,7 +9,7 @@ import numpy as np
 from capture.synthetic.handwriting import CAREFUL_HAND, write_digit
 from training.datasets.labelled import Labelled
 from training.exercises.pages import Supplies
-from training.exercises.signs import People, Person, TrueLine
+from training.exercises.writing.signs import People, Person, TrueLine
 from training.synthesis.writers import Material
 
 SIGNS = string.ascii_letters + string.punctuation

@@ -30,8 +30,8 @@ from training.decision.perceptron import arrays_of, save_trained
 from training.decision.segmentation import RowExamples, find_rows, fit_judge
 from training.decision.signs import LineExamples, LineReader, fit_signs, fit_slashes, read_lines
 from training.exercises.pages import Supplies
-from training.exercises.signs import load_people
 from training.exercises.store import draw_pages, load_page
+from training.exercises.writing.signs import load_people
 from training.fitting.tensorflow import start_tensorflow
 from training.synthesis.writers import divide
 from training.workers import start_workers, with_given

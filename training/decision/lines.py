@@ -14,9 +14,9 @@ from capture.synthetic.page import DrawnPage, compose
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from training.exercises.pages import SIZES, Supplies
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.signs import sign_writer
-from training.exercises.texts import LINES, number, snippet
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.signs import sign_writer
+from training.exercises.writing.texts import LINES, number, snippet
 from training.synthesis.writers import a_writer
 
 LINE_KINDS = {"signed": 14, "facts": 6, "numbers": 4, "sums": 5, "notes": 3, "list": 1, "code": 2, "snippets": 3}

@@ -17,19 +17,16 @@ from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.arrays import draw_array, draw_columns, draw_few, draw_matrices, draw_short, draw_snippets
 from training.exercises.backgrounds import before_things, bind, part_of, shine_through
-from training.exercises.diagrams import draw_diagram, draw_tree
-from training.exercises.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
-from training.exercises.formula_page import draw_formula
-from training.exercises.formulas import formula_line
-from training.exercises.kinds import KINDS
+from training.exercises.kinds.arrays import draw_short
+from training.exercises.kinds.formula_page import draw_formula
+from training.exercises.kinds.table import KINDS
 from training.exercises.patterns import pattern_picture
-from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
-from training.exercises.signs import People, sign_writer
-from training.exercises.texts import LINES as OTHER_LINES
-from training.exercises.texts import number
-from training.exercises.worksheets import draw_marks, draw_worksheet
+from training.exercises.writing.formulas import formula_line
+from training.exercises.writing.sheet_writer import MAX_SIGNS, SheetWriter
+from training.exercises.writing.signs import People, sign_writer
+from training.exercises.writing.texts import LINES as OTHER_LINES
+from training.exercises.writing.texts import number
 from training.synthesis.text_pages import wordy_page
 from training.synthesis.writers import Material, a_writer
 
@@ -224,7 +221,7 @@ def _drawing(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
 def _built(
     draw: Callable[[SheetWriter], None], supplies: Supplies, size: tuple[int, int], rng: np.random.Generator
 ) -> DrawnPage:
-    """Draw a page of forms, trees or tables."""
+    """Draw a page of one of the `KINDS`."""
     sheet = _sheet(supplies, size, rng)
     draw(sheet)
     return _finished(sheet)
@@ -232,17 +229,11 @@ def _built(
 
 Draw = Callable[[Supplies, tuple[int, int], np.random.Generator], DrawnPage]
 PAGES: dict[str, tuple[float, Draw]] = {
-    "array": (10, partial(_built, draw_array)),
-    "few": (9, partial(_built, draw_few)),
-    "snippets": (17, partial(_built, draw_snippets)),
     DRAWING: (57, _drawing),  # each holds a sign or a few: together as many as 5 of the others do
-    "columns": (8, partial(_built, draw_columns)),
-    "matrices": (4, partial(_built, draw_matrices)),
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
     "sums": (8, partial(_lines, "sums")),
     "formulas": (10, partial(_lines, "formulas")),
-    "formula": (26, partial(_built, draw_formula)),
     "facts": (5, partial(_lines, "facts")),
     "words": (6, partial(_lines, "words")),
     "notes": (5, partial(_lines, "notes")),
@@ -251,15 +242,6 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "true lines": (8, _true_lines),
     "wordy": (2, _wordy),
     "print": (3, _print),
-    "form": (4, partial(_built, draw_form)),
-    "boxes": (2, partial(_built, draw_boxes)),
-    "table": (4, partial(_built, draw_table)),
-    "bubbles": (3, partial(_built, draw_bubbles)),
-    "puzzle": (2, partial(_built, draw_puzzle)),
-    "worksheet": (4, partial(_built, draw_worksheet)),
-    "marks": (6, partial(_built, draw_marks)),
-    "tree": (7, partial(_built, draw_tree)),
-    "diagram": (5, partial(_built, draw_diagram)),
     **{name: (share, partial(_built, draw)) for name, (share, draw) in KINDS.items()},
     "nothing": (8, _nothing),
     "pattern": (5, _pattern),

@@ -14,7 +14,7 @@ from training.datasets.pendigits import Handwritten
 from training.datasets.typefaces import Typeface
 from training.datasets.unipen import Sign
 from training.exercises.pages import Supplies
-from training.exercises.signs import People
+from training.exercises.writing.signs import People
 from training.fitting.distillation import Teach, load_teachers
 from training.synthesis.mixture import SCANNED, Shares, draw_examples, draw_labels
 from training.synthesis.writers import Material, divide

@@ -63,7 +63,7 @@ def plain(
 def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, unipen: Path | None = None) -> Examples:
     """Take the shipped recipe: every hand and pen, pages under a simulated camera, and things that are no digit."""
     from training.datasets.typefaces import load_typefaces
-    from training.exercises.signs import LINES_FILE, load_people
+    from training.exercises.writing.signs import LINES_FILE, load_people
     from training.synthesis.full_recipe import full_examples  # it draws pages, so it pulls in the whole camera path
 
     examples = full_examples(

@@ -4,11 +4,11 @@ import pytest
 from capture.synthetic.page import DrawnPage
 from capture.synthetic.styles import random_style
 from tests.support.people import drawn_people, drawn_supplies
-from training.exercises.arrays import draw_matrices
 from training.exercises.backgrounds import bind, shine_through
+from training.exercises.kinds.arrays import draw_matrices
 from training.exercises.pages import PAGES, page_of_kind
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.signs import sign_writer
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.signs import sign_writer
 
 SHEET = np.full((120, 200, 3), 230, np.uint8)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from training.exercises.algebra import (
+from training.exercises.writing.algebra import (
     INFINITY,
     LETTERS,
     atom,
@@ -20,7 +20,19 @@ from training.exercises.algebra import (
     small,
     terms,
 )
-from training.exercises.texts import Fence, Fraction, Line, Part, Root, Rows, Script, Stack, number, script, variable
+from training.exercises.writing.texts import (
+    Fence,
+    Fraction,
+    Line,
+    Part,
+    Root,
+    Rows,
+    Script,
+    Stack,
+    number,
+    script,
+    variable,
+)
 
 RELATIONS = "=======<>≤≥≠→"
 

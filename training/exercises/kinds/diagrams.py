@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from capture.synthetic.styles import Bgr
-from training.exercises.sheet_writer import RULE, SheetWriter
-from training.exercises.texts import number, variable, word
+from training.exercises.writing.sheet_writer import RULE, SheetWriter
+from training.exercises.writing.texts import number, variable, word
 
 RING_SIZE = (1.2, 3.0)  # heights of a digit: least size of a node
 NODE_MARGIN = (-0.1, 0.9)  # the same: room beside what is in it; below 0 it touches

@@ -14,7 +14,7 @@ import numpy as np
 from capture.synthetic.handwriting import Write
 from capture.synthetic.ink import render_strokes
 from training.datasets.labelled import DataError
-from training.exercises.sign_shapes import DRAWN_SIGNS, SPANS, WIDE, Strokes
+from training.exercises.writing.sign_shapes import DRAWN_SIGNS, SPANS, WIDE, Strokes
 from training.synthesis.augment import distort_strokes
 
 DIGITS_FILE, SIGNS_FILE, LINES_FILE, WORDS_FILE = (

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.people import drawn_people
 from training.datasets.labelled import DataError
-from training.exercises.signs import DIGITS_FILE, LINES_FILE, SIGNS_FILE, WORDS_FILE, SignWriter, load_people
+from training.exercises.writing.signs import DIGITS_FILE, LINES_FILE, SIGNS_FILE, WORDS_FILE, SignWriter, load_people
 
 STROKES = [[0, 0, 10, 0, 10, 20]]
 

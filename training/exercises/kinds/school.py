@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.exercises.doodles import cross_out, doodle, face, line, underline
-from training.exercises.sheet_writer import MAX_SIGNS, RED, SheetWriter
-from training.exercises.texts import Fraction, number, script, sum_line, word, words_line
+from training.exercises.writing.doodles import cross_out, doodle, face, line, underline
+from training.exercises.writing.sheet_writer import MAX_SIGNS, RED, SheetWriter
+from training.exercises.writing.texts import Fraction, number, script, sum_line, word, words_line
 
 UNITS = (" cm", " kg", " €", "€", " m", " l", "°C", " %", "%", " g", " km", " h", " min", "°", " ans", " x")
 FORMULAS = ("H_2O", "CO_2", "O_2", "NaCl", "H_2S_O_4", "C_6H_1_2O_6", "CH_4", "N_2", "Fe_2O_3", "HCl", "NH_3", "Ca^2^+")

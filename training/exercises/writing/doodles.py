@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from capture.synthetic.writer import Item
-from training.exercises.sheet_writer import RULE, SheetWriter
+from training.exercises.writing.sheet_writer import RULE, SheetWriter
 
 CROSSED_OUT = "part of a digit"  # of digits that should be neither read nor blamed
 ARROW, BRACE, SCRIBBLE, FACE, DOODLE, STAIN = "arrow", "brace", "scribble", "face", "doodle", "stain"

@@ -10,7 +10,19 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from training.exercises.texts import Fence, Fraction, Line, Over, Part, Root, Rows, Script, number, script, variable
+from training.exercises.writing.texts import (
+    Fence,
+    Fraction,
+    Line,
+    Over,
+    Part,
+    Root,
+    Rows,
+    Script,
+    number,
+    script,
+    variable,
+)
 
 LETTERS = "xxxxxxxxyyyyzzzaaabbbcccnnnkkttmmijpqrsuvdefghlABCHLNPRST"
 GREEK = "αβγθππλΔσφδεμωρ"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.exercises.doodles import line
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.texts import number, word
+from training.exercises.writing.doodles import line
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.texts import number, word
 
 DOT, TALLY = "dot", "tally"
 

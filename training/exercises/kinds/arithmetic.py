@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from capture.synthetic.typeset import random_print
-from training.exercises.doodles import line
-from training.exercises.sheet_writer import MAX_SIGNS, RULE, SheetWriter
-from training.exercises.texts import number, sum_line, word
+from training.exercises.writing.doodles import line
+from training.exercises.writing.sheet_writer import MAX_SIGNS, RULE, SheetWriter
+from training.exercises.writing.texts import number, sum_line, word
 
 
 def draw_arithmetic(sheet: SheetWriter) -> None:

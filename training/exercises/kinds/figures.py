@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from training.exercises.doodles import axis, line
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.texts import number, word
+from training.exercises.writing.doodles import axis, line
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.texts import number, word
 
 FIGURE, DOT = "figure", "dot"
 UNITS = ("", "", " cm", "cm", " m", " mm", "°", " km", " m^2")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
-from training.exercises.texts import number, snippet, sum_line
+from training.exercises.writing.sheet_writer import MAX_SIGNS, SheetWriter
+from training.exercises.writing.texts import number, snippet, sum_line
 
 
 def draw_array(sheet: SheetWriter) -> None:

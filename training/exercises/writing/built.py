@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.exercises.texts import Fence, Fraction, Over, Part, Root, Rows, Script, Stack
+from training.exercises.writing.texts import Fence, Fraction, Over, Part, Root, Rows, Script, Stack
 from training.synthesis.augment import distort_strokes
 
 if TYPE_CHECKING:
-    from training.exercises.sheet_writer import SheetWriter
+    from training.exercises.writing.sheet_writer import SheetWriter
 
 SCRIPT_SCALE = (0.45, 0.9)  # of a sign above or below the line: from hand to hand
 SCRIPT_RAISE, SCRIPT_LOWER = (0.35, 0.75), (0.1, 0.45)  # how far it stands from the line, in heights of a digit

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from capture.synthetic.typeset import random_print
-from training.exercises.sheet_writer import RULE, SheetWriter
-from training.exercises.texts import fact_line, number, word, words_line
+from training.exercises.writing.sheet_writer import RULE, SheetWriter
+from training.exercises.writing.texts import fact_line, number, word, words_line
 
 RULE_PX, THICK_PX = (1.0, 2.5), (2.5, 6.0)  # a printed rule's width, and a bold one's
 THICK, FAINT, SHADED = 0.15, 0.25, 0.2  # shares of the printed tables: with bold rules, faint ones, shaded cells

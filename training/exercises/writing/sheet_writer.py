@@ -12,9 +12,9 @@ from capture.synthetic.ink import fade, render_strokes, roughen
 from capture.synthetic.styles import Bgr, Style
 from capture.synthetic.typeset import Print, random_print, set_text
 from capture.synthetic.writer import Item
-from training.exercises.built import random_habits, write_built
-from training.exercises.signs import SPANS, SignWriter, Strokes
-from training.exercises.texts import Line
+from training.exercises.writing.built import random_habits, write_built
+from training.exercises.writing.signs import SPANS, SignWriter, Strokes
+from training.exercises.writing.texts import Line
 from training.synthesis.augment import distort_strokes
 
 MAX_SIGNS = 260  # on a page

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from capture.synthetic.styles import Bgr
 from capture.synthetic.typeset import random_print
-from training.exercises.forms import draw_rules
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.texts import number, word
+from training.exercises.kinds.forms import draw_rules
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.texts import number, word
 
 PRINTS: tuple[Bgr, ...] = ((40, 40, 150), (130, 60, 30), (50, 100, 50))
 COLOURED = 0.4  # share of the mark sheets printed in a colour

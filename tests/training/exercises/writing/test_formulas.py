@@ -9,12 +9,12 @@ import pytest
 
 from capture.synthetic.styles import random_style
 from tests.support.people import drawn_people
-from training.exercises.algebra import FACTORS
-from training.exercises.formula_page import draw_formula
-from training.exercises.formulas import KINDS, formula_line
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.signs import DRAWN_SIGNS, sign_writer
-from training.exercises.texts import Fraction, Root, Stack
+from training.exercises.kinds.formula_page import draw_formula
+from training.exercises.writing.algebra import FACTORS
+from training.exercises.writing.formulas import KINDS, formula_line
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.signs import DRAWN_SIGNS, sign_writer
+from training.exercises.writing.texts import Fraction, Root, Stack
 
 DRAWN = ("left", "right", "has_head")  # by strokes of their own
 WRITABLE = set(string.ascii_letters + string.digits + string.punctuation + " ") | set(DRAWN_SIGNS)

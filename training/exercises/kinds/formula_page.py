@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.exercises.formulas import formula_line
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.texts import Line
+from training.exercises.writing.formulas import formula_line
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.texts import Line
 
 OWN_DIGITS = 0.6  # share of the formulas alone on which digits are surely of the hand that writes the letters
 FILL = (0.4, 0.98)  # of the sheet's width and height: how large a formula alone is

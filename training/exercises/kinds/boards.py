@@ -8,9 +8,19 @@ from dataclasses import replace
 import numpy as np
 
 from capture.synthetic.styles import Bgr, Pen
-from training.exercises.doodles import arrow, brace, cross_out, face, line, underline
-from training.exercises.sheet_writer import MAX_SIGNS, RULE, SheetWriter
-from training.exercises.texts import LINES, Fraction, Line, number, numbers_line, script, variable, word, words_line
+from training.exercises.writing.doodles import arrow, brace, cross_out, face, line, underline
+from training.exercises.writing.sheet_writer import MAX_SIGNS, RULE, SheetWriter
+from training.exercises.writing.texts import (
+    LINES,
+    Fraction,
+    Line,
+    number,
+    numbers_line,
+    script,
+    variable,
+    word,
+    words_line,
+)
 
 WHITE = 0.65  # share of the boards that are white; of the others, most are dark
 MARKERS: tuple[Bgr, ...] = ((45, 40, 38), (60, 50, 45), (130, 60, 30), (50, 45, 170), (70, 110, 40), (120, 50, 110))

@@ -5,9 +5,9 @@ import pytest
 
 from capture.synthetic.styles import random_style
 from tests.support.people import drawn_people
-from training.exercises.sheet_writer import SheetWriter
-from training.exercises.signs import sign_writer
-from training.exercises.texts import Fence, Fraction, Over, Root, Rows, Script, Stack
+from training.exercises.writing.sheet_writer import SheetWriter
+from training.exercises.writing.signs import sign_writer
+from training.exercises.writing.texts import Fence, Fraction, Over, Root, Rows, Script, Stack
 
 PX = 40.0
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from capture.synthetic.typeset import random_print
-from training.exercises.doodles import arrow, brace, cross_out, doodle, face, line, scribble, stain, underline
-from training.exercises.forms import draw_rules
-from training.exercises.sheet_writer import MAX_SIGNS, SheetWriter
-from training.exercises.texts import fact_line, number, word
+from training.exercises.kinds.forms import draw_rules
+from training.exercises.writing.doodles import arrow, brace, cross_out, doodle, face, line, scribble, stain, underline
+from training.exercises.writing.sheet_writer import MAX_SIGNS, SheetWriter
+from training.exercises.writing.texts import fact_line, number, word
 
 UNITS = (" €", "€", " kg", " g", " l", " x", "%", "", "", " EUR", " h")
 STREETS = ("rue ", "av. ", "bd ", "place ")
