@@ -36,6 +36,23 @@ def test_slashes_of_dates_and_fractions_are_no_ones(text, reader):
     assert "".join(number.text for number in reader(with_slashes(text)).numbers) == text.replace(" ", "/")
 
 
+def evenly_written(text, lean=0.45):
+    """A number whose slashes have the place and the height of digits."""
+    page = page_of(text.replace("/", "1"), SIZE, STYLE, CAREFUL_HAND)
+    image, paper = page.image.copy(), np.median(page.image, axis=(0, 1))
+    for sign, (x, y, w, h) in zip(text, (digit.box.xywh for digit in page.digits), strict=True):
+        if sign == "/":
+            image[y : y + h, x : x + w] = paper
+            middle, half = x + w // 2, round(h * lean / 2)
+            cv2.line(image, (middle + half, y), (middle - half, y + h), STYLE.pen.bgr, 3, cv2.LINE_AA)
+    return image
+
+
+@pytest.mark.parametrize("text", ["28/03/2026", "3/4", "7/8"])
+def test_slashes_as_high_and_as_close_as_digits_are_no_ones(text, reader):
+    assert [number.text for number in reader(evenly_written(text)).numbers] == [text]
+
+
 @pytest.mark.parametrize(
     ("text", "slant"),
     [("61172", 0.05), ("61172", 0.35), ("2117", 0.05), ("2117", 0.35), ("9105", 0.05), ("9105", 0.2)],
