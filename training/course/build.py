@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 from capture.language import ENGLISH, FRENCH, typeset
@@ -157,7 +158,7 @@ def execute(notebook: NotebookNode, name: str) -> None:
             on_cell_executed=lambda **_: bar.update(),
         )
         try:
-            client.execute()
+            client.execute(stderr=DEVNULL)  # what cells write comes as messages: this is the kernel's noise as it ends
             notebook.metadata = from_dict(METADATA | {MADE_FROM: source})  # the kernel wrote its version into it
         except CellExecutionError as error:
             reason = str(error.evalue).strip().splitlines() or [error.ename]

@@ -14,6 +14,7 @@ from training.course.build import (
     anywhere,
     as_text,
     build,
+    execute,
     fingerprint,
     phrases,
     source_text,
@@ -212,3 +213,11 @@ def test_what_the_user_can_put_right_is_one_line(words, message, tmp_path, capfd
     assert error.startswith("train.py: ")
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_the_kernels_own_noise_stays_out_of_the_terminal(capfd):
+    cells = [nbformat.v4.new_code_cell("import os\nwritten = os.write(2, b'noise\\n')\nprint('shown')")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    execute(notebook, "noise")
+    assert "shown" in "".join(output.text for output in notebook.cells[0].outputs)
+    assert capfd.readouterr().err == ""
