@@ -12,16 +12,16 @@ from functools import partial
 import numpy as np
 
 from capture.synthetic.background import draw_clutter
-from capture.synthetic.camera import Troubles, photograph, random_troubles
 from capture.synthetic.page import DrawnPage, compose, random_page
 from capture.synthetic.paper import draw_paper
 from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import random_print
-from training.exercises.backgrounds import before_things, bind, part_of, shine_through
+from training.exercises.backgrounds import bind, part_of, shine_through
 from training.exercises.kinds.arrays import draw_short
 from training.exercises.kinds.formula_page import draw_formula
-from training.exercises.kinds.table import KINDS
+from training.exercises.kinds.table import KINDS, WHOLE_SIZES
 from training.exercises.patterns import pattern_picture
+from training.exercises.photos import photo_of
 from training.exercises.writing.formulas import formula_line
 from training.exercises.writing.sheet_writer import MAX_SIGNS, SheetWriter
 from training.exercises.writing.signs import People, sign_writer
@@ -37,7 +37,6 @@ OWN_DIGITS = 0.55  # share of the pages on which one hand writes digits and lett
 STRAY_LINE = 0.15  # share of the lines that are of another kind than their page
 LAST_LINE = 0.12  # chance that a page ends after a line
 CURSIVE = 0.35  # share of the pages of words that are joined-up
-BEFORE_THINGS = 0.12  # share of the pages photographed before a real picture
 SHINES, BOUND = 0.08, 0.05  # shares of the pages that show the other side's writing, and a binding
 MARKED = 0.12  # share of the pages of sums on which a teacher has ticked lines in red
 SECOND_PEN = 0.15  # share of the pages written in two colours
@@ -77,18 +76,12 @@ def exercise_page(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
 
 def page_of_kind(name: str, supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
     """Draw a page of one of the `PAGES` and photograph it, unless it is what a drawing program saves."""
-    size = SIZES[rng.integers(len(SIZES))]
+    sizes = WHOLE_SIZES.get(name, SIZES)
+    size = sizes[rng.integers(len(sizes))]
     page = PAGES[name][1](supplies, size, rng)
     if name == DRAWING:
         return page
-    if supplies.backgrounds and page.digits and rng.random() < BEFORE_THINGS:
-        page = before_things(page, supplies.backgrounds[rng.integers(len(supplies.backgrounds))], rng)
-    return photograph(page, rng, _troubles(rng))
-
-
-def _troubles(rng: np.random.Generator) -> Troubles:
-    """As people's photos have; every third is nearly clean, as a scan or a drawn page is."""
-    return random_troubles(rng, 0.15 if rng.random() < 0.35 else rng.uniform(0.2, 0.9))
+    return photo_of(page, supplies.backgrounds, rng, is_whole=name in WHOLE_SIZES)
 
 
 def _sheet(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> SheetWriter:

@@ -45,7 +45,8 @@ Place = tuple[float, float, float]  # left, top, width in px
 def draw_board(sheet: SheetWriter) -> None:
     """Draw a board seen whole: two or three columns of headings, words, programs, trees and numbers."""
     rng, (width, height) = sheet.rng, sheet.size
-    _take_marker(sheet)
+    if rng.random() <= WHITE:
+        take_marker(sheet)
     px = float(np.clip(height / rng.uniform(16, 32), *BOARD_PX))
     sheet.style = replace(sheet.style, digit_px=px)
     columns = int(rng.integers(1, 4)) if width > 500 else int(rng.integers(1, 3))
@@ -72,10 +73,9 @@ def draw_lesson(sheet: SheetWriter) -> None:
         y = block(sheet, (indent, y, width - indent), px) + rng.uniform(0.2, 0.8) * px
 
 
-def _take_marker(sheet: SheetWriter) -> None:
+def take_marker(sheet: SheetWriter) -> None:
+    """Make the sheet a white board, and write on it with a marker."""
     rng = sheet.rng
-    if rng.random() > WHITE:
-        return
     grey = rng.uniform(170, 245)
     pen = Pen(
         MARKERS[rng.integers(len(MARKERS))], float(rng.uniform(*MARKER_PEN)), float(rng.uniform(*MARKER_STRENGTH))

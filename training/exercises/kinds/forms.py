@@ -47,10 +47,10 @@ def draw_rules(
         for start, end in ends:
             sheet.draw([np.array([start, end])], RULE)
         return
-    sheet.put_print("", _printed_rules(rng, cell, count), x0, y0)
+    sheet.put_print("", printed_rules(rng, cell, count), x0, y0)
 
 
-def _printed_rules(rng: np.random.Generator, cell: tuple[float, float], count: tuple[int, int]) -> np.ndarray:
+def printed_rules(rng: np.random.Generator, cell: tuple[float, float], count: tuple[int, int]) -> np.ndarray:
     """Draw the ink of a printed table, (H, W) uint8: rules of any strength, some cells or columns shaded."""
     (w, h), (columns, rows) = cell, count
     rule_px = max(1, round(rng.uniform(*(THICK_PX if rng.random() < THICK else RULE_PX))))
@@ -142,12 +142,13 @@ def draw_bubbles(sheet: SheetWriter) -> None:
         blackened = int(rng.integers(10))
         for digit in range(10):
             x, y = x0 + (column + 0.5) * step, y0 + (digit + 2.2) * step
-            sheet.put_print("", _bubble(0.9 * step, blackened == digit), x - 0.45 * step, y - 0.45 * step)
+            sheet.put_print("", bubble(0.9 * step, blackened == digit), x - 0.45 * step, y - 0.45 * step)
             if y < height - step and blackened != digit:
                 sheet.print_text(str(digit), x - 0.25 * print_px, y + print_px / 2, print_px, look)
 
 
-def _bubble(side_px: float, is_blackened: bool) -> np.ndarray:
+def bubble(side_px: float, is_blackened: bool) -> np.ndarray:
+    """Draw the ink of a ring to be blackened, (H, W) uint8."""
     side = max(5, round(side_px))
     middle, thickness = (side // 2, side // 2), cv2.FILLED if is_blackened else max(1, side // 20)
     return cv2.circle(np.zeros((side, side), np.uint8), middle, side // 2 - 1, 255, thickness, cv2.LINE_AA)

@@ -21,6 +21,8 @@ from training.exercises.kinds.figures import draw_clock, draw_geometry, draw_gra
 from training.exercises.kinds.forms import draw_boxes, draw_bubbles, draw_form, draw_puzzle, draw_table
 from training.exercises.kinds.formula_page import draw_formula
 from training.exercises.kinds.school import draw_exercise_book
+from training.exercises.kinds.whole.boards import draw_whole_board
+from training.exercises.kinds.whole.documents import draw_document
 from training.exercises.kinds.worksheets import draw_marks, draw_worksheet
 from training.exercises.writing.sheet_writer import SheetWriter
 
@@ -56,4 +58,11 @@ KINDS: dict[str, tuple[float, Callable[[SheetWriter], None]]] = {
     "pencil puzzle": (6, draw_pencil_puzzle),
     "odd ink": (9, draw_odd_ink),
     "flash cards": (5, draw_flash_cards),
+    "document": (9, draw_document),
+    "whole board": (10, draw_whole_board),
 }
+WHOLE_SIZES: dict[str, tuple[tuple[int, int], ...]] = {
+    "document": ((1000, 1414), (1120, 1500), (1240, 1700), (1414, 1000)),
+    "whole board": ((1200, 900), (1600, 1200), (1440, 810), (1200, 1600)),
+}
+"""Widths and heights in px of the kinds that are seen whole, larger than the others."""

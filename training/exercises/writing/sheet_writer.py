@@ -159,6 +159,19 @@ class SheetWriter:
                 x += 0.4 * height_px
         return x
 
+    def print_line(self, text: str, x: float, foot_y: float, height_px: float, look: Print) -> float:
+        """Print a line as print is set: word by word, words with digits in them sign by sign; return where it ends."""
+        for word in filter(None, text.split(" ")):
+            if any(sign.isdigit() for sign in word):
+                x = self.print_text(word, x, foot_y, height_px, look)
+            else:
+                ink = set_text(word, height_px, look)
+                foot = max(SPANS.get(sign, (0.0, 1.0))[1] for sign in word) - 1
+                self.put_print(PRINT, ink, x, foot_y + foot * height_px - ink.shape[0])
+                x += ink.shape[1]
+            x += 0.45 * height_px
+        return x
+
     def put_print(self, label: str, ink: np.ndarray, x: float, y: float) -> None:
         """Add printed ink with its top left corner at (x, y)."""
         self.put(label, ink, x, y, self.print_bgr or self.style.print_bgr)

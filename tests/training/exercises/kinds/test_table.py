@@ -4,7 +4,7 @@ import pytest
 from capture.synthetic.styles import random_style
 from tests.support.people import drawn_people
 from training.exercises.kinds import figures
-from training.exercises.kinds.table import KINDS
+from training.exercises.kinds.table import KINDS, WHOLE_SIZES
 from training.exercises.writing import doodles
 from training.exercises.writing.sheet_writer import RED, SheetWriter
 from training.exercises.writing.signs import sign_writer
@@ -12,14 +12,15 @@ from training.exercises.writing.signs import sign_writer
 DIGITS_ALONE = ("array", "few", "columns", "snippets")  # at least on some sheets
 
 
-def empty_sheet(seed=4):
+def empty_sheet(seed=4, size=(640, 480)):
     rng = np.random.default_rng(seed)
-    return SheetWriter(sign_writer(drawn_people(), rng), random_style(rng, 480), (640, 480), rng)
+    return SheetWriter(sign_writer(drawn_people(), rng), random_style(rng, size[1]), size, rng)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_holds_digits_and_other_ink(kind):
-    sheets = [empty_sheet(seed) for seed in range(12)]
+    sizes = WHOLE_SIZES.get(kind, ((640, 480),))
+    sheets = [empty_sheet(seed, sizes[seed % len(sizes)]) for seed in range(4 if kind in WHOLE_SIZES else 12)]
     for sheet in sheets:
         KINDS[kind][1](sheet)
     assert sum(any(item.label.isdigit() for item in sheet.items) for sheet in sheets) >= 4

@@ -1,0 +1,54 @@
+"""What pages seen whole have in common: pens and papers, and even ground that belongs to the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from capture.synthetic.styles import LIGHT_PAPER_PENS, PENS, Bgr
+from training.exercises.writing.sheet_writer import SheetWriter
+
+Place = tuple[float, float, float]  # left, top, width in px
+THIN_PENS = tuple(name for name in LIGHT_PAPER_PENS if "marker" not in name)
+PAPER_GREY, PRINT_GREY = (222, 254), (15, 80)
+
+
+def take_paper(sheet: SheetWriter, px: float, papers: Sequence[str] = ("plain",)) -> None:
+    """Make the sheet light paper of one of these kinds, and give it a thin pen that writes digits `px` high."""
+    rng = sheet.rng
+    pen, grey = PENS[str(rng.choice(THIN_PENS))], rng.uniform(*PAPER_GREY)
+    pen = replace(
+        pen, width=pen.width * rng.uniform(0.8, 1.6), strength=max(0.5, pen.strength * rng.uniform(0.75, 1.0))
+    )
+    tint = rng.uniform(0, 12) if rng.random() < 0.5 else 0.0
+    paper_bgr, print_bgr = (int(grey - tint), int(grey), int(grey)), (int(rng.uniform(*PRINT_GREY)),) * 3
+    paper = str(rng.choice(papers))
+    sheet.style = replace(sheet.style, digit_px=px, paper=paper, paper_bgr=paper_bgr, pen=pen, print_bgr=print_bgr)
+
+
+def between(rng: np.random.Generator, bounds: tuple[float, float]) -> float:
+    """Draw a length so that each size's logarithm is as likely as another's."""
+    return float(np.exp(rng.uniform(*np.log(bounds))))
+
+
+def fill(
+    sheet: SheetWriter, corner: tuple[float, float], size: tuple[float, float], bgr: Bgr, level: int = 255
+) -> None:
+    """Lay an even area over the sheet; it is no ink."""
+    sheet.put("", np.full((max(1, round(size[1])), max(1, round(size[0]))), level, np.uint8), *corner, bgr)
+
+
+def print_rule(sheet: SheetWriter, left: float, right: float, y: float, rule_px: float = 1.0) -> None:
+    """Print a level line."""
+    if right > left:
+        fill(sheet, (left, y), (right - left, rule_px), sheet.print_bgr or sheet.style.print_bgr)
+
+
+def glare(size: tuple[float, float], most: float) -> np.ndarray:
+    """Draw a lamp's reflection, (H, W) uint8: `most` of 1 in its middle, nothing at its rim."""
+    w, h = (max(3, round(side)) for side in size)
+    x, y = np.linspace(-1, 1, w, dtype=np.float32), np.linspace(-1, 1, h, dtype=np.float32)[:, None]
+    return cv2.convertScaleAbs(np.clip(1 - x * x - y * y, 0, 1) ** 1.5, alpha=255 * most)
