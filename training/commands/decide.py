@@ -37,7 +37,7 @@ from training.synthesis.writers import divide
 from training.workers import start_workers, with_given
 
 SUMMARY = translatable("train the decision: how ink is split, which candidates are digits, what stands between them")
-PAGES = 38_000  # of 46 kinds: about two hundred of the rarest
+PAGES = 38_000  # of 51 kinds: about 160 of the rarest
 JUDGED = 4000  # of them that the judge of splits learns from
 PAGES_A_SHEET = 6  # of numbers with signs, for the signs between digits
 MIN_EXAMPLES = 256  # a few steps' worth

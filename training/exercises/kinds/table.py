@@ -23,6 +23,9 @@ from training.exercises.kinds.formula_page import draw_formula
 from training.exercises.kinds.school import draw_exercise_book
 from training.exercises.kinds.whole.boards import draw_whole_board
 from training.exercises.kinds.whole.documents import draw_document
+from training.exercises.kinds.whole.lectures import draw_lecture
+from training.exercises.kinds.whole.numbers import draw_number_sheet
+from training.exercises.kinds.whole.slips import draw_slips
 from training.exercises.kinds.worksheets import draw_marks, draw_worksheet
 from training.exercises.writing.sheet_writer import SheetWriter
 
@@ -60,9 +63,15 @@ KINDS: dict[str, tuple[float, Callable[[SheetWriter], None]]] = {
     "flash cards": (5, draw_flash_cards),
     "document": (9, draw_document),
     "whole board": (10, draw_whole_board),
+    "lecture": (10, draw_lecture),
+    "number sheet": (10, draw_number_sheet),
+    "slips": (9, draw_slips),
 }
 WHOLE_SIZES: dict[str, tuple[tuple[int, int], ...]] = {
     "document": ((1000, 1414), (1120, 1500), (1240, 1700), (1414, 1000)),
     "whole board": ((1200, 900), (1600, 1200), (1440, 810), (1200, 1600)),
+    "lecture": ((1000, 1414), (1200, 1600), (1414, 1000), (900, 1200)),
+    "number sheet": ((900, 1200), (1200, 1600), (1600, 1200), (1100, 1100)),
+    "slips": ((900, 600), (1200, 800), (1200, 1200), (800, 1000)),
 }
 """Widths and heights in px of the kinds that are seen whole, larger than the others."""

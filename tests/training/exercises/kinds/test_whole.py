@@ -6,8 +6,8 @@ from capture.synthetic.styles import random_style
 from capture.synthetic.typeset import Print
 from tests.support.people import drawn_people, drawn_supplies
 from training.exercises.kinds.table import KINDS, WHOLE_SIZES
-from training.exercises.kinds.whole import fields
-from training.exercises.kinds.whole.setting import glare, take_paper
+from training.exercises.kinds.whole import fields, lectures
+from training.exercises.kinds.whole.setting import erase_outside, glare, take_paper
 from training.exercises.pages import page_of_kind
 from training.exercises.writing.sheet_writer import SheetWriter
 from training.exercises.writing.signs import sign_writer
@@ -92,6 +92,42 @@ def test_a_board_shows_its_frame_and_nothing_is_written_on_it(sheets):
         for item in sheet.items[digits:]:
             if item.label.isdigit():
                 assert not frame[max(item.y, 0), max(item.x, 0)]
+
+
+def test_a_person_of_a_family_has_a_number_within_its_outline():
+    for seed in range(12):
+        sheet = empty_document(seed)
+        lectures._person(sheet, (300, 300), "12", 16.0, 40.0)
+        *digits, outline = sheet.items
+        assert "".join(item.label for item in digits) == "12"
+        for item in digits:
+            assert outline.x < item.x < item.x + item.ink.shape[1] < outline.x + outline.ink.shape[1]
+            assert outline.y < item.y < item.y + item.ink.shape[0] < outline.y + outline.ink.shape[0]
+
+
+def test_the_other_side_is_seen_mirrored_and_faint_and_is_nothing_to_read():
+    sheet = empty_document()
+    sheet.write(("7",), 100, 300, 40)
+    lectures._show_other_side(sheet, 0)
+    behind, digit = sheet.items
+    assert (behind.label, digit.label) == ("", "7")
+    assert behind.x + behind.ink.shape[1] + digit.x == sheet.size[0]
+    assert behind.ink.max() < 0.5 * digit.ink.max()
+
+
+def test_sheets_of_numbers_hold_more_digits_than_other_ink(sheets):
+    digits = [item.label.isdigit() for sheet in sheets["number sheet"] for item in sheet.items if item.label]
+    assert np.mean(digits) > 0.5
+
+
+def test_what_reaches_beyond_an_area_is_erased_and_what_lies_in_it_or_before_stays():
+    sheet = empty_document()
+    sheet.write(("1",), 10, 100, 40)
+    begin = len(sheet.items)
+    sheet.write(("2",), 300, 300, 40)
+    sheet.write(("3",), 490, 300, 40)
+    erase_outside(sheet, begin, (200, 200, 500, 500))
+    assert [item.label for item in sheet.items] == ["1", "2"]
 
 
 def test_a_lamps_reflection_is_brightest_in_its_middle_and_hides_nothing_wholly():

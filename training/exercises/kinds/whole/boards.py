@@ -9,7 +9,7 @@ import numpy as np
 
 from capture.synthetic.styles import PENS, Bgr
 from training.exercises.kinds.boards import BLOCKS, MARKERS, take_marker
-from training.exercises.kinds.whole.setting import Place, between, fill, glare
+from training.exercises.kinds.whole.setting import Place, between, erase_outside, fill, glare
 from training.exercises.writing.doodles import arrow, underline
 from training.exercises.writing.sheet_writer import SheetWriter
 from training.exercises.writing.texts import number, script, variable, word
@@ -58,20 +58,10 @@ def draw_whole_board(sheet: SheetWriter) -> None:
             if rng.random() < 0.08:
                 break
     sheet.size = width, height
-    _erase_outside(sheet, inner)
+    erase_outside(sheet, 0, inner)
     if rng.random() < 0.6:
         shine = glare(rng.uniform(0.05, 0.4, 2) * sheet.size, rng.uniform(0.3, 0.7))
         sheet.put("", shine, *(rng.uniform(0, 0.8, 2) * sheet.size), (255, 255, 255))
-
-
-def _erase_outside(sheet: SheetWriter, inner: tuple[float, float, float, float]) -> None:
-    """Take away what would stand on the frame."""
-    left, top, right, foot = inner
-    sheet.items = [
-        item
-        for item in sheet.items
-        if not item.label or (left <= item.x <= right - item.ink.shape[1] and top <= item.y <= foot - item.ink.shape[0])
-    ]
 
 
 def _take_pen(sheet: SheetWriter, px: float) -> None:

@@ -41,6 +41,16 @@ def fill(
     sheet.put("", np.full((max(1, round(size[1])), max(1, round(size[0]))), level, np.uint8), *corner, bgr)
 
 
+def erase_outside(sheet: SheetWriter, begin: int, area: tuple[float, float, float, float]) -> None:
+    """Take away ink from item `begin` on that does not lie wholly within an area: left, top, right, foot."""
+    left, top, right, foot = area
+    sheet.items[begin:] = [
+        item
+        for item in sheet.items[begin:]
+        if not item.label or (left <= item.x <= right - item.ink.shape[1] and top <= item.y <= foot - item.ink.shape[0])
+    ]
+
+
 def print_rule(sheet: SheetWriter, left: float, right: float, y: float, rule_px: float = 1.0) -> None:
     """Print a level line."""
     if right > left:
