@@ -193,7 +193,7 @@ class Terminal:
         """Print one line a photo, or one each time that the numbers in a video change."""
         numbers = " ".join(number.text for number in page.numbers)
         if self._source.is_stills:
-            self._print(f"{frame.source}: {numbers or '-'}")
+            self._print(f"{frame.name}: {numbers or '-'}")
         elif numbers != self._last_line:
             self._last_line = numbers
             self._print(f"{frame.time_s:.2f} s: {numbers or '-'}")

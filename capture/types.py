@@ -22,6 +22,7 @@ class Frame:
         error: why a picture or frame could not be read; None for a good one.
         is_new: False where a camera has sent no new picture and the last one comes again: it is not read.
         is_stale: True where the camera is lost or has stalled: the picture shows what was, not what is.
+        page: which page of its file the picture is, from 1; None where the file has only one.
     """
 
     image: np.ndarray
@@ -31,6 +32,12 @@ class Frame:
     error: str | None = None
     is_new: bool = True
     is_stale: bool = False
+    page: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Name the picture: its source, and of a file of several pages which; "page" is the French word too."""
+        return f"{self.source}, page {self.page}" if self.page else self.source
 
 
 @dataclass(frozen=True, slots=True)

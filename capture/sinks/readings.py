@@ -22,7 +22,7 @@ TIME_DIGITS, CONFIDENCE_DIGITS = 6, 4
 """Microseconds are finer than a video's clock; the fourth digit of a probability means nothing any more."""
 CSV_COLUMNS = (
     *("source", "frame", "time_s", "digit", "confidence"),
-    *("x", "y", "w", "h", "track", "number", "number_index", "error"),
+    *("x", "y", "w", "h", "track", "number", "number_index", "error", "page"),
 )
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -84,10 +84,10 @@ class CsvSink(_LinesSink):
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Append the frame's rows: none when nothing was read."""
         if frame.error:
-            blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 1
-            rows = [[*frame_columns(frame), *[None] * blanks, in_english(frame.error)]]
+            blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 2
+            rows = [[*frame_columns(frame), *[None] * blanks, in_english(frame.error), frame.page]]
         else:
-            rows = [[*frame_columns(frame), *digit_columns(digit, page.numbers), None] for digit in page.digits]
+            rows = [[*frame_columns(frame), *digit_columns(digit, page.numbers), None, frame.page] for digit in page.digits]
         if self._head or rows:
             self._write(csv_text([*self._head, *rows]))
             self._head = []
@@ -97,8 +97,7 @@ def frame_entry(frame: Frame, page: Page) -> dict:
     """Write a JSON line's entry for a frame."""
     height, width = frame.image.shape[:2]
     return {
-        "source": frame.source,
-        "frame": frame.index,
+        **place_entry(frame),
         "time_s": round(frame.time_s, TIME_DIGITS),
         "width": width,
         "height": height,
@@ -110,7 +109,12 @@ def frame_entry(frame: Frame, page: Page) -> dict:
 
 def error_entry(frame: Frame) -> dict:
     """Write a JSON line's entry for a picture that could not be read."""
-    return {"source": frame.source, "frame": frame.index, "error": in_english(frame.error)}
+    return {**place_entry(frame), "error": in_english(frame.error)}
+
+
+def place_entry(frame: Frame) -> dict:
+    """Write the part of an entry that says where the picture comes from; `page` where its file has several."""
+    return {"source": frame.source, "frame": frame.index, **({"page": frame.page} if frame.page else {})}
 
 
 def digit_entry(reading: Digit) -> dict:

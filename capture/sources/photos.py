@@ -81,10 +81,11 @@ class PhotosSource(Source):
 
     def title(self, frame: Frame) -> str:
         """Name the picture, and say which of how many it is: of the files, or of the pages where there is one file."""
-        path, number, count = Path(frame.source), frame.index, self.length
+        path, number, count, page = Path(frame.source), frame.index, self.length, ""
         if path in self.paths and len(self.paths) > 1:
             number, count = self.paths.index(path), len(self.paths)
-        return f"{path.name} {number + 1}/{count}" if count > 1 else path.name
+            page = f", page {frame.page}" if frame.page else ""
+        return f"{path.name} {number + 1}/{count}{page}" if count > 1 else path.name
 
 
 def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame]:
@@ -96,10 +97,11 @@ def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame
         return
     with closing(pages):
         for number in range(len(pages)):
+            page = number + 1 if len(pages) > 1 else None
             try:
-                yield Frame(pages.page(number), number, 0.0, str(path))
+                yield Frame(pages.page(number), number, 0.0, str(path), page=page)
             except SourceError as error:
-                yield Frame(NO_PIXELS, number, 0.0, str(path), str(error))
+                yield Frame(NO_PIXELS, number, 0.0, str(path), str(error), page=page)
 
 
 def open_pages(path: Path, max_pixels: int | None = MAX_PIXELS) -> ImageFile | PdfFile:

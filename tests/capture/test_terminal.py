@@ -87,8 +87,8 @@ def test_a_video_of_bad_frames_does_not_flood_the_terminal(is_stills, told, caps
 def test_photos_give_a_line_each(capsys):
     with Terminal(FakeSource(is_stills=True), [], True, 2) as terminal:
         terminal.write(frame(source="a.jpg"), IMAGE, page_with(seven()))
-        terminal.write(frame(source="b.jpg"), IMAGE, page_with([]))
-    assert capsys.readouterr().out == "a.jpg: 7\nb.jpg: -\n"
+        terminal.write(replace(frame(source="b.pdf"), page=2), IMAGE, page_with([]))
+    assert capsys.readouterr().out == "a.jpg: 7\nb.pdf, page 2: -\n"
 
 
 def test_a_video_gives_a_line_when_the_numbers_change(capsys):

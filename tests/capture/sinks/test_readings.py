@@ -78,6 +78,15 @@ def test_an_empty_page_and_a_bad_picture_have_their_lines(tmp_path):
     assert bad == {"source": "bad.jpg", "frame": 1, "error": "bad.jpg: cut short; copy it again"}
 
 
+def test_a_page_of_several_is_named_since_frames_count_on_through_a_folder(tmp_path):
+    with JsonLinesSink(tmp_path / "a.jsonl") as lines, CsvSink(tmp_path / "a.csv") as table:
+        for sink in (lines, table):
+            sink.write(frame_at(7, page=2), IMAGE, PAGE)
+    assert json.loads(lines.path.read_text("utf-8"))["page"] == 2
+    with table.path.open(encoding="utf-8", newline="") as file:
+        assert {row["page"] for row in csv.DictReader(file)} == {"2"}
+
+
 @pytest.mark.parametrize("kind", [JsonLinesSink, CsvSink])
 def test_each_frame_is_on_the_disk_as_soon_as_it_is_written(tmp_path, kind):
     with kind(tmp_path / "a") as sink:
@@ -92,15 +101,15 @@ def test_a_table_has_a_row_a_digit(tmp_path):
     with CsvSink(tmp_path / "a.csv") as sink:
         sink.write(frame_at(0, 0.5), IMAGE, PAGE)
         sink.write(frame_at(1, 0.6), IMAGE, Page())
-        sink.write(broken_frame(2), IMAGE, Page())
+        sink.write(replace(broken_frame(2), page=6), IMAGE, Page())
     with sink.path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     assert tuple(header) == CSV_COLUMNS
     assert rows == [
-        ["straße.jpg", "0", "0.5", "4", "0.9877", "10", "10", "8", "12", "3", "47", "0", ""],
-        ["straße.jpg", "0", "0.5", "7", "0.9877", "20", "10", "8", "12", "", "47", "0", ""],
-        ["straße.jpg", "0", "0.5", "1", "0.9877", "90", "10", "8", "12", "", "1", "1", ""],
-        ["bad.jpg", "2", "0.0", "", "", "", "", "", "", "", "", "", "bad.jpg: cut short; copy it again"],
+        ["straße.jpg", "0", "0.5", "4", "0.9877", "10", "10", "8", "12", "3", "47", "0", "", ""],
+        ["straße.jpg", "0", "0.5", "7", "0.9877", "20", "10", "8", "12", "", "47", "0", "", ""],
+        ["straße.jpg", "0", "0.5", "1", "0.9877", "90", "10", "8", "12", "", "1", "1", "", ""],
+        ["bad.jpg", "2", "0.0", "", "", "", "", "", "", "", "", "", "bad.jpg: cut short; copy it again", "6"],
     ]
 
 

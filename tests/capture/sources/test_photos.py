@@ -66,8 +66,9 @@ def test_an_empty_folder_leads_to_its_subfolders(tmp_path: Path) -> None:
 def test_pages_are_counted_through_a_folder(tmp_path: Path) -> None:
     pages_saved(tmp_path / "a.tif", (10, 20))
     pages_saved(tmp_path / "b.gif", (30, 40))
-    assert [frame.index for frame in frames(tmp_path)] == [0, 1, 2, 3]
-    assert shades(tmp_path) == [10, 20, 30, 40]
+    saved(tmp_path / "c.png", halves())
+    assert [(frame.index, frame.page) for frame in frames(tmp_path)] == [(0, 1), (1, 2), (2, 1), (3, 2), (4, None)]
+    assert shades(tmp_path)[:4] == [10, 20, 30, 40]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
@@ -198,7 +199,7 @@ def test_a_picture_is_read_again_by_its_place_and_has_a_title(tmp_path: Path) ->
         for frame in read:
             again = source.reopen(frame.index)
             assert again.source == frame.source and (again.image == frame.image).all()
-        assert [source.title(frame) for frame in read] == ["a.png 1/3", "b.png 2/3", "c.tif 3/3", "c.tif 3/3"]
+        assert [source.title(frame) for frame in read] == ["a.png 1/3", "b.png 2/3", "c.tif 3/3, page 1", "c.tif 3/3, page 2"]
         (tmp_path / "a.png").unlink()
         with pytest.raises(SourceError, match=r"a\.png: cannot be read"):
             source.reopen(0)
