@@ -132,7 +132,7 @@ class Terminal:
             tell(tr("{name}: {note}", name=self._source.name, note=self._source.note()))
         for sink in self._sinks:
             if sink.path != Path() and is_same_file(sink.path, sink.path):
-                tell(tr("written: {path}{gaps}", path=sink.path, gaps=_gaps(sink)))
+                tell(tr("written: {path}{extent}", path=sink.path, extent=_extent(sink)))
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Tell what is new with this frame: numbers, an unreadable picture, a recording that broke off."""
@@ -161,7 +161,8 @@ class Terminal:
         tell(
             tr(
                 "{frames}, {rate:.1f} a second; ms a frame: {stages}; last read: {numbers}",
-                frames=self._counted(summary.frames),
+                frames=self._counted(summary.frames)
+                + (tr(", {count} unreadable", count=summary.unreadable) if summary.unreadable else ""),
                 rate=rate,
                 stages=stage_times(summary),
                 numbers=" ".join(numbers) or tr("nothing"),
@@ -170,7 +171,7 @@ class Terminal:
 
     def _counted(self, frames: int) -> str:
         if self._source.is_stills:
-            return tr("1 picture") if frames == 1 else tr("{count} pictures", count=frames)
+            return count_pictures(frames)
         return tr("1 frame") if frames == 1 else tr("{count} frames", count=frames)
 
     @property
@@ -233,12 +234,19 @@ def stage_times(summary: Summary) -> str:
     return ", ".join(f"{translate(STAGE_NAMES[name])} {format_number(ms, '.1f')}" for name, ms in times if ms >= MIN_MS)
 
 
-def _gaps(sink: Fallible) -> str:
-    """Write what a recording lacks, in brackets, since only the user can tell whether it matters."""
+def _extent(sink: Fallible) -> str:
+    """Write, in brackets, how many pictures a folder got, or how many frames a recording lacks."""
+    if sink.path.is_dir():
+        return f" ({count_pictures(sink.written)})"
     dropped = getattr(sink, "dropped", 0)  # only videos can lack frames
     if not dropped:
         return ""
     return tr(" ({count} frames left out: this computer is too slow to record them all)", count=dropped)
+
+
+def count_pictures(count: int) -> str:
+    """Write a count of pictures."""
+    return tr("1 picture") if count == 1 else tr("{count} pictures", count=count)
 
 
 def _progress_bar(total: int):

@@ -194,12 +194,27 @@ def test_frames_that_a_recording_lacks_are_told(capsys, tmp_path):
     assert "12 frames left out" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("count, told", [(0, "0 pictures"), (1, "1 picture"), (9, "9 pictures")])
+def test_a_folder_of_pictures_says_how_many_it_got(count, told, capsys, tmp_path):
+    sink = FakeSink(tmp_path)
+    sink.written = count
+    with Terminal(FakeSource(is_stills=True), [sink], True, None):
+        pass
+    assert capsys.readouterr().err == f"written: {tmp_path} ({told})\n"
+
+
 @pytest.mark.parametrize("is_live, told", [(False, "clip.mp4: damaged frames left out\n"), (True, "")])
 def test_damage_in_a_file_is_told_at_the_end(is_live, told, capsys):
     source = FakeSource(is_stills=False, is_live=is_live, note="damaged frames left out")
     with Terminal(source, [], True, None):
         capsys.readouterr()
     assert capsys.readouterr().err == told
+
+
+def test_the_summary_counts_what_could_not_be_read(capsys):
+    with Terminal(FakeSource(is_stills=True), [], True, None) as terminal:
+        terminal.tell_summary(Summary(frames=12, unreadable=3))
+    assert capsys.readouterr().err.startswith("12 pictures, 3 unreadable, ")
 
 
 @pytest.mark.parametrize("count, end", [(0, "nothing"), (2, "7 7"), (99, "7 7 7 ...")])
