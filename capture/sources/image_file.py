@@ -158,7 +158,7 @@ def check_size(where: Path | str, size: Sequence[float], max_pixels: int | None)
     width, height = size
     if max_pixels is not None and width * height > max_pixels:
         raise SourceError(
-            "{where}: {width:.0f}x{height:.0f} are {megapixels:.0f} megapixels, more than the {most:g} "
+            "{where}: {width:.0f}x{height:.0f} are {megapixels:.4g} megapixels, more than the {most:g} "
             "allowed; make it smaller, or allow more with --max-megapixels",
             where=where,
             width=width,

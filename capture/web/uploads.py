@@ -50,7 +50,7 @@ def decode_upload(data: bytes) -> np.ndarray:
     width, height = size_of(data)
     if width * height > MAX_PIXELS:
         raise UploadError(
-            "photo: has {megapixels:.0f} megapixels, {most} are the limit",
+            "photo: has {megapixels:.4g} megapixels, {most} are the limit",
             megapixels=width * height / 1e6,
             most=MAX_PIXELS // 10**6,
         )
