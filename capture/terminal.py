@@ -117,8 +117,8 @@ class Terminal:
         """Tell what a camera or stream granted, and what of a folder is not read."""
         if self._source.is_live:
             tell(self._source.opened_as)
-        if self._source.left_out:
-            tell(self._source.left_out)
+        for line in self._source.left_out:
+            tell(line)
         return self
 
     def __exit__(

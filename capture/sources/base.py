@@ -69,7 +69,7 @@ class Source(ABC):
     Attributes:
         name: the source as it may be shown: what the user gave, without passwords.
         opened_as: one line on what was opened and granted, for the start of a run.
-        left_out: what lies beside the frames and is not read, in one line; "" for nothing.
+        left_out: what lies beside the frames and is not read, a line for each kind.
         is_live: the clock runs: camera, stream, demo, draw. Such frames are worth recording.
         can_wait: no frame is lost by taking it late, although it is live: a demo that nobody watches.
         is_stills: the frames are unrelated pictures: nothing to track from one to the next.
@@ -81,7 +81,7 @@ class Source(ABC):
         shows_sheet: the frame yielded last is a sheet that one writes on with mouse, pen or finger.
     """
 
-    left_out = ""
+    left_out: Sequence[str] = ()
     is_live = False
     can_wait = False
     is_stills = False

@@ -148,11 +148,12 @@ def open_folder(folder: Path, max_pixels: int | None = MAX_PIXELS) -> PhotosSour
         )
     if not pictures:
         raise SourceError(
-            "{folder}: no picture in this folder; for pictures in its subfolders try '{folder}/**'", folder=folder
+            "{folder}: no picture in this folder; name another, or its subfolders too: '{folder}/**'", folder=folder
         )
     source = PhotosSource(str(folder), pictures, skips_bad=True, max_pixels=max_pixels)
-    if others:
-        source.left_out = tr("{folder}: no pictures by their names, so left out: {names}", folder=folder, names=others)
+    named = tr("{folder}: no pictures by their names, so left out: {names}", folder=folder, names=others)
+    deeper = tr("{folder}: pictures in its subfolders are left out; for these too: '{folder}/**'", folder=folder)
+    source.left_out = [named] * bool(others) + [deeper] * any(map(_has_pages, entries))
     return source
 
 
@@ -222,6 +223,11 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
+
+
+def _has_pages(folder: Path) -> bool:
+    """Say whether a path is a folder, not hidden, with pictures or PDFs right in it."""
+    return not folder.name.startswith(".") and any(is_page_name(folder / name) for name in _names_in(folder))
 
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:

@@ -19,7 +19,7 @@ IMAGE = np.zeros((100, 100, 3), np.uint8)
 class FakeSource:
     name = "clip.mp4"
     opened_as = "camera 0: 640x480"
-    left_out = ""
+    left_out = ()
 
     def __init__(self, is_stills, is_live=False, note=""):
         self.is_stills, self.is_live, self.note = is_stills, is_live, lambda: note
@@ -180,9 +180,9 @@ def test_what_a_camera_granted_and_what_was_written_is_told(capsys, tmp_path):
 
 def test_what_a_folder_holds_besides_is_told_at_the_start(capsys):
     source = FakeSource(is_stills=True)
-    source.left_out = "photos: no pictures by their names, so left out: clip.mp4"
+    source.left_out = "photos: no pictures by their names, so left out: clip.mp4", "photos: more"
     with Terminal(source, [], True, None):
-        assert capsys.readouterr().err == f"{source.left_out}\n"
+        assert capsys.readouterr().err.splitlines() == list(source.left_out)
 
 
 def test_frames_that_a_recording_lacks_are_told(capsys, tmp_path):

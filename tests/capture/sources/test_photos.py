@@ -44,7 +44,7 @@ def test_folder_in_natural_order_without_what_is_no_picture(tmp_path: Path) -> N
     with open_source(str(tmp_path)) as source:
         read = list(source)
         assert source.is_stills and not source.is_live and source.length == 3
-        assert source.left_out == f"{tmp_path}: no pictures by their names, so left out: notes.txt"
+        assert source.left_out == [f"{tmp_path}: no pictures by their names, so left out: notes.txt"]
     assert [Path(frame.source).name for frame in read] == ["page1.png", "Page2.PNG", "page10.png"]
     assert [frame.index for frame in read] == [0, 1, 2]
 
@@ -53,6 +53,16 @@ def test_a_folder_of_other_files_says_which(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"clip{number}.mp4").write_bytes(b"video")
     assert "only clip0.mp4, clip1.mp4, clip2.mp4, ...; name a video or picture itself" in error_of(tmp_path)
+
+
+def test_pictures_in_subfolders_are_not_left_out_in_silence(tmp_path: Path) -> None:
+    for name in ("a.png", "deeper/b.png", ".thumbnails/c.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        saved(tmp_path / name, halves())
+    with open_source(str(tmp_path)) as source:
+        (told,) = source.left_out
+    pattern = told.split("'")[1]
+    assert [Path(frame.source).name for frame in frames(pattern)] == ["a.png", "b.png"]
 
 
 def test_an_empty_folder_leads_to_its_subfolders(tmp_path: Path) -> None:
