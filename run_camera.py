@@ -122,7 +122,7 @@ def read_source(args: argparse.Namespace) -> int:
         if face and args.show == BROWSER:
             face.hold_last()
     terminal.tell_summary(summary)
-    if samples and samples.kept:
+    if samples:
         tell(samples.summary())
     return EXIT_PROBLEM if summary.unreadable or terminal.has_problems else EXIT_OK
 

@@ -108,9 +108,9 @@ class SampleStore:
         return self.folder / CROPS / path.parent.name / path.name
 
     def summary(self) -> str:
-        """Say what was kept in this run and what to do with it; "" for nothing."""
+        """Say what was kept in this run and what to do with it, or how to keep anything."""
         if not self.kept:
-            return ""
+            return tr("kept: nothing in {folder}; key w in the window or page does that", folder=self.folder)
         return tr(
             "kept: {digits} in {folder}; let the network learn from it: "
             "python train.py fit --extra {folder} --from shipped",

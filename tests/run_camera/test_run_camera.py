@@ -109,3 +109,9 @@ def test_the_real_photos_give_a_line_each(monkeypatch, tmp_path):
     lines = tmp_path / "out.jsonl"
     assert main("--source", some, "--readings", lines) == 0
     assert len(lines_of(lines)) == 5
+
+
+@pytest.mark.usefixtures("all_sevens")
+def test_digits_that_nobody_could_keep_are_told(photo, tmp_path, capsys):
+    assert main("--source", photo, "--no-show", "--keep", tmp_path / "own") == 0
+    assert "kept: nothing" in capsys.readouterr().err

@@ -77,7 +77,9 @@ class HttpCamera:
             raise certificate_problem(self._address, _cause(error, ssl.SSLError) or error, TIMEOUT_S) from error
         except (OSError, HTTPException, HTTPError, ValueError) as error:  # those of requests are OSErrors
             raise SourceError(
-                "{name}: cannot be reached ({reason}); is the camera on?", name=name, reason=plainly(error)
+                "{name}: cannot be reached ({reason}); check the address, and that the camera is on",
+                name=name,
+                reason=plainly(error),
             ) from error
         raise SourceError("{name}: leads from page to page without end; check the address", name=name)
 

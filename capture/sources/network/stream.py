@@ -150,8 +150,12 @@ class HttpStream:
         if kind.startswith(SNAPSHOT_TYPE):
             response.close()
             return SnapshotFeed(self._camera)
+        is_video = not any(words in kind for words in NO_VIDEO_TYPES)
+        if is_video and "Content-Length" in response.headers:  # read as a stream, it would begin anew without end
+            response.close()
+            raise SourceError("{name}: is a file, no stream; download it, and name the copy", name=self._name)
         try:
-            if any(words in kind for words in NO_VIDEO_TYPES):
+            if not is_video:
                 raise OSError("no video")
             body = Body(response)
             return AvFeed(body, NO_PROTOCOLS, body)

@@ -145,6 +145,7 @@ def test_other_video_over_http_goes_through_ffmpeg(tmp_path) -> None:
         pytest.param({"status": 404}, "the server answers 404 Not Found", id="wrong path"),
         pytest.param({"status": 401}, "NAME:PASSWORD", id="password wanted"),
         pytest.param({"kind": "text/html"}, "no stream there, but text/html", id="a web page"),
+        pytest.param({"kind": "video/mp4", "headers": {"Content-Length": "25"}}, "is a file", id="a video to download"),
         pytest.param({}, "sends no picture", id="line cut at once"),
     ],
 )
