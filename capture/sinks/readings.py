@@ -83,11 +83,11 @@ class CsvSink(_LinesSink):
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
         """Append the frame's rows: none when nothing was read."""
+        place = frame_columns(frame)
         if frame.error:
-            blanks = len(CSV_COLUMNS) - len(frame_columns(frame)) - 2
-            rows = [[*frame_columns(frame), *[None] * blanks, in_english(frame.error), frame.page]]
+            rows = [[*place, *[None] * (len(CSV_COLUMNS) - len(place) - 2), in_english(frame.error), frame.page]]
         else:
-            rows = [[*frame_columns(frame), *digit_columns(digit, page.numbers), None, frame.page] for digit in page.digits]
+            rows = [[*place, *digit_columns(digit, page.numbers), None, frame.page] for digit in page.digits]
         if self._head or rows:
             self._write(csv_text([*self._head, *rows]))
             self._head = []

@@ -209,7 +209,8 @@ def test_a_picture_is_read_again_by_its_place_and_has_a_title(tmp_path: Path) ->
         for frame in read:
             again = source.reopen(frame.index)
             assert again.source == frame.source and (again.image == frame.image).all()
-        assert [source.title(frame) for frame in read] == ["a.png 1/3", "b.png 2/3", "c.tif 3/3, page 1", "c.tif 3/3, page 2"]
+        titles = "c.tif 3/3, page 1", "c.tif 3/3, page 2"
+        assert [source.title(frame) for frame in read] == ["a.png 1/3", "b.png 2/3", *titles]
         (tmp_path / "a.png").unlink()
         with pytest.raises(SourceError, match=r"a\.png: cannot be read"):
             source.reopen(0)
