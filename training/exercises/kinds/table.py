@@ -61,11 +61,11 @@ KINDS: dict[str, tuple[float, Callable[[SheetWriter], None]]] = {
     "pencil puzzle": (6, draw_pencil_puzzle),
     "odd ink": (9, draw_odd_ink),
     "flash cards": (5, draw_flash_cards),
-    "document": (9, draw_document),
-    "whole board": (10, draw_whole_board),
-    "lecture": (10, draw_lecture),
-    "number sheet": (10, draw_number_sheet),
-    "slips": (9, draw_slips),
+    "document": (6, draw_document),
+    "whole board": (7, draw_whole_board),
+    "lecture": (6, draw_lecture),
+    "number sheet": (9, draw_number_sheet),
+    "slips": (13, draw_slips),
 }
 WHOLE_SIZES: dict[str, tuple[tuple[int, int], ...]] = {
     "document": ((1000, 1414), (1120, 1500), (1240, 1700), (1414, 1000)),

@@ -166,8 +166,8 @@ class SheetWriter:
                 x = self.print_text(word, x, foot_y, height_px, look)
             else:
                 ink = set_text(word, height_px, look)
-                foot = max(SPANS.get(sign, (0.0, 1.0))[1] for sign in word) - 1
-                self.put_print(PRINT, ink, x, foot_y + foot * height_px - ink.shape[0])
+                below = set_text("H" + word, height_px, look).shape[0] - set_text("H", height_px, look).shape[0]
+                self.put_print(PRINT, ink, x, foot_y + below - ink.shape[0])
                 x += ink.shape[1]
             x += 0.45 * height_px
         return x

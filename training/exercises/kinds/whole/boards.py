@@ -9,7 +9,7 @@ import numpy as np
 
 from capture.synthetic.styles import PENS, Bgr
 from training.exercises.kinds.boards import BLOCKS, MARKERS, take_marker
-from training.exercises.kinds.whole.setting import Place, between, erase_outside, fill, glare
+from training.exercises.kinds.whole.setting import LEAST_PEN_PX, Place, between, erase_outside, fill, glare
 from training.exercises.writing.doodles import arrow, underline
 from training.exercises.writing.sheet_writer import SheetWriter
 from training.exercises.writing.texts import number, script, variable, word
@@ -75,7 +75,7 @@ def _take_pen(sheet: SheetWriter, px: float) -> None:
         take_marker(sheet)
         sheet.style = replace(sheet.style, paper="screen")  # even: nothing shines through a board
     pen = sheet.style.pen
-    sheet.style = replace(sheet.style, digit_px=px, pen=replace(pen, width=max(pen.width, 1.2 / px)))
+    sheet.style = replace(sheet.style, digit_px=px, pen=replace(pen, width=max(pen.width, LEAST_PEN_PX / px)))
 
 
 def _frame(sheet: SheetWriter, side: float, foot: float) -> tuple[float, float, float, float]:

@@ -48,7 +48,7 @@ def _lines(sheet: SheetWriter, place: Place, how: Setting) -> float:
             end = min(x + rng.uniform(6, 12) * px, left + wide)
             print_rule(sheet, x, end, y + 0.15 * px)
             if rng.random() < 0.8:
-                room = int((end - x) / (0.8 * px))
+                room = int((end - x) / px)
                 text = (
                     number(rng)
                     if rng.random() < 0.4

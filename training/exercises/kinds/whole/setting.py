@@ -12,7 +12,8 @@ from capture.synthetic.styles import LIGHT_PAPER_PENS, PENS, Bgr
 from training.exercises.writing.sheet_writer import SheetWriter
 
 Place = tuple[float, float, float]  # left, top, width in px
-THIN_PENS = tuple(name for name in LIGHT_PAPER_PENS if "marker" not in name)
+THIN_PENS = tuple(name for name in LIGHT_PAPER_PENS if name != "faint pencil" and "marker" not in name)
+LEAST_PEN_PX, LEAST_STRENGTH = 1.4, 0.6  # what is thinner or paler is lost in a picture of a whole page
 PAPER_GREY, PRINT_GREY = (222, 254), (15, 80)
 
 
@@ -20,9 +21,8 @@ def take_paper(sheet: SheetWriter, px: float, papers: Sequence[str] = ("plain",)
     """Make the sheet light paper of one of these kinds, and give it a thin pen that writes digits `px` high."""
     rng = sheet.rng
     pen, grey = PENS[str(rng.choice(THIN_PENS))], rng.uniform(*PAPER_GREY)
-    pen = replace(
-        pen, width=pen.width * rng.uniform(0.8, 1.6), strength=max(0.5, pen.strength * rng.uniform(0.75, 1.0))
-    )
+    width = max(pen.width * rng.uniform(0.8, 1.6), LEAST_PEN_PX / px)
+    pen = replace(pen, width=width, strength=max(pen.strength * rng.uniform(0.75, 1.0), LEAST_STRENGTH))
     tint = rng.uniform(0, 12) if rng.random() < 0.5 else 0.0
     paper_bgr, print_bgr = (int(grey - tint), int(grey), int(grey)), (int(rng.uniform(*PRINT_GREY)),) * 3
     paper = str(rng.choice(papers))
