@@ -7,7 +7,7 @@ Strategies in Character Segmentation"; what makes a row the better way is learnt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,10 @@ from capture.types import Candidate, Hypothesis
 from model.classifier import NO_DIGIT
 
 SEGMENTATION = "segmentation"  # its name in the decision's file
+SPLITTING = "splitting"  # the name there of the network that tells what is worth splitting
 SURE = 0.9  # a piece that reads this well is not split, and tells how high the page's digits are
+WORTH = 0.06  # chance that a row of parts is the better way, from which it is tried
+MAX_SPLITS = 32  # pieces at a time: the time for a page of text stays bounded
 CRUMB = 0.4  # of the highest part: lower ones do not tell whether a row is of digits
 USUAL = 0.5, 2.0  # of the page's usual height of a digit: what is freed from a form's lines may be one
 BETTER = 0.5  # a row is taken from here on
@@ -60,6 +63,33 @@ class Choice(NamedTuple):
 
 
 Way = tuple[Hypothesis, ...]  # to see a candidate: as a whole, or as a row of parts
+Promise = Callable[[np.ndarray], np.ndarray]  # (n, F) features of `describe` to (n,) chances that splitting helps
+
+
+def worth_splitting(
+    trees: Sequence[HypothesisTree], height: float, *, is_part: bool, promise: Promise | None = None
+) -> list[HypothesisTree]:
+    """Select the trees that may be seen better as a row of parts, the likeliest first.
+
+    Args:
+        trees: of one page, not split yet.
+        height: usual of the page's digits, px.
+        is_part: whether they are parts of a split themselves.
+        promise: tells how likely splitting helps; None for the shipped network.
+    """
+    doubtful = [tree for tree in trees if tree.digit_score < SURE]
+    if not doubtful:
+        return []
+    chances = (promise or load_promise())(describe(doubtful, height, is_part=is_part))
+    return [doubtful[i] for i in np.argsort(-chances, kind="stable")[:MAX_SPLITS].tolist() if chances[i] > WORTH]
+
+
+def describe(trees: Sequence[HypothesisTree], height: float, *, is_part: bool) -> np.ndarray:
+    """Describe trees by what the network says of them and by their shape: (n, F) float32."""
+    box, strokes = _boxes(trees), np.array([[tree.candidate.stroke_width_px] for tree in trees])
+    shape = np.log(np.column_stack([box[:, 2] / box[:, 3], box[:, 3] / height, np.maximum(strokes, 0.5) / box[:, 3:]]))
+    is_merged = [[bool(tree.candidate.parts), is_part] for tree in trees]
+    return np.column_stack([_said(trees), shape, is_merged]).astype(np.float32)
 
 
 def segment(
@@ -208,3 +238,13 @@ def load_judge(path: Path = DEFAULT_DECISION) -> Perceptron:
         WeightsError: the file is missing, damaged or of another form.
     """
     return load_perceptron(path, SEGMENTATION)
+
+
+@cache
+def load_promise(path: Path = DEFAULT_DECISION) -> Perceptron:
+    """Load the shipped network that tells what is worth splitting.
+
+    Raises:
+        WeightsError: the file is missing, damaged or of another form.
+    """
+    return load_perceptron(path, SPLITTING)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from statistics import median
 
 import cv2
 import numpy as np
 
-from capture.boxes import MIN_SAMPLE, SAME_SIZE, as_array, is_most_of, share_of_smaller
-from capture.detect.fragments import MIN_WIDTH
+from capture.boxes import as_array, share_of_smaller
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
 from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK
 from capture.read.networks import TINY
-from capture.read.segmentation import SURE, HypothesisTree, Way, levels, segment, sure_heights
+from capture.read.segmentation import (
+    HypothesisTree,
+    Promise,
+    Way,
+    levels,
+    segment,
+    usual_height,
+    worth_splitting,
+)
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
 
 MIN_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
-STICK = 0.3  # widths a height: what is slimmer is not split, but a 1 or nothing
-MAX_SPLITS = 24  # pieces in a frame, as high as digits and larger ones: the time for a page of text stays bounded
 MAX_SPLIT_DEPTH = 2  # splits of splits
 
 
@@ -129,39 +133,27 @@ def suppress_overlaps(digits: Sequence[Digit]) -> list[Digit]:
 
 
 def classify_with_splits(
-    crops: Sequence[Candidate], classify: Classifier, split: Split, others: Sequence[Hypothesis] = ()
+    crops: Sequence[Candidate],
+    classify: Classifier,
+    split: Split,
+    others: Sequence[Hypothesis] = (),
+    promise: Promise | None = None,
 ) -> list[HypothesisTree]:
-    """Classify all crops in one batch, the splits of those that read badly in a second, and theirs in a third.
+    """Classify all crops in one batch, the splits of those that are worth it in a second, and theirs in a third.
 
     Public for the benchmark of candidates, which asks what was tried. `others` of the same picture were read already:
-    they tell how large its digits are.
+    they tell how large its digits are. `promise` tells what is worth splitting; None for the shipped network.
     """
     trees = _classified(crops, classify)
-    asked = _worth_splitting([one for level in levels(trees) for one in level], trees, others)
-    for _ in range(MAX_SPLIT_DEPTH):
-        rows = [(tree, row) for tree in asked for row in split(tree.candidate)]
+    height, asked = usual_height(trees, others), [one for level in levels(trees) for one in level]
+    for depth in range(MAX_SPLIT_DEPTH):
+        chosen = worth_splitting(asked, height, is_part=depth > 0, promise=promise)
+        rows = [(tree, row) for tree in chosen for row in split(tree.candidate)]
         parts = iter(_classified([part for _, row in rows for part in row], classify))
-        seen = [(tree, [next(parts) for _ in row]) for tree, row in rows]
-        for tree, row in seen:
-            tree.splits.append(row)
-        promising = [row for tree, row in seen if _holds_digit(row) or _is_freed(row, tree)]
-        asked = [part for row in promising for part in row if _is_wide(part.candidate)]
+        for tree, row in rows:
+            tree.splits.append([next(parts) for _ in row])
+        asked = [part for tree in chosen for row in tree.splits for part in row]
     return trees
-
-
-def _holds_digit(row: Sequence[HypothesisTree]) -> bool:
-    """Say whether any part may be a digit: three that touch are one and two, clutter is cut into more clutter."""
-    return any(part.digit_score > MIN_CONFIDENCE for part in row)
-
-
-def _is_freed(row: Sequence[HypothesisTree], whole: HypothesisTree) -> bool:
-    """Say whether one part alone came out of a ring, a triangle or a cell: it may be a number whose digits touch."""
-    return len(row) == 1 and not is_most_of(row[0].candidate.box, whole.candidate.box)
-
-
-def _is_wide(candidate: Candidate) -> bool:
-    """Say whether a part is wide enough for two digits."""
-    return candidate.box.w > MIN_WIDTH * candidate.box.h
 
 
 def _classified(crops: Sequence[Candidate], classify: Classifier) -> list[HypothesisTree]:
@@ -190,22 +182,6 @@ def _with_all_parts(crop: Candidate) -> Iterator[Candidate]:
 def _with_page_prior(classify: Classifier, glyphs: np.ndarray) -> np.ndarray:
     """Correct probabilities for crops of a page, where fewer are digits than a network may take for granted."""
     return with_share(classify(glyphs), USUAL_SHARE, classify.prior)
-
-
-def _worth_splitting(
-    level: Sequence[HypothesisTree], all_trees: Sequence[HypothesisTree], others: Sequence[Hypothesis]
-) -> list[HypothesisTree]:
-    """List the trees that do not read well, of about the size of the digits that do, the largest first."""
-    doubtful = [
-        tree for tree in level if tree.digit_score < SURE and tree.candidate.box.w > STICK * tree.candidate.box.h
-    ]
-    doubtful.sort(key=lambda tree: -tree.candidate.box.h)
-    if not doubtful:
-        return []
-    sure = sure_heights(all_trees, others)
-    low, high = (median(sure) / SAME_SIZE, median(sure) * SAME_SIZE) if len(sure) >= MIN_SAMPLE else (0, np.inf)
-    large = [tree for tree in doubtful if tree.candidate.box.h >= high]
-    return large[:MAX_SPLITS] + [tree for tree in doubtful if low < tree.candidate.box.h < high][:MAX_SPLITS]
 
 
 def _to_digits(hypotheses: Sequence[Hypothesis], probabilities: np.ndarray, min_confidence: float) -> list[Digit]:

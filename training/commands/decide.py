@@ -18,7 +18,7 @@ from capture.language import tr, translatable
 from capture.parser import place_path
 from capture.read.decision import LOOKS, ROUNDS, SLASHES, load_slashes
 from capture.read.networks import DEFAULT_DECISION, Perceptron
-from capture.read.segmentation import SEGMENTATION
+from capture.read.segmentation import SEGMENTATION, SPLITTING
 from capture.read.signs import SIGNS, load_signs
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_data, add_seed, positive
@@ -27,7 +27,7 @@ from training.datasets.mnist import IMAGE_SUFFIXES, DataError, load_digits
 from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, load_once, part_of
 from training.decision.perceptron import arrays_of, save_trained
-from training.decision.segmentation import RowExamples, find_rows, fit_judge
+from training.decision.segmentation import JUDGE, PROMISE, WayExamples, find_rows, find_splits, fit_ways
 from training.decision.signs import LineExamples, LineReader, fit_signs, fit_slashes, read_lines
 from training.exercises.pages import Supplies
 from training.exercises.store import draw_pages, load_page
@@ -91,18 +91,23 @@ def run(args: argparse.Namespace) -> None:
         print(tr("{folder}: drew {drawn} pages", folder=folder, drawn=drawn))
     numbers = range(args.count)
     with start_workers(args.processes, folder, args.network) as pool:
-        rows = [rows for page in pool.map(partial(with_given, _rows), numbers[:JUDGED]) for rows in page]
+        splits = [some for page in pool.map(partial(with_given, _splits), numbers[:JUDGED]) for some in page]
         with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
-            judge = fit_judge(rows)
-        candidates = joined(pool.map(partial(with_given, _candidates, judge), numbers))
+            promise = fit_ways(splits, PROMISE)
+        rows = [rows for page in pool.map(partial(with_given, _rows, promise), numbers[:JUDGED]) for rows in page]
+        with threadpool_limits(1):
+            judge = fit_ways(rows, JUDGE)
+        candidates = joined(pool.map(partial(with_given, _candidates, judge, promise), numbers))
     is_held_out = np.arange(len(candidates.counts)) % HELD_OUT == 0
     perceptrons, *looks = (replace(config, seed=args.seed + config.seed) for config in (fit.ROUNDS, *fit.LOOKS))
     with threadpool_limits(1):
         decision = fit.fit_decision(part_of(candidates, ~is_held_out), perceptrons, looks)
         loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
     rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
-    trained = {SEGMENTATION: arrays_of(judge), **dict(zip(LOOKS, decision.attentions, strict=True))} | rounds
-    lines = read_lines(supplies, LineReader(args.network, judge, decision), args.count // PAGES_A_SHEET, args.processes)
+    ways = {SPLITTING: arrays_of(promise), SEGMENTATION: arrays_of(judge)}
+    trained = ways | dict(zip(LOOKS, decision.attentions, strict=True)) | rounds
+    sheets = args.count // PAGES_A_SHEET
+    lines = read_lines(supplies, LineReader(args.network, promise, judge, decision), sheets, args.processes)
     save_trained(trained | _fit_lines(lines), args.out)
     print(
         tr(
@@ -128,12 +133,16 @@ def _fit_lines(examples: LineExamples) -> dict[str, dict[str, np.ndarray]]:
     return {SIGNS: arrays_of(signs), SLASHES: arrays_of(slashes)}
 
 
-def _rows(number: int, folder: Path, network: Path) -> list[RowExamples]:
-    return find_rows(load_page(folder, number), load_once(network))
+def _splits(number: int, folder: Path, network: Path) -> list[WayExamples]:
+    return list(find_splits(load_page(folder, number), load_once(network)))
 
 
-def _candidates(judge: Perceptron, number: int, folder: Path, network: Path) -> PageCandidates:
-    return find_page(load_page(folder, number), load_once(network), judge)
+def _rows(promise: Perceptron, number: int, folder: Path, network: Path) -> list[WayExamples]:
+    return find_rows(load_page(folder, number), load_once(network), promise)
+
+
+def _candidates(judge: Perceptron, promise: Perceptron, number: int, folder: Path, network: Path) -> PageCandidates:
+    return find_page(load_page(folder, number), load_once(network), judge, promise)
 
 
 def _supplies(args: argparse.Namespace) -> Supplies:

@@ -12,7 +12,7 @@ import numpy as np
 from capture.boxes import as_array, iou_matrix, shared_areas
 from capture.detect.find import detect, split
 from capture.read.networks import Perceptron
-from capture.read.segmentation import HypothesisTree, segment
+from capture.read.segmentation import HypothesisTree, Promise, segment
 from capture.read.select import classify_with_splits, origins_of, suppress_same_ink
 from model.classifier import Classifier
 from training.exercises.store import LabelledPage
@@ -60,15 +60,18 @@ def load_once(network: Path) -> Classifier:
     return Classifier(network, threads=1)
 
 
-def trees_of(page: LabelledPage, classify: Classifier) -> list[HypothesisTree]:
-    """Find and classify a page's candidates with their splits, as the reader does."""
+def trees_of(page: LabelledPage, classify: Classifier, promise: Promise | None = None) -> list[HypothesisTree]:
+    """Find and classify a page's candidates with their splits, as the reader does; `promise`: what to split."""
     detection = detect(page.image)
-    return classify_with_splits(detection.candidates, classify, partial(split, detection=detection))
+    return classify_with_splits(detection.candidates, classify, partial(split, detection=detection), promise=promise)
 
 
-def find_page(page: LabelledPage, classify: Classifier, judge: Perceptron) -> PageCandidates:
+def find_page(
+    page: LabelledPage, classify: Classifier, judge: Perceptron, promise: Promise | None = None
+) -> PageCandidates:
     """Choose a page's candidates as the reader does, and tell which are digits."""
-    chosen = suppress_same_ink([one for way in segment(trees_of(page, classify), judge=judge) for one in way])
+    trees = trees_of(page, classify, promise)
+    chosen = suppress_same_ink([one for way in segment(trees, judge=judge) for one in way])
     boxes = as_array(one.box for one in chosen)
     answers, weights = answers_of(boxes, page)
     rows = np.stack([one.probabilities for one in chosen]) if chosen else np.zeros((0, 1), np.float32)

@@ -55,11 +55,13 @@ class LineReader:
 
     Attributes:
         network: the file of the network.
+        promise: tells what is worth splitting.
         judge: tells how ink is split.
         decide: tells what is a digit.
     """
 
     network: Path
+    promise: Perceptron
     judge: Perceptron
     decide: Decide
 
@@ -67,7 +69,7 @@ class LineReader:
         """Give the digits of a picture, what they were chosen from, and what was found in it."""
         detection = detect(image)
         splits = partial(split, detection=detection)
-        trees = classify_with_splits(detection.candidates, load_once(self.network), splits)
+        trees = classify_with_splits(detection.candidates, load_once(self.network), splits, promise=self.promise)
         chosen = [one for way in segment(trees, judge=self.judge) for one in way]
         digits = to_digits(chosen, detection.ink_image.shape, self.decide, SHOWN_CONFIDENCE)
         return digits, {one.candidate.box: one for one in chosen}, detection

@@ -1,9 +1,10 @@
-"""The shipped judge of splits, on what a made-up network says of ink and its parts."""
+"""The shipped networks for splits, on what a made-up network says of ink and its parts."""
 
 import numpy as np
+import pytest
 
 from capture.boxes import Box
-from capture.read.segmentation import HypothesisTree, segment
+from capture.read.segmentation import MAX_SPLITS, HypothesisTree, segment, worth_splitting
 from capture.types import Candidate
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
@@ -74,3 +75,29 @@ def test_fainter_ink_around_a_digit_is_left_out_though_their_boxes_are_the_same(
     ((one,),) = segment([both, *PAGE])[:1]
     assert one.probabilities.argmax() == 7
     assert one.origin[0] == 1
+
+
+@pytest.mark.parametrize("is_part", [False, True])
+def test_what_may_be_two_digits_is_split_and_a_bare_stroke_and_a_sure_digit_are_not(is_part):
+    touching = tree((100, 100, 60, 42), NO_DIGIT, 0.7)
+    stroke, crumb, sure = (
+        tree((300, 100, 4, 40), NO_DIGIT),
+        tree((350, 100, 4, 4), NO_DIGIT),
+        tree((400, 100, 28, 40), 5),
+    )
+    assert worth_splitting([stroke, crumb, sure, touching], 40.0, is_part=is_part) == [touching]
+
+
+def test_the_most_promising_are_split_and_no_more_than_there_is_time_for():
+    trees = [tree((50 * i, 100, 40, 40), NO_DIGIT) for i in range(MAX_SPLITS + 5)]
+    chances = np.linspace(0.1, 0.9, len(trees))
+    split = worth_splitting(trees, 40.0, is_part=False, promise=lambda _: chances)
+    assert [id(one) for one in split] == [id(one) for one in trees[::-1][:MAX_SPLITS]]
+    assert worth_splitting(trees, 40.0, is_part=False, promise=lambda _: np.zeros(len(trees))) == []
+
+
+def test_a_page_of_sure_digits_asks_nothing():
+    def refuse(_):
+        raise AssertionError("was asked")
+
+    assert worth_splitting(PAGE, 40.0, is_part=False, promise=refuse) == []

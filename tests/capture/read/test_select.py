@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from capture.boxes import Box
 from capture.read import select
-from capture.read.select import MAX_SPLITS, MIN_CONFIDENCE
+from capture.read.select import MIN_CONFIDENCE
 from capture.types import Candidate
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
@@ -153,25 +153,6 @@ def test_looks_are_bounded():
     network = Counted()
     assert read_digits([crop(WIDE, NO_DIGIT, splits=deeper)], network) == []
     assert len(network.batches) <= 3
-
-
-def test_clutter_that_is_cut_into_clutter_is_not_cut_again():
-    def refuse():
-        raise AssertionError("was cut")
-
-    half = crop((100, 100, 40, 40), NO_DIGIT, splits=refuse)
-    other = crop((140, 100, 20, 40), NO_DIGIT)
-    assert read_digits([crop(WIDE, NO_DIGIT, splits=lambda: [[half, other]])]) == []
-
-
-def test_of_pieces_much_larger_than_the_pages_digits_some_are_cut_and_smaller_ones_never():
-    tried, heights = [], [250 + i for i in range(MAX_SPLITS + 3)]
-    odd = [
-        crop((700 * i, 200, 600, height), NO_DIGIT, splits=lambda height=height: tried.append(height) or [])
-        for i, height in enumerate((*heights, 8, 9))
-    ]
-    assert digits(read_digits([*in_a_row(1, 2, 3), *odd])) == "123"
-    assert tried == sorted(heights, reverse=True)[:MAX_SPLITS]
 
 
 def test_digits_freed_from_a_form_are_read_and_its_lines_do_not_count_against_them():

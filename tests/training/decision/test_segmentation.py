@@ -1,5 +1,7 @@
 """What teaches the judge of splits, and that it learns it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,19 @@ def test_it_learns_to_cut_what_reads_well_when_cut(rows_of):
         touching, sure = rng.random() < 0.5, rng.uniform(0.75, 0.99)
         drawn = page((LEFT, "4"), (RIGHT, "7")) if touching else page((BOTH, "0"))
         examples += rows_of(drawn, split_tree(sure if touching else 1 - sure))
-    judge = segmentation.fit_judge(examples, PerceptronConfig(hidden=(8,), epochs=40, batch=32))
+    judge = segmentation.fit_ways(examples, PerceptronConfig(hidden=(8,), epochs=40, batch=32))
     answers = np.concatenate([one.answers for one in examples])
     assert ((judge(np.concatenate([one.features for one in examples])) > 0.5) == answers).mean() > 0.97
+
+
+def test_ink_is_worth_splitting_where_a_split_holds_the_digits_and_not_where_it_was_merged_from_them(monkeypatch):
+    halves = [tree(LEFT, 4, 0.9), tree(RIGHT, 7, 0.9)]
+    glued = tree(BOTH, NO_DIGIT, 0.9, [halves])
+    letter = tree((200, 100, 60, 40), NO_DIGIT, 0.9, [[tree((200, 100, 20, 40), 1, 0.5)]])
+    merged = tree(BOTH, NO_DIGIT, 0.9, [halves, [tree(LEFT, 4, 0.9)]])
+    merged.candidate = replace(merged.candidate, parts=tuple(half.candidate for half in halves))
+    for pieces, answers in (([glued, letter], [1, 0]), ([merged], [0])):
+        monkeypatch.setattr(segmentation, "trees_of", lambda *_, trees=pieces: trees)
+        (found,) = segmentation.find_splits(page((LEFT, "4"), (RIGHT, "7")), None)
+        assert found.answers.tolist() == answers
+        assert len(found.features) == len(found.weights) == len(answers)
