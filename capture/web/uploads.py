@@ -10,6 +10,8 @@ import numpy as np
 from aiohttp import web
 from PIL import Image
 
+from capture.sources.network.mjpeg import START as JPEG_START
+from capture.sources.pixels import pixels_of, upright
 from model.errors import DigitsError
 
 MAX_FRAME_BYTES = 4 << 20  # of the page's camera or sheet: ten times what 720p takes
@@ -55,8 +57,12 @@ def decode_upload(data: bytes) -> np.ndarray:
             most=MAX_PIXELS // 10**6,
         )
     try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
+        if data.startswith(JPEG_START):  # as the page's camera sends them, many a second
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        else:  # OpenCV would leave out what is transparent, and 8 of 16 bits
+            with Image.open(io.BytesIO(data), formats=KINDS) as picture:
+                image = pixels_of(upright(picture, may_change=True))
+    except Exception:  # decoders raise what comes to their mind
         image = None
     if image is None or not image.size:
         raise UploadError("photo: is damaged or of an unsupported kind; send it as JPEG or PNG")

@@ -34,6 +34,13 @@ def test_pictures_are_decoded(suffix):
     assert np.abs(decoded.astype(int) - image).mean() < 5
 
 
+def test_white_ink_on_a_clear_ground_is_seen():
+    picture = np.full((20, 30, 4), 255, np.uint8)
+    picture[:, 10:, 3] = 0
+    decoded = decode_upload(cv2.imencode(".png", picture)[1].tobytes())
+    assert decoded[:, :10].min() > decoded[:, 10:].max() + 100
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture(".png")[1][:40], b"\xff\xd8\xff" * 50],
