@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -74,8 +75,9 @@ def run(args: argparse.Namespace) -> None:
         study = open_study(args.storage, args.study, config, folder)
         search(study, config, images, args.trials, folder)
         best = best_config(study, config)
-        tested = test_once(study, best, images, folder, best.command)
-        outcome = _outcome(study, config, tested, best.command, folder)
+        command = shlex.join([*shlex.split(best.command), *(["--data", str(args.data)] if args.data else [])])
+        tested = test_once(study, best, images, folder, command)
+        outcome = _outcome(study, config, tested, command, folder)
         outcome.write(folder)
         outcome.show(folder)
 

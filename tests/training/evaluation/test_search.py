@@ -124,7 +124,8 @@ def test_command_reads_the_test_set_once(tmp_path, capsys, monkeypatch):
     words = ["search", "--data", str(data), "--out", str(out), "--arch", "dense1", "--epochs", "1", "--trials"]
     assert train.main([*words, "2"]) == 0
     first = json.loads((out / "search.json").read_text())["numbers"]
-    assert "python train.py --arch dense1 --epochs 1" in capsys.readouterr().out
+    (again,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("python train.py"))
+    assert "--arch dense1 --epochs 1" in again and again.endswith(f"--data {data}")
     assert first["test"]["count"] == 40
     monkeypatch.setattr(search, "finish", None)  # would fail if called
     assert train.main([*words, "3"]) == 0
