@@ -166,8 +166,7 @@ class SheetWriter:
                 x = self.print_text(word, x, foot_y, height_px, look)
             else:
                 ink = set_text(word, height_px, look)
-                below = set_text("H" + word, height_px, look).shape[0] - set_text("H", height_px, look).shape[0]
-                self.put_print(PRINT, ink, x, foot_y + below - ink.shape[0])
+                self.put_print(PRINT, ink, x, foot_y + _below(word, height_px, look) - ink.shape[0])
                 x += ink.shape[1]
             x += 0.45 * height_px
         return x
@@ -194,3 +193,10 @@ class SheetWriter:
         ink = render_strokes([stroke / height for stroke in bent], 1.3 * px, self.pen_px, self.rng)
         self.put("word", ink, x, foot_y - px)
         return x + ink.shape[1] + SPACE * px * 1.5
+
+
+def _below(word: str, height_px: float, look: Print) -> float:
+    """Measure how far below the line, or for signs alone above it (then below 0), a printed word's ink ends, in px."""
+    if any(sign.isalpha() for sign in word):
+        return set_text("H" + word, height_px, look).shape[0] - set_text("H", height_px, look).shape[0]
+    return (max(SPANS.get(sign, (0.0, 1.0))[1] for sign in word) - 1) * height_px

@@ -130,6 +130,17 @@ def test_what_reaches_beyond_an_area_is_erased_and_what_lies_in_it_or_before_sta
     assert [item.label for item in sheet.items] == ["1", "2"]
 
 
+def test_a_printed_line_stands_level_with_its_minus_at_half_height_and_its_digits_apart():
+    sheet = empty_document()
+    sheet.print_line("Hag - 12 No", 50, 500, 40, SETTING.body)
+    hag, minus, *digits, no = sheet.items
+    assert [item.label for item in (hag, *digits, no)] == ["printed letter", "print", "print", "printed letter"]
+    assert hag.y + hag.ink.shape[0] > 505
+    assert 470 < minus.y < 490
+    for item in (*digits, no):
+        assert abs(item.y + item.ink.shape[0] - 500) <= 2
+
+
 def test_a_lamps_reflection_is_brightest_in_its_middle_and_hides_nothing_wholly():
     shine = glare((40, 20), 0.6)
     assert shine.shape == (20, 40)

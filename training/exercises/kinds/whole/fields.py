@@ -72,8 +72,8 @@ def _comb(sheet: SheetWriter, corner: tuple[float, float], text: str, how: Setti
     small = px * rng.uniform(0.8, 0.98)
     for index, sign in enumerate(text):
         if sign != " ":
-            at = x + (index + rng.uniform(0.18, 0.35)) * w, y + (h + small) / 2 + rng.normal(0, 0.05) * px
-            sheet.sign(sign, *at, small)
+            foot = y + (h + small) / 2 + rng.normal(0, 0.05) * px
+            sheet.write_centred((sign,), x + (index + rng.normal(0.55, 0.06)) * w, foot, small)
     return w, h
 
 
