@@ -26,7 +26,7 @@ MARK_PT = MARK_PX * PT_A_PX
 PLACES = ((0, 0), (-1, 0), (0, 14), (0, -14), (-1, 14), (-1, -14))
 ROW_SHARE = 0.2  # of a row: how far apart the test sets' marks stand in it
 LOWEST_ERROR = 5e-4  # a logarithmic axis has no place for 0
-LABELLED = (1, 2, 3, 5)  # of each power of ten: two labels at least, however near the errors lie
+LABELLED, CLOSER = (1, 2, 3, 5), (1, 2, 3, 4, 5, 6, 8)  # of each power of ten; where the axis is shorter than one
 BYTES_A_MB = 1e6
 
 
@@ -54,7 +54,8 @@ def draw_ablation(rows: Sequence[Ablation], path: Path) -> None:
             _with_whiskers(errors, rows, test, TEST_COLOURS[index], MARKERS[index])
         errors.set(xscale="log", xlabel=tr("errors; bars: two standard errors of the distance from the first row"))
         errors.set_yticks(_places(rows), [variant_name(row.name) for row in rows])
-        errors.xaxis.set_major_locator(LogLocator(subs=LABELLED, numticks=20))
+        least, most = errors.get_xlim()
+        errors.xaxis.set_major_locator(LogLocator(subs=CLOSER if most < 10 * least else LABELLED, numticks=20))
         errors.xaxis.set_major_formatter(percent_axis())
         errors.xaxis.set_minor_formatter(NullFormatter())
         _draw_gap(gap, rows)
@@ -83,7 +84,7 @@ def _with_whiskers(axes: Axes, rows: Sequence[Ablation], test: str, colour: str,
 def _draw_gap(axes: Axes, rows: Sequence[Ablation]) -> None:
     training, held_out = [1 - row.training for row in rows], [1 - row.validation for row in rows]
     axes.hlines(_places(rows), training, held_out, color=GREY, lw=3)
-    axes.plot(training, _places(rows), "o", color=BLUE, label=tr("training images"))
+    axes.plot(training, _places(rows), "o", color=BLUE, label=tr("training images"), clip_on=False, zorder=3)
     axes.plot(held_out, _places(rows), "s", color=ORANGE, label=tr("held-out images"))
     axes.set(xlabel=tr("errors; the bar between them is overfitting"), xlim=(0, None))
     axes.xaxis.set_major_formatter(percent_axis())

@@ -20,7 +20,7 @@ from training.course.build import (
     source_text,
     typeset,
 )
-from training.course.helpers import is_right
+from training.course.notebook import is_right
 
 LANGUAGES = sorted(NAMES)
 REMEDY = "make them anew: python train.py notebook --publish"

@@ -75,13 +75,13 @@ sys.path.insert(0, str(ROOT))
 import cv2
 import numpy as np
 
-from training.course.helpers import figure, is_right, show_picture, start_keras
+from training.course.notebook import figure, is_right, show_picture, start_keras
 from training.plots.style import BLUE, GREY, ORANGE, show_glyph
 from training.texts import write_in
 
 
 def check(answer: object, expected: object) -> None:
-    """Says whether an exercise is solved."""
+    """Say whether an exercise is solved."""
     print("✔ Right!" if is_right(answer, expected) else "✏️ Not yet: fill in, run the cell above, then this one.")
 
 
@@ -90,7 +90,7 @@ start_keras(SEED)
 
 # %% [raw] lang="fr"
 # the project's folder: its modules are imported from here -> le dossier du projet : ses modules s'importent d'ici
-# Says whether an exercise is solved. -> Dit si un exercice est résolu.
+# Say whether an exercise is solved. -> Dit si un exercice est résolu.
 # ✔ Right! -> ✔ Juste !
 # ✏️ Not yet: fill in, run the cell above, then this one.
 # -> ✏️ Pas encore : complétez, exécutez la cellule au-dessus, puis celle-ci.

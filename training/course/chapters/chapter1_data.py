@@ -69,15 +69,15 @@ with figure(size_in=(9, 6)) as axes:
 
 # %% tags=["exercise"]
 def count(labels: np.ndarray) -> np.ndarray:
-    """How many images there are of each digit, 0 to 9: ten numbers."""
+    """Count the images of each digit, 0 to 9: ten numbers."""
     # solution
     return np.array([np.sum(labels == digit) for digit in range(10)])
     # end
 
 
 # %% [raw] lang="fr"
-# How many images there are of each digit, 0 to 9: ten numbers.
-# -> Combien il y a d'images de chaque chiffre, de 0 à 9 : dix nombres.
+# Count the images of each digit, 0 to 9: ten numbers.
+# -> Compte les images de chaque chiffre, de 0 à 9 : dix nombres.
 
 # %%
 from training.evaluation.explore import count_labels, mean_images

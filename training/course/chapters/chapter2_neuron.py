@@ -26,7 +26,7 @@ weights = (means[1][0] - means[0][0]) / 255
 
 
 def neuron(image: np.ndarray) -> float:
-    """The weighted sum of the pixels, without bias or activation."""
+    """Compute the weighted sum of the pixels, without bias or activation."""
     return float(np.sum(image / 255 * weights))
 
 
@@ -41,7 +41,8 @@ with figure(1, 2, (10, 3.8), width_ratios=(1, 1.6)) as (left, right):
     right.legend()
 
 # %% [raw] lang="fr"
-# The weighted sum of the pixels, without bias or activation. -> La somme pondérée des pixels, sans biais ni activation.
+# Compute the weighted sum of the pixels, without bias or activation.
+# -> Calcule la somme pondérée des pixels, sans biais ni activation.
 # The neuron's weights -> Les poids du neurone
 # images of {digit} -> images de {digit}
 # What it answers -> Ce qu'il répond
@@ -75,7 +76,7 @@ with figure(1, 2, (10, 3.8), width_ratios=(1, 1.6)) as (left, right):
 
 # %% tags=["exercise"]
 def softmax(sums: np.ndarray) -> np.ndarray:
-    """Turns sums into probabilities."""
+    """Turn sums into probabilities."""
     # solution
     exponentials = np.exp(sums - sums.max())  # taking the largest away changes nothing, but nothing overflows
     return exponentials / exponentials.sum()
@@ -85,7 +86,7 @@ def softmax(sums: np.ndarray) -> np.ndarray:
 check(softmax(np.array([1.0, 2.0, 3.0])), [0.09003, 0.24473, 0.66524])
 
 # %% [raw] lang="fr"
-# Turns sums into probabilities. -> Transforme des sommes en probabilités.
+# Turn sums into probabilities. -> Transforme des sommes en probabilités.
 # taking the largest away changes nothing, but nothing overflows
 # -> retrancher la plus grande ne change rien, mais évite tout dépassement
 

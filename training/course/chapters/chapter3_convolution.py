@@ -32,7 +32,7 @@
 
 # %% tags=["exercise"]
 def convolve(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarray:
-    """Slides a square kernel over a square image; gives the feature map."""
+    """Slide a square kernel over a square image; return the feature map."""
     side = len(kernel)
     stops = range(0, len(image) - side + 1, stride)
     # solution
@@ -41,13 +41,13 @@ def convolve(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarr
 
 
 # %% [raw] lang="fr"
-# Slides a square kernel over a square image; gives the feature map.
-# -> Fait glisser un noyau carré sur une image carrée ; donne la carte de caractéristiques.
+# Slide a square kernel over a square image; return the feature map.
+# -> Fait glisser un noyau carré sur une image carrée ; renvoie la carte de caractéristiques.
 
 
 # %%
 def opencv_convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """The same by OpenCV, for kernels of 3x3."""
+    """Do the same by OpenCV, for kernels of 3x3."""
     return cv2.filter2D(image.astype(np.float64), -1, kernel)[1:-1, 1:-1]
 
 
@@ -57,7 +57,7 @@ check(convolve(image, upright), opencv_convolve(image, upright))
 check(convolve(image, upright, stride=2), opencv_convolve(image, upright)[::2, ::2])
 
 # %% [raw] lang="fr"
-# The same by OpenCV, for kernels of 3x3. -> La même, par OpenCV, pour des noyaux 3x3.
+# Do the same by OpenCV, for kernels of 3x3. -> Fait de même par OpenCV, pour des noyaux 3x3.
 
 # %%
 kernels = {
@@ -114,7 +114,7 @@ with figure(2, 5, (11, 4.9)) as axes:
 
 # %% tags=["exercise"]
 def map_side(n: int, k: int, p: int = 0, s: int = 1) -> int:
-    """The side of the feature map."""
+    """Compute the side of the feature map."""
     # solution
     return (n + 2 * p - k) // s + 1
     # end
@@ -123,7 +123,7 @@ def map_side(n: int, k: int, p: int = 0, s: int = 1) -> int:
 check([map_side(28, 3), map_side(28, 3, p=1), map_side(28, 5, p=2, s=2)], [26, 28, 14])
 
 # %% [raw] lang="fr"
-# The side of the feature map. -> Le côté de la carte de caractéristiques.
+# Compute the side of the feature map. -> Calcule le côté de la carte de caractéristiques.
 
 # %% [markdown] lang="en"
 # **Pooling** makes maps smaller: of each square of 2×2 values, *max pooling* keeps the largest. What matters is that a
@@ -144,7 +144,7 @@ check([map_side(28, 3), map_side(28, 3, p=1), map_side(28, 5, p=2, s=2)], [26, 2
 
 # %% tags=["exercise"]
 def max_pool(values: np.ndarray) -> np.ndarray:
-    """The largest of each 2x2 square."""
+    """Take the largest value of each 2x2 square."""
     # solution
     height, width = values.shape
     return np.array([[values[y : y + 2, x : x + 2].max() for x in range(0, width, 2)] for y in range(0, height, 2)])
@@ -152,12 +152,12 @@ def max_pool(values: np.ndarray) -> np.ndarray:
 
 
 # %% [raw] lang="fr"
-# The largest of each 2x2 square. -> La plus grande valeur de chaque carré 2x2.
+# Take the largest value of each 2x2 square. -> Prend la plus grande valeur de chaque carré 2x2.
 
 
 # %%
 def keras_pool(values: np.ndarray) -> np.ndarray:
-    """The same by Keras."""
+    """Do the same by Keras."""
     return np.array(keras.ops.max_pool(values[None, ..., None], 2))[0, ..., 0]
 
 
@@ -170,10 +170,7 @@ with figure(1, 4, (11, 3.2)) as axes:
         panel.set(title=f"{name}: {len(step)}×{len(step)}", xticks=[], yticks=[])
 
 # %% [raw] lang="fr"
-# The same by Keras. -> La même, par Keras.
-# image -> image
-# convolution, ReLU -> convolution, ReLU
-# pooling -> pooling
+# Do the same by Keras. -> Fait de même par Keras.
 # pooling again -> encore pooling
 # {name}: {len(step)}×{len(step)} -> {name} : {len(step)}×{len(step)}
 
@@ -241,7 +238,7 @@ print(model.count_params() == build_network("cnn_small", classes=10).count_param
 
 # %% tags=["exercise"]
 def count_weights(kernels: int, side: int, maps_before: int) -> int:
-    """The weights and biases of a convolution."""
+    """Count the weights and biases of a convolution."""
     # solution
     return kernels * (side * side * maps_before + 1)
     # end
@@ -250,4 +247,4 @@ def count_weights(kernels: int, side: int, maps_before: int) -> int:
 check([count_weights(32, 3, 1), count_weights(64, 3, 32)], [320, 18496])
 
 # %% [raw] lang="fr"
-# The weights and biases of a convolution. -> Les poids et les biais d'une convolution.
+# Count the weights and biases of a convolution. -> Compte les poids et les biais d'une convolution.

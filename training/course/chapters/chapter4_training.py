@@ -48,7 +48,7 @@ from matplotlib.axes import Axes
 
 
 def draw_curves(axes: Axes, name: str, trained: list[float], validated: list[float]) -> None:
-    """One quantity over the epochs, for the training and the validation set."""
+    """Draw one quantity over the epochs, for the training and the validation set."""
     epochs = range(1, len(trained) + 1)
     axes.plot(epochs, trained, "o-", color=BLUE, label="training", markersize=4)
     axes.plot(epochs, validated, "s-", color=ORANGE, label="validation", markersize=4)
@@ -62,10 +62,9 @@ with figure(1, 2, (10, 3.6)) as (left, right):
         draw_curves(panel, name, history.history[key], history.history[f"val_{key}"])
 
 # %% [raw] lang="fr"
-# One quantity over the epochs, for the training and the validation set.
-# -> Une grandeur au fil des époques, sur les ensembles d'apprentissage et de validation.
+# Draw one quantity over the epochs, for the training and the validation set.
+# -> Trace une grandeur au fil des époques, sur les ensembles d'apprentissage et de validation.
 # training -> apprentissage
-# validation -> validation
 # epoch -> époque
 # Accuracy -> Exactitude (accuracy)
 # Loss -> Perte (loss)
@@ -143,7 +142,7 @@ with figure(1, 2, (10, 3.6)) as (left, right):
 
 # %% tags=["exercise"]
 def kept_epoch(losses: list[float], patience: int) -> int:
-    """The best epoch so far, when `patience` epochs have brought nothing better."""
+    """Find the best epoch so far, when `patience` epochs have brought nothing better."""
     best = 0
     for epoch, loss in enumerate(losses):
         # solution
@@ -158,8 +157,8 @@ def kept_epoch(losses: list[float], patience: int) -> int:
 check([kept_epoch([0.9, 0.5, 0.4, 0.45, 0.42, 0.3], patience) for patience in (2, 3)], [2, 5])
 
 # %% [raw] lang="fr"
-# The best epoch so far, when `patience` epochs have brought nothing better.
-# -> La meilleure époque, quand `patience` époques n'ont rien apporté de mieux.
+# Find the best epoch so far, when `patience` epochs have brought nothing better.
+# -> Trouve la meilleure époque, quand `patience` époques n'ont rien apporté de mieux.
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -186,7 +185,7 @@ from model.glyph import normalise
 
 
 def varied(epoch: int) -> tuple[np.ndarray, np.ndarray]:
-    """The training images of one epoch, each varied anew."""
+    """Vary the training images anew, for one epoch."""
     chance = np.random.default_rng((SEED, epoch))
     return np.stack([normalise(vary(image, chance)) for image in train.x]), train.y
 
@@ -194,27 +193,18 @@ def varied(epoch: int) -> tuple[np.ndarray, np.ndarray]:
 config = TrainConfig(arch="cnn_small", epochs=EPOCHS, batch_size=64, patience=3, seed=SEED)
 network, progress = fit(config, varied, validation, Path(tempfile.mkdtemp()))
 
-dense = Sequential(
-    [
-        Input((28, 28, 1)),
-        Rescaling(1 / 255),
-        Flatten(),
-        Dense(512, activation="relu"),
-        Dense(10, activation="softmax"),
-    ]
-)
+dense = Sequential([Input((28, 28, 1)), Rescaling(1 / 255), Flatten(), Dense(512, activation="relu")])
+dense.add(Dense(10, activation="softmax"))
 dense.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 dense.fit(train.x[..., None], train.y, batch_size=64, epochs=EPOCHS, verbose=0)
 
-names = ("dense network", "CNN", "CNN, varied images")
-for name, one in zip(names, (dense, model, network), strict=True):
+for name, one in (("dense network", dense), ("CNN", model), ("CNN, varied images", network)):
     learnt, held_out = (np.mean(predict(one, part).argmax(axis=1) == part.y) for part in (train, validation))
     print(f"{name:20} training {learnt:.1%}   validation {held_out:.1%}   gap {100 * (learnt - held_out):+.1f}")
 
 # %% [raw] lang="fr"
-# The training images of one epoch, each varied anew. -> Les images d'apprentissage d'une époque, chacune variée.
+# Vary the training images anew, for one epoch. -> Varie de nouveau les images d'apprentissage, pour une époque.
 # dense network -> réseau dense
-# CNN -> CNN
 # CNN, varied images -> CNN, images variées
 # {name:20} training {learnt:.1%}   validation {held_out:.1%}   gap {100 * (learnt - held_out):+.1f}
 # -> {name:20} apprentissage {learnt:.1%}   validation {held_out:.1%}   écart {100 * (learnt - held_out):+.1f}

@@ -28,15 +28,24 @@ print(f"{np.mean(answers == test.y):.2%} of {len(test)} images right")
 # %%
 from sklearn.metrics import classification_report, confusion_matrix
 
-confusion = confusion_matrix(test.y, answers, labels=range(10))
-with figure(size_in=(6.6, 6)) as axes:
+
+def draw_confusion(axes: Axes, confusion: np.ndarray, title: str) -> None:
+    """Draw the counts; the shade follows their square root, so that single mistakes are seen."""
     axes.imshow(np.sqrt(confusion), cmap="Blues")
     for (row, column), number in np.ndenumerate(confusion):
         if number:
-            axes.text(column, row, number, ha="center", va="center", color="white" if row == column else "black")
-    axes.set(title="Confusion matrix", xlabel="read as", ylabel="true digit", xticks=range(10), yticks=range(10))
+            colour = "white" if number > confusion.max() / 2 else "black"
+            axes.text(column, row, number, ha="center", va="center", color=colour)
+    axes.set(title=title, xlabel="read as", ylabel="true digit", xticks=range(10), yticks=range(10))
+
+
+confusion = confusion_matrix(test.y, answers, labels=range(10))
+with figure(size_in=(6.6, 6)) as axes:
+    draw_confusion(axes, confusion, "Confusion matrix")
 
 # %% [raw] lang="fr"
+# Draw the counts; the shade follows their square root, so that single mistakes are seen.
+# -> Trace les nombres ; la teinte suit leur racine carrée, pour que les erreurs isolées se voient.
 # Confusion matrix -> Matrice de confusion
 # read as -> lu comme
 # true digit -> vrai chiffre
@@ -61,7 +70,7 @@ with figure(size_in=(6.6, 6)) as axes:
 
 # %% tags=["exercise"]
 def recall(confusion: np.ndarray) -> np.ndarray:
-    """The recall of each class: share of its row on the diagonal."""
+    """Compute the recall of each class: the share of its row on the diagonal."""
     # solution
     return np.diag(confusion) / confusion.sum(axis=1)
     # end
@@ -71,8 +80,8 @@ check(recall(np.array([[8, 2], [1, 4]])), [0.8, 0.8])
 check(recall(np.array([[5, 0, 5], [0, 3, 1], [0, 0, 9]])), [0.5, 0.75, 1.0])
 
 # %% [raw] lang="fr"
-# The recall of each class: share of its row on the diagonal.
-# -> Le rappel de chaque classe : la part de sa ligne qui est sur la diagonale.
+# Compute the recall of each class: the share of its row on the diagonal.
+# -> Calcule le rappel de chaque classe : la part de sa ligne qui est sur la diagonale.
 
 # %% [markdown] lang="en"
 # scikit-learn computes all of them; F1 is the harmonic mean of precision and recall, *support* the number of images.

@@ -54,7 +54,7 @@ from training.explain.insight import integrated_gradients
 
 
 def grad_cam(image: np.ndarray, number: int) -> np.ndarray:
-    """Where the last convolution's maps speak for a class: (28, 28)."""
+    """Compute where the last convolution's maps speak for a class: (28, 28)."""
     inner = keras.Model(network.inputs[0], [network.get_layer("conv2").output, network.get_layer("logits").output])
     with tf.GradientTape() as tape:
         feature_maps, logits = inner(image[None, ..., None].astype("float32"))
@@ -68,6 +68,7 @@ likely = np.argsort(-maps["probabilities"])[:3]
 added = integrated_gradients(network, glyph)
 limit = np.abs(added).max()
 with figure(2, 4, (10, 5.6)) as axes:
+    axes[0, 0].figure.suptitle("What speaks for each of the three likeliest classes")
     for row, name in zip(axes, ("Grad-CAM", "integrated gradients"), strict=True):
         show_glyph(row[0], glyph)
         row[0].set_ylabel(name)
@@ -80,8 +81,9 @@ with figure(2, 4, (10, 5.6)) as axes:
             panel.set(xticks=[], yticks=[])
 
 # %% [raw] lang="fr"
-# Where the last convolution's maps speak for a class: (28, 28).
-# -> Où les cartes de la dernière convolution contribuent à une classe : (28, 28).
+# Compute where the last convolution's maps speak for a class: (28, 28).
+# -> Calcule où les cartes de la dernière convolution contribuent à une classe : (28, 28).
+# What speaks for each of the three likeliest classes -> Ce qui contribue à chacune des trois classes les plus probables
 # integrated gradients -> gradients intégrés
 # for {CLASS_NAMES[number]}: {maps['probabilities'][number]:.1%}
 # -> pour {CLASS_NAMES[number]} : {maps['probabilities'][number]:.1%}
@@ -97,7 +99,7 @@ with figure(2, 4, (10, 5.6)) as axes:
 
 # %%
 def without(image: np.ndarray, heat: np.ndarray, share: float = 0.2) -> np.ndarray:
-    """The image without the share of its ink where the map is strongest."""
+    """Take away the share of the ink where the map is strongest."""
     ink = np.argwhere(image > 96)
     strongest = np.argsort(-heat[image > 96])[: round(share * len(ink))]
     changed = image.copy()
@@ -119,8 +121,8 @@ for name, take_away in ways.items():
     print(f"{name}: {p.mean():.0%}")
 
 # %% [raw] lang="fr"
-# The image without the share of its ink where the map is strongest.
-# -> L'image sans la part de son encre où la carte est la plus forte.
+# Take away the share of the ink where the map is strongest.
+# -> Enlève la part de l'encre où la carte est la plus forte.
 # nothing taken away -> rien d'enlevé
 # a fifth, by chance -> un cinquième, au hasard
 # a fifth, by Grad-CAM -> un cinquième, selon Grad-CAM

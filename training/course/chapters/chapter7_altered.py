@@ -18,7 +18,7 @@ from training.evaluation.robustness import measure_moved
 
 
 def read_all(glyphs: np.ndarray) -> np.ndarray:
-    """The network's probabilities: (n, 28, 28) to (n, 11)."""
+    """Compute the network's probabilities: (n, 28, 28) to (n, 11)."""
     return network.predict(glyphs[..., None], batch_size=512, verbose=0)
 
 
@@ -31,13 +31,16 @@ rows_names = ("moved", "centred again")
 rows = (some.x[:12], moved.images[:12], normalise_all(moved.images[:12]))
 with figure(size_in=(11, 3.2)) as axes:
     show_glyph(axes, np.block([list(row) for row in rows]))
-    axes.set(yticks=(14, 42, 70), yticklabels=("plain", "moved", "centred again"))
+    axes.set(title="Test images, moved and centred again", yticks=(14, 42, 70))
+    axes.set_yticklabels(("plain", "moved", "centred again"))
 
 # %% [raw] lang="fr"
-# The network's probabilities: (n, 28, 28) to (n, 11). -> Les probabilités du réseau : de (n, 28, 28) à (n, 11).
+# Compute the network's probabilities: (n, 28, 28) to (n, 11).
+# -> Calcule les probabilités du réseau : de (n, 28, 28) à (n, 11).
 # plain: {moved.plain.accuracy:.1%} -> tel quel : {moved.plain.accuracy:.1%}
 # moved: {moved.straight:.1%} -> déplacé : {moved.straight:.1%}
 # moved and centred again: {moved.moved.accuracy:.1%} -> déplacé puis recentré : {moved.moved.accuracy:.1%}
+# Test images, moved and centred again -> Des images de test, déplacées puis recentrées
 # plain -> tel quel
 # moved -> déplacé
 # centred again -> recentré
@@ -46,12 +49,7 @@ with figure(size_in=(11, 3.2)) as axes:
 with figure(1, 2, (11, 5)) as axes:
     axes[0].figure.suptitle("Confusion matrices of the moved images")
     for panel, images, title in zip(axes, (moved.images, normalise_all(moved.images)), rows_names, strict=True):
-        matrix = confusion_matrix(some.y, read_all(images).argmax(axis=1), labels=range(10))
-        panel.imshow(np.sqrt(matrix), cmap="Blues")
-        for (row, column), number in np.ndenumerate(matrix):
-            if number:
-                panel.text(column, row, number, ha="center", va="center", color="white" if row == column else "black")
-        panel.set(title=title, xlabel="read as", ylabel="true digit", xticks=range(10), yticks=range(10))
+        draw_confusion(panel, confusion_matrix(some.y, read_all(images).argmax(axis=1), labels=range(10)), title)
 
 # %% [raw] lang="fr"
 # Confusion matrices of the moved images -> Matrices de confusion des images déplacées
@@ -79,6 +77,7 @@ with figure(1, 4, (12, 3.2), sharey=True) as axes:
             accuracies.append(np.mean(read_all(normalise_all(altered)).argmax(axis=1) == some.y))
         panel.plot(alteration.strengths, accuracies, "o-", color=BLUE)
         panel.set(title=title, ylim=(0, 1.03))
+        panel.locator_params(axis="x", integer=True)
         panel.grid(alpha=0.3)
 
 # %% [raw] lang="fr"

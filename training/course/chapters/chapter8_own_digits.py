@@ -16,12 +16,13 @@
 # %%
 from capture.synthetic.handwriting import draw_hand
 from capture.synthetic.page import page_of
+from capture.synthetic.styles import Style
 from training.datasets.folder import load_own
 
 folder = Path(OWN or tempfile.mkdtemp())
 if not OWN:
     for digit in range(10):
-        page = page_of(str(digit), (160, 200), hand=draw_hand(np.random.default_rng(digit)), seed=digit)
+        page = page_of(str(digit), (160, 200), Style(digit_px=80), draw_hand(np.random.default_rng(digit)), digit)
         cv2.imwrite(str(folder / f"{digit}_pen.png"), page.image)
 
 own = load_own(folder, limit=10, seed=SEED)

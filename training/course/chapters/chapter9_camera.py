@@ -35,7 +35,8 @@ with figure(1, 3, (13, 3)) as axes:
     for panel, view, title in zip(axes, views, ("the frame", "the ink", "what is read"), strict=True):
         show_glyph(panel, view)
         panel.set_title(title)
-with figure(1, len(read.trace.hypotheses), (11, 1.3), squeeze=False) as axes:
+with figure(1, len(read.trace.hypotheses), (11, 1.6), squeeze=False) as axes:
+    axes[0, 0].figure.suptitle("The pieces of ink, as the network gets them")
     for panel, seen in zip(axes[0], read.trace.hypotheses, strict=True):
         show_glyph(panel, seen.candidate.glyph)
 
@@ -43,6 +44,7 @@ with figure(1, len(read.trace.hypotheses), (11, 1.3), squeeze=False) as axes:
 # the frame -> l'image
 # the ink -> l'encre
 # what is read -> ce qui est lu
+# The pieces of ink, as the network gets them -> Les morceaux d'encre, tels que le réseau les reçoit
 
 # %% [markdown] lang="en"
 # ### ✏️ Exercise 9: the whole chain
@@ -59,7 +61,7 @@ with figure(1, len(read.trace.hypotheses), (11, 1.3), squeeze=False) as axes:
 
 # %% tags=["exercise"]
 def read_page(image: np.ndarray) -> list[str]:
-    """The numbers on a page, in reading order."""
+    """Read the numbers on a page, in reading order."""
     # solution
     return [number.text for number in reader(image).numbers]
     # end
@@ -68,7 +70,7 @@ def read_page(image: np.ndarray) -> list[str]:
 check(read_page(page.image), page.numbers)
 
 # %% [raw] lang="fr"
-# The numbers on a page, in reading order. -> Les nombres d'une page, dans l'ordre de lecture.
+# Read the numbers on a page, in reading order. -> Lit les nombres d'une page, dans l'ordre de lecture.
 
 # %% [markdown] lang="en"
 # With a camera this goes on frame after frame, and each digit is followed from one to the next so that nothing

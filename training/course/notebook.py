@@ -1,4 +1,4 @@
-"""What the course notebook needs beside the lab itself: Keras started quietly, figures in place, answers compared."""
+"""What only the course notebook needs: Keras started quietly, figures below their cells, answers compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from IPython.display import Image, display
 from training.fitting.tensorflow import start_tensorflow
 from training.plots.style import drawing
 
-COLOURS = 128  # of a picture; more are not seen to differ
+COLOURS = 256  # of a picture: no shade is off by more than 3 of 255 then
 SHOWN_PX_PER_INCH = 72  # on the screen; the picture holds twice as much, for sharp screens and for print
 
 
@@ -30,7 +30,7 @@ def start_keras(seed: int) -> None:
 
 @contextmanager
 def figure(rows: int = 1, columns: int = 1, size_in: tuple[float, float] = (8, 4), **layout: Any) -> Iterator[Any]:
-    """Open a figure in the lab's look, shown below the cell when it has been drawn.
+    """Open a figure in the style of `training/plots`, shown below the cell when it has been drawn.
 
     Args:
         rows: of axes.
@@ -54,7 +54,8 @@ def show_picture(path: Path, width: int, words: str) -> None:
     """Show a picture file below the cell, `width` pixels wide, in so few colours that a notebook stays small."""
     kept = BytesIO()
     with PIL.Image.open(path) as picture:
-        picture.convert("RGB").quantize(COLOURS, dither=PIL.Image.Dither.NONE).save(kept, "PNG", optimize=True)
+        few = picture.convert("RGB").quantize(COLOURS, PIL.Image.Quantize.MAXCOVERAGE, dither=PIL.Image.Dither.NONE)
+        few.save(kept, "PNG", optimize=True)
     display(Image(kept.getvalue(), width=width, alt=words))
 
 
