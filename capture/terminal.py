@@ -12,7 +12,7 @@ import numpy as np
 
 from capture.language import NARROW_NO_BREAK, NO_BREAK, PLAINLY, format_number, tr, translatable, translate
 from capture.loop import Summary
-from capture.sinks.names import RecordingError, is_same_file
+from capture.sinks.names import OutputError, is_same_file
 from capture.sinks.stdout import READER_GONE, Stdout, give_up
 from capture.sources.base import Source
 from capture.types import Frame, Page
@@ -204,7 +204,7 @@ class Terminal:
             self._bar.clear()
         try:
             Stdout().write(f"{printable(line)}\n".encode())
-        except RecordingError as error:
+        except OutputError as error:
             self._prints_numbers = False
             self._tell_problem(str(error))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from capture.language import system_words, tr
 from capture.sinks.locks import locked_folder
-from capture.sinks.names import passing_path
+from capture.sinks.names import replacing
 from model.errors import DigitsError
 
 
@@ -156,14 +156,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         OutcomeError: the disk is full, or the folder not writable.
     """
-    partial = passing_path(path, path.suffix)
     try:
-        yield partial
-        partial.replace(path)
+        with replacing(path, path.suffix) as partial:
+            yield partial
     except OSError as error:
         reason = error.strerror or error
         raise OutcomeError(
             "{path}: cannot be written ({reason}); free some space, or choose another --out", path=path, reason=reason
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from capture.language import tr
 from capture.sinks.locks import lock
-from capture.sinks.names import NEW_FILE_MODE, OPEN_FLAGS, RecordingError, passing_path, reason
+from capture.sinks.names import NEW_FILE_MODE, OPEN_FLAGS, OutputError, passing_path, reason
 
 CREATE_FLAGS = OPEN_FLAGS | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
 """Not to wait for whoever should read a FIFO: without a reader the opening fails."""
@@ -25,7 +25,7 @@ class OutputFile:
     what is already there.
 
     Raises:
-        RecordingError: at once, when the file cannot be created.
+        OutputError: at once, when the file cannot be created.
         InUseError: at once, when another run writes to it.
     """
 
@@ -40,7 +40,7 @@ class OutputFile:
             self._target.parent.mkdir(parents=True, exist_ok=True)
             self._open()
         except OSError as error:
-            raise RecordingError(
+            raise OutputError(
                 "{path}: cannot be written ({reason}); choose another place for the output",
                 path=path,
                 reason=reason(error),
@@ -65,7 +65,7 @@ class OutputFile:
         """Write all of `data`; return its length, as files do.
 
         Raises:
-            RecordingError: the first time that it cannot be written, because the disk is full, say.
+            OutputError: the first time that it cannot be written, because the disk is full, say.
         """
         rest = memoryview(data)
         while rest and self.problem is None:
@@ -87,7 +87,7 @@ class OutputFile:
         """Say that the file makes sense as it is now: between two frames, or two lines.
 
         Raises:
-            RecordingError: it cannot take the place of the older file.
+            OutputError: it cannot take the place of the older file.
         """
         if not self._is_regular or self.problem:
             return
@@ -121,12 +121,12 @@ class OutputFile:
             os.close(self._replaced)
             self._replaced = None
 
-    def _end(self, problem: str) -> RecordingError:
+    def _end(self, problem: str) -> OutputError:
         self.problem = problem
-        return RecordingError(problem)
+        return OutputError(problem)
 
     def check_still_there(self) -> None:
-        """Raise RecordingError when the file was removed or replaced: the system goes on writing into nothing."""
+        """Raise OutputError when the file was removed or replaced: the system goes on writing into nothing."""
         if not self._is_there() and self.problem is None:
             raise self._end(tr("{path}: the recording has ended, because somebody removed the file", path=self.path))
 

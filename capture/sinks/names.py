@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -23,8 +24,8 @@ OPEN_FLAGS = sum(getattr(os, name, 0) for name in ("O_WRONLY", "O_CLOEXEC", "O_N
 NEW_FILE_MODE = 0o666  # less the user's umask
 
 
-class RecordingError(DigitsError):
-    """An output cannot be opened, or came to an end before the run did."""
+class OutputError(DigitsError):
+    """An output (recording, pictures, readings, samples) cannot be opened, or ended before the run did."""
 
 
 def reason(error: OSError) -> str:
@@ -42,7 +43,7 @@ def new_output_path(folder: Path, stem: str, suffix: str, now: datetime | None =
         now: the moment to name; the clock's when None.
 
     Raises:
-        RecordingError: nothing can be written there.
+        OutputError: nothing can be written there.
     """
     moment = (now or datetime.now()).strftime("%Y-%m-%d_%H-%M-%S")
     return claim(folder / f"{stem}-{moment}{suffix}")
@@ -52,7 +53,7 @@ def claim(path: Path) -> Path:
     """Make an empty file called `path`, or the first of its numbered names that no file has: nobody else gets it.
 
     Raises:
-        RecordingError: nothing can be written there.
+        OutputError: nothing can be written there.
     """
     for candidate in numbered(path):
         try:
@@ -60,7 +61,7 @@ def claim(path: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise RecordingError(
+            raise OutputError(
                 "{path}: cannot be written ({reason}); choose another place", path=path, reason=reason(error)
             ) from error
         return candidate
@@ -89,19 +90,19 @@ def make_folder(folder: Path) -> None:
     """Make a folder and those it lies in, and check that files can be made there.
 
     Raises:
-        RecordingError: it cannot be made, a file has its name, or nothing can be written there.
+        OutputError: it cannot be made, a file has its name, or nothing can be written there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RecordingError(
+        raise OutputError(
             "{folder}: cannot be made a folder ({reason}); choose another place", folder=folder, reason=reason(error)
         ) from error
     try:
         with tempfile.TemporaryFile(dir=folder):
             """A disk that is read only, or belongs to somebody else, says so here."""
     except OSError as error:
-        raise RecordingError(
+        raise OutputError(
             "{folder}: cannot be written to ({reason}); choose another place", folder=folder, reason=reason(error)
         ) from error
 
@@ -116,6 +117,30 @@ def passing_path(path: Path, suffix: str = ".part") -> Path:
     return path.with_name(f".{secrets.token_hex(8)}{suffix}")
 
 
+@contextmanager
+def replacing(path: Path, suffix: str = ".part") -> Iterator[Path]:
+    """Give a passing name to write to; what is there at the end takes the place of `path`, whole or not at all.
+
+    Args:
+        path: the file to write.
+        suffix: as for `passing_path`.
+
+    Raises:
+        OSError: it cannot take that place.
+
+    Example:
+        with replacing(Path("out.json")) as partial:
+            partial.write_text("{}")
+    """
+    partial = passing_path(path, suffix)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        with suppress(OSError):  # the first error counts
+            partial.unlink(missing_ok=True)
+
+
 def is_same_file(one: Path, other: Path) -> bool:
     """Say whether both names lead to one existing file or folder, through links as well."""
     try:
@@ -124,15 +149,7 @@ def is_same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def is_folder(path: Path) -> bool:
-    """Say whether there is a folder of this name, as far as one may look."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
 def check_encoder_installed(path: Path) -> None:
-    """Raise RecordingError when PyAV is missing, without paying for its import."""
+    """Raise OutputError when PyAV is missing, without paying for its import."""
     if importlib.util.find_spec("av") is None:
-        raise RecordingError("{path}: videos need PyAV, which is not installed; run: pip install av", path=path)
+        raise OutputError("{path}: videos need PyAV, which is not installed; run: pip install av", path=path)

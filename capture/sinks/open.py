@@ -14,8 +14,7 @@ from capture.sinks.names import (
     PICTURE_SUFFIXES,
     READINGS_SUFFIXES,
     VIDEO_SUFFIXES,
-    RecordingError,
-    is_folder,
+    OutputError,
     is_same_file,
     make_folder,
 )
@@ -43,7 +42,7 @@ class Sink(Protocol):
 
 
 class SourceFacts(Protocol):
-    """What an output needs to know of the source."""
+    """What an output needs to know of the source; `capture.sources.base.Source` says what each attribute means."""
 
     name: str
     is_live: bool
@@ -57,11 +56,11 @@ def check_outputs(save: str | None, clean: str | None, readings: str | None, sou
     """Look at the names of all outputs before any is touched; None is no output.
 
     Raises:
-        RecordingError: a name does not suit the source, is an input's, or another output's.
+        OutputError: a name does not suit the source, is an input's, or another output's.
     """
     for pictures in (save, clean):
         if pictures == STDOUT:
-            raise RecordingError("{path}: only readings go to stdout; name a file", path=pictures)
+            raise OutputError("{path}: only readings go to stdout; name a file", path=pictures)
     if save:
         check_save(Path(save), source)
     if clean:
@@ -72,12 +71,12 @@ def check_outputs(save: str | None, clean: str | None, readings: str | None, sou
 
 
 def check_outputs_differ(*outputs: str | None) -> None:
-    """Raise RecordingError when two outputs name one file, through links as well; None is no output."""
+    """Raise OutputError when two outputs name one file, through links as well; None is no output."""
     paths = [Path(output) for output in outputs if output]
     for index, path in enumerate(paths):
         for other in paths[:index]:
             if os.path.realpath(path) == os.path.realpath(other) or is_same_file(path, other):
-                raise RecordingError("{path}: is named for two outputs; give each its own name", path=path)
+                raise OutputError("{path}: is named for two outputs; give each its own name", path=path)
 
 
 def open_save(save: str, source: SourceFacts) -> Sink:
@@ -88,7 +87,7 @@ def open_save(save: str, source: SourceFacts) -> Sink:
         source: what will be recorded.
 
     Raises:
-        RecordingError: when that name does not suit the source or cannot be written.
+        OutputError: when that name does not suit the source or cannot be written.
         InUseError: when another run writes there.
     """
     path = Path(save)
@@ -97,7 +96,12 @@ def open_save(save: str, source: SourceFacts) -> Sink:
 
 
 def open_clean(clean: str, source: SourceFacts) -> Sink:
-    """Open the sink for a video of the camera's own picture, with nothing drawn on it, to be read again later."""
+    """Open the sink for a video of the camera's own picture, with nothing drawn on it, to be read again later.
+
+    Raises:
+        OutputError: when the name is no video's, the source holds photos, or the file cannot be written.
+        InUseError: when another run writes there.
+    """
     path = Path(clean)
     check_video(path, source)
     return open_video_sink(path, source, picture="frame")
@@ -107,7 +111,7 @@ def open_readings(readings: str, source: SourceFacts) -> Sink:
     """Open the sink for the readings as data: JSON lines, or CSV; `-` writes JSON lines to stdout.
 
     Raises:
-        RecordingError: when the suffix is unknown or the file cannot be written.
+        OutputError: when the suffix is unknown or the file cannot be written.
         InUseError: when another run writes there.
     """
     check_readings(readings, source)
@@ -128,27 +132,25 @@ def open_picture_sink(path: Path) -> ImageSink:
 
 def is_picture_file(path: Path) -> bool:
     """Say whether `path` names a picture rather than a folder."""
-    return path.suffix.lower() in PICTURE_SUFFIXES and not is_folder(path)
+    return path.suffix.lower() in PICTURE_SUFFIXES and not os.path.isdir(path)
 
 
 def check_save(path: Path, source: SourceFacts) -> None:
-    """Raise RecordingError when `--save` does not suit the source, or is an input."""
+    """Raise OutputError when `--save` does not suit the source, or is an input."""
     if not source.is_stills:
         check_video(path, source)
         return
     check_not_input(path, source)
-    if is_folder(path):
+    if os.path.isdir(path):
         return
     if path.suffix.lower() in VIDEO_SUFFIXES:
-        raise RecordingError(
+        raise OutputError(
             "{path}: {name} holds photos, not a video; name a picture or a folder", path=path, name=source.name
         )
     if is_picture_file(path) and source.length != 1:
-        raise RecordingError(
-            "{path}: is one picture, and {name} holds many; name a folder", path=path, name=source.name
-        )
+        raise OutputError("{path}: is one picture, and {name} holds many; name a folder", path=path, name=source.name)
     if path.suffix and not is_picture_file(path):
-        raise RecordingError(
+        raise OutputError(
             "{path}: unknown kind of picture; end its name with {suffixes}",
             path=path,
             suffixes=_either(PICTURE_SUFFIXES),
@@ -156,23 +158,23 @@ def check_save(path: Path, source: SourceFacts) -> None:
 
 
 def check_video(path: Path, source: SourceFacts) -> None:
-    """Raise RecordingError when the name is no video's, the source holds photos, or the file is an input."""
+    """Raise OutputError when the name is no video's, the source holds photos, or the file is an input."""
     check_not_input(path, source)
     if source.is_stills:
-        raise RecordingError(
+        raise OutputError(
             "{path}: {name} holds photos, not a video; name a picture or a folder", path=path, name=source.name
         )
     if path.suffix.lower() not in VIDEO_SUFFIXES:
-        raise RecordingError(
+        raise OutputError(
             "{path}: unknown kind of video; end its name with {suffixes}", path=path, suffixes=_either(VIDEO_SUFFIXES)
         )
 
 
 def check_readings(readings: str, source: SourceFacts) -> None:
-    """Raise RecordingError when the name is no readings file's, or an input's."""
+    """Raise OutputError when the name is no readings file's, or an input's."""
     path = Path(readings)
     if readings != STDOUT and path.suffix.lower() not in READINGS_SUFFIXES:
-        raise RecordingError(
+        raise OutputError(
             "{path}: unknown kind of readings file; end its name with {suffixes}",
             path=path,
             suffixes=_either(READINGS_SUFFIXES),
@@ -181,14 +183,12 @@ def check_readings(readings: str, source: SourceFacts) -> None:
 
 
 def check_not_input(path: Path, source: SourceFacts) -> None:
-    """Raise RecordingError when the output is an input, or a folder that inputs lie in."""
+    """Raise OutputError when the output is an input, or a folder that inputs lie in."""
     output = Path(os.path.realpath(path))  # new/../in.jpg is in.jpg, although there is no folder new yet
     inputs = [Path(source.name), *source.paths]
     folders = {given.parent for given in inputs}
     if any(is_same_file(output, given) for given in (*inputs, *folders)):
-        raise RecordingError(
-            "{path}: is where the input lies, which would be overwritten; name another output", path=path
-        )
+        raise OutputError("{path}: is where the input lies, which would be overwritten; name another output", path=path)
 
 
 def _either(suffixes: tuple[str, ...]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -12,12 +12,11 @@ import numpy as np
 
 from capture.sinks.names import (
     PICTURE_SUFFIXES,
-    RecordingError,
-    is_folder,
+    OutputError,
     is_same_file,
     new_output_path,
-    passing_path,
     reason,
+    replacing,
     with_number,
 )
 from capture.types import Frame, Page
@@ -46,7 +45,7 @@ class ImageSink:
 
     def __init__(self, path: Path) -> None:
         self.path, self.problem, self.written = path, None, 0
-        self._is_folder = is_folder(path)
+        self._is_folder = os.path.isdir(path)
         self._taken: set[str] = set()  # without capitals: some file systems take A.jpg and a.jpg for one
         self._unused: dict[str, Iterator[int]] = {}  # each name's numbers that are left
 
@@ -63,14 +62,14 @@ class ImageSink:
         try:
             write_picture(self._target(frame), view)
             self.written += 1
-        except RecordingError as error:
+        except OutputError as error:
             self.problem = self.problem or str(error)
 
     def _target(self, frame: Frame) -> Path:
         source = Path(frame.source)
         if not self._is_folder:
             if is_same_file(self.path, source):
-                raise RecordingError(
+                raise OutputError(
                     "{path}: is the input, which would be overwritten; name another output", path=self.path
                 )
             return self.path
@@ -86,30 +85,31 @@ class ImageSink:
 
 
 def write_picture(path: Path, image: np.ndarray) -> None:
-    """Write a picture: under a passing name first, so that `path` never holds half of one.
+    """Write a picture, whole or not at all.
 
     Args:
         path: the file; its suffix chooses the format.
         image: (H, W, 3) uint8, BGR.
 
     Raises:
-        RecordingError: when the format cannot hold the picture or the file cannot be written.
+        OutputError: when the format cannot hold the picture or the file cannot be written.
     """
-    data, passing = encode_picture(path, image), passing_path(path)
+    data = encode_picture(path, image)
     try:
-        with passing.open("xb") as file:
-            file.write(data)
-        passing.replace(path)
+        with replacing(path) as partial:
+            partial.write_bytes(data)
     except OSError as error:
-        with suppress(OSError):  # it may never have been there
-            passing.unlink()
-        raise RecordingError(
+        raise OutputError(
             "{path}: cannot be written ({reason}); choose another place for it", path=path, reason=reason(error)
         ) from error
 
 
 def encode_picture(path: Path, image: np.ndarray) -> bytes:
-    """Encode a picture in the format that `path` ends with."""
+    """Encode a picture, (H, W, 3) uint8 BGR, in the format that `path` ends with.
+
+    Raises:
+        OutputError: when the format cannot hold it.
+    """
     suffix = path.suffix.lower()
     try:
         is_encoded, data = cv2.imencode(suffix, image, ENCODER_SETTINGS.get(suffix, ()))
@@ -117,7 +117,7 @@ def encode_picture(path: Path, image: np.ndarray) -> bytes:
         is_encoded = False
     if not is_encoded:
         height, width = image.shape[:2]
-        raise RecordingError(
+        raise OutputError(
             "{path}: {width}x{height} pixels do not fit into {suffix} files; name a .png instead",
             path=path,
             width=width,
@@ -131,12 +131,12 @@ def save_snapshot(view: np.ndarray, folder: Path, stem: str = "digits") -> Path:
     """Write `view` as a PNG named after the date and time; return where.
 
     Raises:
-        RecordingError: when the folder cannot be written to.
+        OutputError: when the folder cannot be written to.
     """
     path = new_output_path(folder, stem, ".png")
     try:
         write_picture(path, view)
-    except RecordingError:
+    except OutputError:
         path.unlink(missing_ok=True)
         raise
     return path

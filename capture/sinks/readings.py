@@ -13,7 +13,7 @@ import numpy as np
 
 from capture.language import in_english
 from capture.sinks.files import OutputFile
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 from capture.sinks.stdout import Stdout
 from capture.types import Digit, Frame, Number, Page
 
@@ -32,7 +32,7 @@ STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class _LinesSink:
-    """What both formats share: one file or stdout, text in whole lines, a problem instead of an exception.
+    """Writes whole lines of text to a file or stdout, for both formats; a problem is kept, and never raised.
 
     Attributes:
         path: the file, or `-` for stdout.
@@ -56,7 +56,7 @@ class _LinesSink:
             self._file.check_still_there()
             self._file.write(as_utf8(text))
             self._file.mark_whole()
-        except RecordingError as error:
+        except OutputError as error:
             self.problem = str(error)
 
 
@@ -75,7 +75,12 @@ class JsonLinesSink(_LinesSink):
 
 
 class CsvSink(_LinesSink):
-    """One row a digit, below a row of column names; a picture that cannot be read gets a row with its error."""
+    """Writes one row for each digit, below a row of column names; an unreadable picture gets a row with its error.
+
+    Example:
+        with CsvSink(Path("out.csv")) as readings:
+            readings.write(frame, view, page)
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -94,7 +99,7 @@ class CsvSink(_LinesSink):
 
 
 def frame_entry(frame: Frame, page: Page) -> dict:
-    """Write a JSON line's entry for a frame."""
+    """Describe a frame as its JSON line does."""
     height, width = frame.image.shape[:2]
     return {
         **place_entry(frame),
@@ -108,17 +113,17 @@ def frame_entry(frame: Frame, page: Page) -> dict:
 
 
 def error_entry(frame: Frame) -> dict:
-    """Write a JSON line's entry for a picture that could not be read."""
+    """Describe a picture that could not be read as its JSON line does."""
     return {**place_entry(frame), "error": in_english(frame.error)}
 
 
 def place_entry(frame: Frame) -> dict:
-    """Write the part of an entry that says where the picture comes from; `page` where its file has several."""
+    """Say where a picture comes from, for its JSON line; `page` where its file has several."""
     return {"source": frame.source, "frame": frame.index, **({"page": frame.page} if frame.page else {})}
 
 
 def digit_entry(reading: Digit) -> dict:
-    """Write a JSON line's entry for a digit."""
+    """Describe a digit as a JSON line does."""
     return {
         "box_xywh_px": [int(side) for side in reading.box.xywh],
         "digit": int(reading.digit),
@@ -128,7 +133,7 @@ def digit_entry(reading: Digit) -> dict:
 
 
 def number_entry(number: Number) -> dict:
-    """Write a JSON line's entry for a number."""
+    """Describe a number as a JSON line does."""
     return {
         "text": number.text,
         "box_xywh_px": [int(side) for side in number.box.xywh],
@@ -137,12 +142,12 @@ def number_entry(number: Number) -> dict:
 
 
 def frame_columns(frame: Frame) -> list:
-    """Write the columns of a CSV row that say which frame it is of."""
+    """Give the first columns of a CSV row: source, frame and time."""
     return [frame.source, frame.index, round(frame.time_s, TIME_DIGITS)]
 
 
 def digit_columns(reading: Digit, numbers: Sequence[Number]) -> list:
-    """Write the columns of a CSV row that say what was read, and which number of the frame the digit belongs to."""
+    """Give the columns of a CSV row on a digit: what was read, and the text and index of the number it belongs to."""
     entry = digit_entry(reading)
     index = next((i for i, number in enumerate(numbers) if is_part_of(reading, number)), None)
     text = None if index is None else numbers[index].text

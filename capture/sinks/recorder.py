@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.sinks.locks import InUseError
-from capture.sinks.names import RecordingError, new_output_path
+from capture.sinks.names import OutputError, new_output_path
 from capture.sinks.video import VideoSink
 from capture.types import Frame, Page
 
@@ -82,5 +82,5 @@ class Recorder:
             path = new_output_path(self._folder, "digits", ".mp4")
             self._current = self._recordings.enter_context(VideoSink(path, starts_at_s=None))
             self._is_on, self.path = True, path
-        except (RecordingError, InUseError) as error:
+        except (OutputError, InUseError) as error:
             self._start_problem = str(error)

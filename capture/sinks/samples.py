@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
@@ -13,12 +14,12 @@ import numpy as np
 from capture.boxes import Box
 from capture.language import tr
 from capture.sinks.locks import locked_folder
-from capture.sinks.names import RecordingError, claim, is_folder, is_same_file, make_folder, reason
+from capture.sinks.names import OutputError, claim, is_same_file, make_folder, reason
 from capture.sinks.pictures import write_picture
 from model.classifier import NO_DIGIT
 
 CROPS = "crops"  # subfolder for the digits as the camera saw them, in colour; training takes the glyphs beside it
-NOTHING = "none"  # stands for the label "no digit"
+NO_DIGIT_FOLDER = "none"  # subfolder for the label "no digit"
 CROP_MARGIN = 0.4  # of the box' longer side, on every side: enough to cut the digit out anew
 
 
@@ -39,13 +40,13 @@ class SampleStore:
         kept: the glyphs' files of this run.
 
     Raises:
-        RecordingError: the folder's name belongs to a file, or nothing can be written there.
+        OutputError: the folder's name belongs to a file, or nothing can be written there.
         InUseError: on entering, when another run keeps digits there.
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = datetime.now) -> None:
-        if is_same_file(folder, folder) and not is_folder(folder):
-            raise RecordingError("{folder}: is a file; name a folder to keep digits in", folder=folder)
+        if is_same_file(folder, folder) and not os.path.isdir(folder):
+            raise OutputError("{folder}: is a file; name a folder to keep digits in", folder=folder)
         self.folder = folder
         self.kept: list[Path] = []
         self._now = now
@@ -71,16 +72,16 @@ class SampleStore:
             label: 0 to 9, or 10 for no digit.
 
         Raises:
-            RecordingError: the disk is full, say; nothing is left of this digit then.
+            OutputError: the disk is full, say; nothing is left of this digit then.
         """
-        label_folder = self.folder / (NOTHING if label == NO_DIGIT else str(label))
+        label_folder = self.folder / (NO_DIGIT_FOLDER if label == NO_DIGIT else str(label))
         for folder in (label_folder, self.folder / CROPS / label_folder.name):
             make_folder(folder)
         path = claim(label_folder / f"{self._now():%Y-%m-%d_%H-%M-%S}-1.png")
         try:
-            write_picture(self.crop_of(path), cut_out(image, box))
+            write_picture(self.crop_of(path), crop_with_margin(image, box))
             write_picture(path, glyph)
-        except RecordingError:
+        except OutputError:
             for file in (path, self.crop_of(path)):
                 with suppress(OSError):  # there is none to remove
                     file.unlink()
@@ -92,13 +93,13 @@ class SampleStore:
         """Remove what `add` wrote.
 
         Raises:
-            RecordingError: it cannot be removed.
+            OutputError: it cannot be removed.
         """
         try:
             path.unlink(missing_ok=True)
             self.crop_of(path).unlink(missing_ok=True)
         except OSError as error:
-            raise RecordingError(
+            raise OutputError(
                 "{path}: cannot be removed ({reason}); remove it by hand", path=path, reason=reason(error)
             ) from error
         self.kept.remove(path)
@@ -119,7 +120,7 @@ class SampleStore:
         )
 
 
-def cut_out(image: np.ndarray, box: Box) -> np.ndarray:
+def crop_with_margin(image: np.ndarray, box: Box) -> np.ndarray:
     """Cut the box out of a picture with a margin, as far as the picture goes: a view of (h, w, 3) uint8."""
     margin = round(CROP_MARGIN * max(box.w, box.h))
     top, left = max(0, box.y - margin), max(0, box.x - margin)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TextIO
 
 from capture.language import tr
-from capture.sinks.names import RecordingError, reason
+from capture.sinks.names import OutputError, reason
 
-READER_GONE = "stdout: its reader closed it; no more readings are written"  # such as `head`: no trouble
+READER_GONE = "stdout: its reader closed it; no more readings are written"  # as `head` does: no failure of the run
 
 
 class Stdout:
-    """Stdout in the place of an OutputFile."""
+    """Writes to stdout, by the methods that an OutputFile has."""
 
     def check_still_there(self) -> None:
         """Check nothing: stdout cannot be removed."""
@@ -24,10 +24,10 @@ class Stdout:
         """Do nothing: what was printed cannot be taken back."""
 
     def write(self, data: bytes) -> None:
-        """Write and flushes.
+        """Write bytes, and flush.
 
         Raises:
-            RecordingError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
+            OutputError: with `READER_GONE` when the reader went away; with the trouble when the disk is full, say.
         """
         try:
             if sys.stdout is not None:  # a program without a console has none
@@ -35,7 +35,7 @@ class Stdout:
         except OSError as error:
             give_up(sys.stdout)
             is_gone = isinstance(error, BrokenPipeError)
-            raise RecordingError(
+            raise OutputError(
                 READER_GONE if is_gone else tr("stdout: no more readings are written ({reason})", reason=reason(error))
             ) from error
 
@@ -44,7 +44,7 @@ class Stdout:
 
 
 def write_stdout(data: bytes) -> None:
-    """Write UTF-8 to stdout, whatever the system would have it be (cp1252 on Windows), and flushes."""
+    """Write UTF-8 to stdout, whatever the system would have it be (cp1252 on Windows), and flush."""
     if hasattr(sys.stdout, "buffer"):
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from capture.sinks.files import OutputFile
-from capture.sinks.names import RecordingError, check_encoder_installed
+from capture.sinks.names import OutputError, check_encoder_installed
 from capture.types import Frame, Page
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class VideoSink:
         dropped: frames left out because the encoder was too slow.
 
     Raises:
-        RecordingError: when the file cannot be created. Later trouble ends up in `problem`.
+        OutputError: when the file cannot be created. Later trouble ends up in `problem`.
 
     Example:
         with VideoSink(Path("out.mp4")) as video:
@@ -115,10 +115,10 @@ class VideoSink:
         self._thread.join()
 
     def _encode_all(self) -> None:
-        give_way()
+        lower_thread_priority()
         try:
             self._encode_waiting()
-        except RecordingError as error:
+        except OutputError as error:
             self.problem = str(error)
         finally:
             self._output.close()
@@ -149,18 +149,18 @@ def load_video_encoder(path: Path) -> type[VideoEncoder]:
     """Import the encoder's class; called where nobody waits for the 0.3 s that this takes.
 
     Raises:
-        RecordingError: when PyAV is installed and yet cannot be loaded, or so old that it loses frames.
+        OutputError: when PyAV is installed and yet cannot be loaded, or so old that it loses frames.
     """
     try:
         import av  # noqa: PLC0415
 
         from capture.sinks.video_encoder import VideoEncoder  # noqa: PLC0415
     except ImportError as error:
-        raise RecordingError(
+        raise OutputError(
             "{path}: PyAV cannot be loaded ({error}); run: pip install --force-reinstall av", path=path, error=error
         ) from error
     if int(av.__version__.partition(".")[0]) < MIN_PYAV:
-        raise RecordingError(
+        raise OutputError(
             "{path}: PyAV {version} loses most of a recording; run: pip install --upgrade 'av>={oldest}'",
             path=path,
             version=av.__version__,
@@ -169,7 +169,7 @@ def load_video_encoder(path: Path) -> type[VideoEncoder]:
     return VideoEncoder
 
 
-def give_way() -> None:
+def lower_thread_priority() -> None:
     """Lower the calling thread's priority, where the system has priorities for threads."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), ENCODER_NICENESS)

@@ -1,6 +1,6 @@
 """Puts frames with their times into an H.264 file that plays everywhere, even if the program is killed half-way.
 
-Importing PyAV costs 0.3 s: only `record_video` imports this module, and only once there is something to record.
+Importing PyAV costs 0.3 s: only `capture/sinks/video.py` imports this module, once there is something to record.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from av.video.frame import PictureType
 
 from capture.sinks.files import OutputFile
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 
 TICKS_PER_S = 90_000
 """The usual clock of MPEG: exact for 24, 25, 30 and 30000/1001 frames a second, and far finer than any camera."""
@@ -43,9 +43,9 @@ MUXERS = {
     ".mov": ("mov", MP4_OPTIONS),
     ".mkv": ("matroska", {"cluster_time_limit": str(FRAGMENT_US // 1000), "flush_packets": "1"}),
 }
-# OpenCV turns BGR into BT.601 colours of limited range. Players guess BT.709 for large pictures unless told.
 LOSSLESS = 0
 """The quality (crf) at which every pixel comes back as it was: kept as RGB, for YUV rounds. Few players show that."""
+# OpenCV turns BGR into BT.601 colours of limited range. Players guess BT.709 for large pictures unless told.
 COLOURS = {"colorspace": 6, "color_primaries": 6, "color_trc": 6, "color_range": 1}
 
 
@@ -92,7 +92,7 @@ class VideoEncoder:
         starts_at_s: the frame time at which the video's clock reads 0; None for the first frame's.
 
     Raises:
-        RecordingError: from `add` and on leaving, when writing fails. What was written until then still plays.
+        OutputError: from `add` and on leaving, when writing fails. What was written until then still plays.
     """
 
     def __init__(self, output: OutputFile, crf: int, preset: str, starts_at_s: float | None = 0.0) -> None:
@@ -116,7 +116,7 @@ class VideoEncoder:
                 self._open(*(image.shape[1::-1] if self._is_lossless else even_size(image)))
             self._encode(image, self._timeline.tick(time_s))
         except FAILURES as error:
-            raise RecordingError(
+            raise OutputError(
                 "{path}: the recording has ended, as encoding failed ({error})", path=self._file.path, error=error
             ) from error
 
@@ -126,7 +126,7 @@ class VideoEncoder:
     def __exit__(self, failure: type[BaseException] | None, *_details: object) -> None:
         """Finish the file; after a failure as well as it can, so that the failure is what the caller hears of."""
         if failure is not None:
-            with suppress(RecordingError):
+            with suppress(OutputError):
                 self._finish()
         else:
             self._finish()
@@ -138,7 +138,7 @@ class VideoEncoder:
                 self._container.close()
                 self._file.mark_whole()
         except FAILURES as error:
-            raise RecordingError(
+            raise OutputError(
                 "{path}: may lack its end, as finishing failed ({error})", path=self._file.path, error=error
             ) from error
         finally:

@@ -105,7 +105,7 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
     mode = _mode_of(path, spec)
     if mode is None:
         shown = without_password(spec)
-        if photos.GLOB_SIGNS.search(spec):
+        if photos.GLOB_CHARACTERS.search(spec):
             return photos.open_glob(str(path), options.max_pixels, shown)
         if BARE_ADDRESS.match(spec):
             raise SourceError("{name}: no such file; the address of a camera begins so: http://{name}", name=shown)

@@ -25,7 +25,7 @@ PICTURE_SUFFIXES = frozenset(
         *(".heic", ".heif", ".bmp", ".dib", ".ppm", ".pgm", ".pbm", ".pnm"),
     )
 )
-GLOB_SIGNS = re.compile(r"[*?[]")
+GLOB_CHARACTERS = re.compile(r"[*?[]")
 ANY_DEPTH = "**"
 MAX_NAMES_TOLD = 3  # of a folder's other files
 NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
@@ -186,7 +186,7 @@ def matching_paths(pattern: str) -> list[Path]:
 
 def _children(folder: Path, pattern: str) -> list[Path]:
     """Give what in a folder has a name that matches; hidden names are matched by patterns with a dot only."""
-    if not GLOB_SIGNS.search(pattern):
+    if not GLOB_CHARACTERS.search(pattern):
         return [folder / pattern] if os.path.lexists(folder / pattern) else []
     names = fnmatch.filter(_names_in(folder), pattern)
     return [folder / name for name in names if pattern.startswith(".") or not name.startswith(".")]
@@ -206,7 +206,7 @@ def _with_subfolders(folders: Iterable[Path]) -> Iterator[Path]:
             seen.add((status.st_dev, status.st_ino))
             yield folder
             below = [folder / name for name in _names_in(folder) if not name.startswith(".")]
-            waiting.extend(path for path in reversed(below) if is_folder(path))
+            waiting.extend(path for path in reversed(below) if os.path.isdir(path))
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -217,14 +217,6 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def is_folder(path: Path) -> bool:
-    """Say whether a path leads to a folder, as far as one may look."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
 def _has_pages(folder: Path) -> bool:
     """Say whether a path is a folder, not hidden, with pictures or PDFs right in it."""
     return not folder.name.startswith(".") and any(is_page_name(folder / name) for name in _names_in(folder))
@@ -232,12 +224,12 @@ def _has_pages(folder: Path) -> bool:
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:
     """Keep the pictures, in natural order; what cannot be looked at is kept too, and told when it is read."""
-    return sorted((path for path in paths if is_page_name(path) and not is_folder(path)), key=natural_key)
+    return sorted((path for path in paths if is_page_name(path) and not os.path.isdir(path)), key=natural_key)
 
 
 def _other_files(paths: Iterable[Path]) -> str:
     """Name the files that are no pictures by their names, the first few; "" for none."""
-    names = [path.name for path in sorted(paths, key=natural_key) if not is_page_name(path) and not is_folder(path)]
+    names = [path.name for path in sorted(paths, key=natural_key) if not is_page_name(path) and not os.path.isdir(path)]
     shown = [name for name in names if not name.startswith(".")]
     return ", ".join(shown[:MAX_NAMES_TOLD]) + ", ..." * (len(shown) > MAX_NAMES_TOLD)
 

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from capture.language import translate
-from capture.sinks.names import passing_path
+from capture.sinks.names import replacing
 from model.errors import DigitsError
 
 TIMEOUT_S = 30  # without a byte; a slow line that still moves is waited for
@@ -55,15 +55,12 @@ def fetch(url: str, target: Path, way_out: str, sha256: str | None = None) -> Pa
     """
     if target.is_file() and (sha256 is None or _sha256(target) == sha256):
         return target
-    partial = passing_path(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with replacing(target) as partial:
             _download(url, partial)
-            _check(partial, sha256, f"{url}: came damaged; {way_out}")
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+            if sha256 is not None and _sha256(partial) != sha256:
+                raise DownloadError("{url}: came damaged; {way_out}", url=url, way_out=translate(way_out))
     except (OSError, http.client.HTTPException, ValueError) as error:  # a reply that is none, or a wrong address
         reason = getattr(error, "reason", None) or error
         raise DownloadError(
@@ -84,11 +81,6 @@ def _download(url: str, target: Path) -> None:
                 bar.update(len(chunk))
         if total is not None and file.tell() < total:
             raise urllib.error.URLError(f"the connection ended after {file.tell()} of {total} bytes")
-
-
-def _check(path: Path, sha256: str | None, message: str) -> None:
-    if sha256 is not None and _sha256(path) != sha256:
-        raise DownloadError(message)
 
 
 def _sha256(path: Path) -> str:

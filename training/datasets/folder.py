@@ -14,7 +14,7 @@ import numpy as np
 
 from capture.detect.binarize import extract_ink, suppress_grain
 from capture.detect.find import SMOOTH_PX
-from capture.sinks.samples import NOTHING
+from capture.sinks.samples import NO_DIGIT_FOLDER
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
 from capture.sources.photos import is_picture_name, natural_key
@@ -65,7 +65,7 @@ def load_own(folder: Path, limit: int | None = None, seed: int = 0, *, is_kept: 
     for file in tqdm(files, desc=folder.name, unit=" images", disable=not sys.stderr.isatty()):
         name = file.relative_to(folder).as_posix()
         try:
-            labels.append(NO_DIGIT if is_kept and file.parent == folder / NOTHING else label_of(file, folder))
+            labels.append(NO_DIGIT if is_kept and file.parent == folder / NO_DIGIT_FOLDER else label_of(file, folder))
             glyphs.append(glyph_of(file, is_kept))
             names.append(name)
         except (DataError, SourceError) as problem:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from capture.language import tr, translatable
-from capture.sinks.names import passing_path
+from capture.sinks.names import replacing
 from capture.synthetic.ink import trim_ink
 from training.datasets.download import DownloadError, cache_folder, fetch
 from training.datasets.typeface_list import HANDWRITTEN, PRINTED
@@ -96,9 +96,8 @@ def _font_file(name: str, version: str, sha256: str, missing: DownloadError | No
     try:
         with tarfile.open(package) as archive:
             data = archive.extractfile(MEMBER.format(name=name)).read()
-        partial = passing_path(font)
-        partial.write_bytes(data)
-        partial.replace(font)
+        with replacing(font) as partial:
+            partial.write_bytes(data)
         package.unlink()
     except (OSError, tarfile.TarError, KeyError, EOFError, zlib.error) as error:
         raise DownloadError(

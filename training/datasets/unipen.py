@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from capture.language import system_words, translatable, translate
-from capture.sinks.names import passing_path
-from training.datasets.download import DownloadError, fetch
+from capture.sinks.names import replacing
+from training.datasets.download import DownloadError, cache_folder, fetch
 from training.datasets.labelled import DataError
 from training.datasets.unipen_tree import Character, characters_of, is_set_aside
 
@@ -82,11 +81,7 @@ def is_at_hand() -> bool:
 
 
 def _kept() -> Path:
-    return _cache() / f"unipen-{COMMIT[:8]}.jsonl.gz"
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handwritten-digits"
+    return cache_folder() / f"unipen-{COMMIT[:8]}.jsonl.gz"
 
 
 def _files(path: Path | None) -> list[Path]:
@@ -145,7 +140,7 @@ def _of_folder(folder: Path) -> Iterator[Character]:
 
 def _fetch(target: Path) -> Path:
     """Download the archive, and keep of it the characters alone."""
-    archive = fetch(ARCHIVE_URL, _cache() / "unipen.zip", WAY_OUT)
+    archive = fetch(ARCHIVE_URL, cache_folder() / "unipen.zip", WAY_OUT)
     try:
         with zipfile.ZipFile(archive) as content:
             members = {name.partition("/")[2]: name for name in content.namelist() if not name.endswith("/")}
@@ -180,13 +175,8 @@ def _check(content: zipfile.ZipFile, members: dict[str, str], archive: Path) -> 
 
 def _keep(characters: Iterator[Character], target: Path) -> None:
     """Write a line of JSON a character: the file appears once it is whole."""
-    partial = passing_path(target)
-    try:
-        with gzip.open(partial, "wt", encoding="utf-8") as file:
-            for label, writer, strokes in characters:
-                split = TEST if is_set_aside(writer) else TRAIN
-                flat = [stroke.ravel().tolist() for stroke in strokes]
-                file.write(json.dumps({"label": label, "writer": writer, "split": split, "strokes": flat}) + "\n")
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(target) as partial, gzip.open(partial, "wt", encoding="utf-8") as file:
+        for label, writer, strokes in characters:
+            split = TEST if is_set_aside(writer) else TRAIN
+            flat = [stroke.ravel().tolist() for stroke in strokes]
+            file.write(json.dumps({"label": label, "writer": writer, "split": split, "strokes": flat}) + "\n")

@@ -21,7 +21,7 @@ from optuna.study import MaxTrialsCallback, Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from capture.language import tr
-from model.errors import DigitsError
+from model.errors import DigitsError, first_line
 from training.datasets.labelled import DigitImages
 from training.fitting.checkpoint import Progress, UnwritableError
 from training.fitting.config import TrainConfig
@@ -84,14 +84,14 @@ def open_study(storage: str | None, name: str, config: TrainConfig, folder: Path
         raise SearchError(
             "{storage}: cannot be used ({error}); {remedy}",
             storage=storage or folder,
-            error=_first_line(error),
+            error=_reason(error),
             remedy=remedy,
         ) from error
     return study
 
 
-def _first_line(error: BaseException) -> str:
-    return getattr(error, "strerror", None) or next(iter(str(error).strip().splitlines()), type(error).__name__)
+def _reason(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or first_line(error)
 
 
 def _storage(place: str) -> BaseStorage | str:
@@ -99,7 +99,7 @@ def _storage(place: str) -> BaseStorage | str:
 
 
 def _agree(study: Study, config: TrainConfig) -> None:
-    """Try are only comparable where all else is the same."""
+    """Raise SearchError when the study has other settings: tries can be compared only where all else is the same."""
     settings = json.loads(json.dumps(vars(config)))
     kept = study.user_attrs.get(CONFIG_KEY)
     if kept is None:
@@ -133,7 +133,7 @@ def search(study: Study, config: TrainConfig, images: DigitImages, trials: int, 
     try:
         study.optimize(value_of, callbacks=[MaxTrialsCallback(trials, states=DONE)])
     except (OSError, StorageInternalError, AssertionError) as error:  # Optuna asserts that it could write, too
-        raise UnwritableError(folder, _first_line(error.__context__ or error), "").within(folder) from error
+        raise UnwritableError(folder, _reason(error.__context__ or error), "").within(folder) from error
 
 
 def _validation_accuracy(trial: Trial, config: TrainConfig, images: DigitImages, folder: Path) -> float:

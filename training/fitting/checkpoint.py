@@ -13,7 +13,7 @@ import keras
 from keras import Model
 
 from capture.language import system_words
-from capture.sinks.names import passing_path
+from capture.sinks.names import replacing
 from model.errors import DigitsError
 from training.fitting.config import CONFIG_FILE, TrainConfig
 
@@ -97,18 +97,16 @@ def keep(network: Model, reader: Model, progress: Progress, out: Path) -> None:
         RunError: the folder cannot be written, or the disk is full.
     """
     weights = checkpoint_file(out, progress)
-    best, state = (passing_path(out / name, Path(name).suffix) for name in (BEST_FILE, STATE_FILE))
     try:
         _check_space(network, out)
         network.save_weights(weights)
         if progress.best == progress.epoch - 1:
-            Model(reader.inputs, reader.outputs, name=reader.name).save(best)  # without the optimizer's state
-            best.replace(out / BEST_FILE)
-        state.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
-        state.replace(out / STATE_FILE)
+            with replacing(out / BEST_FILE, Path(BEST_FILE).suffix) as best:
+                Model(reader.inputs, reader.outputs, name=reader.name).save(best)  # without the optimizer's state
+        with replacing(out / STATE_FILE) as state:
+            state.write_text(json.dumps(asdict(progress), indent=2), encoding="utf-8")
     except OSError as error:
-        for half in (weights, best, state):  # what is no use takes no space
-            half.unlink(missing_ok=True)
+        weights.unlink(missing_ok=True)  # what is no use takes no space
         raise unwritable(out, error) from error
     for old in set(out.glob("epoch-*.weights.h5")) - {checkpoint_file(out, progress)}:
         old.unlink()
@@ -134,6 +132,11 @@ def checkpoint_file(out: Path, progress: Progress) -> Path:
 
 
 def load_best(out: Path) -> Model:
+    """Load the network with the lowest validation loss so far.
+
+    Raises:
+        RunError: its file is missing or damaged.
+    """
     try:
         return keras.saving.load_model(out / BEST_FILE)
     except Exception as error:  # a damaged file fails in Keras, HDF5, zip and JSON in many ways

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from capture.language import tr
-from capture.sinks.names import passing_path
+from capture.sinks.names import replacing
 from model.errors import DigitsError
 
 CONFIG_FILE = "config.json"  # in a run's folder
@@ -84,12 +84,8 @@ class TrainConfig:
 
     def save(self, path: Path) -> None:
         """Write the settings as JSON, whole or not at all."""
-        partial = passing_path(path, path.suffix)
-        try:
+        with replacing(path) as partial:
             partial.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: Path) -> TrainConfig:

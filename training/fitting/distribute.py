@@ -17,7 +17,7 @@ import tensorflow as tf
 from keras import Model, losses
 
 from capture.language import tr, translatable, translate
-from model.errors import DigitsError
+from model.errors import DigitsError, first_line
 
 KINDS = ("mirrored", "multiworker")
 CPU_REPLICAS = 2  # where there is no GPU the processor is shared out, so that a laptop shows how it works
@@ -45,7 +45,7 @@ class Team:
             raise DistributeError(
                 "--distribute {kind}: could not start ({error}); {remedy}",
                 kind=kind,
-                error=_first_line(error),
+                error=first_line(error),
                 remedy=translate(_REMEDY, example=EXAMPLE),
             ) from error
         self.replicas = self.strategy.num_replicas_in_sync
@@ -185,7 +185,3 @@ def _task_index() -> int:
             "TF_CONFIG={text}: {reason}; {remedy}", text=text, reason=reason, remedy=translate(_REMEDY, example=EXAMPLE)
         ) from error
     return index
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from keras import Model
 
-from capture.sinks.names import passing_path
+from capture.sinks.names import replacing
 from model.checksum import checksum_file, write_checksum
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 from model.errors import DigitsError
@@ -108,10 +108,9 @@ def compare(before: np.ndarray, after: np.ndarray) -> Agreement:
 
 
 def write_json(values: dict, path: Path) -> None:
-    """Write a file whole or not at all."""
-    partial = passing_path(path, path.suffix)
-    partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    """Write values as JSON, whole or not at all; raises OSError where they cannot be written."""
+    with replacing(path) as partial:
+        partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 def install(run: Path, target: Path) -> None:
@@ -127,9 +126,8 @@ def install(run: Path, target: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         checksum_file(target / LITERT_FILE).unlink(missing_ok=True)  # while it would be another file's
         for name in names:
-            partial = passing_path(target / name)
-            shutil.copyfile(run / name, partial)
-            partial.replace(target / name)
+            with replacing(target / name) as partial:
+                shutil.copyfile(run / name, partial)
         write_checksum(target / LITERT_FILE)
     except OSError as error:
         raise ExportError(

@@ -6,7 +6,7 @@ import pytest
 from capture.boxes import Box
 from capture.commands.correction import Correction, Move, Piece, corrected_page, pieces_of
 from capture.read.reader import PageReader
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 from capture.sinks.samples import SampleStore
 from capture.synthetic.ink import render_strokes
 from capture.types import Digit
@@ -109,7 +109,7 @@ def test_pointing_at_paper_changes_nothing(sheet):
 
 def test_a_failure_is_told_and_one_can_go_on(sheet, monkeypatch):
     def fail(*_):
-        raise RecordingError("own: cannot be written (no space left on device); choose another place for it")
+        raise OutputError("own: cannot be written (no space left on device); choose another place for it")
 
     monkeypatch.setattr(sheet.samples, "add", fail)
     sheet.answer(5)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 from capture.sinks.video import VideoSink
 from capture.types import Frame, Page
 from tests.support.video_files import box_types, decode, make_frame, record, wait_until
@@ -63,7 +63,7 @@ def test_a_file_is_recorded_whole_however_slow_the_encoder(tmp_path, monkeypatch
 def test_an_output_that_cannot_be_written_fails_at_once(tmp_path, path):
     (tmp_path / "file.txt").write_text("x")
     (tmp_path / "folder.mp4").mkdir()
-    with pytest.raises(RecordingError, match=r"cannot be written \(.+\); choose another place"):
+    with pytest.raises(OutputError, match=r"cannot be written \(.+\); choose another place"):
         VideoSink(tmp_path / path)
 
 
@@ -191,7 +191,7 @@ def test_a_pyav_that_loses_frames_is_refused(tmp_path, monkeypatch):
 def test_a_missing_pyav_is_told_at_once(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(RecordingError, match="need PyAV, which is not installed; run: pip install av"):
+    with pytest.raises(OutputError, match="need PyAV, which is not installed; run: pip install av"):
         VideoSink(tmp_path / "a.mp4")
 
 

@@ -11,7 +11,7 @@ import pytest
 from capture.sinks import files
 from capture.sinks.files import OutputFile
 from capture.sinks.locks import InUseError
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 
 ROOT = Path(__file__).resolve().parents[3]
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="Windows has neither FIFOs nor /dev/full")
@@ -112,7 +112,7 @@ def test_nobody_can_lay_a_trap_under_the_passing_name(old, passing, monkeypatch)
     victim.write_text("precious")
     trap.symlink_to(victim) if passing == "link" else os.link(victim, trap)
     monkeypatch.setattr(files, "passing_path", lambda path: trap)
-    with pytest.raises(RecordingError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         OutputFile(old)
     assert victim.read_text() == "precious"
     monkeypatch.undo()
@@ -125,7 +125,7 @@ class TestWhatIsNoFile:
         path = tmp_path / "full.jsonl"
         path.symlink_to("/dev/full")
         output = OutputFile(path)
-        with pytest.raises(RecordingError, match=r"full\.jsonl: the recording has ended \(no space left on device\)"):
+        with pytest.raises(OutputError, match=r"full\.jsonl: the recording has ended \(no space left on device\)"):
             output.write(b"line\n")
         assert output.write(b"more") == 4, "it is swallowed"
         output.close()
@@ -148,7 +148,7 @@ class TestWhatIsNoFile:
 
     def test_a_fifo_that_nobody_reads_is_no_place_to_wait(self, tmp_path):
         os.mkfifo(tmp_path / "fifo.jsonl")
-        with pytest.raises(RecordingError, match=r"fifo\.jsonl: cannot be written"):
+        with pytest.raises(OutputError, match=r"fifo\.jsonl: cannot be written"):
             OutputFile(tmp_path / "fifo.jsonl")
 
 
@@ -156,7 +156,7 @@ def open_when_read(path):
     for _ in range(1000):
         try:
             return OutputFile(path)
-        except RecordingError:
+        except OutputError:
             threading.Event().wait(0.01)
     raise AssertionError("the reader never came")
 

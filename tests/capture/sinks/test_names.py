@@ -9,7 +9,7 @@ import pytest
 
 from capture.sinks.names import (
     MAX_NAME_BYTES,
-    RecordingError,
+    OutputError,
     claim,
     is_same_file,
     make_folder,
@@ -33,7 +33,7 @@ def test_a_claimed_name_belongs_to_one_program_even_in_the_same_moment(tmp_path,
 
 def test_a_place_where_nothing_can_be_claimed_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RecordingError, match=r"cannot be written \(not a directory\)"):
+    with pytest.raises(OutputError, match=r"cannot be written \(not a directory\)"):
         claim(tmp_path / "file" / "a.png")
 
 
@@ -49,7 +49,7 @@ def test_numbered_names_that_would_be_too_long_lose_their_stems_end(tmp_path, st
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's folder where nobody can write, root neither")
 def test_a_folder_where_nothing_can_be_written_is_told():
-    with pytest.raises(RecordingError, match=r"/proc/self: cannot be written to \(.*\); choose another place"):
+    with pytest.raises(OutputError, match=r"/proc/self: cannot be written to \(.*\); choose another place"):
         make_folder(Path("/proc/self"))
 
 
@@ -60,7 +60,7 @@ def test_a_folder_is_made_with_those_it_lies_in_and_tried(tmp_path):
 
 def test_a_file_in_a_folders_place_is_told(tmp_path):
     (tmp_path / "a").write_text("")
-    with pytest.raises(RecordingError, match=r"cannot be made a folder \(.*\); choose another place"):
+    with pytest.raises(OutputError, match=r"cannot be made a folder \(.*\); choose another place"):
         make_folder(tmp_path / "a" / "b")
 
 

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 from capture.sinks.open import check_outputs, open_clean, open_readings, open_save
 from capture.sinks.pictures import ImageSink
 from capture.sinks.readings import CsvSink, JsonLinesSink
@@ -95,7 +95,7 @@ def test_save_suits_the_source(at_home, save, source, kind):
     ],
 )
 def test_save_that_does_not_suit_is_refused(at_home, save, source, complaint):
-    with pytest.raises(RecordingError, match=complaint):
+    with pytest.raises(OutputError, match=complaint):
         open_save(save, source)
     assert (at_home / "in" / "film.mp4").read_bytes() == b"input"
     assert (at_home / "in" / "photo.jpg").read_bytes() == b"input"
@@ -119,7 +119,7 @@ def test_all_names_are_looked_at_before_any_output_is_touched(at_home, outputs, 
     Path("link.mp4").symlink_to("old.mp4")
     Path("hard.mp4").hardlink_to("old.mp4")
     before = sorted(at_home.rglob("*"))
-    with pytest.raises(RecordingError, match=complaint):
+    with pytest.raises(OutputError, match=complaint):
         check_outputs(*outputs, VIDEO)
     assert sorted(at_home.rglob("*")) == before
     assert Path("old.mp4").read_bytes() == b"old"
@@ -155,7 +155,7 @@ def test_readings_go_by_their_suffix(at_home, readings, kind):
 
 @pytest.mark.parametrize("readings", ["a.txt", "a", "a.mp4"])
 def test_unknown_kinds_of_readings_are_refused(at_home, readings):
-    with pytest.raises(RecordingError, match=r"unknown kind of readings file; end its name with .*\.csv"):
+    with pytest.raises(OutputError, match=r"unknown kind of readings file; end its name with .*\.csv"):
         open_readings(readings, CAMERA)
 
 

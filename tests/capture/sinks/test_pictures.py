@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.sinks.names import PICTURE_SUFFIXES, RecordingError
+from capture.sinks.names import PICTURE_SUFFIXES, OutputError
 from capture.sinks.pictures import ImageSink, save_snapshot, write_picture
 from capture.types import Frame, Page
 
@@ -121,7 +121,7 @@ def test_a_folder_that_vanishes_is_told(tmp_path):
 @pytest.mark.parametrize("suffix", [".jpg", ".webp"])
 def test_a_picture_too_large_for_its_format_says_so(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
-    with pytest.raises(RecordingError, match=r"70000x1 pixels do not fit .*; name a \.png instead"):
+    with pytest.raises(OutputError, match=r"70000x1 pixels do not fit .*; name a \.png instead"):
         write_picture(path, np.zeros((1, 70_000, 3), np.uint8))
     assert not path.exists()
 
@@ -129,14 +129,14 @@ def test_a_picture_too_large_for_its_format_says_so(tmp_path, suffix):
 def test_a_failed_write_keeps_the_old_picture(tmp_path):
     path = tmp_path / "a.jpg"
     path.write_bytes(b"old")
-    with pytest.raises(RecordingError):
+    with pytest.raises(OutputError):
         write_picture(path, np.zeros((1, 70_000, 3), np.uint8))
     assert path.read_bytes() == b"old"
 
 
 def test_a_snapshot_that_fails_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("cv2.imencode", lambda *_: (False, None))
-    with pytest.raises(RecordingError):
+    with pytest.raises(OutputError):
         save_snapshot(VIEW, tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from capture.boxes import Box
-from capture.sinks.names import RecordingError
+from capture.sinks.names import OutputError
 from capture.sinks.readings import CSV_COLUMNS, CsvSink, JsonLinesSink, harmless_cell
 from capture.types import Digit, Frame, Number, Page
 
@@ -176,7 +176,7 @@ def test_a_removed_file_is_told_and_nothing_is_raised(tmp_path):
 
 def test_a_file_that_cannot_be_written_fails_at_once(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(RecordingError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         JsonLinesSink(tmp_path / "file" / "a.jsonl")
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from capture.boxes import Box
 from capture.sinks.locks import InUseError
-from capture.sinks.names import RecordingError
-from capture.sinks.samples import SampleStore, cut_out
+from capture.sinks.names import OutputError
+from capture.sinks.samples import SampleStore, crop_with_margin
 from model.classifier import NO_DIGIT
 from model.glyph import normalise
 
@@ -61,10 +61,10 @@ def test_what_was_kept_stays_when_the_run_ends(tmp_path):
 
 def test_a_failed_write_leaves_neither_picture(samples, monkeypatch):
     def fail(path, image):
-        raise RecordingError("the disk is full")
+        raise OutputError("the disk is full")
 
     monkeypatch.setattr("capture.sinks.samples.write_picture", fail)
-    with pytest.raises(RecordingError, match="full"):
+    with pytest.raises(OutputError, match="full"):
         samples.add(IMAGE, BOX, GLYPH, 4)
     assert not [file for file in samples.folder.rglob("*") if file.is_file()]
 
@@ -78,18 +78,18 @@ def test_what_is_taken_back_is_gone(samples):
 
 def test_a_file_in_the_folders_place_is_refused_at_once(tmp_path):
     (tmp_path / "own").write_text("")
-    with pytest.raises(RecordingError, match="is a file; name a folder"):
+    with pytest.raises(OutputError, match="is a file; name a folder"):
         SampleStore(tmp_path / "own")
 
 
 def test_a_failure_leaves_nothing_of_the_digit(samples, monkeypatch):
     def full_disk(path, image):
         if "crops" not in path.parts:
-            raise RecordingError(f"{path}: cannot be written (no space left on device)")
+            raise OutputError(f"{path}: cannot be written (no space left on device)")
         path.write_bytes(b"crop")
 
     monkeypatch.setattr("capture.sinks.samples.write_picture", full_disk)
-    with pytest.raises(RecordingError, match="no space left"):
+    with pytest.raises(OutputError, match="no space left"):
         samples.add(IMAGE, BOX, GLYPH, 7)
     assert not [file for file in samples.folder.rglob("*") if file.is_file()]
     assert samples.kept == []
@@ -98,10 +98,10 @@ def test_a_failure_leaves_nothing_of_the_digit(samples, monkeypatch):
 def test_a_folder_that_cannot_be_made_is_told_in_one_line(samples):
     samples.folder.parent.joinpath("own").mkdir()
     (samples.folder / "crops").write_text("in the way")
-    with pytest.raises(RecordingError, match=r"cannot be made a folder .*; choose another place"):
+    with pytest.raises(OutputError, match=r"cannot be made a folder .*; choose another place"):
         samples.add(IMAGE, BOX, GLYPH, 7)
 
 
 @pytest.mark.parametrize("box", [Box(0, 0, 200, 100), Box(-5, -5, 20, 20), Box(190, 90, 20, 20)])
 def test_cutting_stays_within_the_picture(box):
-    assert cut_out(IMAGE, box).size > 0
+    assert crop_with_margin(IMAGE, box).size > 0
