@@ -51,6 +51,10 @@ class Box(NamedTuple):
         """Mirror it with its picture of that width in pixels."""
         return self._replace(x=width - self.x - self.w)
 
+    def moved(self, right: float, down: float) -> Box:
+        """Move it by pixels, whole or not, to whole ones."""
+        return self._replace(x=round(self.x + right), y=round(self.y + down))
+
     def union(self, other: Box) -> Box:
         """Find the smallest box that holds both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
@@ -72,10 +76,15 @@ def around(boxes: Sequence[Box]) -> Box:
 
 def iou(a: Box, b: Box) -> float:
     """Compute the intersection over union of two boxes, 0 to 1."""
+    shared = shared_area(a, b)
+    return shared / max(1, a.w * a.h + b.w * b.h - shared)
+
+
+def shared_area(a: Box, b: Box) -> int:
+    """Compute the area of the intersection of two boxes, px²."""
     across = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
     down = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    shared = max(0, across) * max(0, down)
-    return shared / max(1, a.w * a.h + b.w * b.h - shared)
+    return max(0, across) * max(0, down)
 
 
 def clip(box: Box, shape: tuple[int, ...]) -> Box | None:

@@ -129,13 +129,9 @@ def _step(before: Box, after: Box) -> tuple[int, int]:
 
 def _moved(one: Hypothesis, step: tuple[int, int], ink_step: tuple[int, int]) -> Hypothesis:
     """Move a part with the whole, by steps in pixels of the picture and of the ink map."""
-    box, component = _shifted(one.box, step), one.candidate.component
-    component = replace(component, box=_shifted(component.box, ink_step))
+    box, component = one.box.moved(*step), one.candidate.component
+    component = replace(component, box=component.box.moved(*ink_step))
     return replace(one, candidate=replace(one.candidate, box=box, component=component), box=box)
-
-
-def _shifted(box: Box, step: tuple[int, int]) -> Box:
-    return box._replace(x=box.x + step[0], y=box.y + step[1])
 
 
 def _match(boxes: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

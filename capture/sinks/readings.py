@@ -149,14 +149,9 @@ def frame_columns(frame: Frame) -> list:
 def digit_columns(reading: Digit, numbers: Sequence[Number]) -> list:
     """Give the columns of a CSV row on a digit: what was read, and the text and index of the number it belongs to."""
     entry = digit_entry(reading)
-    index = next((i for i, number in enumerate(numbers) if is_part_of(reading, number)), None)
+    index = next((i for i, number in enumerate(numbers) if reading in number.digits), None)
     text = None if index is None else numbers[index].text
     return [entry["digit"], entry["confidence"], *entry["box_xywh_px"], reading.track, text, index]
-
-
-def is_part_of(reading: Digit, number: Number) -> bool:
-    """Say whether the digit is one of the number's: it occurs in its text, and its box lies in the number's."""
-    return str(reading.digit) in number.text and number.box.union(reading.box) == number.box
 
 
 def csv_text(rows: list) -> str:

@@ -11,10 +11,10 @@ import numpy as np
 
 REACH = 0.5  # how far from its expected place a digit still counts as itself, in digit sizes; neighbours are 0.7 away
 MAX_DRIFT = 2.0  # the same for one that was unseen: beyond, any like digit would do
-SAME_CLASS = 0.5  # likeness of what two readings are, from which they are of one class, 0 to 1
+SAME_CLASS = 0.5  # Bhattacharyya coefficient, 0 to 1, from which two readings are of one class
 GOOD_MATCH = 0.8  # quality of a match with which nobody looks further; sheets moved smoothly reach 0.9
-MIN_JUMP_GAIN = 0.2  # a leap must explain so much more: a lone misread digit would else be taken for its neighbour
-VOTE_REACH = 12  # the furthest leap between two frames that is looked for, in digit sizes
+MIN_JUMP_GAIN = 0.2  # a jump must explain so much more: a lone misread digit would else be taken for its neighbour
+VOTE_REACH = 12  # the furthest jump between two frames that is looked for, in digit sizes
 MAX_STRETCH = 0.3  # sheets do not shrink or turn more than this between two frames (0.3 rad = 17 degrees)
 FIT_NOISE = 0.25  # a pair this far off the common motion, in digit sizes, weighs half in it
 UNMATCHED = -1
@@ -32,7 +32,12 @@ class Motion(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The reading of each track, `UNMATCHED` for none; the worth of all pairs by the number of tracks in sight."""
+    """Which reading each track has got.
+
+    Attributes:
+        of_track: (n,) int, the index of each track's reading, `UNMATCHED` for none.
+        quality: the worth of all pairs together, divided by the number of tracks in sight.
+    """
 
     of_track: np.ndarray
     quality: float
@@ -42,8 +47,8 @@ def match_tracks(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[n
     """Find each track's reading and the motion that most of them share.
 
     Args:
-        tracks: (n,) structured, fields as in `track_state.TRACK`, as the last frame left them.
-        seen: (m,) structured, fields as in `track_state.SEEN`.
+        tracks: (n,) structured, fields as in `capture.track.state.TRACK`, as the last frame left them.
+        seen: (m,) structured, fields as in `capture.track.state.SEEN`.
         step_s: seconds since the last frame.
 
     Returns:
@@ -54,8 +59,8 @@ def match_tracks(tracks: np.ndarray, seen: np.ndarray, step_s: float) -> tuple[n
     own_way = tracks["centre"] + tracks["velocity"] * step_s
     match, motion = _refine(own_way, tracks, seen)
     if match.quality < GOOD_MATCH:
-        leap = tracks["centre"] + vote_shift(tracks, seen)
-        for guess, handicap in ((tracks["centre"], 0), (leap, MIN_JUMP_GAIN)):
+        jump = tracks["centre"] + vote_shift(tracks, seen)
+        for guess, handicap in ((tracks["centre"], 0), (jump, MIN_JUMP_GAIN)):
             other, its_motion = _refine(guess, tracks, seen)
             if other.quality > match.quality + handicap:
                 match, motion = other, its_motion
@@ -83,10 +88,10 @@ def similarity(tracks: np.ndarray, seen: np.ndarray, min_similarity: float = 0.0
     Class probabilities are compared by their Bhattacharyya coefficient, sizes by their ratio. A pair that fits in place
     but not in class is worth half: misread for one frame, a digit stays itself.
     """
-    look = (tracks["class_vector"] * seen["class_vector"]).sum(1)
+    same_class = (tracks["class_vector"] * seen["class_vector"]).sum(1)
     ratio = tracks["size"] / seen["size"]
-    alike = (1 + look) / 2 * np.minimum(ratio, 1 / ratio)
-    return np.where(look < np.where(tracks["is_lost"], SAME_CLASS, min_similarity), 0, alike)
+    alike = (1 + same_class) / 2 * np.minimum(ratio, 1 / ratio)
+    return np.where(same_class < np.where(tracks["is_lost"], SAME_CLASS, min_similarity), 0, alike)
 
 
 def assign(rows: np.ndarray, columns: np.ndarray, worth: np.ndarray, count: int) -> Match:
@@ -123,9 +128,9 @@ def vote_shift(tracks: np.ndarray, seen: np.ndarray) -> complex:
     """Find the shift on which most pairs of the same class agree (a generalised Hough vote)."""
     cell = _upper_median(tracks["size"]) * REACH
     cells = int(2 * VOTE_REACH / REACH)
-    look = tracks["class_vector"] @ seen["class_vector"].T
-    rows, columns = (look > SAME_CLASS).nonzero()
-    shifts, weights = seen["centre"][columns] - tracks["centre"][rows], look[rows, columns]
+    same_class = tracks["class_vector"] @ seen["class_vector"].T
+    rows, columns = (same_class > SAME_CLASS).nonzero()
+    shifts, weights = seen["centre"][columns] - tracks["centre"][rows], same_class[rows, columns]
     x, y = shifts.real / cell + cells / 2, shifts.imag / cell + cells / 2
     near = (x >= 0) & (y >= 0) & (x < cells - 1) & (y < cells - 1)
     x, y, shifts, weights = x[near].astype(int), y[near].astype(int), shifts[near], weights[near]

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from capture.boxes import Box
 from capture.types import Digit, Number, Page
 
 
 def carried(page: Page, velocities: Mapping[int, complex], ahead_s: float) -> Page:
-    """Move the digits and numbers of a page on.
+    """Move the digits and numbers of a page to where they should be a little later.
 
     Args:
         page: as a `Tracker` gave it.
-        velocities: of the tracks by their numbers, x + iy in px a second.
-        ahead_s: how much later it is than in the page.
+        velocities: of the tracks by their numbers, x + iy in px a second, as `Tracker.velocities` gives them.
+        ahead_s: how much later, in seconds.
     """
     steps = {track: velocity * ahead_s for track, velocity in velocities.items()}
     digits = tuple(_moved_digit(digit, steps) for digit in page.digits)
@@ -24,15 +23,12 @@ def carried(page: Page, velocities: Mapping[int, complex], ahead_s: float) -> Pa
 
 
 def _moved_digit(digit: Digit, steps: Mapping[int, complex]) -> Digit:
-    return replace(digit, box=_moved(digit.box, steps.get(digit.track, 0)))
+    step = steps.get(digit.track, 0j)
+    return replace(digit, box=digit.box.moved(step.real, step.imag))
 
 
 def _moved_number(number: Number, steps: Mapping[int, complex]) -> Number:
     """Move a number as its digits do on average."""
-    step = sum(steps.get(digit.track, 0) for digit in number.digits) / max(1, len(number.digits))
+    step = sum(steps.get(digit.track, 0j) for digit in number.digits) / max(1, len(number.digits))
     digits = tuple(_moved_digit(digit, steps) for digit in number.digits)
-    return replace(number, box=_moved(number.box, step), digits=digits)
-
-
-def _moved(box: Box, step: complex) -> Box:
-    return box._replace(x=round(box.x + step.real), y=round(box.y + step.imag))
+    return replace(number, box=number.box.moved(step.real, step.imag), digits=digits)

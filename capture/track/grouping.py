@@ -20,6 +20,11 @@ FORGET_S = 2.0  # a digit unseen for so long, longer than a hand rests on the sh
 Pair = tuple[int, int]
 
 
+def _weight_of_news(frames: int, step_s: float) -> float:
+    """Weigh the newest of so many frames, `step_s` after the one before: like each other one at first, then more."""
+    return max(1 / frames, 1 - math.exp(-step_s / MEMORY_S))
+
+
 @dataclass(slots=True)
 class _PairHistory:
     """Two digits that some frame saw next to each other.
@@ -37,8 +42,7 @@ class _PairHistory:
     def update(self, is_together: bool, step_s: float) -> None:
         """Take in one more frame."""
         self.frames += 1
-        news = max(1 / self.frames, 1 - math.exp(-step_s / MEMORY_S))
-        self.share += news * (is_together - self.share)
+        self.share += _weight_of_news(self.frames, step_s) * (is_together - self.share)
         self.is_linked = self.share > (1 - JOINS_FROM if self.is_linked else JOINS_FROM)
 
 
@@ -57,7 +61,7 @@ class _SignHistory:
     def update(self, sign: str | None, step_s: float) -> None:
         """Take in one more frame."""
         self.frames += 1
-        news = max(1 / self.frames, 1 - math.exp(-step_s / MEMORY_S))
+        news = _weight_of_news(self.frames, step_s)
         self.shares = {one: share * (1 - news) for one, share in self.shares.items()}
         self.shares[sign] = self.shares.get(sign, 0.0) + news
 
@@ -67,7 +71,13 @@ class _SignHistory:
 
 
 class NumberGrouping:
-    """Remembers which digits stood together, and what stood between them."""
+    """Remembers which digits stood together, and what stood between them.
+
+    Example:
+        grouping, lines = NumberGrouping(), TextLines(digits, page.marks)
+        signs = grouping.settle_signs(digits, lines.signs(), [digit.track for digit in digits], step_s=0.04)
+        numbers = lines.numbers(grouping.update(digits, lines.links(), step_s=0.04), signs)
+    """
 
     def __init__(self) -> None:
         self._pairs: dict[Pair, _PairHistory] = {}

@@ -1,4 +1,4 @@
-"""Digits as a person has named them: sure, whatever was read."""
+"""Gives digits the names that a person gave them: sure, whatever was read."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ def release_occluded(
 
     Args:
         matches: (n,) int, each track's reading or `UNMATCHED`.
-        tracks: (n,) structured, fields as in `track_state.TRACK`, as the last frame left them.
-        seen: (m,) structured, fields as in `track_state.SEEN`.
+        tracks: (n,) structured, fields as in `capture.track.state.TRACK`, as the last frame left them.
+        seen: (m,) structured, fields as in `capture.track.state.SEEN`.
         motion: of the sheet since the last frame, None when unknown.
 
     Returns:
@@ -56,8 +56,8 @@ def hold_size_jumps(
 
     Args:
         matches: (n,) int, each track's reading or `UNMATCHED`.
-        tracks: (n,) structured, fields as in `track_state.TRACK`; their `odd_s` is brought up to date.
-        seen: (m,) structured, fields as in `track_state.SEEN`.
+        tracks: (n,) structured, fields as in `capture.track.state.TRACK`; their `odd_s` is brought up to date.
+        seen: (m,) structured, fields as in `capture.track.state.SEEN`.
         motion: of the sheet since the last frame, None when unknown.
         step_s: seconds since the last frame.
 

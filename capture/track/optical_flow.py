@@ -8,13 +8,13 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture.boxes import Box, around, as_array
+from capture.boxes import around, as_array
 from capture.types import Digit, Number, Page
 
 WINDOW = 1.5  # heights of a digit: its ends are in view, so that a 1 is not lost along its stroke
 MIN_WINDOW, MAX_WINDOW = 7, 31  # cells
 MAX_CHANGE = 6.0  # grey levels, mean over the window: a sensor's noise brings 1 to 3, a finger 20
-PYRAMID = 2  # halvings: ways of up to four windows
+PYRAMID = 2  # halvings: a digit may move by up to four windows
 
 
 def flow_page(page: Page, before: np.ndarray, now: np.ndarray, cell_px: float) -> Page | None:
@@ -27,7 +27,7 @@ def flow_page(page: Page, before: np.ndarray, now: np.ndarray, cell_px: float) -
         cell_px: pixels of a picture a cell.
 
     Returns:
-        The page; None where a digit has gone, or no longer looks the same; of a page without any, where all changed.
+        The page; None where a digit has gone or no longer looks the same, or where a page without digits has changed.
     """
     if not page.digits:
         return page if cv2.norm(before, now, cv2.NORM_L1) <= MAX_CHANGE * before.size else None
@@ -53,7 +53,7 @@ def _moved(page: Page, steps: np.ndarray) -> Page:
         page,
         digits=tuple(digits),
         numbers=tuple(_moved_number(number, [new[one.box] for one in number.digits]) for number in page.numbers),
-        marks=tuple(mark._replace(box=_shifted(mark.box, step.tolist())) for mark in page.marks)
+        marks=tuple(mark._replace(box=mark.box.moved(*step.tolist())) for mark in page.marks)
         if is_upright
         else page.marks,
         pose=page.pose if is_upright else replace(page.pose, to_frame=to_frame),
@@ -61,12 +61,8 @@ def _moved(page: Page, steps: np.ndarray) -> Page:
 
 
 def _moved_digit(digit: Digit, step: Sequence[float]) -> Digit:
-    return replace(digit, box=_shifted(digit.box, step))
+    return replace(digit, box=digit.box.moved(*step))
 
 
 def _moved_number(number: Number, digits: Sequence[Digit]) -> Number:
     return replace(number, box=around([digit.box for digit in digits]), digits=tuple(digits))
-
-
-def _shifted(box: Box, step: Sequence[float]) -> Box:
-    return box._replace(x=round(box.x + step[0]), y=round(box.y + step[1]))

@@ -1,4 +1,4 @@
-"""What time adds to a reading: probabilities fused, labels that change only for good reason, boxes that rest."""
+"""Temporal smoothing: fuses probabilities over time, changes labels only for good reason, keeps boxes at rest."""
 
 from __future__ import annotations
 
@@ -65,7 +65,11 @@ def to_probabilities(evidence: np.ndarray) -> np.ndarray:
 
 
 def update_labels(tracks: np.ndarray) -> None:
-    """Change labels, in place, where another digit has led clearly for some frames, or where nobody sees the change."""
+    """Change labels where another digit has led clearly for some frames, or where nobody sees the change.
+
+    Args:
+        tracks: (n,) of dtype `capture.track.state.TRACK`; their `digit` and `frames_contested` are changed in place.
+    """
     digits = tracks["evidence"][:, :10]
     rows, leader = np.arange(len(tracks)), digits.argmax(1)
     lead = digits[rows, leader] - digits[rows, tracks["digit"]]
@@ -76,7 +80,7 @@ def update_labels(tracks: np.ndarray) -> None:
 
 
 def smooth_boxes(boxes: np.ndarray, measured: np.ndarray, size: np.ndarray, step_s: float) -> np.ndarray:
-    """Boxes, already carried along with the sheet, drawn towards what was measured: slowly when near, at once when far.
+    """Draw boxes, carried along with the sheet already, towards what was measured: slowly when near, else at once.
 
     Args:
         boxes: (n, 4) float, centre x, centre y, width, height, px.

@@ -1,4 +1,4 @@
-"""What the tracker knows of digits, a row each: those seen in one frame, and those that are followed."""
+"""The arrays that the tracker works on, a row a digit: SEEN in one frame, and TRACK over time."""
 
 from __future__ import annotations
 
@@ -20,11 +20,8 @@ SEEN = np.dtype(
         ("box", "f8", BOX),  # centre x, centre y, width, height, px
         ("size", "f8"),  # the longer side, px, at least 1
         ("probabilities", "f8", CLASSES),
-        (
-            "class_vector",
-            "f8",
-            CLASSES,
-        ),  # square roots of the probabilities: a scalar product of two is their Bhattacharyya coefficient
+        # Square roots of the probabilities: the scalar product of two is their Bhattacharyya coefficient
+        ("class_vector", "f8", CLASSES),
         ("page_box", "i8", BOX),  # x, y, w, h on the page set upright; all 0 where the frame is upright
     ]
 )
@@ -55,8 +52,8 @@ TRACK = np.dtype(
 )
 
 
-def as_array(readings: Sequence[Digit]) -> np.ndarray:
-    """Convert digits to (n,) SEEN."""
+def as_seen(readings: Sequence[Digit]) -> np.ndarray:
+    """Convert digits to an (n,) array of dtype SEEN."""
     seen = np.zeros(len(readings), SEEN)
     if readings:
         corners = np.array([(r.box.x, r.box.y, r.box.w, r.box.h) for r in readings], float)
@@ -76,7 +73,13 @@ def _tracked_classes(probabilities: np.ndarray) -> np.ndarray:
 
 
 def as_digits(tracks: np.ndarray, probabilities: np.ndarray, confidence: np.ndarray) -> list[Digit]:
-    """Convert (n,) TRACK to digits."""
+    """Convert tracks to digits as they are shown.
+
+    Args:
+        tracks: (n,) of dtype TRACK.
+        probabilities: (n, CLASSES), fused over time.
+        confidence: (n,) of each track's `digit`.
+    """
     columns = (tracks["shown_box"].tolist(), tracks["digit"].tolist(), confidence.tolist())
     fused, numbers, page_box = probabilities.astype(np.float32), tracks["number"].tolist(), tracks["page_box"].tolist()
     return [

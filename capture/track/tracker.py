@@ -12,8 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from capture.boxes import Box, share_of_smaller, shared_areas
-from capture.boxes import as_array as boxes_as_array
+from capture.boxes import Box, as_array, share_of_smaller, shared_areas
 from capture.read.features import SAME_INK
 from capture.read.lines import TextLines, group_numbers
 from capture.read.segmentation import SURE
@@ -34,7 +33,7 @@ from capture.track.smoothing import (
     update_labels,
     update_visibility,
 )
-from capture.track.state import TRACK, as_array, as_digits
+from capture.track.state import TRACK, as_digits, as_seen
 from capture.types import Digit, Frame, Mark, Page
 
 ENOUGH_HITS = 2  # frames that confirm a digit; noise seldom strikes twice
@@ -45,7 +44,11 @@ MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 
 
 class NoTracking:
-    """Stand-in for the tracker where pictures have nothing to do with each other: only leaves out the doubtful."""
+    """Takes the tracker's place where pictures have nothing to do with each other: only leaves out the doubtful.
+
+    Attributes:
+        min_confidence: a digit is shown from this probability on; it may be changed between any two pictures.
+    """
 
     def __init__(self, min_confidence: float = 0.5) -> None:
         self.min_confidence = min_confidence
@@ -98,7 +101,7 @@ class Tracker:
         """
         is_first = self._time_s is None
         step_s = self._tick(frame.time_s)
-        seen = as_array(page.digits)
+        seen = as_seen(page.digits)
         matches, motion = match_tracks(self._tracks, seen, step_s)
         matches, motion, fresh = release_occluded(matches, self._tracks, seen, motion)
         measured, motion = hold_size_jumps(matches, self._tracks, seen, motion, step_s)
@@ -115,7 +118,7 @@ class Tracker:
         return replace(page, digits=digits, numbers=lines.numbers(number_ids, signs))
 
     def name(self, track: int, label: int) -> None:
-        """Take a person's word for a digit, 0 to 9, or 10 for none, for as long as it is followed."""
+        """Show a digit, for as long as it is followed, as what a person named it: 0 to 9, or 10 for no digit."""
         self._names[track] = label
 
     def velocities(self) -> dict[int, complex]:
@@ -183,7 +186,7 @@ class Tracker:
 
 def unshown(seen: Sequence[Digit], shown: Sequence[Digit], min_confidence: float) -> list[Mark]:
     """Give the likely digits that are not shown yet as ink beside those that are: no number is joined over them."""
-    boxes, shown_boxes = (boxes_as_array(one.box for one in some) for some in (seen, shown))
+    boxes, shown_boxes = (as_array(one.box for one in some) for some in (seen, shown))
     inside = (shared_areas(boxes, shown_boxes) / np.maximum(boxes[:, 2:].prod(axis=1), 1)[:, None]).max(1, initial=0)
     hidden = [one for one, share in zip(seen, inside, strict=True) if share < SAME_INK]
     return [_as_mark(one.page_box or one.box) for one in hidden if one.confidence >= min_confidence]

@@ -17,6 +17,7 @@ from capture.boxes import (
     iou,
     iou_matrix,
     share_of_smaller,
+    shared_area,
     turn_box,
     weighted_median,
 )
@@ -88,3 +89,10 @@ def test_weights_move_the_median():
     assert weighted_median(values, np.ones(3)) == 20
     assert weighted_median(values, np.array([9.0, 1.0, 1.0])) == 10
     assert weighted_median(values, np.array([1.0, 9.0, 1.0])) == 30
+
+
+@pytest.mark.parametrize(
+    ("other", "shared"), [(Box(5, 5, 10, 10), 25), (Box(10, 0, 5, 5), 0), (Box(2, 3, 4, 5), 20), (Box(50, 50, 9, 9), 0)]
+)
+def test_shared_area(other, shared):
+    assert shared_area(Box(0, 0, 10, 10), other) == shared_area(other, Box(0, 0, 10, 10)) == shared

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from capture.boxes import Box, iou
+from capture.boxes import Box, iou, shared_area
 from capture.detect.find import detect, split
 from capture.synthetic.camera import photograph, random_troubles
 from capture.synthetic.handwriting import Write
@@ -80,7 +80,7 @@ def target_for(box: Box, photo: DrawnPage) -> np.ndarray | None:
         return None
     if label != NO_DIGIT:
         return np.eye(CLASSES, dtype=np.float32)[label]
-    marks = [(iou(box, mark.box), mark) for mark in photo.others if overlap(box, mark.box)]
+    marks = [(iou(box, mark.box), mark) for mark in photo.others if shared_area(box, mark.box)]
     shared, mark = max(marks, key=lambda one: one[0], default=(0.0, None))
     if mark and shared >= IS_THE_MARK and not mark.label.isdigit():
         return target_of(mark.label)
@@ -102,16 +102,9 @@ def label_of(box: Box, digits: Sequence[Drawn]) -> int | None:
     """Say what a crop shows, by its overlap with the true digits; None where that is not clear."""
     best, label, held = 0.0, NO_DIGIT, 0
     for digit in digits:
-        held += overlap(box, digit.box) > JOINED_SHARE * digit.box.w * digit.box.h
+        held += shared_area(box, digit.box) > JOINED_SHARE * digit.box.w * digit.box.h
         if (shared := iou(box, digit.box)) > best:
             best, label = shared, digit.digit
     if held > 1 or best < IS_NOT_IT:
         return NO_DIGIT
     return label if best >= IS_THE_DIGIT else None
-
-
-def overlap(a: Box, b: Box) -> int:
-    """Measure the shared pixels of two boxes."""
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    return max(0, w) * max(0, h)

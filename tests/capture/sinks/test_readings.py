@@ -26,7 +26,10 @@ def reading(digit, x, track=None, confidence=0.98765432):
 READINGS = [reading(4, 10, track=3), reading(7, 20), reading(1, 90)]
 
 
-NUMBERS = Number("47", Box(10, 10, 18, 12), 0.98765432), Number("1", Box(90, 10, 8, 12), 0.98765432)
+NUMBERS = (
+    Number("47", Box(10, 10, 18, 12), 0.98765432, tuple(READINGS[:2])),
+    Number("1", Box(90, 10, 8, 12), 0.98765432, (READINGS[2],)),
+)
 PAGE = Page(tuple(READINGS), NUMBERS)
 
 

@@ -13,7 +13,7 @@ from capture.synthetic.styles import Style
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
 from tests.support.pages import find_candidates
-from training.synthesis.scenes import MAX_NONE, label_of, overlap, scene_crops, target_for
+from training.synthesis.scenes import MAX_NONE, label_of, scene_crops, target_for
 
 NO_HULL = np.zeros((0, 2), np.float32)
 THREE, SEVEN = (Drawn(Box(x, 100, 30, 50), label, 0, 0, NO_HULL) for x, label in ((100, "3"), (132, "7")))
@@ -39,13 +39,6 @@ def test_label_by_overlap(box, label):
 
 def test_without_digits_nothing_is_one():
     assert label_of(Box(1, 2, 3, 4), []) == NO_DIGIT
-
-
-@pytest.mark.parametrize(
-    ("other", "shared"), [(Box(5, 5, 10, 10), 25), (Box(10, 0, 5, 5), 0), (Box(2, 3, 4, 5), 20), (Box(50, 50, 9, 9), 0)]
-)
-def test_overlap_counts_shared_pixels(other, shared):
-    assert overlap(Box(0, 0, 10, 10), other) == overlap(other, Box(0, 0, 10, 10)) == shared
 
 
 def test_clean_pages_are_labelled_as_they_were_written():
