@@ -198,7 +198,7 @@ def source_options(args: argparse.Namespace, is_watched: bool) -> SourceOptions:
         width=width,
         height=height,
         fps=fps,
-        paced=is_watched,
+        is_paced=is_watched,
         max_pixels=args.max_megapixels,
         is_mirrored=args.read_mirrored,
         trusted_certificate=args.trust,

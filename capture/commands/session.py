@@ -6,7 +6,7 @@ import cv2
 
 from capture.commands.command import Command
 from capture.commands.correction import Answer, Correction, corrected_page
-from capture.commands.greeting import is_blank
+from capture.commands.first_hints import is_blank
 from capture.commands.shown import Shown
 from capture.language import tr
 from capture.sinks.pictures import save_snapshot

@@ -14,7 +14,7 @@ import numpy as np
 from capture.commands.album import Album
 from capture.commands.correction import Correction
 from capture.commands.correction import start_correction as ask_about
-from capture.commands.greeting import draw_greeting, is_blank
+from capture.commands.first_hints import draw_first_hints, is_blank
 from capture.commands.help import draw_help
 from capture.commands.notes import Notes
 from capture.language import tr
@@ -159,13 +159,13 @@ class Shown:
             picture = self._view
         if self.is_helping:
             return draw_help(picture)
-        return self._greet(picture)
+        return self._with_first_hints(picture)
 
-    def _greet(self, picture: np.ndarray) -> np.ndarray:
+    def _with_first_hints(self, picture: np.ndarray) -> np.ndarray:
         """Draw the first hints where they are due."""
         is_sheet = self.source.shows_sheet and is_blank(self.frame.image)
         has_keys = self.has_keys and self.source.is_live and self._is_untouched
-        return draw_greeting(picture, is_sheet=is_sheet, has_keys=has_keys) if is_sheet or has_keys else picture
+        return draw_first_hints(picture, is_sheet=is_sheet, has_keys=has_keys) if is_sheet or has_keys else picture
 
     def _redraw(self) -> np.ndarray:
         image, page = self.frame.image, self._page

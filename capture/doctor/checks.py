@@ -17,7 +17,7 @@ from capture.doctor.world import Check, State, World
 from capture.language import tr, translate
 from capture.read.reader import PageReader
 from capture.sources.camera import size_and_rate
-from capture.sources.open import hush_opencv
+from capture.sources.open import silence_opencv
 from capture.synthetic.page import page_of
 from model.errors import DigitsError
 from model.stderr import muted_stderr
@@ -51,7 +51,7 @@ def as_text(check: Check) -> str:
 
 def diagnose(world: World | None = None) -> Iterator[Check]:
     """Do all checks, one after the other."""
-    hush_opencv()
+    silence_opencv()
     world = world or World()
     yield check_python(world)
     yield check_packages(world)

@@ -14,7 +14,7 @@ QUARTER_TURN = 90  # degrees; frames tell how far they are turned against the cl
 
 
 class AvReader:
-    """The part of `cv2.VideoCapture` that is used here, by PyAV.
+    """Does what is used here of `cv2.VideoCapture`, by PyAV.
 
     Args:
         source: a path, an address, or an open file.
@@ -23,6 +23,11 @@ class AvReader:
 
     Raises:
         OSError: it cannot be opened, or no frame of it can be decoded.
+
+    Example:
+        reader = AvReader("clip.webm")
+        is_there, image = reader.read()
+        reader.release()
     """
 
     def __init__(
@@ -56,7 +61,7 @@ class AvReader:
         return image is not None, None if image is None else np.ascontiguousarray(np.rot90(image, self._quarter_turns))
 
     def get(self, prop: int) -> float:
-        """Give what is known of the video under OpenCV's number for it; 0 for what is not."""
+        """Give a property by OpenCV's number: fps, frame count, width, height, ms played; 0 where it is not known."""
         width, height = self._stream.width, self._stream.height
         if self._quarter_turns % 2:
             width, height = height, width

@@ -33,7 +33,7 @@ class SourceOptions:
     Attributes:
         width, height: picture size asked of a camera, drawn by `demo` and `draw`, in pixels.
         fps: frames per second, likewise.
-        paced: True when somebody watches: `demo` and videos then run at their true speed instead of as fast as
+        is_paced: True when somebody watches: `demo` and videos then run at their true speed instead of as fast as
             they can be read, and `draw` has a window to draw in.
         max_pixels: the most that a picture file's page may have; None for no limit.
         is_mirrored: True when the pictures are mirror images, which are turned back before they are read.
@@ -44,7 +44,7 @@ class SourceOptions:
     width: int = 1280
     height: int = 720
     fps: float = 30.0
-    paced: bool = False
+    is_paced: bool = False
     max_pixels: int | None = MAX_PIXELS
     is_mirrored: bool = False
     trusted_certificate: str = ""
@@ -79,6 +79,11 @@ class Source(ABC):
         paths: the files that it reads, which no output may replace; none for a camera.
         is_mirrored: its pictures are mirror images: `frames` turns them back.
         shows_sheet: the frame yielded last is a sheet that one writes on with mouse, pen or finger.
+
+    Example:
+        with open_source("demo", SourceOptions(640, 480)) as source:
+            for frame in source.frames():
+                print(frame.index, frame.time_s)
     """
 
     left_out: Sequence[str] = ()
@@ -144,7 +149,17 @@ def unmirrored(frame: Frame) -> Frame:
 
 
 class Pacer:
-    """Waits for each frame's moment on a clock that starts with the first frame."""
+    """Waits for each frame's moment on a clock that starts with the first frame.
+
+    Args:
+        clock: gives seconds.
+        sleep: waits so many seconds.
+
+    Example:
+        pacer = Pacer()
+        for frame in frames:
+            pacer.wait_until(frame.time_s)
+    """
 
     def __init__(
         self, clock: Callable[[], float] = time.perf_counter, sleep: Callable[[float], None] = time.sleep
@@ -154,7 +169,7 @@ class Pacer:
         self._start: float | None = None
 
     def wait_until(self, time_s: float) -> None:
-        """Sleep until `time_s` seconds of the source have passed; returns at once when late."""
+        """Sleep until `time_s` seconds of the source have passed; return at once when late."""
         now = self._clock()
         if self._start is None or now - self._start - time_s > MAX_CATCH_UP_S:
             self._start = now - time_s

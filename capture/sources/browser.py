@@ -18,7 +18,7 @@ LOOK_UP_S = 0.5  # between looks whether the run is to end; Windows lets no sign
 
 
 class BrowserSource(Source):
-    """The newest picture that a page has sent, once each.
+    """Yields the newest picture that a page has sent, each once.
 
     Args:
         clock: seconds on a clock that never jumps.
@@ -28,6 +28,11 @@ class BrowserSource(Source):
             send its camera or its sheet; of the frame that was yielded last.
         dropped: pictures that newer ones have taken the place of.
         shows_sheet: whether the frame that was yielded last is of the page's sheet to write on.
+
+    Example:
+        source = BrowserSource()
+        source.offer(image, "photo.jpg")  # on the server's thread
+        frame = next(iter(source))  # on the run's
     """
 
     is_live = True

@@ -58,7 +58,7 @@ class CameraMissingError(SourceError):
 
 
 class CameraFeed:
-    """An open camera."""
+    """An open camera, as `capture.sources.live` reads it; it gives every picture, so `skipped` is 0."""
 
     skipped = 0
 
@@ -67,12 +67,12 @@ class CameraFeed:
 
     def read(self) -> np.ndarray | None:
         """Wait for the next picture, (H, W, 3) uint8 BGR; None when reads have failed for a while."""
-        gives_up = time.perf_counter() + LOST_AFTER_S
+        deadline_s = time.perf_counter() + LOST_AFTER_S
         while True:
             image = self._read_once()
             if image.size:
                 return image
-            if time.perf_counter() > gives_up:
+            if time.perf_counter() > deadline_s:
                 return None
             time.sleep(MISS_PAUSE_S)
 
@@ -147,7 +147,7 @@ def size_and_rate(width: int, height: int, fps: float = 0.0) -> str:
 
 
 def as_bgr(pixels: np.ndarray) -> np.ndarray:
-    """Bring what a driver or decoder gave into the form that all stages take: infrared and depth have their own ways.
+    """Convert what a driver or decoder gave to BGR bytes: infrared and depth cameras give other channels and depths.
 
     Args:
         pixels: (H, W), (H, W, 1), (H, W, 3) BGR or (H, W, 4) BGRA; of any depth, floats being from 0 to 1.

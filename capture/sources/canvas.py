@@ -28,8 +28,17 @@ class DrawCanvas:
 
     Strokes are curves through the middles between mouse positions, so that a quick hand leaves no corners.
 
+    Args:
+        size: (width, height) in pixels.
+
     Attributes:
         image: (H, W, 3) uint8 BGR, the sheet as it is now; copy it to keep it.
+
+    Example:
+        canvas = DrawCanvas((640, 480))
+        canvas.mouse(cv2.EVENT_LBUTTONDOWN, 100, 80, cv2.EVENT_FLAG_LBUTTON)
+        canvas.mouse(cv2.EVENT_MOUSEMOVE, 100, 200, cv2.EVENT_FLAG_LBUTTON)
+        canvas.mouse(cv2.EVENT_LBUTTONUP, 100, 200, 0)
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -78,7 +87,7 @@ class DrawCanvas:
 
 
 class DrawSource(Source):
-    """The sheet as it is now, `fps` times a second.
+    """Yields the sheet as it is now, `fps` times a second.
 
     Attributes:
         canvas: where the window sends its mouse events.
@@ -93,7 +102,7 @@ class DrawSource(Source):
         clock: Callable[[], float] = time.perf_counter,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        if not options.paced:
+        if not options.is_paced:
             raise SourceError("draw: needs a window to draw in, and there is none; try --show browser")
         super().__init__("draw", tr("draw: left button writes, right button erases, c clears"))
         self.size = options.size

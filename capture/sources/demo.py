@@ -1,4 +1,4 @@
-"""The drawn stand-in for a camera: repeatable from its seed, endless, needs nothing plugged in."""
+"""Drawn frames in place of a camera's: the same for the same seed, and without end."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class DemoSource(Source):
         )
         self.size = options.size
         self.fps = options.fps
-        self.can_wait = not options.paced
+        self.can_wait = not options.is_paced
         self._seed = seed
-        self._pacer = Pacer() if options.paced else None
+        self._pacer = Pacer() if options.is_paced else None
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames without end, at their true speed when somebody watches."""

@@ -59,8 +59,8 @@ class ImageFile:
         SourceError: the file cannot be read, is empty, or no picture.
 
     Example:
-        >>> with closing(ImageFile(Path("scan.tif"))) as file:
-        ...     images = [file.page(index) for index in range(len(file))]
+        with closing(ImageFile(Path("scan.tif"))) as file:
+            images = [file.page(index) for index in range(len(file))]
     """
 
     def __init__(self, path: Path | zipfile.Path, max_pixels: int | None = MAX_PIXELS) -> None:
@@ -204,7 +204,12 @@ def _quietly(path: Path | str) -> Iterator[None]:
 
 
 def _check_start(path: Path, file: BinaryIO) -> None:
-    """Look at the file's first bytes: loads what HEIC needs, and refuses a JPEG on whose fill Pillow would spin."""
+    """Look at the first bytes: load what HEIC needs, refuse a JPEG whose fill bytes would keep Pillow busy for ever.
+
+    Raises:
+        SourceError: HEIC pictures cannot be read here.
+        UnidentifiedImageError: it is no JPEG, though it begins like one.
+    """
     start = _first_bytes(file, BRAND_BYTES.stop)
     if start[BRAND_BYTES] in HEIC_BRANDS:
         _load_heif(path)

@@ -60,11 +60,20 @@ def retry_pauses() -> Iterator[float]:
 
 
 class NewestPicture:
-    """The newest picture of a feed, and how the feed is doing.
+    """Keeps the newest picture of a feed, read on a thread of its own, and knows whether the feed is lost.
 
     Args:
         connect: opens the feed, or raises SourceError; called again, with back-off, whenever the feed is lost.
         clock: seconds on a clock that never jumps.
+
+    Attributes:
+        dropped: pictures that nobody took before a newer one came, since the start or `restart`.
+        is_lost: whether the feed is lost, and is being opened again.
+
+    Example:
+        newest = NewestPicture(connect)
+        image, time_s = newest.take(timeout_s=10.0)
+        newest.close()
     """
 
     def __init__(self, connect: Callable[[], Feed], clock: Callable[[], float] = time.perf_counter) -> None:
@@ -98,7 +107,7 @@ class NewestPicture:
             return taken
 
     def restart(self) -> np.ndarray | None:
-        """Set clock and count of dropped pictures to zero; returns the newest picture if it was not taken yet."""
+        """Set clock and count of dropped pictures to zero; return the newest picture if it was not taken yet."""
         with self._changed:
             self._start, self._arrived, self.dropped = self._clock(), 0.0, 0
             taken, self._unseen = self._unseen, None
@@ -167,7 +176,7 @@ class NewestPicture:
 
 
 class LiveSource(Source):
-    """The newest picture of a feed, as often as the loop asks for one.
+    """Yields the newest picture of a feed, as often as the loop asks for one.
 
     Args:
         name: the source as it may be shown.

@@ -1,4 +1,4 @@
-"""The front door of all that frames come from: camera, video, photos, stream, demo, drawing sheet, page."""
+"""Opens the source that a name stands for: camera, video, photos, stream, demo, drawing sheet, browser page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def open_source(spec: str, options: SourceOptions = DEFAULT_OPTIONS) -> Source:
     Raises:
         SourceError: there is no such source, or it cannot be opened.
     """
-    hush_opencv()
+    silence_opencv()
     try:
         source = _open_kind(spec, options)
     except SourceError as error:
@@ -118,7 +118,7 @@ def _open_path(spec: str, options: SourceOptions) -> Source:
         raise SourceError("{spec}: is no ordinary file; --source takes {kinds}", spec=spec, kinds=translate(KINDS))
     if photos.is_page_name(path) or photos.is_page_data(path):
         return photos.open_photo(path, options.max_pixels)
-    return VideoSource(path, options.paced)
+    return VideoSource(path, options.is_paced)
 
 
 def _mode_of(path: Path, spec: str) -> int | None:
@@ -137,8 +137,8 @@ def _mode_of(path: Path, spec: str) -> int | None:
         return None
 
 
-def hush_opencv() -> None:
-    """Turn OpenCV's and FFmpeg's own messages off and shortens its waits; what the user has set stays as it is."""
+def silence_opencv() -> None:
+    """Turn off OpenCV's and FFmpeg's own messages, and shorten their waits; what the user has set stays as it is."""
     for variable, value in OPENCV_SETTINGS.items():
         os.environ.setdefault(variable, value)
     if "OPENCV_LOG_LEVEL" not in os.environ:

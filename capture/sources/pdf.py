@@ -27,6 +27,10 @@ class PdfFile:
 
     Raises:
         SourceError: the file cannot be read, is encrypted or damaged.
+
+    Example:
+        with closing(PdfFile(Path("scan.pdf"))) as file:
+            images = [file.page(index) for index in range(len(file))]
     """
 
     def __init__(self, path: Path, max_pixels: int | None = MAX_PIXELS) -> None:

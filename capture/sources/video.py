@@ -33,7 +33,15 @@ MAX_MISSING_S = 1.0  # at the end of a whole file: audio and rounding take less
 
 
 class VideoSource(Source):
-    """The frames of a video file, each with the file's own time, the first at 0 or a little after."""
+    """Yields the frames of a video file, each with the file's own time, the first at 0 or a little after.
+
+    Args:
+        path: the file.
+        is_paced: whether the frames come at their true speed, not as fast as they can be read.
+
+    Raises:
+        SourceError: it is no video.
+    """
 
     def __init__(self, path: Path, is_paced: bool = False) -> None:
         self._capture = _open_capture(path)

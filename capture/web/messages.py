@@ -59,7 +59,7 @@ class Mouse:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Acknowledge:
     """The page has drawn a picture and can take another one."""
 
     number: int
@@ -72,7 +72,7 @@ class Give:
     is_sheet: bool
 
 
-Message = Do | Mouse | Drawn | Give
+Message = Do | Mouse | Acknowledge | Give
 
 
 def parse_message(text: str) -> Message:
@@ -106,16 +106,16 @@ def _mouse(value: Any) -> Mouse:
     return Mouse(*MOUSE_EVENTS[kind, tool], x, y)
 
 
-def _drawn(value: Any) -> Drawn:
+def _acknowledge(value: Any) -> Acknowledge:
     if type(value) is not int:
         raise MessageError("no such number")
-    return Drawn(value)
+    return Acknowledge(value)
 
 
 PARSERS = {
     "do": lambda name: Do(Command[name]),
     "answer": _answer,
     "mouse": _mouse,
-    "drawn": _drawn,
+    "drawn": _acknowledge,
     "give": lambda kind: Give(GIVES[kind]),
 }

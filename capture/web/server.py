@@ -18,7 +18,7 @@ from capture.web.address import DEFAULT_HOST, Listener
 from capture.web.assets import Asset, load_assets
 from capture.web.exchange import Exchange
 from capture.web.faults import catch_faults, silent_logger, tell_unexpected
-from capture.web.messages import Drawn, Give, MessageError, parse_message
+from capture.web.messages import Acknowledge, Give, MessageError, parse_message
 from capture.web.number_log import NumberLog
 from capture.web.uploads import (
     MAX_FRAME_BYTES,
@@ -160,7 +160,7 @@ class PageServer:
 
     async def _hear_text(self, viewer: Viewer, text: str) -> None:
         message = parse_message(text)
-        if isinstance(message, Drawn):
+        if isinstance(message, Acknowledge):
             viewer.acknowledge(message.number)
         elif isinstance(message, Give):
             await self._change_giver(viewer, is_sheet=message.is_sheet)

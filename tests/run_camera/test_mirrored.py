@@ -53,6 +53,6 @@ def test_what_is_kept_is_turned_back_too(tmp_path):
 
 
 def test_a_sheet_that_one_writes_on_is_never_a_mirror_image():
-    with open_source("draw", SourceOptions(64, 48, paced=True, is_mirrored=True)) as source:
+    with open_source("draw", SourceOptions(64, 48, is_paced=True, is_mirrored=True)) as source:
         source.canvas.image[:, :9] = 0
         assert not next(source.frames()).image[:, :9].any()

@@ -1,4 +1,4 @@
-"""Asks a network camera over http(s): who it is, how one logs in, and where it may lead."""
+"""Asks a network camera for its stream over http(s): checks who it is, logs in, follows it to pages of its own only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNAUTHORISED = 401
 
 
 class Body:
-    """The bytes of a response as they come; none once it has ended, broken or fallen silent."""
+    """Reads the bytes of a response as they come; none once it has ended, broken or fallen silent."""
 
     def __init__(self, response: requests.Response) -> None:
         self._response = response
@@ -79,7 +79,7 @@ class HttpCamera:
             raise SourceError(
                 "{name}: cannot be reached ({reason}); check the address, and that the camera is on",
                 name=name,
-                reason=plainly(error),
+                reason=reason_of(error),
             ) from error
         raise SourceError("{name}: leads from page to page without end; check the address", name=name)
 
@@ -142,12 +142,12 @@ def proxies_for(host: str, url: str) -> dict[str, str]:
     return {} if is_near else get_environ_proxies(url)
 
 
-def plainly(error: BaseException) -> str:
-    """Give the system's own words for what lies at the bottom of an error, without its number."""
+def reason_of(error: BaseException) -> str:
+    """Give the system's own words for the error that led to this one, fit for the terminal, without its number."""
     if isinstance(error, requests.exceptions.Timeout):
         return tr("no answer in time")
-    at_bottom = _cause(error, OSError, lambda one: bool(one.strerror))
-    words = (at_bottom.strerror if at_bottom else None) or error.args[0] if error.args else error
+    first = _cause(error, OSError, lambda one: bool(one.strerror))
+    words = first.strerror if first else error.args[0] if error.args else error
     return readable(system_words(str(words).lower()))
 
 

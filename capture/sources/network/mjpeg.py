@@ -114,7 +114,7 @@ class Connection(Protocol):
 
 
 class MjpegFeed:
-    """A multipart stream, read as JPEGs laid end to end: headers, boundaries and garbage between are passed over.
+    """Reads a multipart stream as JPEGs laid end to end: headers, boundaries and garbage between are passed over.
 
     A picture is there as soon as its last byte is, without waiting for the next boundary; of several that
     have come meanwhile only the last is decoded, and the others are counted in `skipped`.
@@ -154,7 +154,7 @@ class MjpegFeed:
         return bool(chunk)
 
     def _newest_jpeg(self) -> bytes | None:
-        """Cut all whole JPEGs off the buffer and returns the last."""
+        """Cut all whole JPEGs off the buffer, and return the last; None where there is none."""
         newest = None
         while True:
             start = self._bytes.find(START)

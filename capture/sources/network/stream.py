@@ -17,7 +17,7 @@ from capture.language import tr
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.live import Feed, LiveSource
 from capture.sources.network.address import Address, certificate_problem, parse_address, readable, target_of
-from capture.sources.network.http_camera import MAX_REDIRECTS, TIMEOUT_S, Body, HttpCamera, plainly
+from capture.sources.network.http_camera import MAX_REDIRECTS, TIMEOUT_S, Body, HttpCamera, reason_of
 from capture.sources.network.mjpeg import MAX_JPEG_BYTES, MjpegFeed, decode_jpeg
 from capture.sources.network.rtsp_relay import RtspRelay
 
@@ -33,7 +33,7 @@ RTSP_OPTIONS = {
 
 
 class SnapshotFeed:
-    """A camera that answers with one picture, asked again and again."""
+    """Asks a camera that answers with one picture, again and again."""
 
     skipped = 0
 
@@ -93,7 +93,7 @@ def open_stream(url: str, options: SourceOptions) -> LiveSource:
 
 
 class RtspStream:
-    """A camera that speaks rtsp: FFmpeg does too, through a relay that says who is asked."""
+    """Connects to a camera that speaks rtsp: by FFmpeg, through our relay, so that no other host is asked."""
 
     def __init__(self, address: Address) -> None:
         self._address = address
@@ -131,12 +131,12 @@ class RtspStream:
             "{name}: no stream there ({reason}); check the address, name and password, and "
             "that the camera is on and in reach",
             name=self._address.name,
-            reason=plainly(error),
+            reason=reason_of(error),
         )
 
 
 class HttpStream:
-    """A camera that speaks http(s), and what its answer is."""
+    """Connects to a camera that speaks http(s), and chooses the reader for what it answers."""
 
     def __init__(self, address: Address) -> None:
         self._name, self._camera = address.name, HttpCamera(address)

@@ -98,7 +98,7 @@ def test_frames_show_the_sheet_as_it_is_at_even_times() -> None:
     def sleep(seconds: float) -> None:
         now_s[0] += seconds
 
-    with DrawSource(SourceOptions(320, 180, fps=25, paced=True), lambda: now_s[0], sleep) as source:
+    with DrawSource(SourceOptions(320, 180, fps=25, is_paced=True), lambda: now_s[0], sleep) as source:
         frames = iter(source)
         empty = next(frames)
         for event in STROKE:

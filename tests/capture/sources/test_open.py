@@ -48,7 +48,7 @@ def test_watched_demo_runs_at_its_true_speed(monkeypatch: pytest.MonkeyPatch) ->
             waited.append(time_s)
 
     monkeypatch.setattr(source_demo, "Pacer", Clock)
-    with open_source("demo", SourceOptions(320, 180, fps=10, paced=True)) as source:
+    with open_source("demo", SourceOptions(320, 180, fps=10, is_paced=True)) as source:
         list(itertools.islice(source, 3))
     assert waited == pytest.approx([0, 0.1, 0.2])
 

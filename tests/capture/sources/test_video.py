@@ -255,7 +255,7 @@ def test_a_watched_clip_runs_at_its_true_speed(tmp_path: Path, monkeypatch: pyte
             waited.append(time_s)
 
     monkeypatch.setattr(source_video, "Pacer", Clock)
-    with open_source(str(clip(tmp_path / "a.mp4")), SourceOptions(paced=True)) as source:
+    with open_source(str(clip(tmp_path / "a.mp4")), SourceOptions(is_paced=True)) as source:
         times = [frame.time_s for frame in source]
     assert waited == times
 

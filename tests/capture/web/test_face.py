@@ -45,7 +45,7 @@ def made(tmp_path):
 
 @pytest.fixture
 def live():
-    return DrawSource(SourceOptions(200, 120, paced=True))
+    return DrawSource(SourceOptions(200, 120, is_paced=True))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from capture.commands.command import Command
 from capture.commands.correction import Move
-from capture.web.messages import Do, Drawn, Give, MessageError, Mouse, parse_message
+from capture.web.messages import Acknowledge, Do, Give, MessageError, Mouse, parse_message
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from capture.web.messages import Do, Drawn, Give, MessageError, Mouse, parse_mes
         ('{"answer": "TAKE_BACK"}', Do(Move.TAKE_BACK)),
         ('{"mouse": ["down", "pen", 0.5, 0]}', Mouse(cv2.EVENT_LBUTTONDOWN, cv2.EVENT_FLAG_LBUTTON, 0.5, 0)),
         ('{"mouse": ["up", "eraser", 1, 1.5]}', Mouse(cv2.EVENT_RBUTTONUP, 0, 1, 1.5)),
-        ('{"drawn": 12}', Drawn(12)),
+        ('{"drawn": 12}', Acknowledge(12)),
         ('{"give": "camera"}', Give(is_sheet=False)),
         ('{"give": "sheet"}', Give(is_sheet=True)),
     ],

@@ -33,7 +33,7 @@ class FakeWindow:
 
 
 def controls_of(tmp_path, keys):
-    source = DrawSource(SourceOptions(200, 120, paced=True))
+    source = DrawSource(SourceOptions(200, 120, is_paced=True))
     session = Session(source, NoTracking(), Recorder(tmp_path), lambda image: image, tmp_path)
     session.start_correction = lambda image, page: Correction(image, [], SampleStore(tmp_path))
     return Controls(FakeWindow(keys), session)

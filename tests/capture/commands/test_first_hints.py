@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from capture.commands.greeting import draw_greeting, is_blank
+from capture.commands.first_hints import draw_first_hints, is_blank
 
 
 @pytest.mark.parametrize("shape", [(720, 1280), (1280, 640), (48, 64), (9, 9)])
 def test_words_on_a_sheet_stand_in_its_middle_and_leave_a_margin(shape):
     sheet = np.full((*shape, 3), 255, np.uint8)
-    drawn = draw_greeting(sheet, is_sheet=True, has_keys=False)
+    drawn = draw_first_hints(sheet, is_sheet=True, has_keys=False)
     rows, columns = (drawn < 250).all(axis=2).nonzero()
     assert is_blank(sheet), "drawn on a copy"
     if shape[1] > 100:
@@ -17,7 +17,7 @@ def test_words_on_a_sheet_stand_in_its_middle_and_leave_a_margin(shape):
 
 def test_the_key_is_named_in_the_corner_alone():
     sheet = np.full((720, 1280, 3), 255, np.uint8)
-    rows, columns = (draw_greeting(sheet, is_sheet=False, has_keys=True) < 250).any(axis=2).nonzero()
+    rows, columns = (draw_first_hints(sheet, is_sheet=False, has_keys=True) < 250).any(axis=2).nonzero()
     assert rows.min() > 650 and columns.min() > 1100
 
 

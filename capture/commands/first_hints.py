@@ -19,7 +19,7 @@ def is_blank(sheet: np.ndarray) -> bool:
     return bool(sheet.size) and int(sheet.min()) >= PAPER_LEVEL
 
 
-def draw_greeting(view: np.ndarray, *, is_sheet: bool, has_keys: bool) -> np.ndarray:
+def draw_first_hints(view: np.ndarray, *, is_sheet: bool, has_keys: bool) -> np.ndarray:
     """Draw the hints on a copy of the view, (H, W, 3) uint8 BGR in and out.
 
     Args:
