@@ -18,7 +18,12 @@ class Album:
     """What was read in the last photos, and which of them is shown.
 
     Args:
-        reopen: gives the picture of an index in the source again.
+        reopen: gives the picture of an index in the source again, as `Source.reopen` does.
+
+    Example:
+        album = Album(source.reopen)
+        album.add(frame, page)
+        shown = album.turn(-1)  # None: there is no photo before
     """
 
     reopen: Callable[[int], Frame]
@@ -33,7 +38,7 @@ class Album:
         return self._place > 0
 
     def add(self, frame: Frame, page: Page) -> None:
-        """Take in a photo that is shown for the first time, as the last one."""
+        """Add a photo that is shown for the first time, as the last one."""
         self._pages = [*self._pages, (replace(frame, image=NO_PIXELS), page)][-MAX_PAGES:]
         self._place = len(self._pages) - 1
 

@@ -1,4 +1,4 @@
-"""Correcting readings: the picture stands still, one digit after the other is named.
+"""Corrects readings: the picture stands still, one digit after the other is named.
 
 What is named is shown from then on; with a sample store it is kept as a labelled sample, too. The least sure reading
 comes first; `view.correction` draws, `sinks.samples` writes.
@@ -82,7 +82,7 @@ def pieces_of(page: Page) -> list[Piece]:
 
 
 def corrected_page(page: Page, pieces: Iterable[Piece]) -> Page:
-    """Give a page the names that a person gave to pieces of its ink; numbers are joined anew."""
+    """Put the names that a person gave to pieces of a page's ink in the place of what was read; join numbers anew."""
     pieces = [piece for piece in pieces if piece.label is not None]
     labels = {piece.shown.box: piece.label for piece in pieces if piece.shown}
     digits = [name_digit(one, labels[one.box]) if one.box in labels else one for one in page.digits]
@@ -110,6 +110,11 @@ class Correction:
         is_done: whether the user has had enough.
         current: the piece that is asked about; None when there is none yet.
         message: what became of the last key.
+
+    Example:
+        correction = start_correction(frame.image, page)
+        correction.answer(7)  # the least sure digit is a 7
+        page = corrected_page(page, correction.pieces)
     """
 
     def __init__(self, image: np.ndarray, pieces: Sequence[Piece], samples: SampleStore | None) -> None:

@@ -1,4 +1,4 @@
-"""The first hints: where to write, until the first stroke, and which key tells the others, until the first key."""
+"""Draws the first hints: where to write, until the first stroke; which key lists the others, until the first key."""
 
 from __future__ import annotations
 

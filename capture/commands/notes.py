@@ -11,7 +11,7 @@ MESSAGE_S = 2.5  # how long the panel says what a command did
 
 
 class Notes:
-    """What the panel says to the user, besides what the source says.
+    """Keeps what the panel says to the user, besides what the source says.
 
     Args:
         clock: seconds.

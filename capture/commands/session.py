@@ -1,4 +1,4 @@
-"""What the commands change in what a run shows, for window and page alike."""
+"""Does the commands, for window and browser page alike: each changes what is shown of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFIDENCE_RANGE = 0.05, 0.95
 
 
 class Session(Shown):
-    """What is shown of a run, and what commands do to it; a face brings frames and commands, and shows `picture()`."""
+    """Does commands and answers; window or page bring it frames by `take`, and show its `picture()`."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,4 +1,4 @@
-"""What is shown of a run, for window and page alike: the frame with what was read, or one of the pictures about it."""
+"""Decides and draws what is shown of a run, for window and page alike: the frame with its page, or a view of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Shown:
         gives_hints: whether advice is shown when a live picture cannot be read.
         is_mirrored: whether the picture is shown as in a mirror; it is read, and kept, as it is.
         start_correction: lets the user name the digits of a frame.
-        has_keys: whether keys are all there is to steer by: then the first hints name the one that tells the others.
+        has_keys: whether there are no buttons: then the first hints name the key that lists the others.
         clock: seconds; a test may bring its own.
         correction: the one under way, or None; meanwhile its answers are taken in place of commands.
         is_paused: whether the picture stands still on purpose.

@@ -24,9 +24,21 @@ class OutputFile:
     to where it was last whole, and further writes are swallowed: whoever writes may still tidy up, and cannot damage
     what is already there.
 
+    Args:
+        path: the file; the folders that it lies in are made.
+
+    Attributes:
+        problem: why writing ended, in one line; None as long as it goes on.
+
     Raises:
         OutputError: at once, when the file cannot be created.
         InUseError: at once, when another run writes to it.
+
+    Example:
+        file = OutputFile(Path("out.jsonl"))
+        file.write(b"{}")
+        file.mark_whole()
+        file.close()
     """
 
     def __init__(self, path: Path) -> None:

@@ -41,6 +41,10 @@ class ImageSink:
         path: the file or folder.
         problem: the first thing that went wrong, or None; the other pictures are still written.
         written: how many pictures were.
+
+    Example:
+        with ImageSink(Path("read.jpg")) as pictures:
+            pictures.write(frame, view, page)
     """
 
     def __init__(self, path: Path) -> None:

@@ -93,6 +93,10 @@ class VideoEncoder:
 
     Raises:
         OutputError: from `add` and on leaving, when writing fails. What was written until then still plays.
+
+    Example:
+        with VideoEncoder(OutputFile(Path("out.mp4")), crf=23, preset="ultrafast") as encoder:
+            encoder.add(image, time_s=0.0)
     """
 
     def __init__(self, output: OutputFile, crf: int, preset: str, starts_at_s: float | None = 0.0) -> None:

@@ -1,4 +1,4 @@
-"""Keeps strangers out: a token, then a cookie; known hosts and the page's own origin only; nothing from other hosts.
+"""Lets nobody in without a token, then a cookie; known hosts and the page's own origin only; nothing from other hosts.
 
 The token stands in the address that the program prints. It is random, compared in constant time, and traded for a
 cookie that other sites' pages cannot use. The Host header is checked because a foreign name can be made to lead here

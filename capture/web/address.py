@@ -1,4 +1,4 @@
-"""Where the page is found: the address it listens on, and the one that people open."""
+"""Opens the socket that the page listens on, and writes the address that people open."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class Listener:
     is_everywhere: bool = False
 
     def url(self, token: str, host: str | None = None) -> str:
-        """Give the address to open, by another of its hosts perhaps, with the token that lets one in."""
+        """Write the address to open, with the token that lets one in; `host` is another name for `self.host`."""
         return f"http://{bracketed(host or self.host)}:{self.port}/?token={token}"
 
 
 def parse_listen(text: str) -> tuple[str, int | None]:
-    """Split HOST:PORT; without a port it is None.
+    """Split HOST:PORT or HOST into host and port; the port is None where none is given.
 
     Raises:
         ValueError: it is neither, with one line for the user.

@@ -1,4 +1,4 @@
-"""Where the run and the page meet: the run leaves its newest picture and state, the viewers what they ask for."""
+"""Passes things between the run's thread and the server's: pictures and states one way, what viewers ask for back."""
 
 from __future__ import annotations
 
@@ -36,12 +36,17 @@ class Published:
 
 
 class Exchange:
-    """Passes pictures and states one way, asks the other way; the newest wins, and nobody ever waits for a viewer.
+    """Keeps the newest picture and state for the viewers, and a queue of what they ask; nobody waits for a viewer.
 
     Attributes:
         newest: the last picture; None before the first.
         state: what the page shows besides it, as plain values; {} before the first.
         files: what viewers may download, by its name in the address.
+
+    Example:
+        exchange = Exchange()
+        exchange.publish(session.picture(), {"numbers": ["4711"]})  # the run's thread
+        exchange.ask(lambda session: session.do(Command.PAUSE))  # the server's
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:

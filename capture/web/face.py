@@ -1,4 +1,4 @@
-"""Steers a run from the page: shows each frame there, and does what its viewers ask for."""
+"""Steers a run from the browser page: shows each frame there, and does what its viewers ask for."""
 
 from __future__ import annotations
 

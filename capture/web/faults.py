@@ -1,4 +1,4 @@
-"""What goes wrong in the page's server: one line on stderr, and the run goes on."""
+"""Turns what goes wrong in the page's server into one line on stderr; the run goes on."""
 
 from __future__ import annotations
 

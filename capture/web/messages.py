@@ -1,4 +1,4 @@
-"""What a page may say, and what it makes the session do; anything else ends the page's connection."""
+"""Parses the messages that a page sends, and does to the session what they ask; others end the page's connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers read so far, one entry each time that they change: what the page lists, and gives as CSV."""
+"""Logs the numbers that are read, one entry each time that they change: the page lists them, and gives them as CSV."""
 
 from __future__ import annotations
 
@@ -35,7 +35,13 @@ class Entry(NamedTuple):
 
 
 class NumberLog:
-    """Notes numbers when they have changed and stand still; asked by the server's thread too."""
+    """Notes numbers when they have changed and stand still; the server's thread reads it too.
+
+    Example:
+        log = NumberLog()
+        log.note(page.numbers, frame.time_s, frame.source, is_steady=True)
+        print(log.csv())
+    """
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)

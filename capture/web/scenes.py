@@ -1,4 +1,4 @@
-"""Follows digits within a scene only: a photo that a page sends has nothing to do with the one before."""
+"""Tracks digits within a scene only: a photo that a page sends has nothing to do with the one before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from capture.types import Frame, Page
 
 
 class SceneTracker:
-    """A tracker that begins anew with each scene of a source.
+    """Tracks digits as `Tracker` does, and begins anew with each scene of a source.
 
     Args:
         source: knows the scene of the frame that is being read.

@@ -1,4 +1,4 @@
-"""Takes pictures from a page: no more bytes than a photo has, no more pixels than fit the memory, and only pictures."""
+"""Decodes pictures that a page sends: no more bytes than a photo has, no more pixels than fit the memory."""
 
 from __future__ import annotations
 

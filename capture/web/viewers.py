@@ -1,4 +1,4 @@
-"""Sends pictures and states to each page that looks on: the newest only, and only to who has drawn the last ones."""
+"""Sends pictures and states to each page that looks on: the newest only, and only once it has drawn the last ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FULL, ENDED = 4001, 4002  # why a connection was closed, for the page (RFC 6455:
 
 
 class JpegEncoder:
-    """The newest picture as JPEG, encoded once for all viewers, off the run's thread, and only when one can take it."""
+    """Encodes the newest picture as JPEG: once for all viewers, off the run's thread, only when one can take it."""
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
@@ -54,7 +54,7 @@ def to_jpeg(picture: np.ndarray) -> bytes:
 
 
 class Viewer:
-    """A page that looks on.
+    """Sends pictures, states and log entries to one page that looks on.
 
     Args:
         socket: its WebSocket, open.

@@ -1,4 +1,4 @@
-"""Whether a window can be opened here, found out in a child process: without a display OpenCV aborts its process."""
+"""Finds out in a child process whether a window can be opened: without a display OpenCV aborts its process."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ class DisplayProbe:
 
     Args:
         code: Python code that needs a display, prints a line once it had one, and ends when its stdin does.
+
+    Example:
+        with DisplayProbe() as probe:  # the child starts at once
+            has_window = probe.works()  # waits for it
     """
 
     def __init__(self, code: str = PROBE) -> None:

@@ -1,4 +1,4 @@
-"""Key codes: OpenCV gives other numbers for one key on each window system, and a French keyboard has no bare digits."""
+"""Makes key codes the same on all window systems; a French keyboard gives digits only with shift, here without too."""
 
 from __future__ import annotations
 

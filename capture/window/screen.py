@@ -1,4 +1,4 @@
-"""How large the screen is; OpenCV cannot tell."""
+"""Finds out how large the screen is, which OpenCV cannot tell."""
 
 from __future__ import annotations
 

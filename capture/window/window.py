@@ -1,4 +1,4 @@
-"""The window shows views, turns keys into commands; open it only where `capture.window.display` says that it works."""
+"""Shows views in OpenCV's window and gives the keys pressed; open it only where `capture.window.display` allows it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ class Window:
     Attributes:
         is_full_screen: whether it fills the screen, from the next view on.
         on_mouse: called with OpenCV's event, x, y and flags, in pixels of the view shown; None for nobody.
+
+    Example:
+        with Window() as window:
+            asked = window.show(view, wait_ms=1, meanings={ord("q"): Command.QUIT})
     """
 
     def __init__(self, title: str = TITLE, find_screen: Callable[[], Size | None] = screen_size) -> None:
