@@ -1,4 +1,4 @@
-"""What a subcommand leaves in its folder: pictures, `<command>.md` to read, `<command>.json` for `train.py report`."""
+"""Writes what a subcommand finds into its folder: pictures, `<command>.md`, and `<command>.json` for the report."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ class Outcome:
         text: Markdown without that heading and without the figures.
         figures: in the order in which they are to be read.
         numbers: what a program may want to read: anything JSON takes.
+
+    Example:
+        with results_folder(None, "evaluate") as folder:
+            outcome = Outcome("evaluate", "Evaluation", "**97%** right.", numbers={"accuracy": 0.97})
+            outcome.write(folder)
+            outcome.show(folder)
     """
 
     command: str

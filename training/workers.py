@@ -1,4 +1,4 @@
-"""Start processes that work beside this one; what is too large to be sent with every call, each is given once."""
+"""Starts processes that work beside this one; what is too large to be sent with every call, each is given once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`train.py evaluate`: tests a network on MNIST's test images, or on a folder of your own."""
+"""`train.py evaluate`: tests a network on a data set's test images, or on a folder of your own."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> None:
     if args.threads:
         limit_threads(args.threads)
     if args.extra:
-        return _adapt(args)
+        from training.fitting.adapt import adapt
+
+        return adapt(args)
     team = _team(args.distribute)
     out = _folder(args, team.worker if team else 0)
     with locked_run(out):
@@ -83,12 +85,6 @@ def _train(args: argparse.Namespace, team, out: Path) -> None:  # noqa: ANN001 -
         _install(out)
     if team:
         team.wait()
-
-
-def _adapt(args: argparse.Namespace) -> None:
-    from training.fitting.adapt import adapt
-
-    adapt(args)
 
 
 def _team(kind: str | None):

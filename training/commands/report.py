@@ -13,8 +13,8 @@ from capture.parser import place_path
 if TYPE_CHECKING:
     from keras import Model
 
+    from training.report.inputs import ReportInputs
     from training.report.parts import Passage
-    from training.synthesis.source_data import Material
 
 SUMMARY = translatable("put the results of other commands together in one HTML file, and in Markdown")
 DEFAULT_NAME, SLIDES_NAME = "report.html", "slides.html"
@@ -58,21 +58,21 @@ def run(args: argparse.Namespace) -> None:
     """
     from training.report.chapters import chapters
     from training.report.html import Page, write_html, write_markdown
+    from training.report.inputs import gather
     from training.report.slides import Deck, make_slides, write_slides
     from training.results import open_folder
-    from training.synthesis.source_data import gather
 
     out = _file(args)
     comments = _comments(args.comments)
-    material = gather(args.folders)
+    inputs = gather(args.folders)
     open_folder(out.parent, "report")
-    diagrams, title = _diagrams(material, out), args.title or tr("Reading handwritten digits")
+    diagrams, title = _diagrams(inputs, out), args.title or tr("Reading handwritten digits")
     byline = ", ".join(filter(None, (args.author, _today())))
     if args.slides:
         slides = out.with_name(SLIDES_NAME)
-        write_slides(Deck(title, byline, make_slides(material, diagrams, comments)), slides)
+        write_slides(Deck(title, byline, make_slides(inputs, diagrams, comments)), slides)
         print(tr("slides: {slides}", slides=slides))
-    body = chapters(material, diagrams, comments, args.folders[0])
+    body = chapters(inputs, diagrams, comments, args.folders[0])
     page = Page(title, byline, body)
     write_html(page, out)
     write_markdown(page, out.with_suffix(".md"))
@@ -91,9 +91,9 @@ def _file(args: argparse.Namespace) -> Path:
     if args.out is None or args.out.is_dir() or not args.out.suffix:
         return (args.out or args.folders[0]) / DEFAULT_NAME
     if args.out.suffix.lower() not in (".html", ".htm"):
-        from training.synthesis.source_data import MaterialError
+        from training.report.inputs import ReportError
 
-        raise MaterialError(
+        raise ReportError(
             "{out}: a report is an HTML file; name it {name}",
             out=args.out,
             name=args.out.with_suffix(".html"),
@@ -102,21 +102,21 @@ def _file(args: argparse.Namespace) -> Path:
 
 
 def _comments(path: Path | None) -> str | None:
-    from training.synthesis.source_data import MaterialError
+    from training.report.inputs import ReportError
 
     try:
         return path.read_text(encoding="utf-8") if path else None
     except (OSError, ValueError) as error:
-        raise MaterialError(
+        raise ReportError(
             "{path}: cannot be read ({error}); give a text file in UTF-8", path=path, error=error
         ) from error
 
 
-def _diagrams(material: Material, out: Path) -> list[Passage]:
+def _diagrams(inputs: ReportInputs, out: Path) -> list[Passage]:
     """Draw the architecture of every run's network beside the report; each architecture once."""
     from training.fitting.tensorflow import start_tensorflow
 
-    files = [run.network_file for run in material.runs if run.network_file]
+    files = [run.network_file for run in inputs.runs if run.network_file]
     if not files:
         return []
     start_tensorflow()

@@ -51,6 +51,10 @@ class Edition:
         language: a key of `NAMES`.
         is_exercise: whether the solutions are left open, to be filled in.
         settings: new values for the source's parameters, by name.
+
+    Example:
+        edition = Edition("fr", is_exercise=True)
+        write(build(edition), Path(edition.file))
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""The user's own digits, to learn from: parted so that no ink is on both sides, varied."""
+"""Prepares the user's own digits to learn from: parts without common ink for cross-checks, and varied copies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def part(digits: Labelled, parts: int, seed: int = 0) -> np.ndarray:
     Args:
         digits: glyphs with their labels.
         parts: how many.
-        seed: another one deals differently.
+        seed: of the order in which they are dealt.
 
     Returns:
         (n,) integers: the part, from 0, of each digit.
@@ -48,6 +48,6 @@ def same_ink(digits: Labelled) -> list[int]:
 
 
 def vary(digits: Labelled, count: int, rng: np.random.Generator) -> Labelled:
-    """Make `count` examples from a few digits: each in turn, distorted as another moment or pen would."""
+    """Make `count` examples of a few digits: each in turn, distorted as if written again, or with another pen."""
     chosen = np.resize(rng.permutation(len(digits)), count)
     return Labelled(np.stack([normalise(distort_image(digits.x[i], rng)) for i in chosen]), digits.y[chosen])

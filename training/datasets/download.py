@@ -1,4 +1,4 @@
-"""Fetches public data once: cached, checked, and clear about the way out when there is no network."""
+"""Downloads public data once: cached, checked, with a clear error that names another way when there is no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own images of single digits: any size, black on white or white on black; from Paint, a scanner or a phone."""
+"""Loads one's own images of single digits: any size, dark on light or light on dark; from Paint, scanner or phone."""
 
 from __future__ import annotations
 

@@ -26,6 +26,10 @@ class Labelled:
         x: (n, 28, 28) uint8, white on black; in colour (n, 28, 28, 3), BGR.
         y: (n,) integers 0 to 9, or 10 for "no digit".
         skipped: what should have been among them and could not be read, a line each.
+
+    Example:
+        few = load_digits().train.take(1000, seed=0).normalised()
+        print(few.x.shape, few.y[:5])
     """
 
     x: np.ndarray

@@ -1,4 +1,4 @@
-"""Data sets as students have them: MNIST's own idx files, Kaggle's tables, folders `train` and `test`; also in zips."""
+"""Loads data sets as students have them: MNIST's idx files, Kaggle's tables, folders `train` and `test`; zips too."""
 
 from __future__ import annotations
 

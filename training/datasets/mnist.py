@@ -1,4 +1,4 @@
-"""MNIST, from Keras' public download, an `mnist.npz`, or a folder or zip of images: the start of every training run."""
+"""Loads MNIST from Keras' public download or an `mnist.npz`, and data sets like it from a folder or zip of images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real handwriting as pen strokes: UCI's "Pen-Based Recognition of Handwritten Digits" (Alpaydin, Alimoglu; CC BY 4.0).
+"""Loads digits as pen strokes: UCI's "Pen-Based Recognition of Handwritten Digits" (Alpaydin, Alimoglu; CC BY 4.0).
 
 Strokes can be drawn with any pen at any size, and their 1s and 7s are the European kind that MNIST lacks. The writers
 of the set's other part are for testing: only a file named in full gives them.

@@ -1,4 +1,4 @@
-"""What a network is tested on: a data set's test images, or a folder of one's own; by the same flags everywhere."""
+"""Loads what a network is tested on, by the same flags everywhere: a data set's test images, or one's own folder."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Letters and digits of typefaces drawn from handwriting, and of print: fetched once, kept as outlines to be distorted.
+"""Loads letters and digits of typefaces, drawn from handwriting and of print: fetched once, as outlines to distort.
 
-Handwritten faces bring letters that must not be read and digits that schools teach; printed ones, what is no hand's.
+Handwritten faces bring letters, which must not be read, and digits as schools teach them; printed ones, print.
 """
 
 from __future__ import annotations

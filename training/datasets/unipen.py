@@ -1,4 +1,4 @@
-"""Handwriting of people from many countries as pen strokes: UNIPEN train_r01_v07 (Guyon et al. 1994; CC BY 4.0).
+"""Loads handwriting of people from many countries as pen strokes: UNIPEN train_r01_v07 (Guyon et al. 1994; CC BY 4.0).
 
 Digits, letters and signs, each with its label and its writer. Writers set aside for testing are never given unasked.
 """

@@ -12,13 +12,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-ISOLATED = (
-    "1a",
-    "1b",
-    "1c",
-    "1d",
-    "2",
-)  # parts of `data` with single characters: digits, capitals, small ones, signs, all
+ISOLATED = ("1a", "1b", "1c", "1d", "2")  # parts of `data` with single digits, capitals, small letters, signs, all
 BROKEN = frozenset(("tos", "cea", "ceb", "lou", "lex", "cec"))  # sources whose numbers do not fit their strokes
 SET_ASIDE = {
     "aga": "3e266c 799840 88a82a 89d217",

@@ -1,4 +1,4 @@
-"""The same task for every method: each is trained, tested and timed, and its row kept as soon as it is known."""
+"""Trains, tests and times every method on the same task; each one's row is kept as soon as it is known."""
 
 from __future__ import annotations
 

@@ -35,6 +35,9 @@ class Alteration:
         neutral: the strength that changes nothing.
         alter: (112, 112) uint8 white on black, or (28, 28), a strength, chance -> the same, altered.
         is_enlarged: whether `alter` wants the image enlarged.
+
+    Example:
+        turned = ALTERATIONS[1].apply(image, 20, np.random.default_rng(0))  # by 20 degrees, to either side
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Any trained network as one function from glyphs to probabilities: a run's `.keras`, or a `.tflite`."""
+"""Loads any trained network, a `.keras` or a `.tflite`, as one function from glyphs to probabilities."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def check_is_there(path: Path) -> None:
 
 
 def _padded(probabilities: np.ndarray) -> np.ndarray:
-    """Give a network of the bare ten digits, or of former times, the other classes, which it never reads."""
+    """Add the classes that a network lacks, with probability 0: one of ten digits alone, or of an earlier version."""
     return np.pad(probabilities, ((0, 0), (0, CLASSES - probabilities.shape[1]))).astype(np.float32)
 
 

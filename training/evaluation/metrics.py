@@ -1,4 +1,4 @@
-"""How good is a network? Accuracy, confusion, calibration, on glyphs it has not seen."""
+"""Measures how good a network is: accuracy, confusion and calibration on glyphs that it has not seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures how a network bears altered images, and puts it into words."""
+"""Measures how well a network reads altered images, and puts it into words."""
 
 from __future__ import annotations
 

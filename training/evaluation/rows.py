@@ -1,4 +1,4 @@
-"""Keeps the rows of a long comparison as soon as each is known, so that an interrupted one goes on."""
+"""Keeps each row of a long comparison as soon as it is known, so that an interrupted one goes on."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Prepared:
 
 
 class FreshEachEpoch(keras.utils.PyDataset):
-    """Batches of examples in an order, and with `epoch_arrays`' variations, of their own in every epoch."""
+    """Gives Keras batches: in every epoch another order, and the variations that `epoch_arrays` makes for it."""
 
     def __init__(self, examples: Examples, batch_size: int) -> None:
         super().__init__()
@@ -100,7 +100,15 @@ def prepare(config: TrainConfig, images: DigitImages) -> Prepared:
 
 
 def measure(name: str, variant: str, config: TrainConfig, prepared: Prepared, tests: Mapping[str, Labelled]) -> Trained:
-    """Train and test one variant."""
+    """Train and test one variant.
+
+    Args:
+        name: of the row.
+        variant: one of `VARIANTS`.
+        config: how the network is trained with all means.
+        prepared: the examples.
+        tests: glyphs to test on, by name.
+    """
     print(f"{name}:", flush=True)
     has = {means: variant not in (NONE, f"no {means}") for means in MEANS}
     start_s = time.perf_counter()

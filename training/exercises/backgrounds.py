@@ -1,4 +1,4 @@
-"""What a sheet shows beside its writing: things behind it, the writing of its other side, a spiral binding."""
+"""Draws what a sheet shows beside its writing: things behind it, the writing of its other side, a spiral binding."""
 
 from __future__ import annotations
 

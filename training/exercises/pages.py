@@ -1,4 +1,4 @@
-"""Pages as people fill them, for learning what is a digit in its surroundings: half hold digits alone, half all else.
+"""Draws pages as people fill them, to learn what is a digit in its surroundings: half digits alone, half all else.
 
 Which pages are drawn matters more than the model that learns from them, so every kind has a share of its own.
 """
@@ -158,7 +158,7 @@ def _print(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) 
 
 
 def _true_lines(supplies: Supplies, size: tuple[int, int], rng: np.random.Generator) -> DrawnPage:
-    """Short texts with every sign where the writer has put it."""
+    """Write short texts with every sign where the writer has put it."""
     sheet = _sheet(supplies, size, rng)
     foot_y, px = 0.3 * sheet.style.digit_px, sheet.style.digit_px
     with_digits = [line for line in supplies.people.lines if any(label.isdigit() for label, _ in line.signs)]

@@ -1,4 +1,4 @@
-"""Pictures of things that repeat: holes and pads of boards, keys, tiles, grilles. In twos they look like 8s and 0s."""
+"""Draws things that repeat: holes and pads of boards, keys, tiles, grilles. In twos they look like 8s and 0s."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawn pages with their truth in a folder: drawn once, read again by every new network."""
+"""Keeps drawn pages with their truth in a folder: drawn once, read again by every new network."""
 
 from __future__ import annotations
 

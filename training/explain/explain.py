@@ -1,4 +1,4 @@
-"""Explains how a network reads one digit: the steps that its layers allow, put together to one result."""
+"""Explains how a network reads one digit: puts the steps that its layers allow together to one result."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from training.explain.steps import (
     feature_maps,
     filters,
     hidden_parts,
-    likeness,
+    layer_path,
+    nearest_images,
     neurons,
     verdict,
-    way,
 )
 from training.explain.subject import Subject
 from training.results import Outcome
@@ -47,10 +47,10 @@ def explain(
     if target and CLASS_NAMES.index(target) >= network.output_shape[-1]:
         raise InsightError("--class {target}: this network has no such class; choose a digit", target=target)
     reading = Reading(network, subject, values, folder, CLASS_NAMES.index(target) if target else None)
-    findings = [verdict(reading), way(reading)]
+    findings = [verdict(reading), layer_path(reading)]
     findings += [filters(reading), feature_maps(reading)] if convolutions(network) else [neurons(reading)]
     findings += [class_maps(reading), hidden_parts(reading)]
-    findings += [likeness(reading, memory.normalised())] if memory else []
+    findings += [nearest_images(reading, memory.normalised())] if memory else []
     outcome = _outcome(reading, findings)
     outcome.write(folder)
     return outcome

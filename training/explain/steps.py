@@ -81,8 +81,8 @@ class Reading:
 
 
 def verdict(reading: Reading) -> Finding:
-    caption = tr("What was given, what the network gets of it, and what it reads.")
-    path, figure = reading.picture("subject", caption)
+    """Show what was given, what the network gets of it, and what it reads."""
+    path, figure = reading.picture("subject", tr("What was given, what the network gets of it, and what it reads."))
     p = reading.probabilities
     draw_subject(reading.subject, p, path)
     first, second = np.argsort(-p)[:2]
@@ -101,9 +101,9 @@ def verdict(reading: Reading) -> Finding:
     return Finding(figure, text, numbers)
 
 
-def way(reading: Reading) -> Finding:
-    caption = tr("The digit's way through the layers, from pixels to probabilities.")
-    path, figure = reading.picture("path", caption)
+def layer_path(reading: Reading) -> Finding:
+    """Show the digit's way through the layers."""
+    path, figure = reading.picture("path", tr("The digit's way through the layers, from pixels to probabilities."))
     draw_path(reading.subject.glyph, reading.shown, reading.probabilities, path)
     sizes = {name: value.size for name, value in reading.shown.items()}
     text = tr(
@@ -115,8 +115,8 @@ def way(reading: Reading) -> Finding:
 
 
 def filters(reading: Reading) -> Finding:
-    caption = tr("The first layer's filters, and what each makes of this digit.")
-    path, figure = reading.picture("filters", caption)
+    """Show the first convolution's filters, and what each makes of the digit."""
+    path, figure = reading.picture("filters", tr("The first layer's filters, and what each makes of this digit."))
     first = convolutions(reading.network)[0]
     kernels = first_kernels(reading.network)
     draw_filters(kernels, reading.values[first], first, path)
@@ -134,8 +134,8 @@ def filters(reading: Reading) -> Finding:
 
 
 def feature_maps(reading: Reading) -> Finding:
-    caption = tr("Feature maps layer by layer, those of each that vary most.")
-    path, figure = reading.picture("maps", caption)
+    """Show the feature maps of every layer."""
+    path, figure = reading.picture("maps", tr("Feature maps layer by layer, those of each that vary most."))
     maps = {name: value for name, value in reading.shown.items() if value.ndim == 3}
     draw_maps(maps, path)
     zeros = {name: float((value == 0).mean()) for name, value in maps.items()}
@@ -167,6 +167,7 @@ def neurons(reading: Reading) -> Finding:
 
 
 def class_maps(reading: Reading) -> Finding:
+    """Show what the ink at each place adds to each class."""
     caption = tr("What the ink at each place adds to each class, by integrated gradients.")
     path, figure = reading.picture("attribution", caption)
     maps = integrated_gradients(reading.network, reading.subject.glyph)
@@ -185,8 +186,8 @@ def class_maps(reading: Reading) -> Finding:
 
 
 def hidden_parts(reading: Reading) -> Finding:
-    caption = tr("What is read while a square of paper hides a part of the digit.")
-    path, figure = reading.picture("occlusion", caption)
+    """Show what is read while a square of paper hides a part of the digit."""
+    path, figure = reading.picture("occlusion", tr("What is read while a square of paper hides a part of the digit."))
     seen = occlusion(reading.network, reading.subject.glyph)
     draw_occlusion(reading.subject.glyph, seen, reading.target, path)
     least = float(seen[..., reading.target].min())
@@ -212,7 +213,8 @@ def hidden_parts(reading: Reading) -> Finding:
     return Finding(figure, text, {"occlusion_kept": kept, "occlusion_least": round(least, 5)})
 
 
-def likeness(reading: Reading, memory: Labelled) -> Finding:
+def nearest_images(reading: Reading, memory: Labelled) -> Finding:
+    """Show the training images that are nearest by features and by pixels."""
     caption = tr("The nearest training images by the network's features and by pixels.")
     path, figure = reading.picture("neighbours", caption)
     glyph = reading.subject.glyph

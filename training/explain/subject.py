@@ -1,4 +1,4 @@
-"""What `train.py explain` looks at: one digit of the data set, of a picture file, or cut from a photo."""
+"""Finds the digit that `train.py explain` looks at: in the data set, in a picture file, or cut from a photo."""
 
 from __future__ import annotations
 

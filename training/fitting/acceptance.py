@@ -1,4 +1,4 @@
-"""Whether a network that learnt one's own digits may take the old one's place: it must gain there and lose nowhere."""
+"""Decides whether a network that learnt one's own digits may replace the old one: it must gain, and lose nothing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MAX_CLUTTER = 0.005  # of what is no digit: newly taken for digits, one in two h
 ROUNDING = 1e-9
 
 
-class GuardError(DigitsError):
+class AcceptanceError(DigitsError):
     """The new network is not to be installed."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Before and after.
+    """How well the network read before, and how well the new one does.
 
     Attributes:
         own_count: own digits.
@@ -86,9 +86,9 @@ class Verdict:
         return tr("Better: it may be installed.")
 
     def check(self) -> None:
-        """Raise GuardError when the new network must not take the old one's place."""
+        """Raise AcceptanceError when the new network must not take the old one's place."""
         if self.problem:
-            raise GuardError("not installed, the network stays as it was: {problem}", problem=self.problem)
+            raise AcceptanceError("not installed, the network stays as it was: {problem}", problem=self.problem)
 
     def table(self) -> str:
         """Write before and after as Markdown."""
@@ -108,8 +108,8 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Own digits, and what networks read in them.
+class BeforeAfter:
+    """Own digits, and what networks read in them, before and after they were learnt.
 
     Attributes:
         own: glyphs with their true labels.
@@ -123,12 +123,12 @@ class Asked:
 
     @property
     def was_right(self) -> np.ndarray:
-        """(n,) bool."""
+        """Whether each digit was read right before: (n,) bool."""
         return _read(self.before) == self.own.y
 
     @property
     def is_right(self) -> np.ndarray:
-        """(n,) bool."""
+        """Whether each digit is read right after: (n,) bool."""
         return _read(self.after) == self.own.y
 
     def judge(self, mnist: Labelled, clutter: np.ndarray, former: Classify, new: Classify) -> Verdict:

@@ -22,7 +22,7 @@ from training.datasets.mnist import load_digits
 from training.datasets.pendigits import is_at_hand, load_strokes
 from training.datasets.unipen import load_unipen
 from training.evaluation.metrics import predict
-from training.fitting.acceptance import MAX_CLUTTER, MAX_LOST, Asked, Verdict
+from training.fitting.acceptance import MAX_CLUTTER, MAX_LOST, BeforeAfter, Verdict
 from training.fitting.blend import (
     blend,
     guarded_digits,
@@ -101,14 +101,14 @@ def adapt(args: argparse.Namespace) -> None:
         print(tr("share of the new weights: {share:.0%}", share=share), flush=True)
         former = Classifier(start.with_suffix(".tflite"))
         before = with_share(former(own.x), USUAL_SHARE, ASSUMED_DIGITS)
-        asked = Asked(own, before, cross_check(start, own, rehearsal, tuning, share))
+        compared = BeforeAfter(own, before, cross_check(start, own, rehearsal, tuning, share))
         name, test = f"{images.name} test", images.test.normalised()
         examples = HeldOut(known.held_out, {name: test}, _sources(start, own, args.extra))
         config = TrainConfig(arch=network.name, recipe="extra", start=args.start or SHIPPED, epochs=tuning.epochs)
         progress, command = Progress(0, history), _command(args)
         finish(network, progress, config=config, examples=examples, out=out, command=command)
-        verdict = asked.judge(test, known.clutter, former, Classifier(out / LITERT_FILE))
-        report(asked, verdict, share, out)
+        verdict = compared.judge(test, known.clutter, former, Classifier(out / LITERT_FILE))
+        report(compared, verdict, share, out)
         if args.install:
             verdict.check()
             replace_installed(out)
@@ -201,13 +201,13 @@ def cross_check(start: Path, own: Labelled, rehearsal: Rehearsal, tuning: Tuning
     return probabilities
 
 
-def report(asked: Asked, verdict: Verdict, share: float, out: Path) -> None:
+def report(compared: BeforeAfter, verdict: Verdict, share: float, out: Path) -> None:
     """Write and print before and after."""
-    draw_before_after(asked, verdict, out / PICTURE)
+    draw_before_after(compared, verdict, out / PICTURE)
     figure = Figure(
         PICTURE, tr("Own digits, what was read before and after; each was left out of the training it tests.")
     )
-    text = f"{verdict.table()}\n\n{asked.explained(PARTS, share)}\n\n{verdict.judgement}"
+    text = f"{verdict.table()}\n\n{compared.explained(PARTS, share)}\n\n{verdict.judgement}"
     outcome = Outcome("extra", tr("Own digits, learnt"), text, (figure,), verdict.as_dict() | {"share": share})
     outcome.write(out)
     outcome.show(out)

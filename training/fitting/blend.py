@@ -1,7 +1,7 @@
-"""How much of a fine-tuned network's new weights may stay: a mean with the former ones forgets less.
+"""Averages a fine-tuned network's weights with the former ones, as far as little is lost: so it forgets less.
 
-Fine-tuned weights lie in one valley with those they came from; between the two, much of the new is read already while
-little of the old is lost (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+On the straight line from the former weights to the fine-tuned ones the loss stays low: part of the way, much of the new
+is read already while little of the old is lost (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a training run keeps: how far it is, the last whole epoch's weights to go on from, the best network so far."""
+"""Keeps a training run: how far it is, the last whole epoch's weights to go on from, the best network so far."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class UnwritableError(RunError):
 
 @dataclass
 class Progress:
-    """How far a run is; kept in `state.json` after every epoch.
+    """Holds how far a run is; kept in `state.json` after every epoch.
 
     Attributes:
         history: one row an epoch: training loss and accuracy, the time that took, validation loss and accuracy.

@@ -1,4 +1,4 @@
-"""The hyperparameters of a training run: one frozen value, saved beside what it produced."""
+"""Holds the hyperparameters of a training run: one frozen value, saved beside what it produced."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIN_BATCH, STEPS_AN_EPOCH = 16, 30  # for quick looks
 
 
 class ConfigError(DigitsError):
-    """A run's saved settings are missing or damaged."""
+    """Settings do not go together, or a run's saved ones are missing or damaged."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ class TrainConfig:
         teachers: `.tflite` files of trained networks, or "shipped", whose answers are half of every target.
         limit: use this many training images at most, for a quick look; None for all.
         seed: makes a run repeatable on the same machine.
+
+    Example:
+        config = TrainConfig(arch="cnn_small", epochs=3, limit=1000)
+        config.save(Path("config.json"))
+        assert TrainConfig.load(Path("config.json")) == config
     """
 
     arch: str = "shipped"

@@ -1,4 +1,4 @@
-"""Trained networks as teachers: their answers are a part of the targets that a new network learns.
+"""Distils trained networks, the teachers: their answers are a part of the targets that a new network learns.
 
 Distillation (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network"): an answer tells more than
 a label, for it says how like a 7 this 1 looks; and the answers of several networks together are better than any one's.

@@ -1,4 +1,4 @@
-"""One network trained by several devices or machines together, on `tf.distribute`.
+"""Trains one network by several devices or machines together, on `tf.distribute`.
 
 Every replica holds the same weights and computes the gradient of its part of a batch; the parts are summed, and all
 take the same step ("synchronous data parallelism"). Keras 3's own `fit` fails across machines, so the loop is here: it
@@ -30,14 +30,27 @@ class DistributeError(DigitsError):
 
 
 class Team:
-    """The replicas that train one network together: GPUs or parts of a CPU (mirrored), or machines (multiworker)."""
+    """The replicas that train one network together: GPUs or parts of a CPU (mirrored), or machines (multiworker).
+
+    Args:
+        kind: "mirrored" or "multiworker"; to be chosen before TensorFlow computes anything.
+
+    Attributes:
+        worker: this process's number among the workers, from 0.
+        replicas: how many there are in all.
+
+    Raises:
+        DistributeError: `multiworker` without a proper `TF_CONFIG`, or too late.
+
+    Example:
+        team = Team("mirrored")
+        with team.scope():
+            network = build_network("cnn_small")
+            network.compile("adam", "sparse_categorical_crossentropy")
+        row = team.train_epoch(network, 64, x, labels)  # {"loss": ..., "accuracy": ...}
+    """
 
     def __init__(self, kind: str) -> None:
-        """Gather the replicas; must come before TensorFlow computes anything.
-
-        Raises:
-            DistributeError: `multiworker` without a proper `TF_CONFIG`, or too late.
-        """
         self.worker = _task_index() if kind == "multiworker" else 0
         try:
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy() if kind == "multiworker" else _mirrored()
@@ -88,7 +101,7 @@ class Team:
         return {"loss": float(sums[0] / seen), "accuracy": float(sums[1] / seen)}
 
     def agree(self, row: dict[str, float]) -> dict[str, float]:
-        """Average the figures of all: machines that round otherwise must still stop at the same epoch."""
+        """Average the figures of all workers: machines that round otherwise must still stop at the same epoch."""
         means = self._mean(tf.constant(list(row.values()), tf.float64))
         return dict(zip(row, means.numpy().tolist(), strict=True))
 
@@ -116,7 +129,7 @@ class Team:
 
 @contextmanager
 def _nobody_lost() -> Iterator[None]:
-    """Tell the failure of another machine as what it is."""
+    """Turn the failure of another machine into a DistributeError."""
     try:
         yield
     except WORKER_LOST as error:

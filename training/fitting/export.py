@@ -1,4 +1,4 @@
-"""From a trained network to the files the camera reads: calibrated, converted to LiteRT, checked, installed."""
+"""Turns a trained network into the files that the camera reads: calibrated, converted to LiteRT, checked, installed."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Agreement:
 
 
 def calibrate(network: Model, held_out: Labelled) -> float:
-    """Make the network's confidence honest, for good.
+    """Calibrate the network's confidence, by a temperature that stays in its last layer.
 
     The temperature is the one that makes the held-out labels most likely (Guo et al. 2017). Digits on which the
     network was trained would make it look surer than it is, so they must not be among them.
 
     Returns:
-        The temperature: above 1 the network was too sure of itself, below 1 too shy.
+        The temperature: above 1 where the network was too sure, below 1 where it was not sure enough.
     """
     logits = np.log(np.maximum(predict(network, held_out), np.finfo(np.float32).tiny))
     losses = [negative_log_likelihood(_softmax(logits / t), held_out.y) for t in TEMPERATURES]

@@ -1,4 +1,4 @@
-"""The last steps of a run: calibrate, export, measure the exported file once, write figures, pictures and card."""
+"""Finishes a run: calibrates, exports, measures the exported file once, writes figures, pictures and model card."""
 
 from __future__ import annotations
 

@@ -126,7 +126,8 @@ def _start_from(network: Model, start: str) -> None:
 def _blended(best: Model, config: TrainConfig) -> Model:
     """Average the best weights and those that training started from (Wortsman et al. 2022, "Model soups").
 
-    What was learnt before, and is shown less now, is kept so; both lie in one valley as long as one came of the other.
+    So what was learnt before, and is shown less now, is kept; between weights of which one came of the other, the loss
+    stays low.
     """
     if not config.blend:
         return best
@@ -138,7 +139,7 @@ def _blended(best: Model, config: TrainConfig) -> Model:
 
 
 def carry_over(trained: Model, network: Model) -> None:
-    """Give a network a trained one's weights; the classes that it alone knows begin as "no digit" did.
+    """Copy a trained network's weights into another one; classes that the latter alone knows begin as "no digit" did.
 
     Raises:
         ValueError: the architectures differ.
@@ -211,7 +212,7 @@ def targets_of(labels: np.ndarray, config: TrainConfig) -> np.ndarray:
 
 
 def smooth(labels: np.ndarray, smoothing: float) -> np.ndarray:
-    """Convert labels to (n, classes) float32 rows, with a little of each 1 spread over all classes.
+    """Convert labels to (n, classes) float32 rows, with the share `smoothing` of each 1 spread over all classes.
 
     The network then need not become ever surer of what it already reads right (Szegedy et al. 2016).
     """

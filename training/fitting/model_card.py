@@ -1,4 +1,4 @@
-"""The model card: what a network was trained on, what it reaches, and how to make it again."""
+"""Writes the model card: what a network was trained on, what it reaches, and how to make it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts TensorFlow, once a command needs it, without its long story of which GPU it did not find."""
+"""Starts TensorFlow, once a command needs it, without its messages on GPUs that it did not find."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def usual_precision() -> str:
 def start_tensorflow() -> None:
     """Import TensorFlow and Keras, and look for devices; nothing is computed yet, so threads can still be set.
 
-    Import what needs TensorFlow after this, or its C++ parts tell the user's terminal what no one can act on.
+    Import what needs TensorFlow after this, or its C++ parts write messages to the terminal that no one can act on.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read when TensorFlow is first imported
     with muted_stderr():

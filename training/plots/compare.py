@@ -1,4 +1,4 @@
-"""The picture of `train.py compare`: what accuracy costs."""
+"""Draws the pictures of `train.py compare`: what accuracy costs, and what each means against overfitting is worth."""
 
 from __future__ import annotations
 

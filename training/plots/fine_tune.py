@@ -1,4 +1,4 @@
-"""The picture of fine-tuning: own digits with what was read before and after, the ones that changed first."""
+"""Draws what fine-tuning changed: own digits with what was read before and after, the ones that changed first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from capture.language import tr
 from model.classifier import NO_DIGIT
-from training.fitting.acceptance import Asked, Verdict
+from training.fitting.acceptance import BeforeAfter, Verdict
 from training.plots.style import GREEN, GREY, ORANGE, class_name, drawing, show_glyph
 
 COLUMNS, MAX_ROWS = 10, 6
@@ -16,15 +16,15 @@ TILE_IN, CAPTION_IN, HEADING_IN = 1.0, 0.15, 1.1  # inches
 NO_DIGIT_SIGN = "\N{EN DASH}"
 
 
-def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
+def draw_before_after(compared: BeforeAfter, verdict: Verdict, path: Path) -> None:
     """Draw the digits in a grid: learnt ones first, then lost ones, then those wrong both times, then the rest.
 
     Args:
-        asked: the digits and what was read in them.
+        compared: the digits and what was read in them.
         verdict: for the heading.
         path: the PNG file to write.
     """
-    order = np.argsort([_rank(*row) for row in zip(asked.was_right, asked.is_right, strict=True)], kind="stable")
+    order = np.argsort([_rank(*row) for row in zip(compared.was_right, compared.is_right, strict=True)], kind="stable")
     order = order[: COLUMNS * MAX_ROWS]
     rows = -(-len(order) // COLUMNS)
     size_in = COLUMNS * TILE_IN, rows * (TILE_IN + CAPTION_IN) + HEADING_IN
@@ -33,12 +33,12 @@ def draw_before_after(asked: Asked, verdict: Verdict, path: Path) -> None:
         for axes in grid.flat[len(order) :]:
             axes.axis("off")
         for axes, index in zip(grid.flat, order, strict=False):
-            colour = _colour(asked.was_right[index], asked.is_right[index])
-            show_glyph(axes, asked.own.x[index], _caption(asked, index), colour)
+            colour = _colour(compared.was_right[index], compared.is_right[index])
+            show_glyph(axes, compared.own.x[index], _caption(compared, index), colour)
 
 
-def _caption(asked: Asked, index: int) -> str:
-    numbers = asked.own.y[index], asked.before[index].argmax(), asked.after[index].argmax()
+def _caption(compared: BeforeAfter, index: int) -> str:
+    numbers = compared.own.y[index], compared.before[index].argmax(), compared.after[index].argmax()
     truth, was, became = (NO_DIGIT_SIGN if number >= NO_DIGIT else class_name(number) for number in numbers)
     return tr("is {truth}: {was} \N{RIGHTWARDS ARROW} {became}", truth=truth, was=was, became=became)
 

@@ -1,4 +1,4 @@
-"""Pictures of a training run: its learning curves, as a PNG file."""
+"""Draws the learning curves of a training run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def draw_curves(history: list[dict[str, float]], path: Path) -> None:
     """Draw accuracy and loss over the epochs, training and validation in one picture.
 
     Args:
-        history: one row an epoch, as `training.fitting.fit.Progress` keeps it.
+        history: one row an epoch, as `training.fitting.checkpoint.Progress` keeps it.
         path: the PNG file to write.
     """
     epochs = range(1, len(history) + 1)

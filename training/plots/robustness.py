@@ -76,7 +76,7 @@ def _draw_row(row: np.ndarray, alteration: Alteration, digit: Labelled, read: Cl
 
 
 def draw_moved(digits: Labelled, moved: Moved, path: Path) -> None:
-    """Test images, enlarged and moved, and cut out again: three rows."""
+    """Draw test images, the same enlarged and moved, and what is cut out of these: three rows."""
     first = _one_of_each(digits)
     rows = {
         tr("plain"): digits.x[first],

@@ -1,4 +1,4 @@
-"""The pictures of `train.py search`: how it went, what mattered, and each setting by itself."""
+"""Draws the pictures of `train.py search`: how it went, what mattered, and each setting by itself."""
 
 from __future__ import annotations
 

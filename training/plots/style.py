@@ -1,4 +1,4 @@
-"""The look that all pictures of the lab share: one style, readable in a printed report, also in grey."""
+"""Gives all pictures of `train.py` one style, readable in a printed report, also in grey."""
 
 from __future__ import annotations
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from capture.language import format_number, tr
 from training.evaluation.summary import percent, set_name
+from training.report.inputs import FitRun, ReportInputs, Result
 from training.report.parts import Chapter, Passage, Picture, read_within
 from training.report.remarks import remark
 from training.results import table
-from training.synthesis.source_data import FitRun, Material, Result
 
 OF_ONE_NETWORK = ("evaluate", "altered", "explain")  # the commands that take --model
 
 
 def _by_commands() -> tuple[tuple[str, str, str], ...]:
-    """Chapters between training and comments: heading, the command whose results they hold, what it would show."""
+    """Give the chapters between training and comments: heading, command whose results they hold, what it would show."""
     return (
         (
             tr("Evaluation"),
@@ -45,7 +45,7 @@ def _data() -> tuple[str, str, str]:
 
 
 def _settings_shown() -> dict[str, str]:
-    """The settings of a run that a report lists, with what they are called."""
+    """Give the settings of a run that a report lists, with what they are called."""
     return {
         "arch": tr("architecture"),
         "recipe": tr("recipe"),
@@ -62,11 +62,11 @@ def _settings_shown() -> dict[str, str]:
     }
 
 
-def chapters(material: Material, diagrams: Sequence[Passage], comments: str | None, out: Path) -> list[Chapter]:
-    """All chapters, those without results too.
+def chapters(inputs: ReportInputs, diagrams: Sequence[Passage], comments: str | None, out: Path) -> list[Chapter]:
+    """Write all chapters, those without results too.
 
     Args:
-        material: what was found.
+        inputs: what was found.
         diagrams: the architectures, drawn.
         comments: the author's own Markdown, if any.
         out: the folder to name in commands that would add what is missing.
@@ -74,38 +74,38 @@ def chapters(material: Material, diagrams: Sequence[Passage], comments: str | No
     fit = f"python train.py fit --out {out}/fit"
     no_layers = _not_run(tr("the network's layers"), fit)
     no_training = _not_run(tr("settings, learning curves and the first test"), fit)
-    training = [_training(run) for run in material.runs]
+    training = [_training(run) for run in inputs.runs]
     body = [
-        _by_command(material, *_data(), out=out),
+        _by_command(inputs, *_data(), out=out),
         Chapter(tr("Architecture"), diagrams, "" if diagrams else no_layers),
         Chapter(tr("Training"), training, "" if training else no_training),
-        *(_by_command(material, *chapter, out=out) for chapter in _by_commands()),
+        *(_by_command(inputs, *chapter, out=out) for chapter in _by_commands()),
     ]
-    if others := _others(material):
+    if others := _others(inputs):
         body.append(Chapter(tr("More results"), others))
-    return [_summary(material, body), *body, _comments(material, comments), *_repeat(material)]
+    return [_summary(inputs, body), *body, _comments(inputs, comments), *_repeat(inputs)]
 
 
 def _not_run(shows: str, line: str) -> str:
     return tr("Not run. It would show {shows}: `{line}`", shows=shows, line=line)
 
 
-def _by_command(material: Material, title: str, command: str, shows: str, *, out: Path) -> Chapter:
-    passages = [_passage(result) for result in material.of(command)]
-    model = _model_flag(material) if command in OF_ONE_NETWORK else ""
+def _by_command(inputs: ReportInputs, title: str, command: str, shows: str, *, out: Path) -> Chapter:
+    passages = [_passage(result) for result in inputs.of(command)]
+    model = _model_flag(inputs) if command in OF_ONE_NETWORK else ""
     words = "compare --ablate" if command == "ablation" else command
     line = f"python train.py {words}{model} --out {out}/{command}"
     return Chapter(title, passages, "" if passages else _not_run(shows, line))
 
 
-def _model_flag(material: Material) -> str:
-    file = material.runs[0].network_file if material.runs else None
+def _model_flag(inputs: ReportInputs) -> str:
+    file = inputs.runs[0].network_file if inputs.runs else None
     return f" --model {file}" if file else ""
 
 
-def _others(material: Material) -> list[Passage]:
+def _others(inputs: ReportInputs) -> list[Passage]:
     known = {command for _, command, _ in (_data(), *_by_commands())}
-    return [_passage(result) for result in material.results if result.outcome.command not in known]
+    return [_passage(result) for result in inputs.results if result.outcome.command not in known]
 
 
 def _passage(result: Result) -> Passage:
@@ -115,7 +115,7 @@ def _passage(result: Result) -> Passage:
 
 
 def lowered(markdown: str, by: int) -> str:
-    """The same Markdown with every heading `by` levels further down; code is left alone."""
+    """Move every heading of Markdown `by` levels further down; code is left alone."""
     lines, is_code = [], False
     for line in markdown.splitlines():
         is_code ^= line.lstrip().startswith("```")
@@ -166,7 +166,7 @@ def _setting(value: object) -> str:
 
 
 def _reports(run: FitRun) -> str:
-    """The text tables of precision and recall that a run leaves."""
+    """Read the text tables of precision and recall that a run has left."""
     texts = {name: read_within(run.folder, f"report_{stem}.txt") for name, stem in _tests(run).items()}
     return "\n\n".join(
         f"#### {tr('Precision and recall: {name}', name=set_name(name))}\n\n"
@@ -177,7 +177,7 @@ def _reports(run: FitRun) -> str:
 
 
 def _tests(run: FitRun) -> dict[str, str]:
-    """The test sets, with what `training/fitting/finish.py` calls them in file names."""
+    """Give the test sets, with what `training/fitting/finish.py` calls them in file names."""
     return {name: name.lower().replace(" ", "_") for name in run.metrics["tests"]}
 
 
@@ -194,17 +194,17 @@ def _run_pictures(run: FitRun) -> list[Picture]:
     return [Picture(run.folder, "curves.png", curves), *tests]
 
 
-def _summary(material: Material, body: Sequence[Chapter]) -> Chapter:
-    """The key figures, and which chapters are missing."""
+def _summary(inputs: ReportInputs, body: Sequence[Chapter]) -> Chapter:
+    """Write the key figures, and which chapters are missing."""
     rows = []
-    for run in (run for run in material.runs if run.metrics):
+    for run in (run for run in inputs.runs if run.metrics):
         for name, scores in run.metrics["tests"].items():
             arch, parameters = run.metrics["config"]["arch"], run.metrics["parameters"]
             what = tr("{arch}, {parameters:,} parameters", arch=arch, parameters=parameters)
             rows.append((f"fit ({run.folder.name})", what, set_name(name), _share(scores)))
     rows += [
         (result.outcome.command, result.outcome.title, "", _share(result.outcome.numbers))
-        for result in material.results
+        for result in inputs.results
         if isinstance(result.outcome.numbers.get("accuracy"), float)
     ]
     none = tr("No accuracy was measured yet.")
@@ -215,16 +215,16 @@ def _summary(material: Material, body: Sequence[Chapter]) -> Chapter:
 
 
 def _share(scores: Mapping[str, Any]) -> str:
-    """How much was read right, as far as so many images can tell."""
+    """Write how much was read right, as far as so many images can tell."""
     if not (count := scores.get("count")):
         return format_number(scores["accuracy"], ".2%")
     return tr("{share} of {count:,}", share=percent(scores["accuracy"], count), count=count)
 
 
-def _comments(material: Material, own: str | None) -> Chapter:
+def _comments(inputs: ReportInputs, own: str | None) -> Chapter:
     remarks = [
         Passage(f"### {tr('What the run {name} shows', name=run.folder.name)}\n\n{remark(run.metrics)}")
-        for run in material.runs
+        for run in inputs.runs
         if run.metrics
     ]
     passages = [Passage(lowered(own.strip(), by=2)), *remarks] if own else remarks
@@ -232,7 +232,7 @@ def _comments(material: Material, own: str | None) -> Chapter:
     return Chapter(tr("Comments"), passages, "" if own else missing)
 
 
-def _repeat(material: Material) -> list[Chapter]:
-    """The command lines that make the runs again."""
-    lines = [run.metrics["command"] for run in material.runs if run.metrics]
+def _repeat(inputs: ReportInputs) -> list[Chapter]:
+    """Write the command lines that make the runs again."""
+    lines = [run.metrics["command"] for run in inputs.runs if run.metrics]
     return [Chapter(tr("How to repeat it"), [Passage("```\n" + "\n".join(lines) + "\n```")])] if lines else []

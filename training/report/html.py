@@ -20,7 +20,7 @@ STYLE = Path(__file__).with_name("report.css")
 
 
 class _Html(RendererHTML):
-    """Markdown to HTML that says what a table's head cells are for, so that a screen reader can tell."""
+    """Renders Markdown as HTML that says what a table's head cells are for, so that a screen reader can tell."""
 
     def th_open(self, tokens, index, options, env) -> str:  # noqa: ANN001 (as markdown-it calls it)
         tokens[index].attrSet("scope", "col")

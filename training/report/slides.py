@@ -12,9 +12,9 @@ from pathlib import Path
 from capture.language import tr
 from training.evaluation.summary import counted, percent, set_name
 from training.report.html import MARKDOWN, write_document
+from training.report.inputs import FitRun, ReportInputs, Result
 from training.report.parts import Passage, Picture
 from training.report.remarks import remark
-from training.synthesis.source_data import FitRun, Material, Result
 
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("slides.css", "slides.js"))
 SHOWN = {  # the pictures of each command that carry a slide each, by the ends of their names
@@ -48,33 +48,33 @@ class Slide:
 
 @dataclass(frozen=True)
 class Deck:
-    """All slides, with what stands on the first."""
+    """All slides, with what stands on the first: the title, and author and date."""
 
     title: str
     byline: str
     slides: Sequence[Slide] = field(default_factory=tuple)
 
 
-def make_slides(material: Material, diagrams: Sequence[Passage], comments: str | None) -> list[Slide]:
+def make_slides(inputs: ReportInputs, diagrams: Sequence[Passage], comments: str | None) -> list[Slide]:
     """Lay the results out as slides: data, network, training, tests, altered images, comparison, conclusion.
 
     Args:
-        material: the results.
+        inputs: the results.
         diagrams: the architectures, drawn.
         comments: the author's own Markdown; it ends the deck.
     """
-    slides = [*_of_command(material, "explore")]
+    slides = [*_of_command(inputs, "explore")]
     slides += [
         Slide(tr("The network: {name}", name=_heading(part.text)), "", picture)
         for part in diagrams
         for picture in part.pictures
     ]
-    for run in (run for run in material.runs if run.metrics):
+    for run in (run for run in inputs.runs if run.metrics):
         slides += _of_run(run)
     for command in SHOWN:
         if command != "explore":
-            slides += _of_command(material, command)
-    slides.append(Slide(tr("Conclusion"), _conclusion(material)))
+            slides += _of_command(inputs, command)
+    slides.append(Slide(tr("Conclusion"), _conclusion(inputs)))
     return slides + ([Slide(tr("In my own words"), comments)] if comments else [])
 
 
@@ -82,8 +82,8 @@ def _heading(markdown: str) -> str:
     return markdown.strip().splitlines()[0].lstrip("# ")
 
 
-def _of_command(material: Material, command: str) -> Iterator[Slide]:
-    for result in material.of(command):
+def _of_command(inputs: ReportInputs, command: str) -> Iterator[Slide]:
+    for result in inputs.of(command):
         says = _sentences(result)
         for figure in result.outcome.figures:
             if Path(figure.file).stem.endswith(SHOWN[command]):
@@ -120,15 +120,15 @@ def _score(scores: dict) -> str:
     )
 
 
-def _conclusion(material: Material) -> str:
+def _conclusion(inputs: ReportInputs) -> str:
     """Write the figures that a reader should take along, one line each."""
     lines = [
         _line(f"{run.metrics['config']['arch']}, {set_name(name)}", _score(scores))
-        for run in material.runs
+        for run in inputs.runs
         if run.metrics
         for name, scores in run.metrics["tests"].items()
     ]
-    for result in material.results:
+    for result in inputs.results:
         numbers = result.outcome.numbers
         said = _best_row(numbers) or _own_digits(numbers)
         if isinstance(numbers.get("accuracy"), float) and numbers.get("count"):

@@ -98,6 +98,10 @@ class PrefetchedExamples:
         seed: makes every chunk repeatable.
         teachers: `.tflite` files of trained networks, whose answers are a part of every target.
         supplies: what pages of forms, sums and formulas are made from; None for none.
+
+    Example:
+        examples = PrefetchedExamples(material, Shares().scaled(0.01), seed=0)
+        glyphs, targets = examples(0)  # of the first epoch
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Draw examples of every kind: MNIST, pen strokes, own hands, faces, crops of pages, letters and signs, non-digits."""
+"""Draws examples of every kind: MNIST, pen strokes, own hands, faces, crops of pages, letters and signs, non-digits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Things that are no digit: letters, operators, print, joined, ringed and half digits, blots, edges."""
+"""Draws what is no digit: letters, operators, print, joined, ringed and half digits, blots, edges."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _of_face(face: Typeface, rng: np.random.Generator, strength: float) -> Seen:
 
 
 def outline_ink(polygons: Sequence[np.ndarray], rng: np.random.Generator) -> Ink:
-    """Ink an outline at the usual height, thinner or bolder, now and then blurred."""
+    """Fill an outline with ink, (h, w) uint8, at the usual height, thinner or bolder, now and then blurred."""
     height = max(float(np.ptp(np.concatenate(polygons), axis=0).max()), 0.05)
     ink = fill_outlines(polygons, HEIGHT_PX / height, rng.uniform(*BOLDER_PX))
     return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.8)) if rng.random() < 0.3 else ink

@@ -1,4 +1,4 @@
-"""What a network is trained on: the plain recipe knows MNIST alone, the full one all that the camera may meet."""
+"""Makes what a network is trained on: the plain recipe of MNIST alone, the full one of all that the camera may meet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples from the camera path: pages drawn, photographed by the simulated camera, cut out as the camera does."""
+"""Makes examples by the camera path: pages drawn, photographed by the simulated camera, cut out as the camera does."""
 
 from __future__ import annotations
 

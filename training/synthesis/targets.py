@@ -1,4 +1,4 @@
-"""What the network is told of a character that is no digit: its class, and which digit it may be how likely."""
+"""Gives the target of a character that is no digit: its class, and the digit that it may be, with a likelihood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of words, handwritten or printed, with few numbers or none, and cluttered desks: what must not be read."""
+"""Draws pages of words, handwritten or printed, with few numbers or none, and cluttered desks: not to be read."""
 
 from __future__ import annotations
 

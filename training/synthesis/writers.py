@@ -1,4 +1,4 @@
-"""What examples are made from: images, pen strokes and typefaces, a part held out; and who may write a page of them."""
+"""Divides what examples are made from: images, pen strokes, typefaces; a part is held out. Chooses a page's writer."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ class Material:
         faces: typefaces; empty when these are not at hand.
         people: each UNIPEN writer's digits as pen strokes; empty when UNIPEN is not at hand.
         signs: UNIPEN writers' letters and signs, by character; empty likewise.
+
+    Example:
+        training, held_out = divide(load_digits().train, load_strokes())
+        write = a_writer(training, rng)
+        ink = write(7, height_px=40, pen_px=4, rng=rng)
     """
 
     images: Labelled
@@ -104,7 +109,7 @@ def _sorted(signs: Sequence[Sign]) -> tuple[tuple[tuple[Handwritten, ...], ...],
 
 
 def by_writer(digits: Sequence[Handwritten]) -> tuple[tuple[Handwritten, ...], ...]:
-    """Give each writer's digits."""
+    """Sort digits by their writers."""
     writers: dict[int | str, list[Handwritten]] = {}
     for digit in digits:
         writers.setdefault(digit.writer, []).append(digit)

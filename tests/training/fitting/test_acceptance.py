@@ -4,7 +4,7 @@ import pytest
 from model.classifier import NO_DIGIT
 from tests.support.tiny import tiny_labelled
 from training.datasets.labelled import Labelled
-from training.fitting.acceptance import Asked, GuardError, Verdict
+from training.fitting.acceptance import AcceptanceError, BeforeAfter, Verdict
 
 OWN = tiny_labelled(1)
 
@@ -24,7 +24,7 @@ def test_it_must_gain_and_not_lose(own, mnist, clutter, problem):
     verdict = Verdict(50, *own, 10_000, *mnist, 2000, *clutter)
     assert bool(verdict.problem) == bool(problem)
     if problem:
-        with pytest.raises(GuardError, match=f"not installed, the network stays as it was: .*{problem}"):
+        with pytest.raises(AcceptanceError, match=f"not installed, the network stays as it was: .*{problem}"):
             verdict.check()
     else:
         verdict.check()
@@ -39,7 +39,7 @@ def test_the_table_gives_both_figures_of_all():
 
 def test_digits_are_counted_by_their_likeliest_class():
     before, after = np.eye(11)[np.where(OWN.y == 7, 1, OWN.y)], np.eye(11)[OWN.y]
-    verdict = Asked(OWN, before, after).judge(OWN, OWN.x, lambda glyphs: before, lambda glyphs: after)
+    verdict = BeforeAfter(OWN, before, after).judge(OWN, OWN.x, lambda glyphs: before, lambda glyphs: after)
     assert (verdict.own_before, verdict.own_after, verdict.own_count) == (9, 10, 10)
     assert (verdict.mnist_before, verdict.mnist_after) == (pytest.approx(0.9), 1.0)
 
@@ -47,6 +47,6 @@ def test_digits_are_counted_by_their_likeliest_class():
 def test_clutter_counts_as_taken_where_a_page_would_take_it():
     rows = np.zeros((3, 11), np.float32)
     rows[:, 3], rows[:, NO_DIGIT] = (0.99, 0.9999, 0.1), (0.01, 0.0001, 0.9)
-    none = Asked(OWN, np.eye(11)[OWN.y], np.eye(11)[OWN.y])
+    none = BeforeAfter(OWN, np.eye(11)[OWN.y], np.eye(11)[OWN.y])
     verdict = none.judge(Labelled(OWN.x[:3], np.full(3, 3)), OWN.x[:3], lambda glyphs: rows, lambda glyphs: rows)
     assert verdict.clutter_before == pytest.approx(1 / 3), "0.99 is little, where 0.9995 are taken for granted"

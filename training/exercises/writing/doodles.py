@@ -1,4 +1,4 @@
-"""Ink beside the writing that is no sign: arrows, braces, underlines, what is crossed out, faces, scribbles, stains."""
+"""Draws ink beside the writing: arrows, braces, underlines, what is crossed out, faces, scribbles, stains."""
 
 from __future__ import annotations
 

@@ -28,14 +28,20 @@ RED: Bgr = (45, 35, 200)
 
 @dataclass
 class SheetWriter:
-    """Writes on a sheet of this size; `items` is what has been written.
+    """Writes on a sheet, sign by sign.
 
     Attributes:
         signs: whose hand.
         style: pen, paper, usual height of a digit and spaces.
         size: (width, height) of the sheet in px.
+        rng: source of all chance.
+        items: what has been written, in its order.
         bgr: the pen's colour; None for the style's.
         print_bgr: the print's colour; None for the style's.
+
+    Example:
+        sheet = SheetWriter(sign_writer(people, rng), random_style(rng, 480), (640, 480), rng)
+        end_x = sheet.write(("12+7=19",), x=50, foot_y=120, px=40)
     """
 
     signs: SignWriter

@@ -1,4 +1,4 @@
-"""Where signs stand on the line, and the shapes of those of mathematics."""
+"""Lists where signs stand on the line, and the shapes of those of mathematics that no collection holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Strokes = tuple[np.ndarray, ...]
 SPANS: dict[str, tuple[float, float]] = {
     **dict.fromkeys("acemnorsuvwxz", (0.42, 1.0)),
     **dict.fromkeys("gpqy", (0.42, 1.42)),
-    **dict.fromkeys("ij", (0.12, 1.0)),
+    "i": (0.12, 1.0),
     "t": (0.15, 1.0),
     "j": (0.15, 1.4),
     "Q": (0.0, 1.12),
@@ -28,20 +28,23 @@ SPANS: dict[str, tuple[float, float]] = {
     ":": (0.4, 0.98),
     **dict.fromkeys("'\"`", (-0.05, 0.28)),
     "^": (-0.05, 0.3),
-}
-"""Where a sign's ink begins and ends, in heights of a digit from its top; what is not named is as high as a digit."""
-SPANS |= {"∫": (-0.4, 1.4), "∑": (-0.1, 1.15), "π": (0.42, 1.0), "α": (0.45, 1.0), "∞": (0.5, 0.9), "±": (0.2, 0.95)}
-SPANS |= {"β": (0.1, 1.3), "γ": (0.42, 1.4), "λ": (0.0, 1.0), "Δ": (0.0, 1.0)}
-SPANS |= {
+    "°": (-0.05, 0.25),
+    "∫": (-0.4, 1.4),
+    "∑": (-0.1, 1.15),
+    "α": (0.45, 1.0),
+    "∞": (0.5, 0.9),
+    "±": (0.2, 0.95),
+    "β": (0.1, 1.3),
+    "φ": (0.2, 1.3),
+    **dict.fromkeys("πσεω", (0.42, 1.0)),
+    **dict.fromkeys("γμρ", (0.42, 1.4)),
     **dict.fromkeys("≤≥≠∈", (0.25, 0.95)),
     "÷": (0.25, 0.9),
     "×": (0.3, 0.85),
     "·": (0.55, 0.6),
-    "∈": (0.25, 0.95),
-    "°": (-0.05, 0.25),
+    "→": (0.45, 0.7),
 }
-SPANS |= {**dict.fromkeys("σεω", (0.42, 1.0)), **dict.fromkeys("μρ", (0.42, 1.4)), "φ": (0.2, 1.3)}
-SPANS |= {"→": (0.45, 0.7), "√": (0.0, 1.0)}
+"""Where a sign's ink begins and ends, in heights of a digit from its top; what is not named is as high as a digit."""
 
 
 def _path(*strokes: Sequence[float]) -> Strokes:

@@ -24,10 +24,7 @@ LOOSENESS = 0.35  # of the difference between two people: how much one person's 
 DRAWN_LOOSENESS = 0.8  # of signs that have one shape only
 MIN_KINDS = 25  # letters and signs that somebody must have written to write a page with few borrowed ones
 HEIGHT_SPREAD, HABIT_SPREAD = 0.07, 0.08  # of the logarithm of a sign's height: from time to time, from hand to hand
-SMALL_ZEROS, SMALL_ZERO = (
-    0.35,
-    (0.45, 0.9),
-)  # share of the hands whose 0 is smaller than their other digits, and how much
+SMALL_ZEROS, SMALL_ZERO = 0.35, (0.45, 0.9)  # share of the hands whose 0 is smaller than other digits; its height
 HANGING, HANG = 0.25, 0.3  # share of the hands whose 7, 9 or 4 reaches below the line, and how far at most, in heights
 WIDEST_DIGIT = 2.2  # widths a height: what is wider is a stroke with another sign's label
 RAISED_SPREAD = 0.03  # heights of a digit: how far signs stand above or below their place
@@ -38,6 +35,7 @@ class Person:
     """Somebody's letters, digits and signs.
 
     Attributes:
+        name: of the writer, as the collection calls them.
         signs: label -> all samples of it, each as pen strokes of (n, 2) float32 points, y downwards, any scale.
     """
 

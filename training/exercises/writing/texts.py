@@ -25,18 +25,7 @@ WORDS = tuple(
 )
 LOOKALIKES = "oOlISZBgqbszD"
 MAX_WORDS = 6
-DIGIT_SHARES = (
-    0.13,
-    0.2,
-    0.15,
-    0.1,
-    0.09,
-    0.08,
-    0.07,
-    0.06,
-    0.06,
-    0.06,
-)  # of 0 to 9, about as sums and dates hold them
+DIGIT_SHARES = (0.13, 0.2, 0.15, 0.1, 0.09, 0.08, 0.07, 0.06, 0.06, 0.06)  # of 0 to 9, as sums and dates hold them
 LISTS = (" ", ", ", ",", "; ", "   ", " - ")
 
 

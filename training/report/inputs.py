@@ -1,4 +1,4 @@
-"""What a report is made from: the results that the lab's commands and `train.py fit` left in their folders."""
+"""Finds what a report is made from: the results that `train.py`'s commands left in their folders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ METRICS_FILE, STATE_FILE = "metrics.json", "state.json"  # as `finish.py` and `f
 OF_AN_OUTCOME = {"command", "title", "text", "figures"}  # the keys that tell a result's JSON from any other
 
 
-class MaterialError(DigitsError):
-    """There is nothing to report on, or it is damaged."""
+class ReportError(DigitsError):
+    """There is nothing to report on, or a file of it is missing, damaged or wrongly named."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,13 @@ class FitRun:
 
 
 @dataclass(frozen=True)
-class Material:
-    """Everything that was found, in the order of the folders given."""
+class ReportInputs:
+    """Everything that was found, in the order of the folders given.
+
+    Example:
+        inputs = gather([Path("runs/fit"), Path("runs/evaluate")])
+        print([run.folder for run in inputs.runs], inputs.of("evaluate"))
+    """
 
     runs: Sequence[FitRun]
     results: Sequence[Result]
@@ -59,11 +64,11 @@ class Material:
         return [result for result in self.results if result.outcome.command == command]
 
 
-def gather(folders: Sequence[Path]) -> Material:
+def gather(folders: Sequence[Path]) -> ReportInputs:
     """Read what lies in these folders and in the folders right below them.
 
     Raises:
-        MaterialError: a folder is missing, a result damaged, or there is none.
+        ReportError: a folder is missing, a result damaged, or there is none.
     """
     runs, results = {}, {}
     for folder in _with_subfolders(folders):
@@ -73,18 +78,18 @@ def gather(folders: Sequence[Path]) -> Material:
             results[path.resolve()] = Result(_outcome(values, path), folder)
     if not runs and not results:
         names = ", ".join(map(str, folders))
-        raise MaterialError(
+        raise ReportError(
             "{names}: no results there; run a command such as: python train.py fit --out {folders}",
             names=names,
             folders=folders[0],
         )
-    return Material(list(runs.values()), list(results.values()))
+    return ReportInputs(list(runs.values()), list(results.values()))
 
 
 def _with_subfolders(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         if not folder.is_dir():
-            raise MaterialError("{folder}: no such folder; give the --out of other commands, or runs/", folder=folder)
+            raise ReportError("{folder}: no such folder; give the --out of other commands, or runs/", folder=folder)
         yield folder
         yield from sorted(path for path in folder.iterdir() if path.is_dir())
 
@@ -93,7 +98,7 @@ def _run(folder: Path) -> FitRun:
     path = folder / METRICS_FILE
     metrics = _read(path) if path.is_file() else {}
     if metrics and not {"config", "history", "tests"} <= set(metrics):
-        raise MaterialError("{path}: not the figures of a run; was it written by another version?", path=path)
+        raise ReportError("{path}: not the figures of a run; was it written by another version?", path=path)
     return FitRun(folder, metrics)
 
 
@@ -108,7 +113,7 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise MaterialError("{path}: damaged ({error}); make it again, or remove it", path=path, error=error) from error
+        raise ReportError("{path}: damaged ({error}); make it again, or remove it", path=path, error=error) from error
     return values if isinstance(values, Mapping) else {}
 
 
@@ -119,4 +124,4 @@ def _outcome(values: Mapping[str, Any], path: Path) -> Outcome:
             values["command"], values["title"], str(values["text"]), figures, dict(values.get("numbers") or {})
         )
     except (TypeError, KeyError, ValueError) as error:
-        raise MaterialError("{path}: its figures are not listed as they should be; make it again", path=path) from error
+        raise ReportError("{path}: its figures are not listed as they should be; make it again", path=path) from error

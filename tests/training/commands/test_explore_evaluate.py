@@ -1,4 +1,4 @@
-"""The lab's commands as a student runs them: explore, evaluate, altered."""
+"""Commands as a student runs them: explore, evaluate, altered."""
 
 import json
 
