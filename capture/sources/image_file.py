@@ -35,9 +35,8 @@ from capture.sources.pixels import pixels_of, upright
 from model.stderr import muted_stderr
 
 MAX_FILE_BYTES = 2 << 30  # larger than any picture within the limit of pixels: some decoders read it all at once
-FORMATS = (
-    *("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "PPM", "JPEG2000", "AVIF", "HEIF"),
-)  # Pillow knows more, among them programs to be run (EPS) and videos
+# Pillow knows more, among them programs to be run (EPS) and videos
+FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "PPM", "JPEG2000", "AVIF", "HEIF")
 PAGED_FORMATS = ("PNG", "GIF", "WEBP", "TIFF", "AVIF")  # further pictures in a JPEG or HEIC serve the camera itself
 MAX_FRAME_PIXELS = 7680 * 4320  # of an animation: the largest screens
 HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
@@ -204,12 +203,7 @@ def _quietly(path: Path | str) -> Iterator[None]:
 
 
 def _check_start(path: Path, file: BinaryIO) -> None:
-    """Look at the first bytes: load what HEIC needs, refuse a JPEG whose fill bytes would keep Pillow busy for ever.
-
-    Raises:
-        SourceError: HEIC pictures cannot be read here.
-        UnidentifiedImageError: it is no JPEG, though it begins like one.
-    """
+    """Look at the first bytes: load what HEIC needs, refuse a JPEG whose fill bytes would keep Pillow busy for ever."""
     start = _first_bytes(file, BRAND_BYTES.stop)
     if start[BRAND_BYTES] in HEIC_BRANDS:
         _load_heif(path)

@@ -44,11 +44,7 @@ MIN_STEP_S = 0.001  # frames closer in time than this tell nothing of speed
 
 
 class NoTracking:
-    """Takes the tracker's place where pictures have nothing to do with each other: only leaves out the doubtful.
-
-    Attributes:
-        min_confidence: a digit is shown from this probability on; it may be changed between any two pictures.
-    """
+    """Takes the tracker's place for pictures of their own: only leaves out the digits below `min_confidence`."""
 
     def __init__(self, min_confidence: float = 0.5) -> None:
         self.min_confidence = min_confidence

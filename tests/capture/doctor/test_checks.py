@@ -32,8 +32,7 @@ class FakeCamera:
 
     def __init__(self, level=120, frames=100):
         self.picture = np.full((480, 640, 3), level, np.uint8)
-        self.frames = frames
-        self.is_released = False
+        self.frames, self.is_released = frames, False
 
     def isOpened(self):  # noqa: N802
         return True

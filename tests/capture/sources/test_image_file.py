@@ -129,21 +129,12 @@ def test_a_damaged_page_leaves_the_others(tmp_path: Path) -> None:
     assert bad.error.startswith(f"{path}, page 2: the picture is damaged") and not bad.image.size
 
 
-@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
-def test_heic_of_any_brand(tmp_path: Path, brand: bytes) -> None:
-    path = tmp_path / "a.heic"
-    pillow_heif.from_pillow(Image.fromarray(halves()[:, :, ::-1])).save(path)
+@pytest.mark.parametrize(("suffix", "brand"), [(".heic", b"heic"), (".heic", b"mif1"), (".avif", b"mif1")])
+def test_heic_and_avif_of_any_brand(tmp_path: Path, suffix: str, brand: bytes) -> None:
+    path, image = tmp_path / f"a{suffix}", Image.fromarray(halves()[:, :, ::-1])
+    (image if suffix == ".avif" else pillow_heif.from_pillow(image)).save(path)
     data = bytearray(path.read_bytes())
     data[8:12] = brand
-    path.write_bytes(data)
-    assert np.abs(the_frame(path).image.astype(int) - halves()).mean() < 4
-
-
-def test_avif_whose_brand_is_that_of_any_heif(tmp_path: Path) -> None:
-    path = tmp_path / "a.avif"
-    Image.fromarray(halves()[:, :, ::-1]).save(path)
-    data = bytearray(path.read_bytes())
-    data[8:12] = b"mif1"
     path.write_bytes(data)
     assert np.abs(the_frame(path).image.astype(int) - halves()).mean() < 4
 

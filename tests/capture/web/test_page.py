@@ -19,6 +19,8 @@ from tests.support.web.driving import (
     PHONE,
     SHEET,
     drag,
+    drop,
+    fetch,
     is_pressed,
     key,
     level_of_view,
@@ -62,15 +64,6 @@ def test_a_run_is_watched_steered_and_ended(driver, visit, tmp_path):
     assert program.process.wait(20) == 0
 
 
-def fetch(driver, name):
-    return driver.execute_async_script(
-        """const [name, done] = arguments;
-        const tell = async (answer) => [(await answer.arrayBuffer()).byteLength, answer.headers.get("content-type")];
-        fetch(name).then(tell).then(done);""",
-        name,
-    )
-
-
 def test_the_pages_camera_is_read_and_drawn_back(driver, visit):
     visit("--source", "browser")
     wait_for(lambda: driver.find_elements("css selector", "#give:not([hidden])"), "the ways to give")
@@ -95,17 +88,6 @@ def test_photos_are_chosen_dropped_and_refused(driver, visit, tmp_path):
     wait_for(lambda: "pas une image lisible" in text_of(driver, "#give-note"), "the refusal")
     assert text_of(driver, "#log").split()[1::2] == ["806", "4711"], "newest first"
     assert text_of(driver, "#PAUSE span") == "Pause" and text_of(driver, "h1") == "Chiffres"
-
-
-def drop(driver, data, kind):
-    driver.execute_script(
-        """const [bytes, type] = arguments, transfer = new DataTransfer();
-        transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type }));
-        const settings = { dataTransfer: transfer, bubbles: true, cancelable: true };
-        document.body.dispatchEvent(new DragEvent("drop", settings));""",
-        data.ravel().tolist(),
-        kind,
-    )
 
 
 def test_a_folder_is_leafed_through_forward_and_back(driver, visit, tmp_path):

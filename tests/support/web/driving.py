@@ -60,3 +60,25 @@ def drag(driver, selector, *places):
         if number == 0:
             moves.click_and_hold()
     moves.release().perform()
+
+
+def fetch(driver, name):
+    """Download a file of the page, and return its length in bytes and its content type."""
+    return driver.execute_async_script(
+        """const [name, done] = arguments;
+        const tell = async (answer) => [(await answer.arrayBuffer()).byteLength, answer.headers.get("content-type")];
+        fetch(name).then(tell).then(done);""",
+        name,
+    )
+
+
+def drop(driver, data, kind):
+    """Drop a file of these bytes, a NumPy array, and of this content type on the page."""
+    driver.execute_script(
+        """const [bytes, type] = arguments, transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type }));
+        const settings = { dataTransfer: transfer, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new DragEvent("drop", settings));""",
+        data.ravel().tolist(),
+        kind,
+    )
