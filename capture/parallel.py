@@ -24,9 +24,9 @@ from capture.language import current_language, tr, use_language
 from capture.loop import NOTHING_READ, read_frame
 from capture.read.reader import PageReader
 from capture.sources.base import unmirrored
-from capture.sources.photos import NO_PIXELS, PhotosSource, frames_of
+from capture.sources.photos import PhotosSource, frames_of
 from capture.track.tracker import NoTracking
-from capture.types import Frame, Page
+from capture.types import NO_IMAGE, Frame, Page
 from model.classifier import Classifier
 
 MIN_FILES_PER_JOB = 4  # a process takes about as long to start as reading so many pictures
@@ -73,7 +73,7 @@ class FileReader:
         frames = frames_of(path, self.max_pixels)
         for frame in map(unmirrored, frames) if self.is_mirrored else frames:
             read, page = read_frame(frame, reader, tracker)
-            image = frame.image if self.wants_images else NO_PIXELS
+            image = frame.image if self.wants_images else NO_IMAGE
             yield replace(read, image=image), frame.image.shape, replace(page, trace=None)
 
 
@@ -159,7 +159,7 @@ class ParallelReader:
             error = tr(
                 "{path}: the process that read it ended, perhaps for want of memory; read it by itself", path=path
             )
-            return [(Frame(NO_PIXELS, 0, 0.0, str(path), error), NO_PIXELS.shape, NOTHING_READ)]
+            return [(Frame(NO_IMAGE, 0, 0.0, str(path), error), NO_IMAGE.shape, NOTHING_READ)]
 
     def _start(self) -> None:
         spawn = multiprocessing.get_context("spawn")  # the same on every system; a fork would copy OpenCV's threads

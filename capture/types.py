@@ -9,13 +9,16 @@ import numpy as np
 
 from capture.boxes import Box
 
+NO_IMAGE = np.zeros((0, 0, 3), np.uint8)
+NO_IMAGE.flags.writeable = False
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture of a source.
 
     Attributes:
-        image: (H, W, 3) uint8, BGR; nobody draws on it. (0, 0, 3) when `error` is set.
+        image: (H, W, 3) uint8, BGR; nobody draws on it. `NO_IMAGE` when `error` is set.
         index: 0 for the first frame of the source.
         time_s: seconds since the source's start, by the file's own timestamps or the clock.
         source: the file the frame came from, or the source as the user named it.

@@ -88,6 +88,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in [list(head), rule, *cells])
 
 
+def stem_of(test: str) -> str:
+    """Write a test set's name as the names of its files hold it: `MNIST test` is `mnist_test` there."""
+    return test.lower().replace(" ", "_")
+
+
 def open_folder(out: Path | None, command: str) -> Path:
     """Make the folder for the results of `command`; without `out`, `runs/<date-time>-<command>`.
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from capture.types import Frame, Page
+from capture.types import NO_IMAGE, Frame, Page
 
 MAX_PAGES = 100  # a page keeps its ink map for key d, 1 to 2 MB
-NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
 
 
 @dataclass
@@ -39,7 +36,7 @@ class Album:
 
     def add(self, frame: Frame, page: Page) -> None:
         """Add a photo that is shown for the first time, as the last one."""
-        self._pages = [*self._pages, (replace(frame, image=NO_PIXELS), page)][-MAX_PAGES:]
+        self._pages = [*self._pages, (replace(frame, image=NO_IMAGE), page)][-MAX_PAGES:]
         self._place = len(self._pages) - 1
 
     def keep(self, page: Page) -> None:

@@ -16,6 +16,7 @@ from capture import advice
 from capture.language import tr
 from capture.sources.base import SourceError, SourceOptions
 from capture.sources.live import LiveSource
+from capture.types import NO_IMAGE
 from model.stderr import muted_stderr
 
 LOST_AFTER_S = 1.0  # of failed reads; some cameras drop a few while they wake
@@ -26,7 +27,6 @@ MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 PROBED_CAMERAS = range(5)
 BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 TO_BGR = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}  # by the number of channels
-NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 Device = int | str
 
@@ -81,7 +81,7 @@ class CameraFeed:
             is_there, pixels = self._capture.read()
         except cv2.error:  # a torn picture of some drivers
             is_there = False
-        return as_bgr(pixels) if is_there and pixels is not None else NO_PICTURE
+        return as_bgr(pixels) if is_there and pixels is not None else NO_IMAGE
 
     def close(self) -> None:
         """Give the camera back."""
@@ -159,7 +159,7 @@ def as_bgr(pixels: np.ndarray) -> np.ndarray:
         return pixels
     channels = {2: 1, 3: pixels.shape[-1]}.get(pixels.ndim) if pixels.ndim else None
     if channels not in (3, *TO_BGR) or not pixels.size or pixels.dtype.kind not in "biuf":
-        return NO_PICTURE
+        return NO_IMAGE
     levels = _as_bytes(pixels)
     return cv2.cvtColor(levels, TO_BGR[channels]) if channels in TO_BGR else levels
 

@@ -11,13 +11,11 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from capture.language import system_words, tr
 from capture.sources.base import MAX_PIXELS, Source, SourceError
 from capture.sources.image_file import ImageFile, is_picture_data
 from capture.sources.pdf import PDF_SUFFIX, PdfFile, is_pdf
-from capture.types import Frame
+from capture.types import NO_IMAGE, Frame
 
 PICTURE_SUFFIXES = frozenset(
     (
@@ -28,8 +26,6 @@ PICTURE_SUFFIXES = frozenset(
 GLOB_CHARACTERS = re.compile(r"[*?[]")
 ANY_DEPTH = "**"
 MAX_NAMES_TOLD = 3  # of a folder's other files
-NO_PIXELS = np.zeros((0, 0, 3), np.uint8)
-NO_PIXELS.flags.writeable = False
 
 
 class PhotosSource(Source):
@@ -93,7 +89,7 @@ def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame
     try:
         pages = open_pages(path, max_pixels)
     except SourceError as error:
-        yield Frame(NO_PIXELS, 0, 0.0, str(path), str(error))
+        yield Frame(NO_IMAGE, 0, 0.0, str(path), str(error))
         return
     with closing(pages):
         for number in range(len(pages)):
@@ -101,7 +97,7 @@ def frames_of(path: Path, max_pixels: int | None = MAX_PIXELS) -> Iterator[Frame
             try:
                 yield Frame(pages.page(number), number, 0.0, str(path), page=page)
             except SourceError as error:
-                yield Frame(NO_PIXELS, number, 0.0, str(path), str(error), page=page)
+                yield Frame(NO_IMAGE, number, 0.0, str(path), str(error), page=page)
 
 
 def open_pages(path: Path, max_pixels: int | None = MAX_PIXELS) -> ImageFile | PdfFile:

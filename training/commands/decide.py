@@ -20,10 +20,11 @@ from capture.read.decision import LOOKS, ROUNDS, SLASHES, load_slashes
 from capture.read.networks import DEFAULT_DECISION, Perceptron
 from capture.read.segmentation import SEGMENTATION, SPLITTING
 from capture.read.signs import SIGNS, load_signs
+from capture.sources.photos import is_picture_name
 from model.classifier import DEFAULT_WEIGHTS
 from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
-from training.datasets.mnist import IMAGE_SUFFIXES, DataError, load_digits
+from training.datasets.mnist import DataError, load_digits
 from training.datasets.pendigits import load_strokes
 from training.decision.examples import PageCandidates, find_page, joined, load_once, part_of
 from training.decision.perceptron import arrays_of, save_trained
@@ -155,5 +156,5 @@ def _pictures(folder: Path | None) -> Sequence[np.ndarray]:
     """Load the pictures of a folder; what is none is left out."""
     if folder and not folder.is_dir():
         raise DataError("{folder}: no such folder; check its name", folder=folder)
-    paths = sorted(path for path in folder.iterdir() if path.suffix in IMAGE_SUFFIXES) if folder else []
+    paths = sorted(path for path in folder.iterdir() if is_picture_name(path)) if folder else []
     return [image for image in (cv2.imread(str(path)) for path in paths) if image is not None]

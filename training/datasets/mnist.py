@@ -17,6 +17,7 @@ import numpy as np
 from capture.language import system_words, tr, translatable, translate
 from capture.sources.base import SourceError
 from capture.sources.image_file import read_picture
+from capture.sources.photos import is_picture_name
 from capture.terminal import tell
 from model.errors import first_line
 from model.glyph import SIDE
@@ -27,7 +28,6 @@ MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.n
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"  # as keras.datasets.mnist checks it
 MNIST_TEST_SHA256 = "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"  # of the test images' bytes
 WAY_OUT = translatable("go online once, or fetch it elsewhere and pass --data mnist.npz")
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 WANTED = translatable(
     "mnist.npz, MNIST's idx-ubyte files, Kaggle's train.csv, or a folder or zip with Training/0..9 and Testing/0..9"
 )
@@ -144,7 +144,7 @@ def _image_files(folder: AnyPath) -> Iterator[tuple[int, AnyPath]]:
     for label in range(DIGITS):
         if (folder / str(label)).is_dir():
             files = sorted((folder / str(label)).iterdir(), key=lambda file: file.name)
-            yield from ((label, file) for file in files if file.name.lower().endswith(IMAGE_SUFFIXES))
+            yield from ((label, file) for file in files if is_picture_name(file))
 
 
 def report_skipped(problems: list[str]) -> None:

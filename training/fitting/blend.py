@@ -18,17 +18,12 @@ from training.datasets.labelled import Labelled
 from training.evaluation.metrics import PREDICT_BATCH
 from training.fitting.acceptance import taken_for_digits
 from training.fitting.fine_tune import features_of, head_of, open_network
+from training.fitting.fit import blend
 from training.synthesis.mixture import inked
 from training.synthesis.recipes import vary
 from training.synthesis.writers import Material
 
 STEPS = 10  # from all new weights to none
-
-
-def blend(network: Model, former: list[np.ndarray], share: float) -> None:
-    """Give a tuned network `share` of its weights, 0 to 1, and the rest of its former ones."""
-    pairs = zip(network.get_weights(), former, strict=True)
-    network.set_weights([share * new + (1 - share) * old for new, old in pairs])
 
 
 def keep_bearable(network: Model, former: list[np.ndarray], is_bearable: Callable[[Model], bool]) -> float:

@@ -19,6 +19,7 @@ from training.fitting.export import CARD_FILE, LITERT_FILE, METRICS_FILE, calibr
 from training.fitting.model_card import write_card
 from training.plots.evaluation import draw_confusion
 from training.plots.learning_curves import draw_curves
+from training.results import stem_of
 
 CURVES_FILE = "curves.png"
 
@@ -83,7 +84,7 @@ def _measure(examples: HeldOut, out: Path) -> dict[str, dict]:
     for name, glyphs in examples.tests.items():
         probabilities = classify(glyphs.x)
         scores = score(probabilities, glyphs.y)
-        stem = name.lower().replace(" ", "_")
+        stem = stem_of(name)
         draw_confusion(scores.confusion, name, out / f"confusion_{stem}.png")
         (out / f"report_{stem}.txt").write_text(per_class(probabilities, glyphs.y), encoding="utf-8")
         results[name] = scores.as_dict()

@@ -133,9 +133,14 @@ def _blended(best: Model, config: TrainConfig) -> Model:
         return best
     start = build_network(config.arch, dropout=config.dropout)
     _start_from(start, config.start)
-    pairs = zip(best.get_weights(), start.get_weights(), strict=True)
-    best.set_weights([(1 - config.blend) * new + config.blend * old for new, old in pairs])
+    blend(best, start.get_weights(), 1 - config.blend)
     return best
+
+
+def blend(network: Model, former: list[np.ndarray], share: float) -> None:
+    """Give a network `share` of its weights, 0 to 1, and the rest of the former ones."""
+    pairs = zip(network.get_weights(), former, strict=True)
+    network.set_weights([share * new + (1 - share) * old for new, old in pairs])
 
 
 def carry_over(trained: Model, network: Model) -> None:

@@ -11,7 +11,7 @@ from training.evaluation.summary import percent, set_name
 from training.report.inputs import FitRun, ReportInputs, Result
 from training.report.parts import Chapter, Passage, Picture, read_within
 from training.report.remarks import remark
-from training.results import table
+from training.results import stem_of, table
 
 OF_ONE_NETWORK = ("evaluate", "altered", "explain")  # the commands that take --model
 
@@ -178,7 +178,7 @@ def _reports(run: FitRun) -> str:
 
 def _tests(run: FitRun) -> dict[str, str]:
     """Give the test sets, with what `training/fitting/finish.py` calls them in file names."""
-    return {name: name.lower().replace(" ", "_") for name in run.metrics["tests"]}
+    return {name: stem_of(name) for name in run.metrics["tests"]}
 
 
 def _run_pictures(run: FitRun) -> list[Picture]:

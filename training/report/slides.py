@@ -15,6 +15,7 @@ from training.report.html import MARKDOWN, write_document
 from training.report.inputs import FitRun, ReportInputs, Result
 from training.report.parts import Passage, Picture
 from training.report.remarks import remark
+from training.results import stem_of
 
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("slides.css", "slides.js"))
 SHOWN = {  # the pictures of each command that carry a slide each, by the ends of their names
@@ -104,7 +105,7 @@ def _of_run(run: FitRun) -> Iterator[Slide]:
     fitting = remark(run.metrics).split("\n\n")[0]
     yield Slide(title, fitting, Picture(folder, "curves.png", tr("Learning curves of accuracy and loss.")))
     for name, scores in run.metrics["tests"].items():
-        file = f"confusion_{name.lower().replace(' ', '_')}.png"
+        file = f"confusion_{stem_of(name)}.png"
         caption = tr("Confusion matrix: a row a true digit, a column a reading.")
         yield Slide(tr("Tested once: {name}", name=set_name(name)), _score(scores), Picture(folder, file, caption))
 

@@ -9,20 +9,17 @@ from itertools import chain, islice
 import numpy as np
 
 from capture.synthetic.handwriting import draw_hand, own_writer
-from capture.synthetic.ink import render_strokes
 from model.classifier import CLASSES
 from model.glyph import normalise
 from training.datasets.labelled import Labelled
 from training.datasets.pendigits import Handwritten
 from training.exercises.pages import Supplies, exercise_page
 from training.synthesis.augment import distort_image, distort_strokes, run_dry, scan
-from training.synthesis.negatives import KINDS, outline_ink
+from training.synthesis.negatives import HEIGHT_PX, KINDS, outline_ink, random_pen_px, stroke_ink
 from training.synthesis.scenes import page_crops, scene_crops
 from training.synthesis.targets import SIGN_CLASSES, target_of
 from training.synthesis.writers import Material, a_writer
 
-HEIGHT_PX = 56  # digits are drawn at twice the glyph's size and then normalised
-PEN_PX = (1.2, 16.0)
 PERSON_STRENGTH = 0.7  # of the usual distortion: so many people differ enough already
 NAMED = 0.3  # share of UNIPEN's letters and signs that are of a class of their own
 AS_IS = 0.2  # share of MNIST's digits shown as they are
@@ -108,12 +105,12 @@ def _mnist(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, in
 
 def _pen(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
     digit = material.pen(rng)
-    return _rendered(distort_strokes(digit.strokes, rng), rng), digit.label
+    return stroke_ink(distort_strokes(digit.strokes, rng), rng), digit.label
 
 
 def _person(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
     digit = material.person(rng)
-    return _rendered(distort_strokes(digit.strokes, rng, PERSON_STRENGTH), rng), digit.label
+    return stroke_ink(distort_strokes(digit.strokes, rng, PERSON_STRENGTH), rng), digit.label
 
 
 def _sign(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -123,12 +120,12 @@ def _sign(material: Material, rng: np.random.Generator) -> tuple[np.ndarray, np.
     label = labels[rng.integers(len(labels))]
     drawn = material.signs[label]
     strokes = drawn[rng.integers(len(drawn))].strokes
-    return _rendered(distort_strokes(strokes, rng, PERSON_STRENGTH), rng), target_of(label)
+    return stroke_ink(distort_strokes(strokes, rng, PERSON_STRENGTH), rng), target_of(label)
 
 
 def _own(_: Material, rng: np.random.Generator) -> tuple[np.ndarray, int]:
     label = int(rng.integers(10))
-    ink = own_writer(draw_hand(rng))(label, HEIGHT_PX, _pen_px(rng), rng)
+    ink = own_writer(draw_hand(rng))(label, HEIGHT_PX, random_pen_px(rng), rng)
     return ink, label
 
 
@@ -153,14 +150,5 @@ def _glyph(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def inked(digits: Sequence[Handwritten], rng: np.random.Generator) -> Labelled:
     """Draw pen strokes as glyphs, undistorted, each with some pen: for testing."""
-    glyphs = [normalise(_rendered(digit.strokes, rng)) for digit in digits]
+    glyphs = [normalise(stroke_ink(digit.strokes, rng)) for digit in digits]
     return Labelled(np.stack(glyphs), np.array([digit.label for digit in digits]))
-
-
-def _rendered(strokes: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    height = max(float(np.ptp(np.concatenate(strokes), axis=0).max()), 0.05)
-    return render_strokes(strokes, HEIGHT_PX / height, _pen_px(rng), rng)
-
-
-def _pen_px(rng: np.random.Generator) -> float:
-    return float(np.exp(rng.uniform(*np.log(PEN_PX))))

@@ -15,7 +15,7 @@ from training.datasets.typefaces import Typeface, fill_outlines
 from training.synthesis.augment import distort_strokes
 from training.synthesis.targets import nothing, perhaps, target_of
 
-HEIGHT_PX = 56
+HEIGHT_PX = 56  # ink is drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 16.0)
 SCRIPTS = ("futural", "cursive", "rowmans", "scripts", "rowmant", "scriptc", "timesi", "greeks", "gothgbt")
 """Hershey's stroke fonts (A. V. Hershey, 1967, public domain), upright, italic, cursive."""
@@ -45,14 +45,14 @@ def letter(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> See
         return _of_face(hands[rng.integers(len(hands))], rng, 1.0)
     alphabet = hershey()
     character, strokes = alphabet[rng.integers(len(alphabet))]
-    return _pen(distort_strokes(strokes, rng, 1.2), rng), target_of(character)
+    return stroke_ink(distort_strokes(strokes, rng, 1.2), rng), target_of(character)
 
 
 def mark(_: Digit, rng: np.random.Generator, __: Sequence[Typeface]) -> Seen:
     """Draw an operator, bracket, scribble or letter by one of the project's own hands."""
     names = (*MARKS, *LETTERS, "scribble")
     name = names[rng.integers(len(names))]
-    return _pen(distort_strokes(write_mark(name, rng), rng, 0.7), rng), target_of(name)
+    return stroke_ink(distort_strokes(write_mark(name, rng), rng, 0.7), rng), target_of(name)
 
 
 def printed(_: Digit, rng: np.random.Generator, faces: Sequence[Typeface]) -> Seen:
@@ -165,10 +165,15 @@ def outline_ink(polygons: Sequence[np.ndarray], rng: np.random.Generator) -> Ink
     return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.4, 1.8)) if rng.random() < 0.3 else ink
 
 
-def _pen(strokes: list[np.ndarray], rng: np.random.Generator) -> Ink:
-    points = np.concatenate(strokes)
-    longest = max(float(np.ptp(points, axis=0).max()), 0.05)
-    return render_strokes(strokes, HEIGHT_PX / longest, float(np.exp(rng.uniform(*np.log(PEN_PX)))), rng)
+def stroke_ink(strokes: Sequence[np.ndarray], rng: np.random.Generator) -> Ink:
+    """Draw strokes of any scale at the usual height, with some pen: (h, w) uint8."""
+    longest = max(float(np.ptp(np.concatenate(strokes), axis=0).max()), 0.05)
+    return render_strokes(strokes, HEIGHT_PX / longest, random_pen_px(rng), rng)
+
+
+def random_pen_px(rng: np.random.Generator) -> float:
+    """Choose the width of a pen, in pixels at the usual height."""
+    return float(np.exp(rng.uniform(*np.log(PEN_PX))))
 
 
 @cache
