@@ -11,6 +11,7 @@ from capture.boxes import Box
 
 NO_IMAGE = np.zeros((0, 0, 3), np.uint8)
 NO_IMAGE.flags.writeable = False
+AS_SEEN = np.eye(3)  # homography of a page that is read as it lies in the frame
 
 
 @dataclass(frozen=True, slots=True)

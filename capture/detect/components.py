@@ -133,7 +133,7 @@ def components(ink: np.ndarray, x: int = 0, y: int = 0) -> Iterator[tuple[Box, n
         own = ink[top : top + h, left : left + w]
         if not is_alone:
             outlines = [contours[outer[k]], *_holes(contours, links, outer[k])]
-            own = own & _filled(outlines, (left, top), own.shape)
+            own = own & cv2.fillPoly(np.zeros(own.shape, np.uint8), outlines, 255, offset=(-left, -top))
         if cv2.countNonZero(own) >= MIN_HEIGHT_PX:
             yield Box(left + x, top + y, w, h), own
 
@@ -155,12 +155,6 @@ def _holes(contours: Sequence[np.ndarray], links: Sequence[Sequence[int]], outli
     while child >= 0:
         yield contours[child]
         child, *_ = links[child]
-
-
-def _filled(outlines: Sequence[np.ndarray], corner: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
-    """Fill the first outline but not the others, its holes: (h, w) uint8, 255 inside; `corner` is its left and top."""
-    mask = np.zeros(shape, np.uint8)
-    return cv2.fillPoly(mask, outlines, 255, offset=(-corner[0], -corner[1]))
 
 
 def _refine_threshold(ink: np.ndarray, box: Box, level: _Level) -> Iterator[Component]:

@@ -13,8 +13,8 @@ from capture.boxes import Box, is_most_of, turn_box
 from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
 from capture.detect.components import SPARSE, find_components, refit, split_by_threshold, without_rules
 from capture.detect.fragments import merge_fragments, split_touching
+from capture.detect.ground import Polarity, side_of
 from capture.detect.outlines import enclosed_components, is_edge, without_outlines
-from capture.detect.polarity import Polarity, side_of
 from capture.types import Candidate, Component, Detection, InkImage
 from model.glyph import measured
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import Box, as_array
-from capture.detect.polarity import FRAMES_A_LOOK
+from capture.detect.ground import FRAMES_A_LOOK
 from capture.read.segmentation import Way
 from capture.read.select import Split
 from capture.types import Candidate, Hypothesis

@@ -1,36 +1,35 @@
 """Set a picture upright before anything on it is read: the sheet's corners, the lines' skew, which side is up.
 
-Skew comes from boxes alone. Which side is up is asked of a few components in one batch: a 6 alone may be a 9, but among
-4s, 7s and 3s, which look like nothing upside down, the page can tell.
+A glance tells the skew, so ink is searched once, on the page turned back. Which side is up is asked of a few pieces
+in one batch: a 6 alone may be a 9, but among 4s, 7s and 3s, which look like nothing upside down, the page can tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import cv2
 import numpy as np
 
-from capture.boxes import MIN_SAMPLE, SAME_SIZE, as_array
-from capture.detect.components import MIN_HEIGHT_PX, without_rules
+from capture.boxes import MIN_SAMPLE, as_array
+from capture.detect.binarize import MIN_INK, threshold_to_zero
+from capture.detect.components import without_rules
 from capture.detect.find import find_strokes, measure_ink, turn_strokes
-from capture.detect.polarity import FRAMES_A_LOOK, Polarity
-from capture.read.cropped import with_margin
+from capture.detect.ground import FRAMES_A_LOOK, Polarity, with_margin
 from capture.read.decision import USUAL_SHARE
-from capture.read.layout import MAX_SKEW, MIN_SKEW, estimate_skew
+from capture.read.layout import MAX_SKEW, MIN_TURN_DEG, glance_skew_deg, of_usual_size, skew_deg
 from capture.read.segmentation import SURE
 from capture.read.select import MIN_CONFIDENCE
-from capture.read.sheet import AS_SEEN, find_sheet, is_distorted, rectify
-from capture.types import Component, InkImage
+from capture.read.sheet import find_sheet, is_distorted, rectify
+from capture.types import AS_SEEN, Component, InkImage
 from model.classifier import NO_DIGIT, Classifier, with_share
 from model.glyph import normalise
 
 MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
-MIN_TURN_DEG = np.rad2deg(MIN_SKEW)
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
-MIN_MEAN_CONFIDENCE = 0.6  # of the turn that is chosen: letters look like digits here and there
+MIN_MEAN_CONFIDENCE = 0.6  # confidence at the turn that is chosen: letters look like digits here and there
+MIN_GLANCE_CONFIDENCE = 0.85  # the same at a turn seen at a glance; with less, all is looked at as it lies
 AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
@@ -91,7 +90,22 @@ class PoseEstimator:
         if corners is None and not self._is_video:
             picture, to_frame = with_margin(image)
         seen = UprightPage(measure_ink(picture, corners is not None, self._polarity), [], to_frame, corners)
-        guess_deg = self._turn_deg if self._is_video else 0.0
+        return self._follow(seen) if self._is_video else self._set_upright(seen)
+
+    def _set_upright(self, seen: UprightPage) -> UprightPage:
+        """Set a page upright by a glance, or by all that is found on it where it does not read well by that."""
+        guess_deg = glance_skew_deg(seen.ink_image.ink)
+        page = _turned(seen, guess_deg)
+        least = MIN_GLANCE_CONFIDENCE if guess_deg else MIN_MEAN_CONFIDENCE
+        turn_deg = estimate_turn(page.strokes_on_sheet(), self._classify, min_mean=least)
+        if guess_deg and (turn_deg is None or _quarters(turn_deg) is None):
+            page = _turned(seen, 0.0)
+            turn_deg = estimate_turn(page.strokes_on_sheet(), self._classify)
+        return _turned(page, turn_deg) if turn_deg else page
+
+    def _follow(self, seen: UprightPage) -> UprightPage:
+        """Set a page upright by how the one before lay, and once more where it lies otherwise now."""
+        guess_deg = self._turn_deg
         page = _turned(seen, guess_deg)
         self._turn_deg = self._look_again(page.strokes_on_sheet(), guess_deg)
         return page if self._turn_deg == guess_deg else _turned(seen if guess_deg else page, self._turn_deg)
@@ -102,7 +116,7 @@ class PoseEstimator:
         What reads like nothing, however it is turned, is not turned by its lines alone: a desk's clutter has lines too.
         """
         is_asked = self._frames % FRAMES_A_LOOK == 0
-        self._frames += self._is_video
+        self._frames += 1
         if not is_asked and self._vain_looks:
             return guess_deg
         further_deg = estimate_turn(strokes, self._classify, is_asked)
@@ -110,13 +124,10 @@ class PoseEstimator:
             self._vain_looks = self._vain_looks + 1 if further_deg is None else 0
         if self._vain_looks >= LOOKS_A_TURN:
             return 0.0
-        return _without_small_turn(guess_deg + further_deg) if further_deg else guess_deg
-
-
-def _without_small_turn(turn_deg: float) -> float:
-    """Bring a turn to 0 to 360 degrees, to 0 where it is so small that it needs no picture of its own."""
-    is_small = abs((turn_deg + 180) % 360 - 180) < MIN_TURN_DEG
-    return 0.0 if is_small else turn_deg % 360
+        if not further_deg:
+            return guess_deg
+        turn_deg = (guess_deg + further_deg) % 360
+        return turn_deg if MIN_TURN_DEG <= turn_deg <= 360 - MIN_TURN_DEG else 0.0  # less needs no picture of its own
 
 
 def _turned(page: UprightPage, turn_deg: float) -> UprightPage:
@@ -131,7 +142,9 @@ def _turned(page: UprightPage, turn_deg: float) -> UprightPage:
     return UprightPage(ink_image, strokes, to_frame, page.corners)
 
 
-def estimate_turn(components: Sequence[Component], classify: Classifier, is_asked: bool = True) -> float | None:
+def estimate_turn(
+    components: Sequence[Component], classify: Classifier, is_asked: bool = True, min_mean: float = MIN_MEAN_CONFIDENCE
+) -> float | None:
     """Estimate how far a page lies turned clockwise.
 
     Args:
@@ -139,53 +152,30 @@ def estimate_turn(components: Sequence[Component], classify: Classifier, is_aske
         classify: the network, asked about at most `MAX_COMPONENTS` glyphs as they are where lines are level, and only
             where these do not read well, or slant, each at four to eight turns.
         is_asked: whether to ask which side is up; if not, only the skew of the lines is turned back.
+        min_mean: confidence of the network, on average, at the turn that is chosen, at least.
 
     Returns:
         Degrees, 0 to 360; 0 unless there is strong evidence; None where nothing tells how it lies.
     """
     boxes = as_array(component.box for component in components)
-    usual = _of_usual_size(boxes)
+    usual = of_usual_size(boxes)
     if len(usual) < MIN_SAMPLE:
         return None
     boxes, asked = boxes[usual], [components[i] for i in usual[:MAX_COMPONENTS]]
-    skew = _skew_deg(boxes, 0)
+    skew = skew_deg(boxes)
     is_level = abs(skew) < MIN_TURN_DEG
     if not is_asked:
         return 0.0 if is_level else float(skew % 360)
     if is_level and _probabilities(asked, np.zeros(1), classify).max(axis=-1).mean() > SURE:
         return 0.0
-    skews = [skew, *(_skew_deg(boxes, quarters) for quarters in (1, 2, 3))]
+    skews = [skew, *(skew_deg(boxes, quarters) for quarters in (1, 2, 3))]
     slanted = [90 * quarters + skew for quarters, skew in enumerate(skews) if abs(skew) >= MIN_TURN_DEG]
     turns = np.array([0.0, 90.0, 180.0, 270.0, *slanted])
     rows = _probabilities(asked, turns, classify)
     means = rows.max(axis=-1).mean(axis=1)
     is_new = np.abs((turns + 180) % 360 - 180) > np.rad2deg(MAX_SKEW)
     best = int(np.argmax(_log_odds(rows, turns) - MIN_LOG_ODDS * is_new))
-    return float(turns[best] % 360) if means[best] > MIN_MEAN_CONFIDENCE else None
-
-
-def _skew_deg(boxes: np.ndarray, quarters: int) -> float:
-    """Estimate the lines' angle in degrees once the page is turned back by so many quarters, counterclockwise."""
-    return float(np.rad2deg(estimate_skew(_quarter_turned(boxes, quarters))))
-
-
-def _of_usual_size(boxes: np.ndarray) -> np.ndarray:
-    """Find the indices of the boxes about as large as most, the most usual first."""
-    sizes = boxes[:, 2:].max(axis=1)
-    large = (sizes >= MIN_HEIGHT_PX).nonzero()[0]
-    if not large.size:
-        return large
-    off = np.abs(np.log(sizes[large] / median(sizes[large].tolist())))
-    order = np.argsort(off, kind="stable")
-    return large[order[off[order] < np.log(SAME_SIZE)]]
-
-
-def _quarter_turned(boxes: np.ndarray, quarters: int) -> np.ndarray:
-    """Turn (n, 4) boxes with the page back by so many quarters, counterclockwise."""
-    for _ in range(quarters):
-        x, y, w, h = boxes.T
-        boxes = np.column_stack([y, -(x + w), h, w])
-    return boxes
+    return float(turns[best] % 360) if means[best] > min_mean else None
 
 
 def _log_odds(rows: np.ndarray, turns: np.ndarray) -> np.ndarray:
@@ -229,6 +219,7 @@ def rotate_ink(ink_image: InkImage, turn_deg: float) -> tuple[InkImage, np.ndarr
     paper = int(np.median(ink_image.gray[::16, ::16]))
     gray, _ = rotate(ink_image.gray, turn_deg, paper)
     ink, to_before = rotate(ink_image.ink, turn_deg, 0)
+    ink = threshold_to_zero(ink, MIN_INK)  # soft rims that the turn gave to strokes would pass for another shade
     scale = np.diag([1 / ink_image.scale, 1 / ink_image.scale, 1.0])
     shape = tuple(round(side / ink_image.scale) for side in ink.shape)
     return InkImage(gray, ink, ink_image.scale, shape), scale @ to_before @ np.linalg.inv(scale)
@@ -250,10 +241,8 @@ def rotate(image: np.ndarray, turn_deg: float, border: float) -> tuple[np.ndarra
     turn = np.deg2rad(turn_deg if quarters is None else 90 * quarters)
     c, s = np.cos(turn), np.sin(turn)
     size = np.ceil(np.abs([[c, s], [-s, c]]) @ (width, height) - 1e-6).astype(int)
-    back = np.array([[c, -s], [s, c]])
-    to_image = np.eye(3)
-    to_image[:2, :2] = back
-    to_image[:2, 2] = (np.array([width, height]) - 1) / 2 - back @ ((size - 1) / 2)
+    back, to_image = np.array([[c, -s], [s, c]]), np.eye(3)
+    to_image[:2, :2], to_image[:2, 2] = back, (np.array([width, height]) - 1) / 2 - back @ ((size - 1) / 2)
     if quarters is not None:
         rotation = QUARTERS[quarters]
         return (image if rotation is None else cv2.rotate(image, rotation)), to_image

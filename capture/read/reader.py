@@ -18,9 +18,9 @@ from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
 from capture.read.pose import PoseEstimator
 from capture.read.select import choose_hypotheses, choose_ways, to_digits
-from capture.read.sheet import AS_SEEN, carry_box, on_paper
+from capture.read.sheet import carry_box, on_paper
 from capture.read.signs import find_marks
-from capture.types import Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
+from capture.types import AS_SEEN, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import DEFAULT_WEIGHTS, Classifier
 
 MAX_REPR = 80  # characters of a wrong argument: a picture as a list has a million

@@ -9,7 +9,7 @@ import numpy as np
 
 from capture.boxes import Box, clip
 from capture.detect.binarize import BACKGROUND_SIDE_PX, GRAYS, otsu_threshold, to_gray
-from capture.types import Candidate, Digit
+from capture.types import AS_SEEN, Candidate, Digit
 
 MIN_SHEET_SHARE = 0.12  # of the picture: a smaller bright patch is a note, a key, a lamp
 MIN_CONTRAST = 25  # grey levels between the sheet's rim and the desk around it
@@ -20,7 +20,6 @@ BEND = 0.025  # of the perimeter: as much may the outline stray from four straig
 AROUND = 0.25  # of the sheet's width and height: cards beside a sheet are read with it
 MIN_BRIGHTNESS_RATIO = 0.75  # to the sheet: a card beside it is as white, wood and clothes are not
 SEEN_RATIO = 0.25  # of its darkest ink, from which the network sees it: fainter rests of ruling are no part of a digit
-AS_SEEN = np.eye(3)  # homography of a page that is read as it lies in the frame
 
 
 def find_sheet(image: np.ndarray) -> np.ndarray | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from capture.boxes import Box
 from capture.detect.binarize import downscale, to_gray
-from capture.detect.polarity import FRAMES_A_LOOK
+from capture.detect.ground import FRAMES_A_LOOK
 from capture.read.reader import SHOWN_CONFIDENCE
 from capture.types import Digit, Frame, Page
 

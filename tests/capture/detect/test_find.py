@@ -20,7 +20,7 @@ from capture.detect.find import (
     split,
     turn_strokes,
 )
-from capture.detect.polarity import is_light_on_dark
+from capture.detect.ground import is_light_on_dark
 from capture.synthetic.camera import Troubles, photograph
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Pen, Style

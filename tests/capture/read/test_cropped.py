@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.read.cropped import is_cropped, with_margin
-from capture.read.sheet import AS_SEEN
+from capture.detect.ground import is_cropped, with_margin
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
+from capture.types import AS_SEEN
 from capture.view.inspection import draw_inspection
 
 DESK, PAPER = 40, 235

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from capture.boxes import Box
-from capture.detect.polarity import FRAMES_A_LOOK
+from capture.detect.ground import FRAMES_A_LOOK
 from capture.read.memory import HypothesisMemory
 from capture.read.reader import PageReader
 from capture.synthetic.page import page_of

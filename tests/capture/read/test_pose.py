@@ -5,12 +5,12 @@ import pytest
 
 from capture.boxes import Box
 from capture.detect.find import find_strokes, measure_ink
-from capture.detect.polarity import FRAMES_A_LOOK
+from capture.detect.ground import FRAMES_A_LOOK
+from capture.read import pose
 from capture.read.layout import estimate_skew
 from capture.read.pose import MAX_COMPONENTS, PoseEstimator, estimate_turn, rotate
-from capture.read.sheet import AS_SEEN
 from capture.synthetic.page import page_of
-from capture.types import Component
+from capture.types import AS_SEEN, Component
 from model.classifier import CLASSES, Classifier
 from tests.support.network import FakeNetwork
 
@@ -128,3 +128,25 @@ def test_a_picture_turned_back_keeps_every_place(turn_deg):
     turned, to_image = rotate(image, turn_deg, 0)
     y, x = np.argwhere(turned[:, :, 0] > 100).mean(axis=0)
     assert to_image @ (x, y, 1.0) == pytest.approx((71, 21, 1), abs=0.5)
+
+
+def searches_of(monkeypatch, image, network):
+    """How often ink is searched to set a picture upright, and by how many degrees it is turned."""
+    searches = []
+    monkeypatch.setattr(pose, "find_strokes", lambda ink_image: searches.append(1) or find_strokes(ink_image))
+    to_frame = PoseEstimator(network)(image).to_frame
+    return len(searches), np.rad2deg(np.arctan2(to_frame[1, 0], to_frame[0, 0]))
+
+
+@pytest.mark.parametrize("turn_deg", [-40, 20, 30, 205])
+def test_a_slanted_page_is_searched_once(turn_deg, network, monkeypatch):
+    image, _ = rotate(page_of("4711 203\n958 3647").image, -turn_deg, 245)
+    searches, found = searches_of(monkeypatch, image, network)
+    assert searches == 1
+    assert abs((found - turn_deg + 180) % 360 - 180) < 1
+
+
+def test_what_does_not_read_well_as_a_glance_turns_it_is_looked_at_as_it_lies(monkeypatch):
+    slanted, _ = rotate(page_of("4711 203 958 3647 1234").image, 25, 245)
+    unreadable = FakeNetwork(lambda glyphs: np.full((len(glyphs), CLASSES), 1 / CLASSES, np.float32))
+    assert searches_of(monkeypatch, slanted, unreadable) == (2, 0)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from capture.boxes import Box
-from capture.detect.polarity import FRAMES_A_LOOK
+from capture.detect.ground import FRAMES_A_LOOK
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
 from capture.track.cache import StillFrameCache

@@ -1,4 +1,8 @@
-"""Tell light writing on a dark ground from dark writing on a light one, and make it the latter."""
+"""Tell what ground writing stands on, and give it a light one with a margin.
+
+Light writing on a dark ground is made dark writing on a light one. A digit cut out of a scan or a drawing is laid on
+more of its ground.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,19 @@ import cv2
 import numpy as np
 
 from capture.boxes import MIN_SAMPLE, SAME_SIZE
-from capture.detect.binarize import MIN_INK, downscale, extract_ink, small_size, suppress_grain
+from capture.detect.binarize import (
+    FINE_WINDOW,
+    MIN_INK,
+    SMOOTH_PX,
+    downscale,
+    extract_ink,
+    small_size,
+    suppress_grain,
+    to_gray,
+)
 from capture.detect.components import MAX_DIGIT_ASPECT, MIN_HEIGHT_PX, find_components, without_rules
 from capture.detect.outlines import is_edge
-from capture.types import Component
+from capture.types import AS_SEEN, Component
 
 POLARITY_SIDE_PX = 160
 MAX_DARK = 128  # grey levels: a lighter ground is no dark one, nor a board on which chalk is lighter
@@ -114,17 +127,22 @@ def is_drawn_light_on_dark(gray: np.ndarray) -> bool:
     Args:
         gray: (H, W) uint8.
     """
-    border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    border = _border(gray)
     ground = float(np.median(border))
     if ground > MAX_DARK or (np.abs(border - ground) > MIN_INK).mean() > MAX_UNEVEN_BORDER:
         return False
     small = downscale(gray, small_size(gray, POLARITY_SIDE_PX))
     light = cv2.threshold(small, ground + MAX_STEP, 1, cv2.THRESH_BINARY)[1]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
-    return count > 1 and not any(is_blob(labels, stats[label], label) for label in range(1, count))
+    return len(_strokes(light)) > 0
 
 
-def is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
+def _strokes(mask: np.ndarray) -> np.ndarray:
+    """List OpenCV's statistics, (n, 5), of the pieces of an (h, w) uint8 mask; none where one of them is no stroke."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return stats[:0] if any(_is_blob(labels, stats[label], label) for label in range(1, count)) else stats[1:]
+
+
+def _is_blob(labels: np.ndarray, stats: np.ndarray, label: int) -> bool:
     """Say whether a component is broad for its length: no pen's stroke is nearly as broad as its digit is high."""
     x, y, w, h = stats[:4]
     own = (labels[y : y + h, x : x + w] == label).view(np.uint8)
@@ -165,3 +183,59 @@ def _range(levels: np.ndarray, window: int) -> np.ndarray:
 
 def _strong(levels: np.ndarray) -> np.ndarray:
     return cv2.threshold(levels, MIN_INK, 0, cv2.THRESH_TOZERO)[1]
+
+
+def with_margin(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lay a picture that was cropped to its writing on a larger ground of the same shade.
+
+    Else what reaches the border is taken for a desk or a hand, and there is no paper around it to measure ink by.
+
+    Args:
+        image: (H, W, 3) uint8, BGR, of at least one pixel.
+
+    Returns:
+        The larger picture, and the (3, 3) homography from its pixels to those of `image`; other pictures as they are.
+    """
+    if not is_cropped(image):
+        return image, AS_SEEN
+    margin = max(SMOOTH_PX, round(FINE_WINDOW * min(image.shape[:2])))
+    ground = np.median(_border(image), axis=0).tolist()
+    picture = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=ground)
+    return picture, np.array([[1.0, 0.0, -margin], [0.0, 1.0, -margin], [0.0, 0.0, 1.0]])
+
+
+def is_cropped(image: np.ndarray) -> bool:
+    """Say whether strokes on an even ground are over half as high as the picture, and reach its upper and lower border.
+
+    A photograph's border is seldom even but for strokes. What lies all along a side is a desk, not a stroke.
+
+    Args:
+        image: (H, W, 3) uint8, BGR, of at least one pixel.
+    """
+    border = to_gray(_border(image)[None])
+    ground = float(np.median(border))
+    off = cv2.absdiff(border, ground)
+    if not _is_most(off <= MIN_INK) or ((off > MIN_INK) & (off <= MAX_STEP)).mean() > MAX_UNEVEN_BORDER:
+        return False
+    if not all(_ink(to_gray(rows), ground).any() for rows in (image[:SMOOTH_PX], image[-SMOOTH_PX:])):
+        return False
+    if any(_is_most(_ink(to_gray(column), ground)) for column in (image[:, :1], image[:, -1:])):
+        return False
+    gray = to_gray(image)
+    ink = _ink(downscale(gray, small_size(gray, POLARITY_SIDE_PX)), ground)
+    heights = _strokes(ink.view(np.uint8))[:, cv2.CC_STAT_HEIGHT]
+    return bool(len(heights) and 2 * np.median(heights) > len(ink))
+
+
+def _border(image: np.ndarray) -> np.ndarray:
+    """List the outermost pixels of an image or a grey picture: (n, 3) or (n,)."""
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _ink(gray: np.ndarray, ground: float) -> np.ndarray:
+    """Find what is clearly darker or lighter than the ground: (h, w) bool."""
+    return cv2.absdiff(gray, ground) > MAX_STEP
+
+
+def _is_most(mask: np.ndarray) -> bool:
+    return bool(2 * np.count_nonzero(mask) > mask.size)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capture.detect import polarity
+from capture.detect import ground
 from capture.detect.components import find_components
-from capture.detect.polarity import FRAMES_A_LOOK, Polarity, is_drawn_light_on_dark, is_light_on_dark, side_of
+from capture.detect.ground import FRAMES_A_LOOK, Polarity, is_drawn_light_on_dark, is_light_on_dark, side_of
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import Pen, Style
 from tests.support.pages import find_candidates
@@ -67,7 +67,7 @@ def test_any_picture_is_one_or_the_other(gray):
 def test_a_video_is_looked_at_closely_now_and_then_and_as_soon_as_it_changes(monkeypatch):
     looks = []
     monkeypatch.setattr(
-        polarity, "_consistent_heights", lambda side: looks.append(1) or np.array([20.0] * int(side.gray.mean()))
+        ground, "_consistent_heights", lambda side: looks.append(1) or np.array([20.0] * int(side.gray.mean()))
     )
     chalk = gray_page(paper="board", paper_bgr=(45, 50, 45), pen=Pen((230, 230, 230), 0.1))
     paper = gray_page()
