@@ -80,8 +80,8 @@ def glance_skew_deg(ink: np.ndarray) -> float:
         0 where it is less than `MIN_TURN_DEG`.
     """
     small = downscale(ink, (max(1, ink.shape[1] // GLANCE), max(1, ink.shape[0] // GLANCE)))
-    darker = cv2.compare(small, otsu_threshold(count_levels(small))[0], cv2.CMP_GT)
-    boxes = GLANCE * cv2.connectedComponentsWithStats(darker, connectivity=8)[2][1:, :4].astype(float)
+    is_darker = small > otsu_threshold(count_levels(small))[0]
+    boxes = GLANCE * cv2.connectedComponentsWithStats(is_darker.view(np.uint8), connectivity=8)[2][1:, :4].astype(float)
     skew = skew_deg(boxes[of_usual_size(boxes)])
     better = _levelling_deg(small, skew) if abs(skew) >= MIN_TURN_DEG else 0.0
     return better if abs(better) >= MIN_TURN_DEG else 0.0
