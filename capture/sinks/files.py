@@ -86,13 +86,7 @@ class OutputFile:
             except OSError as error:
                 with suppress(OSError):  # devices and FIFOs cannot be cut back
                     self._file.truncate(self._whole_bytes)
-                raise self._end(
-                    tr(
-                        "{path}: the recording has ended ({reason}); what was recorded is kept",
-                        path=self.path,
-                        reason=reason(error),
-                    )
-                ) from error
+                raise self._end(self._how_it_ended(error)) from error
         return len(data)
 
     def mark_whole(self) -> None:
@@ -108,13 +102,7 @@ class OutputFile:
             try:
                 self._replace_older()
             except OSError as error:
-                raise self._end(
-                    tr(
-                        "{path}: the recording has ended ({reason}); what was there before is kept",
-                        path=self.path,
-                        reason=reason(error),
-                    )
-                ) from error
+                raise self._end(self._how_it_ended(error)) from error
 
     def _replace_older(self) -> None:
         if not CAN_REPLACE_OPEN_FILES:
@@ -132,6 +120,12 @@ class OutputFile:
         if self._replaced is not None:
             os.close(self._replaced)
             self._replaced = None
+
+    def _how_it_ended(self, error: OSError) -> str:
+        values = {"path": self.path, "reason": reason(error)}
+        if self._passing:
+            return tr("{path}: the recording has ended ({reason}); what was there before is kept", **values)
+        return tr("{path}: the recording has ended ({reason}); what was recorded is kept", **values)
 
     def _end(self, problem: str) -> OutputError:
         self.problem = problem

@@ -104,7 +104,7 @@ class VideoEncoder:
         self._x264 = {"preset": preset, "crf": str(crf), "tune": "zerolatency", "forced-idr": "1", "threads": "1"}
         self._is_lossless = crf == LOSSLESS
         self._timeline = Timeline(starts_at_s)
-        self._next_keyframe = 0
+        self._next_keyframe = self._head_bytes = 0
         self._container: av.container.OutputContainer | None = None
         self._stream: av.VideoStream | None = None
 
@@ -158,6 +158,8 @@ class VideoEncoder:
         codec.time_base = Fraction(1, TICKS_PER_S)
         for name, value in ({} if self._is_lossless else COLOURS).items():
             setattr(codec, name, value)
+        self._container.start_encoding()
+        self._head_bytes = self._file.tell()
 
     def _encode(self, image: np.ndarray, tick: int) -> None:
         fitted = fit(image, self._stream.codec_context.width, self._stream.codec_context.height)
@@ -176,7 +178,8 @@ class VideoEncoder:
         for packet in self._stream.encode(frame):
             packet.duration = self._timeline.typical_step()
             self._container.mux(packet)
-            self._file.mark_whole()
+            if self._file.tell() > self._head_bytes:  # a head without a frame must not replace an older recording
+                self._file.mark_whole()
 
 
 def even_size(image: np.ndarray) -> tuple[int, int]:

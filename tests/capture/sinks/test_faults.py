@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,13 @@ def start_child(path, seconds, pace, **options):
     )
 
 
+def limit_file_size(limit_bytes):
+    import resource
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_a_killed_recording_plays_up_to_its_last_second(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
@@ -134,14 +142,8 @@ def test_a_killed_recording_plays_up_to_its_last_second(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 def test_a_full_disk_ends_the_recording_and_what_was_recorded_plays(tmp_path, suffix, limit_kib):
-    import resource
-
-    def limit_file_size():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit_kib * 1024, limit_kib * 1024))
-
     path = tmp_path / f"a{suffix}"
-    with start_child(path, 5, "fast", preexec_fn=limit_file_size) as child:
+    with start_child(path, 5, "fast", preexec_fn=partial(limit_file_size, limit_kib * 1024)) as child:
         lines = child.stdout.read().splitlines()
     assert child.returncode == 0
     assert len(lines) == 151, "reading went on to the end"
@@ -150,6 +152,19 @@ def test_a_full_disk_ends_the_recording_and_what_was_recorded_plays(tmp_path, su
         times = decode(path)[1]
         assert len(times) > 3
         assert times == pytest.approx([i / 30 for i in range(len(times))], abs=0.001)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_disk_that_is_full_before_the_first_frame_leaves_the_older_recording(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"an older recording")
+    room_for_a_head = partial(limit_file_size, 700)
+    with start_child(path, 1, "fast", preexec_fn=room_for_a_head) as child:
+        told = child.stdout.read().splitlines()[-1]
+    assert told == f"{path}: the recording has ended (file too large); what was there before is kept"
+    assert path.read_bytes() == b"an older recording"
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to a child")
