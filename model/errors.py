@@ -24,9 +24,9 @@ class DigitsError(Exception):
 
 
 def first_line(error: BaseException) -> str:
-    """Cut what a library says went wrong to one line; give the error's kind where it says nothing."""
+    """Cut what a library says went wrong to the first line's first sentence; give the error's kind for nothing."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0].partition(". ")[0] if lines else type(error).__name__
 
 
 class WeightsError(DigitsError):

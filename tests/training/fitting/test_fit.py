@@ -205,8 +205,11 @@ def test_training_starts_from_given_weights(whole_run, tmp_path):
     assert again.history[0]["loss"] < progress.history[0]["loss"] / 2
 
 
-@pytest.mark.parametrize("start", ["none.keras", "{best}"], ids=["missing", "another architecture"])
+@pytest.mark.parametrize(
+    "start", ["none.keras", "none.txt", "{best}"], ids=["missing", "another kind of file", "another architecture"]
+)
 def test_weights_that_cannot_be_started_from(start, whole_run, tmp_path):
     config = TrainConfig(arch="dense1", epochs=1, start=start.format(best=whole_run[2] / BEST_FILE))
-    with pytest.raises(RunError, match=r"cannot be started from.*dense1"):
+    with pytest.raises(RunError, match=r"cannot be started from.*dense1") as told:
         fit(config, same_each_epoch, VALIDATION, tmp_path)
+    assert "TFSMLayer" not in str(told.value), "Keras advises at length"
