@@ -25,7 +25,7 @@ export class Photos {
   stop() {}
 
   #receive({ files }) {
-    const photo = [...files].find((file) => file.type.startsWith("image/"));
+    const photo = [...files].find((file) => file.type.startsWith("image/")) ?? files[0]; // the server refuses others
     if (!photo) return;
     this.#give.choose("photo");
     this.#send(photo);

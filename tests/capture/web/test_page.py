@@ -84,7 +84,7 @@ def test_photos_are_chosen_dropped_and_refused(driver, visit, tmp_path):
     wait_for_numbers(driver, ["4711"])
     drop(driver, cv2.imencode(".png", page_of("806", (320, 240)).image)[1], "image/png")
     wait_for_numbers(driver, ["806"])
-    drop(driver, np.frombuffer(b"no picture", np.uint8), "image/png")
+    drop(driver, np.frombuffer(b"%PDF-1.7", np.uint8), "application/pdf")
     wait_for(lambda: "pas une image lisible" in text_of(driver, "#give-note"), "the refusal")
     assert text_of(driver, "#log").split()[1::2] == ["806", "4711"], "newest first"
     assert text_of(driver, "#PAUSE span") == "Pause" and text_of(driver, "h1") == "Chiffres"
