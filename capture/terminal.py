@@ -131,7 +131,7 @@ class Terminal:
         if not self._source.is_live and self._source.note():
             tell(tr("{name}: {note}", name=self._source.name, note=self._source.note()))
         for sink in self._sinks:
-            if sink.path != Path() and is_same_file(sink.path, sink.path):
+            if (sink.path != Path() or hasattr(sink, "written")) and is_same_file(sink.path, sink.path):
                 tell(tr("written: {path}{extent}", path=sink.path, extent=_extent(sink)))
 
     def write(self, frame: Frame, view: np.ndarray, page: Page) -> None:
@@ -171,7 +171,7 @@ class Terminal:
 
     def _counted(self, frames: int) -> str:
         if self._source.is_stills:
-            return count_pictures(frames)
+            return tr("1 picture") if frames == 1 else tr("{count} pictures", count=frames)
         return tr("1 frame") if frames == 1 else tr("{count} frames", count=frames)
 
     @property
@@ -237,16 +237,10 @@ def stage_times(summary: Summary) -> str:
 def _extent(sink: Fallible) -> str:
     """Write, in brackets, how many pictures a folder got, or how many frames a recording lacks."""
     if sink.path.is_dir():
-        return f" ({count_pictures(sink.written)})"
+        return tr(" (pictures: {count})", count=sink.written)
     dropped = getattr(sink, "dropped", 0)  # only videos can lack frames
-    if not dropped:
-        return ""
-    return tr(" ({count} frames left out: this computer is too slow to record them all)", count=dropped)
-
-
-def count_pictures(count: int) -> str:
-    """Write a count of pictures."""
-    return tr("1 picture") if count == 1 else tr("{count} pictures", count=count)
+    words = tr(" ({count} frames left out: this computer is too slow to record them all)", count=dropped)
+    return words if dropped else ""
 
 
 def _progress_bar(total: int):

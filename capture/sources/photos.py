@@ -158,7 +158,7 @@ def open_glob(pattern: str, max_pixels: int | None = MAX_PIXELS, name: str = "")
     pictures = _in_order(matching_paths(pattern))
     name = name or pattern
     if not pictures:
-        raise SourceError("{name}: no picture matches; check the pattern, and quote it against the shell", name=name)
+        raise SourceError("{name}: no picture matches; check and quote the pattern, name videos one by one", name=name)
     return PhotosSource(name, pictures, skips_bad=True, max_pixels=max_pixels)
 
 
