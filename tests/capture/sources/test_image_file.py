@@ -11,7 +11,7 @@ import numpy as np
 import pillow_heif
 import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -233,6 +233,7 @@ VALID = {
     junk=st.binary(min_size=1, max_size=20),
     cut=st.booleans(),
 )
+@example(suffix=".gif", at=0.6953125, junk=b"\0\0\0,", cut=False)  # claims a second frame
 def test_damage_of_any_kind_is_an_image_or_an_error(
     tmp_path: Path, suffix: str, at: float, junk: bytes, cut: bool
 ) -> None:
@@ -241,8 +242,9 @@ def test_damage_of_any_kind_is_an_image_or_an_error(
     path = tmp_path / f"a{suffix}"
     path.write_bytes(data[:start] + junk + (b"" if cut else data[start + len(junk) :]))
     try:
-        image = the_frame(path).image
+        read = frames(path)
     except SourceError as error:
         assert str(error).startswith(f"{path}: ")
     else:
-        assert image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8 and image.size
+        assert read and all(frame.image.shape[2:] == (3,) and frame.image.dtype == np.uint8 for frame in read)
+        assert all(frame.image.size or frame.error.startswith(f"{path}, ") for frame in read)
