@@ -91,6 +91,34 @@ def odds(share: np.ndarray | float) -> np.ndarray | float:
     return clipped / (1 - clipped)
 
 
+class GlyphCache:
+    """Stands in for the network, and asks it about no glyph of a picture twice, as for which side is up.
+
+    Args:
+        classify: the network.
+
+    Attributes:
+        prior: the network's.
+    """
+
+    def __init__(self, classify: Classifier) -> None:
+        self.prior = classify.prior
+        self._classify = classify
+        self._rows: dict[bytes, np.ndarray] = {}
+
+    def __call__(self, glyphs: np.ndarray) -> np.ndarray:
+        """Classify (n, 28, 28) uint8 glyphs, n > 0, as the network does: (n, classes) float32 probabilities."""
+        keys = [glyph.tobytes() for glyph in glyphs]
+        new = {key: i for i, key in enumerate(keys) if key not in self._rows}
+        if new:
+            self._rows.update(zip(new, self._classify(glyphs[list(new.values())]), strict=True))
+        return np.stack([self._rows[key] for key in keys])
+
+    def clear(self) -> None:
+        """Forget all glyphs, as before another picture."""
+        self._rows.clear()
+
+
 def with_share(probabilities: np.ndarray, share: float, assumed: float) -> np.ndarray:
     """Give (n, classes) probabilities the prior share of digits `share` in place of the one they were made with."""
     weights = np.ones(probabilities.shape[1], np.float32)

@@ -18,9 +18,7 @@ MAX_SKEW = np.deg2rad(50)
 MAX_SLOPE = np.tan(MAX_SKEW)
 MIN_SKEW = np.deg2rad(15)  # directions that differ less are alike: the network has learnt smaller turns
 MIN_TURN_DEG = float(np.rad2deg(MIN_SKEW))
-GLANCE = 2  # times reduced is the ink that is looked at before anything is searched in it
-NEAR_DEG, STEP_DEG = 4.0, 0.5  # around the skew that boxes tell, how far and how finely a better one is sought
-PROFILE_POINTS = 6000  # of ink tell it
+NEAR_DEG = np.arange(-4.0, 4.5, 0.5)  # around the skew that boxes tell, where a better one is sought
 MIN_STEPS_SHARE = 0.34  # of the components have a neighbour that tells a direction: else there are no lines
 MAX_NUMBER_GAP = 1.5  # heights: the widest gap that may be one within a number; wider ones part blocks
 OFF_LINE = 0.5  # heights that a digit's middle may lie above or below its line, or its neighbour's
@@ -71,7 +69,7 @@ def of_usual_size(boxes: np.ndarray) -> np.ndarray:
 
 
 def glance_skew_deg(ink: np.ndarray) -> float:
-    """Estimate the lines' angle in degrees before anything is searched, by the darker ink as it is connected.
+    """Estimate the lines' angle in degrees before anything is searched, by the darker ink at half its size.
 
     Args:
         ink: (H, W) uint8, 0 where the paper is bare.
@@ -79,9 +77,9 @@ def glance_skew_deg(ink: np.ndarray) -> float:
     Returns:
         0 where it is less than `MIN_TURN_DEG`.
     """
-    small = downscale(ink, (max(1, ink.shape[1] // GLANCE), max(1, ink.shape[0] // GLANCE)))
+    small = downscale(ink, (max(1, ink.shape[1] // 2), max(1, ink.shape[0] // 2)))
     is_darker = small > otsu_threshold(count_levels(small))[0]
-    boxes = GLANCE * cv2.connectedComponentsWithStats(is_darker.view(np.uint8), connectivity=8)[2][1:, :4].astype(float)
+    boxes = 2 * cv2.connectedComponentsWithStats(is_darker.view(np.uint8), connectivity=8)[2][1:, :4].astype(float)
     skew = skew_deg(boxes[of_usual_size(boxes)])
     better = _levelling_deg(small, skew) if abs(skew) >= MIN_TURN_DEG else 0.0
     return better if abs(better) >= MIN_TURN_DEG else 0.0
@@ -93,8 +91,8 @@ def _levelling_deg(ink: np.ndarray, skew: float) -> float:
     Postl 1986, "Detection of linear oblique structures and skew scan in digitized documents". Digits' boxes tell the
     angle to two degrees, but rules are found where they are level to one.
     """
-    y, x = (of[:: 1 + len(of) // PROFILE_POINTS].astype(np.float32) for of in np.nonzero(ink))
-    angles = skew + np.arange(-NEAR_DEG, NEAR_DEG + STEP_DEG, STEP_DEG)
+    y, x = (of.astype(np.float32) for of in np.nonzero(ink))
+    angles = skew + NEAR_DEG
     rows = [(y * np.cos(turn) - x * np.sin(turn)).astype(int) for turn in np.deg2rad(angles)]
     gathered = [np.square(np.bincount(row - row.min())).sum() for row in rows]
     return float(angles[np.argmax(gathered)])

@@ -29,7 +29,6 @@ from model.glyph import normalise
 MAX_COMPONENTS = 12  # that the network is asked about, those of the most usual size
 MIN_LOG_ODDS = 2.5  # natural log of odds by which another turn must be likelier
 MIN_MEAN_CONFIDENCE = 0.6  # confidence at the turn that is chosen: letters look like digits here and there
-MIN_GLANCE_CONFIDENCE = 0.85  # the same at a turn seen at a glance; with less, all is looked at as it lies
 AMBIGUOUS_DIGITS = (), (0, 1), (0, 1, 6, 8, 9), (0, 1)  # by quarters: digits either way; a dash turned is a 1
 NEARLY_SQUARE_DEG = 3.0  # turns this near to a quarter are made without resampling
 QUARTERS = (None, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
@@ -93,10 +92,10 @@ class PoseEstimator:
         return self._follow(seen) if self._is_video else self._set_upright(seen)
 
     def _set_upright(self, seen: UprightPage) -> UprightPage:
-        """Set a page upright by a glance, or by all that is found on it where it does not read well by that."""
+        """Set a page upright by a glance, or by all that is found on it where it does not read surely by that."""
         guess_deg = glance_skew_deg(seen.ink_image.ink)
         page = _turned(seen, guess_deg)
-        least = MIN_GLANCE_CONFIDENCE if guess_deg else MIN_MEAN_CONFIDENCE
+        least = SURE if guess_deg else MIN_MEAN_CONFIDENCE
         turn_deg = estimate_turn(page.strokes_on_sheet(), self._classify, min_mean=least)
         if guess_deg and (turn_deg is None or _quarters(turn_deg) is None):
             page = _turned(seen, 0.0)

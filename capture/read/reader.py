@@ -21,7 +21,7 @@ from capture.read.select import choose_hypotheses, choose_ways, to_digits
 from capture.read.sheet import carry_box, on_paper
 from capture.read.signs import find_marks
 from capture.types import AS_SEEN, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
-from model.classifier import DEFAULT_WEIGHTS, Classifier
+from model.classifier import DEFAULT_WEIGHTS, Classifier, GlyphCache
 
 MAX_REPR = 80  # characters of a wrong argument: a picture as a list has a million
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
@@ -111,34 +111,6 @@ class PageReader:
         known = [memory and memory.way for memory in recalled]
         ways = choose_ways(candidates, self._classify, self._memory.sparing(splits), known)
         return [one for way in self._memory.keep(candidates, recalled, ways) for one in way]
-
-
-class GlyphCache:
-    """Stands in for the network, and asks it about no glyph of a picture twice, as for which side is up.
-
-    Args:
-        classify: the network.
-
-    Attributes:
-        prior: the network's.
-    """
-
-    def __init__(self, classify: Classifier) -> None:
-        self.prior = classify.prior
-        self._classify = classify
-        self._rows: dict[bytes, np.ndarray] = {}
-
-    def __call__(self, glyphs: np.ndarray) -> np.ndarray:
-        """Classify (n, 28, 28) uint8 glyphs, n > 0, as the network does: (n, classes) float32 probabilities."""
-        keys = [glyph.tobytes() for glyph in glyphs]
-        new = {key: i for i, key in enumerate(keys) if key not in self._rows}
-        if new:
-            self._rows.update(zip(new, self._classify(glyphs[list(new.values())]), strict=True))
-        return np.stack([self._rows[key] for key in keys])
-
-    def clear(self) -> None:
-        """Forget all glyphs, as before another picture."""
-        self._rows.clear()
 
 
 def check_image(image: np.ndarray) -> np.ndarray:

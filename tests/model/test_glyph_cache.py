@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.read.reader import GlyphCache
 from capture.synthetic.page import page_of
-from model.classifier import Classifier
+from model.classifier import Classifier, GlyphCache
 from tests.support.network import FakeNetwork
 
 
