@@ -19,13 +19,18 @@ from training.exercises.writing.signs import sign_writer
 from training.exercises.writing.texts import LINES, number, snippet
 from training.synthesis.writers import a_writer
 
-LINE_KINDS = {"signed": 14, "facts": 6, "numbers": 4, "sums": 5, "notes": 3, "list": 1, "code": 2, "snippets": 3}
-"""Kinds of lines, of `texts.LINES`, `signed_line` and `snippets_line`, and their shares."""
+LINE_KINDS = {
+    **{"signed": 14, "facts": 6, "numbers": 4, "sums": 5, "notes": 3, "list": 1, "code": 2, "snippets": 3},
+    "slashed": 6,
+}
+"""Kinds of lines, of `texts.LINES`, `signed_line`, `slashed_line` and `snippets_line`, and their shares."""
 DIGIT_PX = (14.0, 130.0)  # least and most
 GAP = (0.06, 0.35)  # between signs, heights of a digit
 OWN_DIGITS = 0.6  # share of the pages on which one hand writes digits and signs
 LEAN = (-0.1, 0.45)  # least and most by which such a hand leans further to the right, in widths a height, on
 LEANING = 0.5  # of these pages: few of UNIPEN's hands lean as much as many people's do
+LOW_SLASH, LOW_SLASHES = (0.75, 1.0), 0.5  # of a slash's usual height, as many write it: no higher than digits
+SLASHES = 0.6  # share of the lines of dates that have slashes; the others have 1s there
 MAX_LINES = 4
 LINE_STEP = (1.6, 2.6)  # heights of a digit
 BEFORE_MINUS = " =(+*<>,:;["  # what a minus stands behind; behind a letter it takes away, and is not the number's own
@@ -59,6 +64,14 @@ def signed_line(rng: np.random.Generator) -> tuple[str]:
     kind, is_mixed = kinds[rng.integers(len(kinds))], rng.random() < 0.3
     texts = [(kinds[rng.integers(len(kinds))] if is_mixed else kind)() for _ in range(rng.integers(1, 5))]
     return (space.join(texts),)
+
+
+def slashed_line(rng: np.random.Generator) -> tuple[str]:
+    """Write dates, fractions and scores with slashes, and as many numbers with 1s where these have them."""
+    parts = [number(rng, 2) for _ in range(rng.integers(2, 4))]
+    date = (f"{rng.integers(1, 32):02d}", f"{rng.integers(1, 13):02d}", str(rng.integers(1900, 2100)))
+    between = "/" if rng.random() < SLASHES else "1"
+    return ("  ".join(between.join(one) for one in (parts, date)[: rng.integers(1, 3)]),)
 
 
 def snippets_line(rng: np.random.Generator) -> tuple[str]:
@@ -97,6 +110,8 @@ def draw_lines(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
     writer = sign_writer(supplies.people, rng, write)
     if write is None and rng.random() < LEANING:
         writer = replace(writer, lean=float(rng.uniform(*LEAN)))
+    if rng.random() < LOW_SLASHES:
+        writer = replace(writer, habits={**writer.habits, "/": (float(rng.uniform(*LOW_SLASH)), 0.0)})
     sheet, foot_y = SheetWriter(writer, style, size, rng), 1.6 * digit_px
     for text in texts:
         sheet.write((text,), rng.uniform(0.3, 2) * digit_px, foot_y, digit_px, rng.normal(0, 0.01))
@@ -111,6 +126,6 @@ def _texts(rng: np.random.Generator) -> list[str]:
     """Write lines of one kind, without signs that stand higher or lower."""
     shares = np.array(list(LINE_KINDS.values()), float)
     kind = str(rng.choice(list(LINE_KINDS), p=shares / shares.sum()))
-    write = (LINES | {"signed": signed_line, "snippets": snippets_line})[kind]
+    write = (LINES | {"signed": signed_line, "slashed": slashed_line, "snippets": snippets_line})[kind]
     texts = ("".join(write(rng)) for _ in range(rng.integers(1, MAX_LINES + 1)))
     return [text for text in texts if not set("^_") & set(text) and text.strip()] or ["0"]
