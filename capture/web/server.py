@@ -12,6 +12,7 @@ from typing import Self
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from capture.language import tr
 from capture.sources.browser import BrowserSource
 from capture.web.access import Gate, add_headers
 from capture.web.address import DEFAULT_HOST, Listener
@@ -24,6 +25,7 @@ from capture.web.uploads import (
     MAX_FRAME_BYTES,
     MAX_PHOTO_BYTES,
     UploadError,
+    count_pages,
     decode_upload,
     read_limited,
     safe_name,
@@ -193,7 +195,9 @@ class PageServer:
                 raise web.HTTPRequestTimeout from None
             except UploadError as error:
                 return web.json_response({"error": str(error)}, status=400)
-        return web.json_response({})
+        pages = await asyncio.get_running_loop().run_in_executor(None, count_pages, data)
+        told = tr("Read: page 1 of {count}. All: python run_camera.py --source FILE", count=pages) if pages > 1 else ""
+        return web.json_response({"told": told} if told else {})
 
     async def _offer(self, data: bytes, *name: str) -> None:
         image = await asyncio.get_running_loop().run_in_executor(None, decode_upload, data)

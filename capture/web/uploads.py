@@ -84,6 +84,12 @@ def size_of(data: bytes) -> tuple[int, int]:
         raise UploadError("photo: is not a picture that can be read; send it as JPEG or PNG") from error
 
 
+def count_pages(data: bytes) -> int:
+    """Count the pages of a picture, or the frames of an animation; only the first is read here."""
+    with Image.open(io.BytesIO(data), formats=KINDS) as picture:
+        return getattr(picture, "n_frames", 1)
+
+
 def safe_name(name: str) -> str:
     """Replace in a file's name, as a page gave it, what could disturb a terminal or a table; "photo" for none."""
     return ODD_LETTERS.sub("_", name)[:MAX_NAME_LETTERS].strip() or "photo"

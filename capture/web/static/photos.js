@@ -28,15 +28,16 @@ export class Photos {
     const photo = [...files].find((file) => file.type.startsWith("image/")) ?? files[0]; // the server refuses others
     if (!photo) return;
     this.#give.choose("photo");
-    this.#send(photo);
+    this.#send(photo, files.length > 1 ? texts.one_of_several : "");
   }
 
-  async #send(photo) {
+  async #send(photo, note = "") {
     if (!photo) return;
     this.#give.note(texts.reading);
     try {
       const answer = await fetch(`photo?name=${encodeURIComponent(photo.name ?? "")}`, { method: "POST", body: photo });
-      this.#give.note((await answer.json()).error ?? "");
+      const { error, told } = await answer.json();
+      this.#give.note(error ?? [told, note].filter(Boolean).join(" "));
     } catch {
       this.#give.note(texts.upload_failed);
     }

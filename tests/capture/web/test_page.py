@@ -82,8 +82,9 @@ def test_photos_are_chosen_dropped_and_refused(driver, visit, tmp_path):
     cv2.imwrite(str(photo), page_of("4711", (320, 240)).image)
     driver.find_element("id", "photo-pick").send_keys(str(photo))
     wait_for_numbers(driver, ["4711"])
-    drop(driver, cv2.imencode(".png", page_of("806", (320, 240)).image)[1], "image/png")
+    drop(driver, cv2.imencode(".png", page_of("806", (320, 240)).image)[1], "image/png", times=2)
     wait_for_numbers(driver, ["806"])
+    wait_for(lambda: "Une photo à la fois" in text_of(driver, "#give-note"), "what became of the other")
     drop(driver, np.frombuffer(b"%PDF-1.7", np.uint8), "application/pdf")
     wait_for(lambda: "pas une image lisible" in text_of(driver, "#give-note"), "the refusal")
     assert text_of(driver, "#log").split()[1::2] == ["806", "4711"], "newest first"

@@ -1,11 +1,13 @@
 """Pictures that pages give: photos and a page's own camera, good ones and bad."""
 
 import asyncio
+import io
 from contextlib import suppress
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from capture.sources.browser import NAME
 from capture.web import server as server_module
@@ -32,6 +34,21 @@ def test_a_photo_is_taken_with_its_name(giving):
     frame = next(iter(giving.source))
     assert frame.image.shape == (40, 60, 3) and frame.source == "a__b.jpg"
     assert giving.exchange.next_ask(), "the run is woken up"
+
+
+def test_of_a_picture_of_several_pages_it_is_told_that_one_is_read(giving):
+    pages, file = [Image.new("L", (60, 40), shade) for shade in (180, 200, 220)], io.BytesIO()
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
+
+    async def send():
+        async with (
+            client_of(giving) as client,
+            client.post(f"{giving.base}/photo", data=file.getvalue(), headers=own_origin(giving)) as answer,
+        ):
+            return await answer.json()
+
+    assert "page 1 of 3" in asyncio.run(send())["told"]
+    assert (next(iter(giving.source)).image == 180).all()
 
 
 @pytest.mark.parametrize("data, words", [(b"", "not a picture"), (b"x" * 3000, "more than"), (SMALL[:-30], "damaged")])

@@ -72,13 +72,15 @@ def fetch(driver, name):
     )
 
 
-def drop(driver, data, kind):
-    """Drop a file of these bytes, a NumPy array, and of this content type on the page."""
+def drop(driver, data, kind, times=1):
+    """Drop a file of these bytes, a NumPy array, and of this content type on the page; so many of it at once."""
     driver.execute_script(
-        """const [bytes, type] = arguments, transfer = new DataTransfer();
-        transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type }));
+        """const [bytes, type, times] = arguments, transfer = new DataTransfer();
+        const file = new File([new Uint8Array(bytes)], "dropped.png", { type });
+        for (let i = 0; i < times; i++) transfer.items.add(file);
         const settings = { dataTransfer: transfer, bubbles: true, cancelable: true };
         document.body.dispatchEvent(new DragEvent("drop", settings));""",
         data.ravel().tolist(),
         kind,
+        times,
     )
