@@ -85,9 +85,12 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 
 def count_pages(data: bytes) -> int:
-    """Count the pages of a picture, or the frames of an animation; only the first is read here."""
-    with Image.open(io.BytesIO(data), formats=KINDS) as picture:
-        return getattr(picture, "n_frames", 1)
+    """Count the pages of a picture, or the frames of an animation; only the first is read here, so 1 if damaged."""
+    try:
+        with Image.open(io.BytesIO(data), formats=KINDS) as picture:
+            return getattr(picture, "n_frames", 1)
+    except Exception:  # the first was decoded: what is wrong behind it harms nobody
+        return 1
 
 
 def safe_name(name: str) -> str:

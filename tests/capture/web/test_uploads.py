@@ -1,13 +1,15 @@
 """Pictures that a page sends."""
 
+import io
 import struct
 import zlib
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from capture.web.uploads import MAX_PIXELS, UploadError, decode_upload, safe_name
+from capture.web.uploads import MAX_PIXELS, UploadError, count_pages, decode_upload, safe_name
 
 
 def picture(suffix):
@@ -49,6 +51,14 @@ def test_white_ink_on_a_clear_ground_is_seen():
 def test_what_is_no_picture_is_refused_in_one_line(data):
     with pytest.raises(UploadError, match=r"^photo: is (not a picture|damaged)[^\n]*send it as JPEG or PNG$"):
         decode_upload(data)
+
+
+def test_pages_are_counted_and_damage_behind_the_first_harms_nobody():
+    pages, file = [Image.new("L", (60, 40), shade) for shade in (180, 200, 220)], io.BytesIO()
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
+    whole, cut = file.getvalue(), file.getvalue()[:3000]
+    assert (count_pages(whole), count_pages(cut), count_pages(picture(".png")[1])) == (3, 1, 1)
+    assert (decode_upload(cut) == 180).all()
 
 
 @pytest.mark.parametrize("side", [10_000, 60_000, 2**31 - 1])
