@@ -49,9 +49,9 @@ class InkImage:
     """A picture made ready for the search: its grey levels and its ink.
 
     Attributes:
-        gray: (h, w) uint8, reduced, dark ink on light paper.
+        gray: (h, w) uint8, dark ink on light paper.
         ink: (h, w) uint8, 0 paper, 255 darkest ink.
-        scale: pixels of these for each pixel of the picture, at most 1.
+        scale: pixels of these for each pixel of the picture: 1 or less, up to 2 where the writing is small.
         shape: the picture's height and width, px.
         pieces: the components of the ink, edges among them; None where nobody has looked for them.
     """

@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture.boxes import Box, is_most_of, turn_box
+from capture.boxes import MIN_SAMPLE, Box, is_most_of, turn_box
 from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
 from capture.detect.components import SPARSE, find_components, refit, split_by_threshold, without_rules
 from capture.detect.fragments import merge_fragments, split_touching
@@ -19,31 +19,50 @@ from capture.types import Candidate, Component, Detection, InkImage
 from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
+SMALL_PX = 22.0  # of the ink map: where digits are usually lower, they are read better twice as large
 MAX_SPLIT_HEIGHT_SHARE = 0.5  # of the picture's: rings and digits that touch are lower, outlines of sheets are not
 
 
-def detect(image: np.ndarray) -> Detection:
+def detect(image: np.ndarray, zoom: float = 1.0) -> Detection:
     """Find the ink that may be digits; the network says which is.
 
     Args:
         image: (H, W, 3) uint8, BGR; any size, also empty.
+        zoom: as `measure_ink` takes it.
     """
     if image.size == 0:
         blank = np.zeros(image.shape[:2], np.uint8)
         return Detection([], InkImage(blank, blank, 1.0, image.shape[:2]))
-    ink_image = measure_ink(image)
+    ink_image = measure_ink(image, zoom=zoom)
     return make_candidates(find_strokes(ink_image), ink_image)
 
 
-def measure_ink(image: np.ndarray, is_paper: bool = False, polarity: Polarity | None = None) -> InkImage:
+def zoom_for(heights_px: Sequence[float], shape: tuple[int, ...], zoom: float = 1.0) -> float:
+    """Tell at how many times its usual size a picture is best looked at: 2.0 where its writing is small, else 1.0.
+
+    Args:
+        heights_px: of the digits on it.
+        shape: the picture's.
+        zoom: at which it was looked at before: at the border between two it stays as it is.
+    """
+    if len(heights_px) < MIN_SAMPLE:
+        return 1.0
+    height = float(np.median(heights_px)) * min(1.0, WORK_SIDE_PX / max(shape[:2]))
+    return 2.0 if height < SMALL_PX * zoom ** (1 / 4) else 1.0
+
+
+def measure_ink(
+    image: np.ndarray, is_paper: bool = False, polarity: Polarity | None = None, zoom: float = 1.0
+) -> InkImage:
     """Measure the ink of a picture.
 
     Args:
         image: (H, W, 3) uint8, BGR, of at least one pixel.
         is_paper: whether it is known to show a light sheet: then what lies around it does not decide what is ink.
         polarity: makes writing dark; None for a `Polarity` that knows no other picture.
+        zoom: how much larger than usual the picture is looked at, for small writing.
     """
-    gray, scale = _work_gray(image)
+    gray, scale = _work_gray(image, zoom)
     gray, ink, pieces = side_of(gray) if is_paper else (polarity or Polarity())(gray)
     return InkImage(gray, ink, scale, image.shape[:2], pieces)
 
@@ -130,12 +149,15 @@ def ink_map(image: np.ndarray) -> np.ndarray:
     return measure_ink(image).ink if image.size else np.zeros(image.shape[:2], np.uint8)
 
 
-def _work_gray(image: np.ndarray) -> tuple[np.ndarray, float]:
-    """Make the picture grey, smaller and smoother; give it with the factor by which it was reduced."""
+def _work_gray(image: np.ndarray, zoom: float) -> tuple[np.ndarray, float]:
+    """Make the picture grey, smaller or larger, and smoother; give it with the factor of its size."""
     gray = to_gray(image)
-    scale = min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
+    scale = zoom * min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
+    size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
     if scale < 1.0:
-        gray = downscale(gray, (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))))
+        gray = downscale(gray, size)
+    elif scale > 1.0:
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_CUBIC)
     return cv2.GaussianBlur(gray, (SMOOTH_PX, SMOOTH_PX), 0), scale
 
 

@@ -81,14 +81,14 @@ class PoseEstimator:
         self._frames = 0
         self._vain_looks = 0
 
-    def __call__(self, image: np.ndarray) -> UprightPage:
-        """Set an (H, W, 3) uint8 BGR image of at least one pixel upright."""
+    def __call__(self, image: np.ndarray, zoom: float = 1.0) -> UprightPage:
+        """Set an (H, W, 3) uint8 BGR image of at least one pixel upright; `zoom`: as `measure_ink` takes it."""
         corners = find_sheet(image)  # at once, while the picture is at hand in the processor's cache
         is_aslant = corners is not None and is_distorted(corners)
         picture, to_frame = rectify(image, corners) if is_aslant else (image, AS_SEEN)
         if corners is None and not self._is_video:
             picture, to_frame = with_margin(image)
-        seen = UprightPage(measure_ink(picture, corners is not None, self._polarity), [], to_frame, corners)
+        seen = UprightPage(measure_ink(picture, corners is not None, self._polarity, zoom), [], to_frame, corners)
         return self._follow(seen) if self._is_video else self._set_upright(seen)
 
     def _set_upright(self, seen: UprightPage) -> UprightPage:

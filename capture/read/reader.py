@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.boxes import Box
-from capture.detect.find import make_candidates, split
+from capture.detect.find import make_candidates, split, zoom_for
 from capture.read.decision import without_slashes
 from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
@@ -23,7 +22,6 @@ from capture.read.signs import find_marks
 from capture.types import AS_SEEN, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
 from model.classifier import DEFAULT_WEIGHTS, Classifier, GlyphCache
 
-MAX_REPR = 80  # characters of a wrong argument: a picture as a list has a million
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
 
 
@@ -60,6 +58,7 @@ class PageReader:
         self._min_confidence = min_confidence
         self._estimate_pose = PoseEstimator(self._classify, is_video)
         self._memory = HypothesisMemory() if is_video else None
+        self._zoom = 1.0
 
     def __call__(self, frame: Frame | np.ndarray) -> Page:
         """Read one picture.
@@ -82,8 +81,18 @@ class PageReader:
         return partial(type(self), is_video=is_video), (classify, min_confidence)
 
     def _read(self, image: np.ndarray) -> Page:
+        """Read a picture, small writing once more and larger; in a video, from the next frame on."""
+        page, zoom = self._read_at(image, self._zoom)
+        if zoom != self._zoom and self._memory:
+            self._zoom, self._memory = zoom, HypothesisMemory()  # whose boxes are in pixels of the ink map
+        elif zoom != self._zoom:
+            page, _ = self._read_at(image, zoom)
+        return page
+
+    def _read_at(self, image: np.ndarray, zoom: float) -> tuple[Page, float]:
+        """Read a picture at a zoom, and tell which is best for it."""
         self._classify.clear()
-        upright = self._estimate_pose(image)
+        upright = self._estimate_pose(image, zoom)
         ink_image, detection = upright.ink_image, make_candidates(upright.strokes, upright.ink_image)
         hypotheses = self._choose(detection)
         carry = partial(carry_box, to_frame=upright.to_frame, scale=ink_image.scale, shape=image.shape)
@@ -93,6 +102,8 @@ class PageReader:
         digits = to_digits(hypotheses, ink_image.shape)
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
+        heights = [(one.page_box or one.box).h for one in digits if one.confidence >= SHOWN_CONFIDENCE]
+        best = zoom_for(heights, ink_image.shape, zoom)
         digits = [digit for digit in digits if digit.confidence >= self._min_confidence]
         by_place = {one.candidate.box: one for one in hypotheses}
         digits = without_slashes(digits, by_place)
@@ -100,7 +111,7 @@ class PageReader:
         pose = Pose(upright.to_frame, None if upright.to_frame is AS_SEEN else ink_image.shape[::-1])
         numbers = group_numbers(digits, marks)
         in_reading_order = tuple(digit for number in numbers for digit in number.digits)
-        return Page(in_reading_order, numbers, marks, pose, Trace(ink_image.ink, ink_image.scale, seen))
+        return Page(in_reading_order, numbers, marks, pose, Trace(ink_image.ink, ink_image.scale, seen)), best
 
     def _choose(self, detection: Detection) -> list[Hypothesis]:
         """Read the candidates, in a video only those that are not known from the frames before."""
@@ -120,7 +131,7 @@ def check_image(image: np.ndarray) -> np.ndarray:
         ValueError: it is not (H, W, 3) uint8; `cv2.imread` gives None for a file that it cannot read.
     """
     if not isinstance(image, np.ndarray):
-        given = reprlib.repr(image)[:MAX_REPR]
+        given = "None" if image is None else f"a {type(image).__name__}"
         raise ValueError(f"image: is {given}; give an array, (H, W, 3) uint8, BGR, such as cv2.imread makes")
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
         raise ValueError(f"image: is {image.shape} {image.dtype}; give (H, W, 3) uint8, BGR, as cv2.cvtColor makes")

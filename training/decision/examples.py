@@ -62,7 +62,7 @@ def load_once(network: Path) -> Classifier:
 
 def trees_of(page: LabelledPage, classify: Classifier, promise: Promise | None = None) -> list[HypothesisTree]:
     """Find and classify a page's candidates with their splits, as the reader does; `promise`: what to split."""
-    detection = detect(page.image)
+    detection = detect(page.image, page.zoom)
     return classify_with_splits(detection.candidates, classify, partial(split, detection=detection), promise=promise)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
-from capture.detect.find import detect, split
+from capture.detect.find import detect, split, zoom_for
 from capture.read.decision import Decide, Seen, describe_sticks
 from capture.read.layout import place_along, robust_skew
 from capture.read.networks import Perceptron
@@ -65,9 +65,9 @@ class LineReader:
     judge: Perceptron
     decide: Decide
 
-    def __call__(self, image: np.ndarray) -> tuple[list[Digit], Seen, Detection]:
-        """Give the digits of a picture, what they were chosen from, and what was found in it."""
-        detection = detect(image)
+    def __call__(self, drawn: DrawnPage) -> tuple[list[Digit], Seen, Detection]:
+        """Give the digits of a sheet, what they were chosen from, and what was found on it."""
+        detection = detect(drawn.image, zoom_for([digit.box.h for digit in drawn.digits], drawn.image.shape))
         splits = partial(split, detection=detection)
         trees = classify_with_splits(detection.candidates, load_once(self.network), splits, promise=self.promise)
         chosen = [one for way in segment(trees, judge=self.judge) for one in way]
@@ -89,7 +89,7 @@ def joined(parts: Sequence[LineExamples]) -> LineExamples:
 
 def _examples(number: int, supplies: Supplies, read: LineReader) -> LineExamples:
     drawn = draw_lines(supplies, np.random.default_rng([SEED, number]))
-    return examples_of(drawn, *read(drawn.image))
+    return examples_of(drawn, *read(drawn))
 
 
 def examples_of(drawn: DrawnPage, digits: Sequence[Digit], seen: Seen, detection: Detection) -> LineExamples:

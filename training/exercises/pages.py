@@ -21,7 +21,7 @@ from training.exercises.kinds.arrays import draw_short
 from training.exercises.kinds.formula_page import draw_formula
 from training.exercises.kinds.table import KINDS, WHOLE_SIZES
 from training.exercises.patterns import pattern_picture
-from training.exercises.photos import photo_of
+from training.exercises.photos import photo_of, seen_small
 from training.exercises.writing.formulas import formula_line
 from training.exercises.writing.sheet_writer import MAX_SIGNS, SheetWriter
 from training.exercises.writing.signs import People, sign_writer
@@ -34,6 +34,7 @@ LINES = {"formulas": formula_line, **OTHER_LINES}
 SIZES = ((640, 480), (800, 600), (960, 540), (480, 640), (1200, 900), (900, 1200), (480, 320), (700, 320), (400, 300))
 DIGIT_PX = (14.0, 130.0)  # least and most
 OWN_DIGITS = 0.55  # share of the pages on which one hand writes digits and letters
+SEEN_SMALL = 0.25  # share of the pictures that are shrunk
 STRAY_LINE = 0.15  # share of the lines that are of another kind than their page
 LAST_LINE = 0.12  # chance that a page ends after a line
 CURSIVE = 0.35  # share of the pages of words that are joined-up
@@ -71,7 +72,8 @@ def exercise_page(supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
     """
     names, shares = zip(*((kind, share) for kind, (share, _) in PAGES.items()), strict=True)
     name = str(rng.choice(names, p=np.array(shares) / sum(shares)))
-    return page_of_kind(name, supplies, rng)
+    page = page_of_kind(name, supplies, rng)
+    return seen_small(page, rng) if rng.random() < SEEN_SMALL else page
 
 
 def page_of_kind(name: str, supplies: Supplies, rng: np.random.Generator) -> DrawnPage:
