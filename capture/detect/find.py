@@ -37,18 +37,22 @@ def detect(image: np.ndarray, zoom: float = 1.0) -> Detection:
     return make_candidates(find_strokes(ink_image), ink_image)
 
 
-def zoom_for(heights_px: Sequence[float], shape: tuple[int, ...], zoom: float = 1.0) -> float:
+def zoom_for(heights_px: Iterable[float], scale: float, zoom: float = 1.0) -> float:
     """Tell at how many times its usual size a picture is best looked at: 2.0 where its writing is small, else 1.0.
 
     Args:
         heights_px: of the digits on it.
-        shape: the picture's.
+        scale: at which it is usually looked at.
         zoom: at which it was looked at before: at the border between two it stays as it is.
     """
-    if len(heights_px) < MIN_SAMPLE:
-        return 1.0
-    height = float(np.median(heights_px)) * min(1.0, WORK_SIDE_PX / max(shape[:2]))
-    return 2.0 if height < SMALL_PX * zoom ** (1 / 4) else 1.0
+    heights = np.array([scale * height for height in heights_px])
+    is_small = len(heights) >= MIN_SAMPLE and np.median(heights) < SMALL_PX * zoom ** (1 / 4)
+    return 2.0 if is_small else 1.0
+
+
+def usual_scale(shape: tuple[int, ...]) -> float:
+    """Compute the factor by which a picture of that shape is reduced."""
+    return min(1.0, WORK_SIDE_PX / max(shape[:2]))
 
 
 def measure_ink(
@@ -152,7 +156,7 @@ def ink_map(image: np.ndarray) -> np.ndarray:
 def _work_gray(image: np.ndarray, zoom: float) -> tuple[np.ndarray, float]:
     """Make the picture grey, smaller or larger, and smoother; give it with the factor of its size."""
     gray = to_gray(image)
-    scale = zoom * min(1.0, WORK_SIDE_PX / max(image.shape[:2]))
+    scale = zoom * usual_scale(image.shape)
     size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
     if scale < 1.0:
         gray = downscale(gray, size)

@@ -103,7 +103,7 @@ class PageReader:
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
         heights = [(one.page_box or one.box).h for one in digits if one.confidence >= SHOWN_CONFIDENCE]
-        best = zoom_for(heights, ink_image.shape, zoom)
+        best = zoom_for(heights, ink_image.scale / zoom, zoom)
         digits = [digit for digit in digits if digit.confidence >= self._min_confidence]
         by_place = {one.candidate.box: one for one in hypotheses}
         digits = without_slashes(digits, by_place)

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bench_pages import KINDS, draw_photo, held_out_writers
 
 from capture.boxes import Box
-from capture.detect.find import detect, split, zoom_for
+from capture.detect.find import detect, split, usual_scale, zoom_for
 from capture.read.segmentation import HypothesisTree, segment
 from capture.read.select import classify_with_splits
 from model.classifier import DEFAULT_WEIGHTS, Classifier, Classify
@@ -77,7 +77,7 @@ HEADER = (
 def count(image: np.ndarray, truth: Sequence[Box], classify: Classify) -> Counts:
     """Counts what is offered and chosen in one picture, read as it lies."""
     start = time.perf_counter()
-    detection = detect(image, zoom_for([box.h for box in truth], image.shape))
+    detection = detect(image, zoom_for((box.h for box in truth), usual_scale(image.shape)))
     trees = classify_with_splits(detection.candidates, classify, partial(split, detection=detection))
     seconds = time.perf_counter() - start
     offered = [tree.candidate.box for tree in _all_trees(trees)]

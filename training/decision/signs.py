@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
-from capture.detect.find import detect, split, zoom_for
+from capture.detect.find import detect, split, usual_scale, zoom_for
 from capture.read.decision import Decide, Seen, describe_sticks
 from capture.read.layout import place_along, robust_skew
 from capture.read.networks import Perceptron
@@ -67,7 +67,8 @@ class LineReader:
 
     def __call__(self, drawn: DrawnPage) -> tuple[list[Digit], Seen, Detection]:
         """Give the digits of a sheet, what they were chosen from, and what was found on it."""
-        detection = detect(drawn.image, zoom_for([digit.box.h for digit in drawn.digits], drawn.image.shape))
+        zoom = zoom_for((digit.box.h for digit in drawn.digits), usual_scale(drawn.image.shape))
+        detection = detect(drawn.image, zoom)
         splits = partial(split, detection=detection)
         trees = classify_with_splits(detection.candidates, load_once(self.network), splits, promise=self.promise)
         chosen = [one for way in segment(trees, judge=self.judge) for one in way]

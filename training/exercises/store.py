@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture.detect.find import zoom_for
+from capture.detect.find import usual_scale, zoom_for
 from capture.synthetic.page import Drawn
 from training.datasets.labelled import DataError
 from training.exercises.pages import Supplies, exercise_page
@@ -39,7 +39,7 @@ class LabelledPage:
     def zoom(self) -> float:
         """At how many times its usual size the reader looks at it: by its digits, or all ink where it has none."""
         is_digit = np.array([label.isdigit() for label in self.labels], bool)
-        return zoom_for(self.boxes[is_digit if is_digit.any() else ...][:, 3], self.image.shape)
+        return zoom_for(self.boxes[is_digit if is_digit.any() else ...][:, 3], usual_scale(self.image.shape))
 
 
 def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1) -> int:

@@ -5,11 +5,10 @@ import numpy as np
 import pytest
 
 from capture import PageReader
-from capture.detect.find import SMALL_PX, WORK_SIDE_PX, zoom_for
+from capture.detect.find import SMALL_PX, WORK_SIDE_PX, usual_scale, zoom_for
 from capture.synthetic.page import page_of
 
 TEXT = "4711 203 86\n958 3647 12\n20 7395 84"
-SHAPE = (480, 640, 3)
 
 
 def shrunk(text, height_px):
@@ -47,17 +46,17 @@ def test_a_still_picture_says_nothing_of_the_next():
 
 
 def test_a_few_small_pieces_are_no_small_writing():
-    assert zoom_for([10, 10], SHAPE) == 1
-    assert zoom_for([10, 10, 10], SHAPE) == 2
+    assert zoom_for([10, 10], 1.0) == 1
+    assert zoom_for([10, 10, 10], 1.0) == 2
 
 
 def test_what_is_small_counts_in_pixels_that_are_looked_at():
     heights = [2 * SMALL_PX] * 3
-    assert zoom_for(heights, SHAPE) == 1
-    assert zoom_for(heights, (3 * WORK_SIDE_PX, WORK_SIDE_PX, 3)) == 2
+    assert zoom_for(heights, usual_scale((480, 640, 3))) == 1
+    assert zoom_for(heights, usual_scale((3 * WORK_SIDE_PX, WORK_SIDE_PX, 3))) == 2
 
 
 def test_a_page_at_the_border_stays_as_it_is():
     heights = [1.1 * SMALL_PX] * 3
-    assert zoom_for(heights, SHAPE, zoom=1.0) == 1
-    assert zoom_for(heights, SHAPE, zoom=2.0) == 2
+    assert zoom_for(heights, 1.0, zoom=1.0) == 1
+    assert zoom_for(heights, 1.0, zoom=2.0) == 2
