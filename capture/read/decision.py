@@ -36,13 +36,12 @@ from capture.read.signs import GAP, mark_of, place_features, place_marks, shape_
 from capture.types import Digit, Hypothesis
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 
-Decide = Callable[[np.ndarray, np.ndarray, np.ndarray, tuple[int, ...], np.ndarray], np.ndarray]  # as a `Decision` does
+Decide = Callable[..., np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
 ROUNDS, LOOKS = ("round 0", "round 1"), ("attention 0", "attention 1")  # the names of its parts in the file
 BIAS = -0.5  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
 SLASHES = "slashes"  # the name in the file of the network that tells them from 1s
 SLASH = CLASS_NAMES.index("slash")
-STICK_FEATURES = 29  # what `describe_sticks` tells of each
 SHARED = 0.35  # heights of a digit: as far must digits overlap across a line to flank what is between them
 Seen = Mapping[Box, Hypothesis]  # by their boxes on the page
 
@@ -70,6 +69,8 @@ class Decision:
         strokes: np.ndarray,
         shape: tuple[int, ...],
         origins: np.ndarray | None = None,
+        *,
+        thumbnails: np.ndarray | None = None,
     ) -> np.ndarray:
         """Decide which candidates are digits.
 
@@ -79,13 +80,14 @@ class Decision:
             strokes: (n,) stroke widths in px; 0 where not known.
             shape: (height, width, ...) of the picture in px.
             origins: (n, 6) of what each was split, as `Hypothesis` has it; None where none was.
+            thumbnails: (n, 196) of the glyphs, as `thumbnails_of` makes them; None where these are not known.
 
         Returns:
             (n,) float32, 0 to 1.
         """
         if len(boxes) == 0:
             return np.zeros(0, np.float32)
-        around = Surroundings(boxes, strokes, shape, origins)
+        around = Surroundings(boxes, strokes, shape, origins, thumbnails)
         described = around.describe(probabilities)
         is_digit = self.rounds[0](described)
         for again in self.rounds[1:]:
@@ -153,12 +155,12 @@ def describe_sticks(digits: Sequence[Digit], seen: Seen) -> tuple[np.ndarray, np
     is_one = np.array([one.digit == 1 for one in digits], bool)
     places = [digit.page_box or digit.box for digit in digits]
     if not is_one.any() or len(digits) == 1 or any(seen[place].candidate.component is None for place in places):
-        return np.zeros(0, int), np.zeros((0, STICK_FEATURES), np.float32)
+        return np.zeros(0, int), np.zeros((0, len(load_slashes().mean)), np.float32)
     boxes = as_array(places)
     lefts, rights = _flanks(boxes)
     sticks = np.flatnonzero(is_one & (lefts >= 0) & (rights >= 0))
     if not len(sticks):
-        return sticks, np.zeros((0, STICK_FEATURES), np.float32)
+        return sticks, np.zeros((0, len(load_slashes().mean)), np.float32)
     leans = np.array([_lean(seen[place]) for place in places])
     placed = np.column_stack([boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:]])
     left, right = placed[lefts[sticks]], placed[rights[sticks]]

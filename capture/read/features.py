@@ -12,21 +12,29 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import gaps, shared_areas, weighted_median
-from capture.read.networks import MAX_LOG_ODDS, ODDS_SCALE, TINY, Neighbours, log_odds_of
+from capture.read.networks import (
+    ALIKE,
+    MAX_LOG_ODDS,
+    ODDS_SCALE,
+    REACHES,
+    TINY,
+    Neighbours,
+    log_odds_of,
+    relate,
+)
 from model.classifier import CLASSES, MIN_CLASSES, NO_DIGIT
 
 SIGN_SLOTS = CLASSES - MIN_CLASSES  # columns of the network beyond "none": letters, the signs of numbers and sums
-REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line
 IN_LINE = 0.6  # of the larger height: middles that lie no further apart across the line are of one line
 SAME_INK = 0.6  # of the smaller box: what is covered so far is the same ink, and no neighbour
-ALIKE = 0.4  # heights, or natural logarithm of their ratio: of one line, of one size
 MAX_COUNT, SOME = 8.0, 0.5  # neighbours: more say no more; and how many unknown ones are added, half of them digits
 MAX_GAP = 4.0  # heights: a neighbour further off is none
 USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
 BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
+TWINS = 3  # look-alikes that are told of each candidate
+SAME_LOOK = 0.95  # correlation of two glyphs that are hardly two
 NEAREST = 24  # candidates that each looks at, itself among them
-MAX_RELATION = 2.0  # heights, or natural logarithm of their ratio: further says no more
-OWN = 40  # features of a candidate by itself and of its page as a whole
+OWN = 44  # features of a candidate by itself and of its page as a whole
 NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
 ORIGIN_SIZE = len(NO_ORIGIN)  # numbers that tell what a candidate was split from
 
@@ -55,10 +63,16 @@ class Surroundings:
         strokes: (n,) how broad their strokes are in px; 0 where that is not known.
         shape: (height, width, ...) of the picture in px.
         origins: (n, 6) of what each was split, if it was; None where none was.
+        thumbnails: (n, 196) of their glyphs, as `thumbnails_of` makes them; None where these are not known.
     """
 
     def __init__(
-        self, boxes: np.ndarray, strokes: np.ndarray, shape: tuple[int, ...], origins: np.ndarray | None = None
+        self,
+        boxes: np.ndarray,
+        strokes: np.ndarray,
+        shape: tuple[int, ...],
+        origins: np.ndarray | None = None,
+        thumbnails: np.ndarray | None = None,
     ) -> None:
         self._boxes = boxes = _at_least_a_pixel(boxes)
         x, y, self._width, self._height = boxes.T
@@ -77,6 +91,7 @@ class Surroundings:
             ]
         )
         self._gaps = _gaps(boxes)
+        self._twins = _twins(np.zeros((len(boxes), 1)) if thumbnails is None else thumbnails)
 
     @cached_property
     def _context(self) -> _Context:
@@ -122,7 +137,8 @@ class Surroundings:
         """
         digits, shares, signs = _told(probabilities)
         own = [log_odds_of(digits)[:, None], np.sqrt(shares), np.sqrt(signs)]
-        return np.concatenate([*own, self._shape, self._compared(digits), self._page(digits)], axis=1, dtype=np.float32)
+        own += [self._shape, self._compared(digits), self._page(digits), self._twins]
+        return np.concatenate(own, axis=1, dtype=np.float32)
 
     def describe(self, probabilities: np.ndarray) -> np.ndarray:
         """Describe each candidate by itself, and then what stands around it.
@@ -148,7 +164,7 @@ class Surroundings:
         order = np.take_along_axis(distances, indices, axis=1).argsort(axis=1)
         indices = np.take_along_axis(indices, order, axis=1)
         return Neighbours(
-            indices, _relations(self._boxes, indices, *(np.take_along_axis(gap, indices, axis=1) for gap in self._gaps))
+            indices, relate(self._boxes, indices, *(np.take_along_axis(gap, indices, axis=1) for gap in self._gaps))
         )
 
     def _compared(self, digits: np.ndarray) -> np.ndarray:
@@ -177,29 +193,15 @@ class Surroundings:
         )
 
 
-def _relations(boxes: np.ndarray, indices: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Relate each to its nearest: (n, K, 12) how far right, below, larger and clear, in heights of the higher one."""
-    mine, other = boxes[:, None], boxes[indices]
-    higher = np.maximum(mine[..., 3], other[..., 3])
-    middle, other_middle = (box[..., :2] + box[..., 2:] / 2 for box in (mine, other))
-    right, below = np.moveaxis(other_middle - middle, -1, 0) / higher
-    foot = (other[..., 1] + other[..., 3] - mine[..., 1] - mine[..., 3]) / higher
-    larger = np.log(other[..., 3] / mine[..., 3])
-    clear_across, clear_down = np.maximum(across, 0), np.maximum(down, 0)
-    parts = (
-        np.sign(right) * np.log1p(np.abs(right)),
-        np.sign(below) * np.log1p(np.abs(below)),
-        np.tanh(right),
-        np.tanh(2 * below),
-        np.clip(larger, -MAX_RELATION, MAX_RELATION),
-        np.clip(foot, -MAX_RELATION, MAX_RELATION),
-        *(np.exp(-clear_across / reach) for reach in REACHES[:2]),
-        np.exp(-clear_down / REACHES[0]),
-        np.exp(-((below / ALIKE) ** 2)),
-        np.exp(-((larger / ALIKE) ** 2)),
-        np.clip(across, -1, 0) * np.clip(down, -1, 0),
-    )
-    return np.stack(parts, axis=-1).astype(np.float32)
+def _twins(thumbnails: np.ndarray) -> np.ndarray:
+    """Tell how alike those are that look most like each of (n, P), and count twins, as print has: (n, TWINS + 1)."""
+    centred = thumbnails - thumbnails.mean(axis=1, keepdims=True, dtype=np.float32)
+    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1)
+    alike = centred @ centred.T
+    np.fill_diagonal(alike, 0)
+    most = np.sort(alike, axis=1)[:, -TWINS:]
+    most = np.pad(np.maximum(most, 0), ((0, 0), (TWINS - most.shape[1], 0)))
+    return np.column_stack([-np.log(1.02 - most), np.log1p((alike > SAME_LOOK).sum(axis=1))])
 
 
 def _at_least_a_pixel(boxes: np.ndarray) -> np.ndarray:

@@ -20,6 +20,9 @@ MAX_INPUT = 6.0  # standard deviations: a feature further out says no more
 MAX_LOG_ODDS = 9.0
 ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
 TINY = 1e-6
+REACHES = 0.7, 4.0, 12.0  # heights: how far a candidate looks along its line, all around, and once more along its line
+ALIKE = 0.4  # heights, or natural logarithm of their ratio: of one line, of one size
+MAX_RELATION = 2.0  # heights, or natural logarithm of their ratio: further says no more
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,31 @@ class Neighbours(NamedTuple):
     indices: np.ndarray
     relations: np.ndarray
     absent: np.ndarray | float = 0.0
+
+
+def relate(boxes: np.ndarray, indices: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Relate each to its nearest: (n, K, 12) how far right, below, larger and clear, in heights of the higher one."""
+    mine, other = boxes[:, None], boxes[indices]
+    higher = np.maximum(mine[..., 3], other[..., 3])
+    middle, other_middle = (box[..., :2] + box[..., 2:] / 2 for box in (mine, other))
+    right, below = np.moveaxis(other_middle - middle, -1, 0) / higher
+    foot = (other[..., 1] + other[..., 3] - mine[..., 1] - mine[..., 3]) / higher
+    larger = np.log(other[..., 3] / mine[..., 3])
+    clear_across, clear_down = np.maximum(across, 0), np.maximum(down, 0)
+    parts = (
+        np.sign(right) * np.log1p(np.abs(right)),
+        np.sign(below) * np.log1p(np.abs(below)),
+        np.tanh(right),
+        np.tanh(2 * below),
+        np.clip(larger, -MAX_RELATION, MAX_RELATION),
+        np.clip(foot, -MAX_RELATION, MAX_RELATION),
+        *(np.exp(-clear_across / reach) for reach in REACHES[:2]),
+        np.exp(-clear_down / REACHES[0]),
+        np.exp(-((below / ALIKE) ** 2)),
+        np.exp(-((larger / ALIKE) ** 2)),
+        np.clip(across, -1, 0) * np.clip(down, -1, 0),
+    )
+    return np.stack(parts, axis=-1).astype(np.float32)
 
 
 class Backend(NamedTuple):

@@ -22,6 +22,7 @@ from capture.read.segmentation import (
 )
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
+from model.glyph import SIDE
 
 MIN_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
 MAX_SPLIT_DEPTH = 2  # splits of splits
@@ -82,7 +83,9 @@ def to_digits(
     rows = np.array([one.probabilities for one in kept], np.float32)
     strokes = np.array([one.candidate.stroke_width_px for one in kept])
     boxes = as_array(one.box for one in kept)
-    is_digit = (decide or load_decision())(rows, boxes, strokes, shape, origins_of(kept))
+    is_digit = (decide or load_decision())(
+        rows, boxes, strokes, shape, origins_of(kept), thumbnails=thumbnails_of(kept)
+    )
     digits = _to_digits(kept, with_belief(rows, is_digit), min_confidence)
     return suppress_overlaps(digits)
 
@@ -91,6 +94,15 @@ def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
     """Stack what each hypothesis was split from: (n, 6)."""
     rows = [NO_ORIGIN if one.origin is None else one.origin for one in hypotheses]
     return np.array(rows, np.float32).reshape(-1, ORIGIN_SIZE)
+
+
+def thumbnails_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
+    """Stack each one's glyph at half its size: (n, 196) uint8."""
+    half = SIDE // 2
+    if not hypotheses:
+        return np.zeros((0, half**2), np.uint8)
+    column = np.concatenate([one.candidate.glyph for one in hypotheses])  # one picture, halved in one go
+    return cv2.resize(column, (half, len(column) // 2), interpolation=cv2.INTER_AREA).reshape(-1, half**2)
 
 
 def suppress_same_ink(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:

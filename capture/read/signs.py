@@ -31,7 +31,6 @@ NO_DIGIT_THERE = -1
 SIGNS = "signs"  # the network's name in the file
 SPECK, MINUS, OTHER = "speck", "minus", "other"  # no sign: nothing, one that begins a number, one not understood
 MARK_CLASSES = (SPECK, ".", ",", ":", "/", "-", MINUS, OTHER)
-MARK_FEATURES = 25  # what `describe_marks` tells of each
 FAR = 3.0  # heights: as far as it matters how far off something is
 TINY_PX = 0.1
 

@@ -13,7 +13,7 @@ from capture.boxes import as_array, iou_matrix, shared_areas
 from capture.detect.find import detect, split
 from capture.read.networks import Perceptron
 from capture.read.segmentation import HypothesisTree, Promise, segment
-from capture.read.select import classify_with_splits, origins_of, suppress_same_ink
+from capture.read.select import classify_with_splits, origins_of, suppress_same_ink, thumbnails_of
 from model.classifier import Classifier
 from training.exercises.store import LabelledPage
 
@@ -21,7 +21,7 @@ IS_THE_DIGIT = 0.5  # intersection over union from which a candidate counts as t
 IS_UNCLEAR, UNCLEAR_WEIGHT = 0.35, 0.3  # from here on it nearly is, and teaches little
 IS_PART = 0.5  # share of a candidate that lies in print or in a cut-off digit
 PRINT, CUT_OFF = "print", "part of a digit"
-NEUTRAL_WEIGHTS = {PRINT: 0.25, CUT_OFF: 0.0}  # printed digits may be read, but people want what they wrote
+NEUTRAL_WEIGHTS = {PRINT: 0.5, CUT_OFF: 0.0}  # printed digits may be read, but people want what they wrote
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class PageCandidates:
         boxes: (n, 4) x, y, width, height in px.
         strokes: (n,) stroke widths in px.
         origins: (n, 6) of what each was split, as `Hypothesis` has it.
+        thumbnails: (n, 196) uint8 of their glyphs.
         answers: (n,) 1 for a digit, else 0.
         weights: (n,) how much each teaches.
         shapes: (pages, 2) heights and widths of the pictures, px.
@@ -43,6 +44,7 @@ class PageCandidates:
     boxes: np.ndarray
     strokes: np.ndarray
     origins: np.ndarray
+    thumbnails: np.ndarray
     answers: np.ndarray
     weights: np.ndarray
     shapes: np.ndarray
@@ -76,8 +78,9 @@ def find_page(
     answers, weights = answers_of(boxes, page)
     rows = np.stack([one.probabilities for one in chosen]) if chosen else np.zeros((0, 1), np.float32)
     strokes = np.array([one.candidate.stroke_width_px for one in chosen], np.float32)
-    shape = np.array([page.image.shape[:2]])
-    return PageCandidates(rows, boxes, strokes, origins_of(chosen), answers, weights, shape, np.array([len(boxes)]))
+    looks = thumbnails_of(chosen)
+    shape, count = np.array([page.image.shape[:2]]), np.array([len(boxes)])
+    return PageCandidates(rows, boxes, strokes, origins_of(chosen), looks, answers, weights, shape, count)
 
 
 def answers_of(boxes: np.ndarray, page: LabelledPage) -> tuple[np.ndarray, np.ndarray]:

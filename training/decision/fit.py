@@ -16,7 +16,7 @@ from training.decision.variation import FAINTEST, Example, examples_of, vary
 
 VARIATIONS = 2  # of each page that the rounds learn from
 ROUNDS = PerceptronConfig(members=3, epochs=5)
-LOOKS = AttentionConfig(), AttentionConfig(size=48, seed=1)
+LOOKS = AttentionConfig(), AttentionConfig(seed=1)
 
 
 def fit_decision(
@@ -41,6 +41,7 @@ def fit_rounds(pages: list[Example], config: PerceptronConfig) -> tuple[Perceptr
     x = [page.around.describe(page.probabilities) for page in shown]
     first = _fit(x, shown, config)
     unseen = _cross_fitted(x, shown, halves, config)
+    del x
     again = [second_look(page.around, page.probabilities, belief) for page, belief in zip(shown, unseen, strict=True)]
     return first, _fit(again, shown, config)
 
@@ -71,7 +72,8 @@ def digit_log_loss(decision: Decision, candidates: PageCandidates) -> tuple[floa
     """
     losses, weights, right, read, true = 0.0, 0.0, 0, 0, 0
     for page in examples_of(candidates):
-        is_digit = decision(page.probabilities, page.boxes, page.strokes, page.shape, page.origins)
+        seen = page.probabilities, page.boxes, page.strokes, page.shape, page.origins
+        is_digit = decision(*seen, thumbnails=page.thumbnails)
         is_digit = np.clip(is_digit, FAINTEST, 1 - FAINTEST)
         loss = -np.log(np.where(page.answers == 1, is_digit, 1 - is_digit))
         losses, weights = losses + float(loss @ page.weights), weights + float(page.weights.sum())

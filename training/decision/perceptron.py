@@ -60,7 +60,6 @@ def fit_perceptron(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: Per
 def _fit_one(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: PerceptronConfig, seed: int) -> Perceptron:
     rng = np.random.default_rng(seed)
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), MIN_SCALE)
-    x = np.clip((x - mean) / scale, -MAX_INPUT, MAX_INPUT).astype(np.float32)
     y = y.reshape(len(y), -1)
     layers = _Layers((x.shape[1], *config.hidden, y.shape[1]), rng)
     steps = len(x) // config.batch * config.epochs
@@ -69,7 +68,8 @@ def _fit_one(x: np.ndarray, y: np.ndarray, weight: np.ndarray, config: Perceptro
             order = rng.permutation(len(x))
         start = step % (len(x) // config.batch) * config.batch
         rows = order[start : start + config.batch]
-        shown = x[rows] * (rng.random((len(rows), x.shape[1]), np.float32) >= config.dropout)
+        shown = np.clip((x[rows] - mean) / scale, -MAX_INPUT, MAX_INPUT)  # here, as all rows twice may be 10 GB
+        shown *= rng.random(shown.shape, np.float32) >= config.dropout
         error = (_sigmoid(layers.forward(shown)) - y[rows]) * weight[rows, None] / config.batch
         rate = config.rate * (1 + np.cos(np.pi * step / steps)) / 2
         layers.step(error.astype(np.float32), rate, config.decay)

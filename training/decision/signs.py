@@ -17,7 +17,7 @@ from capture.read.networks import Perceptron
 from capture.read.reader import SHOWN_CONFIDENCE
 from capture.read.segmentation import segment
 from capture.read.select import classify_with_splits, to_digits
-from capture.read.signs import MARK_CLASSES, MARK_FEATURES, OTHER, SPECK, describe_marks, find_marks, place_marks
+from capture.read.signs import MARK_CLASSES, OTHER, SPECK, describe_marks, find_marks, load_signs, place_marks
 from capture.synthetic.page import DrawnPage
 from capture.types import Detection, Digit
 from training.decision.examples import IS_PART, IS_THE_DIGIT, load_once
@@ -117,7 +117,7 @@ def _mark_examples(
     """Collect features and classes of the marks left of true digits, by their (n, m) fit to what was drawn."""
     marks = find_marks(digits, seen, detection.ink_image)
     if not marks:
-        return np.zeros((0, MARK_FEATURES), np.float32), np.zeros(0, int)
+        return np.zeros((0, len(load_signs().mean)), np.float32), np.zeros(0, int)
     boxes, fit = as_array(digit.box for digit in digits), fit[:, : len(drawn.digits)]
     tilt = robust_skew(boxes)
     gaps, features, chosen = describe_marks(place_along(boxes, tilt), place_marks(marks, tilt))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from capture.read.features import Surroundings
-from training.decision.examples import PageCandidates
+from training.decision.examples import NEUTRAL_WEIGHTS, PRINT, PageCandidates
 
 DIGITS_ALONE = 0.85  # share of a page's candidates from which it is a page of digits
 BESIDE_THINGS, BESIDE_SHEETS = 0.3, 0.15  # shares of the pages that stand beside a picture of things, or another page
@@ -20,6 +20,7 @@ MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of
 THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
 MAX_DOUBT = 3.0  # temperature, at most: what the network says to the power of one over it
 DIGIT_PAGES = 3.0  # how much pages of digits alone teach, compared with all others
+LOOSER = 0.1, 0.5  # noise over what differs in a glyph: people's digits are less alike than a few samples, drawn anew
 FAINTEST = 1e-7
 
 
@@ -31,6 +32,7 @@ class Example:
     boxes: np.ndarray
     strokes: np.ndarray
     origins: np.ndarray
+    thumbnails: np.ndarray
     shape: tuple[int, int]
     answers: np.ndarray
     weights: np.ndarray
@@ -38,7 +40,7 @@ class Example:
     @property
     def around(self) -> Surroundings:
         """Its candidates and how they stand to each other."""
-        return Surroundings(self.boxes, self.strokes, self.shape, self.origins)
+        return Surroundings(self.boxes, self.strokes, self.shape, self.origins, self.thumbnails)
 
 
 def examples_of(candidates: PageCandidates) -> Iterator[Example]:
@@ -50,6 +52,7 @@ def examples_of(candidates: PageCandidates) -> Iterator[Example]:
                 candidates.boxes[page],
                 candidates.strokes[page],
                 candidates.origins[page],
+                candidates.thumbnails[page],
                 tuple(shape),
                 candidates.answers[page],
                 candidates.weights[page],
@@ -62,9 +65,11 @@ def vary(pages: list[Example], rng: np.random.Generator) -> Iterator[Example]:
     for page in pages:
         kind = rng.random()
         others = things if kind < BESIDE_THINGS else pages if kind < BESIDE_THINGS + BESIDE_SHEETS else ()
+        shown = _loosened(page, rng)
         if page.answers.mean() > DIGITS_ALONE:
-            page = replace(page, weights=DIGIT_PAGES * page.weights)  # noqa: PLW2901
-        shown = _beside(page, others[rng.integers(len(others))], rng) if others else page
+            shown = replace(shown, weights=DIGIT_PAGES * page.weights)
+        if others:
+            shown = _beside(shown, _loosened(others[rng.integers(len(others))], rng), rng)
         yield _doubted(shown, float(rng.uniform(1, MAX_DOUBT)))
 
 
@@ -80,10 +85,19 @@ def _beside(page: Example, things: Example, rng: np.random.Generator) -> Example
         boxes,
         np.concatenate([page.strokes, things.strokes * scale]),
         np.concatenate([page.origins, things.origins]),
+        np.concatenate([page.thumbnails, things.thumbnails]),
         (max(page.shape[0], height), max(page.shape[1], width)),
         np.concatenate([page.answers, things.answers]),
         np.concatenate([page.weights, things.weights]),
     )
+
+
+def _loosened(page: Example, rng: np.random.Generator) -> Example:
+    """Make what is written less like other glyphs, by noise, as samples repeat themselves; leave print as it is."""
+    spread = page.thumbnails.std(axis=1, keepdims=True) * rng.uniform(*LOOSER)
+    noise = rng.standard_normal(page.thumbnails.shape, np.float32) * spread
+    noise[page.weights == NEUTRAL_WEIGHTS[PRINT]] = 0
+    return replace(page, thumbnails=(page.thumbnails + noise).astype(np.float32))
 
 
 def _doubted(page: Example, temperature: float) -> Example:

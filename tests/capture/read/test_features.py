@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.read.features import NEAREST, SIGN_SLOTS, Surroundings
+from capture.read.features import NEAREST, SIGN_SLOTS, TWINS, Surroundings
 from model.classifier import NO_DIGIT
 
 SHAPE = (480, 640)
@@ -32,6 +32,25 @@ def test_any_page_gives_finite_features_for_each_candidate(count, seed):
     assert features.shape[0] == count
     assert features.dtype == np.float32
     assert np.isfinite(features).all()
+
+
+def test_what_looks_like_another_candidate_is_told_and_how_much():
+    page, rng = page_of(6), np.random.default_rng(2)
+    looks = rng.integers(0, 256, (6, 196)).astype(np.float32)
+    looks[4], looks[5] = looks[1], looks[2] + rng.normal(0, 10, 196)
+    twins = Surroundings(page[1], page[2], SHAPE, None, looks).describe_alone(page[0])[:, -TWINS - 1 :]
+    nearest, count = twins[:, TWINS - 1], twins[:, TWINS]
+    assert nearest[1] == pytest.approx(nearest[4])
+    assert nearest[1] > nearest[5] > nearest[[0, 3]].max()
+    assert (count > 0).tolist() == [False, True, True, False, True, True]
+
+
+def test_a_candidate_alone_or_of_unknown_look_has_no_twin():
+    rows, boxes, strokes = page_of(4)
+    unknown = Surroundings(boxes, strokes, SHAPE).describe_alone(rows)[:, -TWINS - 1 :]
+    alone = Surroundings(boxes[:1], strokes[:1], SHAPE, None, np.ones((1, 196))).describe_alone(rows[:1])
+    assert (unknown == unknown[0]).all()
+    assert alone[0, -TWINS - 1 :] == pytest.approx(unknown[0])
 
 
 def test_the_order_of_candidates_does_not_matter():

@@ -23,12 +23,13 @@ def row_of_pieces(rng, is_number: bool) -> PageCandidates:
     boxes = np.array([[60.0 + 40 * i, 100, 24, 40] for i in range(5)]) + rng.normal(0, 2, (5, 4))
     rows /= rows.sum(axis=1, keepdims=True)
     origins, answers = np.tile(NO_ORIGIN, (5, 1)), np.full(5, float(is_number))
-    by_row = rows, boxes, np.full(5, 3.0), origins, answers, np.ones(5)
+    looks = rng.integers(0, 256, (5, 196), np.uint8)
+    by_row = rows, boxes, np.full(5, 3.0), origins, looks, answers, np.ones(5)
     return PageCandidates(*by_row, np.array([[300, 400]]), np.array([5]))
 
 
 def decided(decide, page):
-    return decide(page.probabilities, page.boxes, page.strokes, (300, 400), page.origins)
+    return decide(page.probabilities, page.boxes, page.strokes, (300, 400), page.origins, thumbnails=page.thumbnails)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from capture.read.decision import STICK_FEATURES
-from capture.read.signs import MARK_CLASSES, MARK_FEATURES, MINUS, OTHER
+from capture.read.signs import MARK_CLASSES, MINUS, OTHER
 from training.decision.lines import classes_of, signed_line, snippets_line
 from training.decision.perceptron import PerceptronConfig
 from training.decision.signs import LineExamples, fit_signs, fit_slashes, joined
@@ -43,7 +42,7 @@ def test_every_sign_of_a_line_has_a_name():
 def examples(rng, count):
     """Marks and sticks that one feature each tells."""
     classes, slashes = rng.integers(0, len(MARK_CLASSES), count), rng.random(count) < 0.5
-    marks, sticks = (rng.normal(0, 1, (count, size)).astype(np.float32) for size in (MARK_FEATURES, STICK_FEATURES))
+    marks, sticks = (rng.normal(0, 1, (count, size)).astype(np.float32) for size in (25, 29))
     marks[np.arange(count), classes] += 8
     sticks[:, 3] += 6 * slashes
     return LineExamples(marks, classes, sticks, slashes)
