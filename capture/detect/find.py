@@ -18,7 +18,7 @@ from capture.detect.outlines import enclosed_components, is_edge, without_outlin
 from capture.types import Candidate, Component, Detection, InkImage
 from model.glyph import measured
 
-WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and nobody writes below 12 px in 1600
+WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and most writing stays high enough
 SMALL_PX = 22.0  # of the ink map: where digits are usually lower, they are read better twice as large
 MAX_SPLIT_HEIGHT_SHARE = 0.5  # of the picture's: rings and digits that touch are lower, outlines of sheets are not
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from capture.boxes import Box
 from capture.read import select
 from capture.read.select import MIN_CONFIDENCE
-from capture.types import Candidate
+from capture.types import Candidate, Hypothesis
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.glyph import SIDE
 from tests.support.network import FakeNetwork, trust_network
@@ -222,3 +222,12 @@ def test_a_digit_lets_go_of_a_comma():
     five, comma = crop((100, 100, 30, 44), 5), crop((130, 128, 8, 24), NO_DIGIT)
     whole = crop(five.box.union(comma.box).xywh, 5, parts=[five, comma])
     assert read_digits([whole])[0].box == five.box
+
+
+def test_thumbnails_are_the_glyphs_at_half_their_size():
+    glyphs = np.random.default_rng(0).integers(0, 256, (3, SIDE, SIDE), np.uint8)
+    boxes = [Box(40 * i, 0, 20, 30) for i in range(3)]
+    seen = [Hypothesis(Candidate(box, glyph), np.zeros(0), box) for box, glyph in zip(boxes, glyphs, strict=True)]
+    halved = glyphs.reshape(3, SIDE // 2, 2, SIDE // 2, 2).mean(axis=(2, 4)).reshape(3, -1)
+    assert select.thumbnails_of(seen) == pytest.approx(halved, abs=0.51)
+    assert select.thumbnails_of([]).shape == (0, halved.shape[1])
