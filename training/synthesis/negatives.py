@@ -19,6 +19,8 @@ HEIGHT_PX = 56  # ink is drawn at twice the glyph's size and then normalised
 PEN_PX = (1.2, 16.0)
 SCRIPTS = ("futural", "cursive", "rowmans", "scripts", "rowmant", "scriptc", "timesi", "greeks", "gothgbt")
 """Hershey's stroke fonts (A. V. Hershey, 1967, public domain), upright, italic, cursive."""
+GREEK_FONT, KEYS, GREEK = "greeks", "abgdezhqiklmnxoprstufcyw", "αβγδεζηθικλμνξοπρστυφχψω"
+IN_GREEK = str.maketrans(KEYS + KEYS.upper(), GREEK + GREEK.upper())  # what that font has at the Latin letters' places
 CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz+-=/()[]{},.:;?!#$%&*<>"
 PRINT_FONTS = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "STIXGeneral")
 Ink = np.ndarray
@@ -188,7 +190,7 @@ def hershey() -> list[tuple[str, list[np.ndarray]]]:
             strokes = [np.array(list(line), np.float32) for line in fonts.strokes_for_text(character)]
             strokes = [stroke for stroke in strokes if len(stroke) > 1]
             if strokes:
-                alphabet.append((character, strokes))
+                alphabet.append((character.translate(IN_GREEK) if name == GREEK_FONT else character, strokes))
     return alphabet
 
 

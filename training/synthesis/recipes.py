@@ -15,6 +15,7 @@ from capture.language import tr
 from model.glyph import SIDE, normalise
 from training.datasets.download import DownloadError
 from training.datasets.labelled import MNIST, DataError, DigitImages, Examples, Labelled
+from training.datasets.omniglot import load_greek
 from training.datasets.pendigits import TEST_FILES, Handwritten, load_strokes
 from training.datasets.unipen import TEST, Sign, load_unipen
 from training.datasets.unipen import is_at_hand as unipen_at_hand
@@ -70,7 +71,7 @@ def full(config: TrainConfig, images: DigitImages, strokes: Path | None = None, 
         images,
         _strokes(strokes),
         load_typefaces(),
-        _unipen(unipen),
+        [*_unipen(unipen), *(load_greek(unipen) if unipen and unipen.is_dir() else ())],
         limit=config.limit,
         seed=config.seed,
         teachers=teacher_files(config.teachers),

@@ -24,6 +24,7 @@ from training.exercises.writing.texts import (
 
 WHITE = 0.65  # share of the boards that are white; of the others, most are dark
 MARKERS: tuple[Bgr, ...] = ((45, 40, 38), (60, 50, 45), (130, 60, 30), (50, 45, 170), (70, 110, 40), (120, 50, 110))
+BRANCH = 0.35, 1.0  # share of the way between the rings of a tree that a stroke takes, where it touches neither
 MARKER_PEN, MARKER_STRENGTH = (0.05, 0.13), (0.45, 1.0)  # heights of a digit; share of the board hidden
 BOARD_PX = (13.0, 34.0)  # height of a digit: boards are seen from afar
 CODE = (
@@ -180,6 +181,7 @@ def _tree(sheet: SheetWriter, place: Place, px: float) -> float:
     levels, small = int(rng.integers(2, 5)), px * rng.uniform(0.65, 1.0)
     step, bars, around = px * rng.uniform(2.0, 3.2), rng.random() < 0.3, (sheet.ring, sheet.triangle)
     radius, shape = small * rng.uniform(0.65, 1.1), rng.choice(2, p=TREE_SHAPES)
+    branch = 1.0 if rng.random() < 0.3 else rng.uniform(*BRANCH)
     above: list[tuple[float, float]] = []
     for level in range(levels):
         count = min(2**level, max(1, int(wide / (2.5 * px))))
@@ -193,10 +195,22 @@ def _tree(sheet: SheetWriter, place: Place, px: float) -> float:
             around[shape if rng.random() < 0.8 else 1 - shape](x, y, max(2 * radius, broad), 2 * radius)
             if above:
                 px0, py0 = above[i * len(above) // count]
-                path = [px0, py0 + radius, px0, y - 2 * radius, x, y - 2 * radius, x, y - radius]
-                line(sheet, path if bars else [px0, py0 + radius, x, y - radius], RULE)
+                if bars:
+                    line(sheet, [px0, py0 + radius, px0, y - 2 * radius, x, y - 2 * radius, x, y - radius], RULE)
+                else:
+                    _branch(sheet, np.array([px0, py0]), np.array([x, y]), radius, branch)
         above = nodes
     return top + (levels - 1) * step + 2 * radius
+
+
+def _branch(sheet: SheetWriter, start: np.ndarray, end: np.ndarray, radius: float, share: float) -> None:
+    """Draw a part of the way from ring to ring, about its middle: short strokes that touch neither look like 1s."""
+    way = end - start
+    length = float(np.linalg.norm(way))
+    if length > 2.2 * radius:
+        half = share * sheet.rng.uniform(0.85, 1.1) * (0.5 - radius / length)
+        middle = 0.5 + sheet.rng.normal(0, 0.03)
+        line(sheet, np.concatenate([start + (middle - half) * way, start + (middle + half) * way]), RULE)
 
 
 def _grouped(sheet: SheetWriter, place: Place, px: float) -> float:

@@ -25,7 +25,7 @@ from training.exercises.writing.texts import (
 )
 
 LETTERS = "xxxxxxxxyyyyzzzaaabbbcccnnnkkttmmijpqrsuvdefghlABCHLNPRST"
-GREEK = "αβγθππλΔσφδεμωρ"
+GREEK = "αααβββγγθθθπππλλΔσσφφδδεμωρ"
 FUNCTIONS = ("sin", "sin", "cos", "cos", "tan", "tan", "log", "ln", "max", "exp", "f", "g")
 BRACKETS = (*[("(", ")")] * 7, *[("[", "]")] * 2, ("|", "|"), ("|", "|"), ("{", "}"))
 INFINITY = "∞"

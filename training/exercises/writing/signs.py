@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import string
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from capture.synthetic.handwriting import Write
 from capture.synthetic.ink import render_strokes
 from training.datasets.labelled import DataError
+from training.datasets.omniglot import load_greek
 from training.exercises.writing.sign_shapes import DRAWN_SIGNS, SPANS, WIDE, Strokes
 from training.synthesis.augment import distort_strokes
 
@@ -58,16 +60,21 @@ class People:
         persons: those with letters and signs of their own.
         lines: short texts as they were written.
         words: whole words, joined-up or not, none with a digit in it.
+        greek: letters that few of them have written, and somebody else has; each person writes one as one of these do.
     """
 
     persons: tuple[Person, ...]
     lines: tuple[TrueLine, ...] = ()
     words: tuple[Strokes, ...] = ()
+    greek: Mapping[str, Sequence[Strokes]] = field(default_factory=dict)
 
     def sign_of(self, person: Person, label: str, rng: np.random.Generator) -> Strokes:
         """Choose a sample of a sign by this person, else by somebody else; a ValueError where nobody has written it."""
+        shapes = list(self.greek.get(label, ()))
         if label in DRAWN_SIGNS:
-            return DRAWN_SIGNS[label]
+            shapes.append(DRAWN_SIGNS[label])
+        if shapes:
+            return shapes[zlib.crc32(f"{label} of {person.name}".encode()) % len(shapes)]
         own = person.signs.get(label) or person.signs.get(label.swapcase())
         if own:
             return own[rng.integers(len(own))]
@@ -79,10 +86,11 @@ class People:
 
 
 def load_people(folder: Path, split: str = "train") -> People:
-    """Load UNIPEN's hands.
+    """Load UNIPEN's hands, and Greek by others.
 
     Args:
-        folder: holds `DIGITS_FILE`, `SIGNS_FILE`, `LINES_FILE` and `WORDS_FILE`: JSON lines, gzipped.
+        folder: holds `DIGITS_FILE`, `SIGNS_FILE`, `LINES_FILE` and `WORDS_FILE`: JSON lines, gzipped; and perhaps
+            Omniglot's Greek.
         split: "train", or "eval" for the writers who are only measured on.
 
     Raises:
@@ -100,7 +108,10 @@ def load_people(folder: Path, split: str = "train") -> People:
         for row in _rows(folder / LINES_FILE, split)
     ]
     words = [_strokes(row["strokes"]) for row in _rows(folder / WORDS_FILE, split) if row["label"].isalpha()]
-    return People(tuple(persons), tuple(lines), tuple(words))
+    greek: dict[str, list[Strokes]] = {}
+    for letter in load_greek(folder, split):
+        greek.setdefault(letter.label, []).append(letter.strokes)
+    return People(tuple(persons), tuple(lines), tuple(words), greek)
 
 
 def _rows(path: Path, split: str) -> Iterator[dict]:
@@ -163,7 +174,8 @@ class SignWriter:
 
     def _strokes(self, sign: str, rng: np.random.Generator) -> list[np.ndarray]:
         leaning = np.array([[1.0, 0.0], [-self.lean, 1.0]])
-        looseness = DRAWN_LOOSENESS if sign in DRAWN_SIGNS else LOOSENESS
+        is_drawn = sign in DRAWN_SIGNS and sign not in self.people.greek
+        looseness = DRAWN_LOOSENESS if is_drawn else LOOSENESS
         bent = distort_strokes(self.people.sign_of(self.person, sign, rng), rng, looseness)
         return [stroke @ leaning for stroke in bent]
 

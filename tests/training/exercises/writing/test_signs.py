@@ -6,7 +6,16 @@ import pytest
 
 from tests.support.people import drawn_people
 from training.datasets.labelled import DataError
-from training.exercises.writing.signs import DIGITS_FILE, LINES_FILE, SIGNS_FILE, WORDS_FILE, SignWriter, load_people
+from training.datasets.omniglot import FILE
+from training.exercises.writing.signs import (
+    DIGITS_FILE,
+    LINES_FILE,
+    SIGNS_FILE,
+    WORDS_FILE,
+    Person,
+    SignWriter,
+    load_people,
+)
 
 STROKES = [[0, 0, 10, 0, 10, 20]]
 
@@ -49,6 +58,16 @@ def test_what_a_person_has_not_written_is_borrowed(folder):
     with pytest.raises(ValueError, match="nobody has written it"):
         people.sign_of(people.persons[0], "#", np.random.default_rng(0))
     assert people.sign_of(people.persons[0], "∑", np.random.default_rng(0))
+
+
+def test_greek_is_written_as_other_people_write_it_and_by_each_person_always_alike(folder):
+    rows = [{"label": "Greek/character18", "writer": f"{n:02d}", "strokes": [[0, 0, n, 40]]} for n in range(1, 18)]
+    write_rows(folder / FILE, *rows)
+    people, rng = load_people(folder), np.random.default_rng(0)
+    persons = [Person(str(number), {}) for number in range(30)]
+    shapes = [[np.ptp(people.sign_of(person, "σ", rng)[0][:, 0]) for _ in range(3)] for person in persons]
+    assert all(len(set(shape)) == 1 for shape in shapes)
+    assert len({shape[0] for shape in shapes}) > 10
 
 
 @pytest.mark.parametrize(("sign", "least", "most"), [("7", 0.8, 1.2), ("a", 0.4, 0.8), (".", 0.0, 0.3)])

@@ -178,6 +178,26 @@ def _list(sheet: SheetWriter, place: Place, px: float) -> float:
     return y + 0.4 * px
 
 
+def _chain(sheet: SheetWriter, place: Place, px: float) -> float:
+    """Write a linked list: numbers in rings, boxes, braces or bare, with an arrow from one to the next, and its end."""
+    rng, (left, top, wide) = sheet.rng, place
+    x, y, way, kind = left + px, top + 1.4 * px, px * rng.uniform(1, 2), rng.integers(4)
+    for _ in range(rng.integers(2, 9)):
+        text = number(rng, 2)
+        broad = sheet.write_centred(("{" + text + "}" if kind == 2 else text,), x, y + px / 2, px)
+        if kind < 2:
+            broad = max(2 * px, broad + 0.6 * px)
+            (sheet.ring, sheet.box)[kind](x, y, broad, 1.9 * px)
+        start = x + broad / 2 + 0.3 * px
+        x = start + way + 1.4 * px
+        if x > left + wide:
+            break
+        arrow(sheet, (start, y), (start + way, y), px)
+    if x < left + wide:
+        sheet.write((str(rng.choice(["null", "X", "NULL", "None", "/", "0"])),), x - px, y + px / 2, px)
+    return y + 1.3 * px
+
+
 def _boxes(sheet: SheetWriter, place: Place, px: float) -> float:
     """Draw boxes with words and unknowns in rows, arrows from one to the next, and unknowns with numbers at these."""
     rng, (left, top, wide) = sheet.rng, place
@@ -205,4 +225,4 @@ def _rate(rng: np.random.Generator) -> str:
     return str(rng.choice([*kinds, str(rng.choice(list("PKF"))) + script("_", number(rng, 1)) + "Z"]))
 
 
-WHOLE_BLOCKS: tuple[Callable[[SheetWriter, Place, float], float], ...] = (_program, _points, _list, _boxes)
+WHOLE_BLOCKS: tuple[Callable[[SheetWriter, Place, float], float], ...] = (_program, _points, _list, _chain, _boxes)
