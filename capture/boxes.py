@@ -140,6 +140,13 @@ def holds(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return is_across & (y < other_y) & (other_y + other_h < y + h)
 
 
+def hold_middles(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Say which of (n, 4) boxes hold the middles of which of (m, 4) others: (n, m) bool."""
+    middles = others[:, :2] + others[:, 2:] / 2
+    corners = boxes[:, None, :2]
+    return ((corners <= middles) & (middles <= corners + boxes[:, None, 2:])).all(axis=2)
+
+
 def shared_areas(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Compute the (n, m) areas of the intersections of (n, 4) and (m, 4) boxes."""
     across, down = gaps(boxes, others)

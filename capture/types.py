@@ -54,6 +54,8 @@ class InkImage:
         scale: pixels of these for each pixel of the picture: 1 or less, up to 2 where the writing is small.
         shape: the picture's height and width, px.
         pieces: the components of the ink, edges among them; None where nobody has looked for them.
+        picture: (H, W, 3) uint8 BGR that it was made from; None where its colours are not known.
+        to_picture: (3, 3) homography to that picture's pixels from those of the picture that was made ready.
     """
 
     gray: np.ndarray = field(compare=False, repr=False)
@@ -61,6 +63,8 @@ class InkImage:
     scale: float
     shape: tuple[int, ...]
     pieces: list[Component] | None = field(default=None, compare=False, repr=False)
+    picture: np.ndarray | None = field(default=None, compare=False, repr=False)
+    to_picture: np.ndarray = field(default_factory=lambda: AS_SEEN, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +131,14 @@ class Hypothesis:
         box: where it is in the frame.
         origin: (6,) what it was split from, and how sure that is, as `capture.read.segmentation` describes it; None
             for ink that was not split.
+        ink: (3,) optical densities of what it is written in, as `measure_inks` has them; None where not measured.
     """
 
     candidate: Candidate
     probabilities: np.ndarray = field(compare=False, repr=False)
     box: Box
     origin: np.ndarray | None = field(default=None, compare=False, repr=False)
+    ink: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def measure_ink(
     """
     gray, scale = _work_gray(image, zoom)
     gray, ink, pieces = side_of(gray) if is_paper else (polarity or Polarity())(gray)
-    return InkImage(gray, ink, scale, image.shape[:2], pieces)
+    return InkImage(gray, ink, scale, image.shape[:2], pieces, image)
 
 
 def find_strokes(ink_image: InkImage) -> list[Component]:

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import Box, as_array, gaps
-from capture.read.features import OWN, Surroundings
+from capture.read.features import Surroundings
 from capture.read.networks import (
     ATTENTION,
     DEFAULT_DECISION,
@@ -71,6 +71,7 @@ class Decision:
         origins: np.ndarray | None = None,
         *,
         thumbnails: np.ndarray | None = None,
+        inks: np.ndarray | None = None,
     ) -> np.ndarray:
         """Decide which candidates are digits.
 
@@ -81,19 +82,21 @@ class Decision:
             shape: (height, width, ...) of the picture in px.
             origins: (n, 6) of what each was split, as `Hypothesis` has it; None where none was.
             thumbnails: (n, 196) of the glyphs, as `thumbnails_of` makes them; None where these are not known.
+            inks: (n, 3) that they are written in, as `inks_of` gives them; None where these are not known.
 
         Returns:
             (n,) float32, 0 to 1.
         """
         if len(boxes) == 0:
             return np.zeros(0, np.float32)
-        around = Surroundings(boxes, strokes, shape, origins, thumbnails)
+        around = Surroundings(boxes, strokes, shape, origins, thumbnails=thumbnails, inks=inks)
         described = around.describe(probabilities)
         is_digit = self.rounds[0](described)
         for again in self.rounds[1:]:
             is_digit = again(second_look(around, probabilities, is_digit))
-        alone, neighbours = described[:, :OWN], around.neighbours()
-        found = [ODDS_SCALE * log_odds_of(is_digit), *(attend(one, alone, neighbours) for one in self.attentions)]
+        near = around.neighbours()
+        told = (attend(one, described[:, : len(one["mean"])], near) for one in self.attentions)  # of each by itself
+        found = [ODDS_SCALE * log_odds_of(is_digit), *told]
         return (1 + np.tanh((np.mean(found, axis=0) + BIAS) / 2)) / 2
 
 

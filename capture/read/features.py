@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import gaps, shared_areas, weighted_median
+from capture.read.inks import compare_inks, relate_inks
 from capture.read.networks import (
     ALIKE,
     MAX_LOG_ODDS,
@@ -31,12 +32,9 @@ MAX_COUNT, SOME = 8.0, 0.5  # neighbours: more say no more; and how many unknown
 MAX_GAP = 4.0  # heights: a neighbour further off is none
 USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
 BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
-TWINS = 3  # look-alikes that are told of each candidate
-SAME_LOOK = 0.95  # correlation of two glyphs that are hardly two
+TWINS, SAME_LOOK = 3, 0.95  # look-alikes that are told of each; correlation of two glyphs that are hardly two
 NEAREST = 24  # candidates that each looks at, itself among them
-OWN = 44  # features of a candidate by itself and of its page as a whole
 NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
-ORIGIN_SIZE = len(NO_ORIGIN)  # numbers that tell what a candidate was split from
 
 
 class _Context(NamedTuple):
@@ -64,6 +62,7 @@ class Surroundings:
         shape: (height, width, ...) of the picture in px.
         origins: (n, 6) of what each was split, if it was; None where none was.
         thumbnails: (n, 196) of their glyphs, as `thumbnails_of` makes them; None where these are not known.
+        inks: (n, 3) that they are written in, as `inks_of` gives them; None where these are not known.
     """
 
     def __init__(
@@ -72,7 +71,9 @@ class Surroundings:
         strokes: np.ndarray,
         shape: tuple[int, ...],
         origins: np.ndarray | None = None,
+        *,
         thumbnails: np.ndarray | None = None,
+        inks: np.ndarray | None = None,
     ) -> None:
         self._boxes = boxes = _at_least_a_pixel(boxes)
         x, y, self._width, self._height = boxes.T
@@ -92,6 +93,7 @@ class Surroundings:
         )
         self._gaps = _gaps(boxes)
         self._twins = _twins(np.zeros((len(boxes), 1)) if thumbnails is None else thumbnails)
+        self._inks = np.zeros((len(boxes), 3), np.float32) if inks is None else inks
 
     @cached_property
     def _context(self) -> _Context:
@@ -133,11 +135,11 @@ class Surroundings:
             probabilities: (n, C), C >= 11: digits 0 to 9, "no digit", then letters and signs.
 
         Returns:
-            (n, OWN) float32 features, most of them about -3 to 3.
+            (n, F) float32 features, most of them about -3 to 3.
         """
         digits, shares, signs = _told(probabilities)
         own = [log_odds_of(digits)[:, None], np.sqrt(shares), np.sqrt(signs)]
-        own += [self._shape, self._compared(digits), self._page(digits), self._twins]
+        own += [self._shape, self._compared(digits), self._page(digits), self._twins, compare_inks(self._inks, digits)]
         return np.concatenate(own, axis=1, dtype=np.float32)
 
     def describe(self, probabilities: np.ndarray) -> np.ndarray:
@@ -147,7 +149,7 @@ class Surroundings:
             probabilities: as `describe_alone` takes them.
 
         Returns:
-            (n, F) float32 features, the first `OWN` of them as `describe_alone` gives them.
+            (n, F) float32 features, those of `describe_alone` first.
         """
         digits, shares, signs = _told(probabilities)
         seen = np.column_stack([log_odds_of(digits), shares[:, 1], shares[:, 0], self._shape[:, 0], np.sqrt(signs)])
@@ -163,9 +165,8 @@ class Surroundings:
         indices = np.argpartition(distances, min(NEAREST, len(distances)) - 1, axis=1)[:, :NEAREST]
         order = np.take_along_axis(distances, indices, axis=1).argsort(axis=1)
         indices = np.take_along_axis(indices, order, axis=1)
-        return Neighbours(
-            indices, relate(self._boxes, indices, *(np.take_along_axis(gap, indices, axis=1) for gap in self._gaps))
-        )
+        placed = relate(self._boxes, indices, *(np.take_along_axis(gap, indices, axis=1) for gap in self._gaps))
+        return Neighbours(indices, np.concatenate([placed, relate_inks(self._inks, indices)], axis=2))
 
     def _compared(self, digits: np.ndarray) -> np.ndarray:
         """Compare height, width and stroke with what is usual among likely digits: (n, 3)."""

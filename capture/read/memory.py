@@ -51,7 +51,7 @@ class Memory:
         """Give the memory of what is now another candidate; None where its parts may not have moved with it."""
         if self.is_whole:
             one = self.way[0]  # `replace` would take four times as long
-            way = (Hypothesis(candidate, one.probabilities, candidate.box, one.origin),)
+            way = (Hypothesis(candidate, one.probabilities, candidate.box, one.origin, one.ink),)
         else:
             before, after = self.whole.box, candidate.box
             if max(abs(after.w - before.w), abs(after.h - before.h)) > candidate.stroke_width_px:

@@ -15,7 +15,6 @@ from model.classifier import DEFAULT_WEIGHTS
 from model.errors import WeightsError
 
 DEFAULT_DECISION = DEFAULT_WEIGHTS.with_name("decision.npz")
-NORM_EPSILON = 1e-4  # added to a variance, so that none is 0
 MAX_INPUT = 6.0  # standard deviations: a feature further out says no more
 MAX_LOG_ODDS = 9.0
 ODDS_SCALE = 3.0  # log-odds over this are about -3 to 3, as a perceptron wants its inputs
@@ -57,7 +56,7 @@ class Neighbours(NamedTuple):
 
     Attributes:
         indices: (n, K) which they are, K at most `NEAREST`; the candidate itself is the first.
-        relations: (n, K, 12) how they stand to it.
+        relations: (n, K, 16) how they stand to it.
         absent: (n, K), far below 0 for those that are none, where pages of many sizes are trained on together.
     """
 
@@ -67,7 +66,7 @@ class Neighbours(NamedTuple):
 
 
 def relate(boxes: np.ndarray, indices: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Relate each to its nearest: (n, K, 12) how far right, below, larger and clear, in heights of the higher one."""
+    """Relate each to its nearest: (n, K, 14) how far right, below, larger and clear, in heights of the higher one."""
     mine, other = boxes[:, None], boxes[indices]
     higher = np.maximum(mine[..., 3], other[..., 3])
     middle, other_middle = (box[..., :2] + box[..., 2:] / 2 for box in (mine, other))
@@ -87,6 +86,8 @@ def relate(boxes: np.ndarray, indices: np.ndarray, across: np.ndarray, down: np.
         np.exp(-((below / ALIKE) ** 2)),
         np.exp(-((larger / ALIKE) ** 2)),
         np.clip(across, -1, 0) * np.clip(down, -1, 0),
+        np.sqrt(np.abs(foot)),
+        np.sqrt(np.abs(larger)),
     )
     return np.stack(parts, axis=-1).astype(np.float32)
 
@@ -115,7 +116,7 @@ def attend(
     Attention (Vaswani et al. 2017) over the nearest, with a learnt bias by how they stand to each other.
 
     Args:
-        weights: `mean`, `scale` (F,) of the features; `embed` (F, D); `relate` (12, R) and `relate_out` (R, L * heads),
+        weights: `mean`, `scale` (F,) of the features; `embed` (F, D); `relate` (16, R) and `relate_out` (R, L * heads),
             which turn relations into biases; for L layers `query`, `key`, `value`, `project` (L, D, D), `widen`
             (L, D, W), `narrow` (L, W, D), `norm` and `norm_wide` (L, D); `out` (D, 1); and their biases.
         features: (n, F) of the candidates.
@@ -165,7 +166,7 @@ def _look_around(
 def _normalise(values: np.ndarray, weights: Mapping[str, np.ndarray], name: str, ops: ModuleType) -> np.ndarray:
     """Normalise a layer (Ba et al. 2016): a mean of 0 and a spread of 1 for each candidate, then scale and bias."""
     centred = values - ops.mean(values, axis=-1, keepdims=True)
-    spread = ops.sqrt(ops.mean(centred * centred, axis=-1, keepdims=True) + NORM_EPSILON)
+    spread = ops.sqrt(ops.mean(centred * centred, axis=-1, keepdims=True) + TINY)
     return centred / spread * weights[name] + weights[f"{name}_bias"]
 
 

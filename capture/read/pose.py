@@ -7,7 +7,7 @@ in one batch: a 6 alone may be a 9, but among 4s, 7s and 3s, which look like not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -215,13 +215,14 @@ def rotate_ink(ink_image: InkImage, turn_deg: float) -> tuple[InkImage, np.ndarr
     Returns:
         The turned picture, and the (3, 3) homography from pixels of its picture to those of the one before.
     """
-    paper = int(np.median(ink_image.gray[::16, ::16]))
-    gray, _ = rotate(ink_image.gray, turn_deg, paper)
+    gray, _ = rotate(ink_image.gray, turn_deg, int(np.median(ink_image.gray[::16, ::16])))
     ink, to_before = rotate(ink_image.ink, turn_deg, 0)
     ink = threshold_to_zero(ink, MIN_INK)  # soft rims that the turn gave to strokes would pass for another shade
     scale = np.diag([1 / ink_image.scale, 1 / ink_image.scale, 1.0])
     shape = tuple(round(side / ink_image.scale) for side in ink.shape)
-    return InkImage(gray, ink, ink_image.scale, shape), scale @ to_before @ np.linalg.inv(scale)
+    to_before = scale @ to_before @ np.linalg.inv(scale)
+    to_picture = ink_image.to_picture @ to_before
+    return replace(ink_image, gray=gray, ink=ink, shape=shape, pieces=None, to_picture=to_picture), to_before
 
 
 def rotate(image: np.ndarray, turn_deg: float, border: float) -> tuple[np.ndarray, np.ndarray]:

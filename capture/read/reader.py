@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from capture.boxes import Box
 from capture.detect.find import make_candidates, split, zoom_for
 from capture.read.decision import without_slashes
+from capture.read.inks import with_inks
 from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
 from capture.read.pose import PoseEstimator
@@ -117,10 +119,12 @@ class PageReader:
         """Read the candidates, in a video only those that are not known from the frames before."""
         candidates, splits = detection.candidates, partial(split, detection=detection)
         if self._memory is None:
-            return choose_hypotheses(candidates, self._classify, splits)
+            return with_inks(choose_hypotheses(candidates, self._classify, splits), detection.ink_image)
         recalled = self._memory.recall(candidates)
         known = [memory and memory.way for memory in recalled]
         ways = choose_ways(candidates, self._classify, self._memory.sparing(splits), known)
+        measured = iter(with_inks([one for way in ways for one in way], detection.ink_image))
+        ways = [tuple(islice(measured, len(way))) for way in ways]
         return [one for way in self._memory.keep(candidates, recalled, ways) for one in way]
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import as_array
-from capture.read.features import MAX_COUNT, ORIGIN_SIZE, SIGN_SLOTS
+from capture.read.features import MAX_COUNT, NO_ORIGIN, SIGN_SLOTS
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron, log_odds_of
 from capture.types import Candidate, Hypothesis
 from model.classifier import NO_DIGIT
@@ -130,7 +130,7 @@ def _origin(tree: HypothesisTree, way: Choice) -> np.ndarray | None:
     """
     if not tree.splits:
         return None
-    origin = np.zeros(ORIGIN_SIZE, np.float32)
+    origin = np.zeros(len(NO_ORIGIN), np.float32)
     origin[-1] = log_odds_of(np.float32(way.belief))
     if way.parts[0] is not tree:
         whole = tree.probabilities

@@ -9,7 +9,8 @@ import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
-from capture.read.features import NO_ORIGIN, ORIGIN_SIZE, SAME_INK
+from capture.read.features import NO_ORIGIN, SAME_INK
+from capture.read.inks import inks_of
 from capture.read.networks import TINY
 from capture.read.segmentation import (
     HypothesisTree,
@@ -84,7 +85,7 @@ def to_digits(
     strokes = np.array([one.candidate.stroke_width_px for one in kept])
     boxes = as_array(one.box for one in kept)
     is_digit = (decide or load_decision())(
-        rows, boxes, strokes, shape, origins_of(kept), thumbnails=thumbnails_of(kept)
+        *(rows, boxes, strokes, shape, origins_of(kept)), thumbnails=thumbnails_of(kept), inks=inks_of(kept)
     )
     digits = _to_digits(kept, with_belief(rows, is_digit), min_confidence)
     return suppress_overlaps(digits)
@@ -93,7 +94,7 @@ def to_digits(
 def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
     """Stack what each hypothesis was split from: (n, 6)."""
     rows = [NO_ORIGIN if one.origin is None else one.origin for one in hypotheses]
-    return np.array(rows, np.float32).reshape(-1, ORIGIN_SIZE)
+    return np.array(rows, np.float32).reshape(-1, NO_ORIGIN.size)
 
 
 def thumbnails_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:

@@ -13,6 +13,7 @@ from capture.boxes import (
     as_array,
     clip,
     gaps,
+    hold_middles,
     holds,
     iou,
     iou_matrix,
@@ -96,3 +97,10 @@ def test_weights_move_the_median():
 )
 def test_shared_area(other, shared):
     assert shared_area(Box(0, 0, 10, 10), other) == shared_area(other, Box(0, 0, 10, 10)) == shared
+
+
+def test_a_box_holds_the_middle_of_another():
+    thin, wide, beside = [10, 0, 4, 40], [8, 2, 9, 36], [30, 0, 4, 40]
+    held = hold_middles(np.array([thin, wide]), np.array([thin, wide, beside]))
+    assert held.tolist() == [[True, True, False], [True, True, False]]
+    assert hold_middles(np.zeros((0, 4)), np.array([thin])).shape == (0, 1)

@@ -12,13 +12,13 @@ import numpy as np
 import tensorflow as tf
 from keras import ops, optimizers
 
-from capture.read.features import NEAREST, OWN
+from capture.read.features import NEAREST
 from capture.read.networks import Backend, Neighbours, attend
 from training.decision.variation import Example, vary
 
 WARMUP = 0.08  # share of the steps in which the rate climbs to its peak
 MIN_SCALE = 0.05  # a feature that hardly varies is not blown up
-RELATIONS = 12  # numbers that tell how a neighbour stands
+RELATIONS = 16  # numbers that tell how a neighbour stands
 ABSENT = -1e4  # added to the score of a neighbour that is none
 STANDARD = {"mean": np.float32(0), "scale": np.float32(1)}  # of features that were made standard before
 
@@ -48,7 +48,7 @@ class AttentionConfig:
     layers: int = 3
     heads: int = 4
     related: int = 24
-    epochs: int = 7
+    epochs: int = 6
     batch: int = 2048
     rate: float = 2e-3
     decay: float = 0.02
@@ -72,7 +72,7 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     keras.utils.set_random_seed(config.seed)
     features = np.concatenate([page.around.describe_alone(page.probabilities) for page in vary(pages, rng)])
     standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), MIN_SCALE)}
-    weights = {name: tf.Variable(array) for name, array in _first_weights(config, rng).items()}
+    weights = {name: tf.Variable(array) for name, array in _first_weights(config, features.shape[1], rng).items()}
     steps = config.epochs * len(list(_batches(pages, config.batch, rng)))
     warmup = round(WARMUP * steps)
     schedule = optimizers.schedules.CosineDecay(0.0, steps - warmup, warmup_target=config.rate, warmup_steps=warmup)
@@ -85,8 +85,8 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     return {name: np.asarray(array) for name, array in (standard | weights).items()}
 
 
-def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
-    """Draw weights as `attend` takes them, by chance."""
+def _first_weights(config: AttentionConfig, features: int, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
+    """Draw weights as `attend` takes them for so many features, by chance."""
     d, many = config.size, config.layers
 
     def drawn(*shape: int, gain: float = 1.0) -> np.ndarray:
@@ -97,7 +97,7 @@ def _first_weights(config: AttentionConfig, rng: np.random.Generator) -> Mapping
 
     rectified, gentle = np.sqrt(2), 0.5  # what is added to a value changes it little at first
     return {
-        "embed": drawn(OWN, d, gain=rectified),
+        "embed": drawn(features, d, gain=rectified),
         "embed_bias": level(d),
         "relate": drawn(RELATIONS, config.related, gain=rectified),
         "relate_bias": level(config.related),

@@ -73,7 +73,7 @@ def digit_log_loss(decision: Decision, candidates: PageCandidates) -> tuple[floa
     losses, weights, right, read, true = 0.0, 0.0, 0, 0, 0
     for page in examples_of(candidates):
         seen = page.probabilities, page.boxes, page.strokes, page.shape, page.origins
-        is_digit = decision(*seen, thumbnails=page.thumbnails)
+        is_digit = decision(*seen, thumbnails=page.thumbnails, inks=page.inks)
         is_digit = np.clip(is_digit, FAINTEST, 1 - FAINTEST)
         loss = -np.log(np.where(page.answers == 1, is_digit, 1 - is_digit))
         losses, weights = losses + float(loss @ page.weights), weights + float(page.weights.sum())

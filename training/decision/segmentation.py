@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from capture.boxes import as_array, iou_matrix, shared_areas
+from capture.detect.find import detect
 from capture.read.networks import Perceptron
 from capture.read.segmentation import (
     Alternative,
@@ -49,7 +50,7 @@ class WayExamples:
 def find_splits(page: LabelledPage, classify: Classifier) -> Iterator[WayExamples]:
     """Tell which of a page's pieces are seen better in parts; chance says which are tried, where there are many."""
     rng = np.random.default_rng(0)
-    trees = trees_of(page, classify, lambda features: rng.uniform(0.5, 1, len(features)))
+    trees = trees_of(detect(page.image, page.zoom), classify, lambda features: rng.uniform(0.5, 1, len(features)))
     truth, height = _Truth(page), usual_height(trees)
     tried: tuple[list[tuple[HypothesisTree, bool]], ...] = [], []
     for tree in trees:
@@ -80,7 +81,7 @@ def _best_way(
 
 def find_rows(page: LabelledPage, classify: Classifier, promise: Promise | None = None) -> list[WayExamples]:
     """Tell for each level of a page's splits which rows are better than the whole; parts are seen their best way."""
-    trees = trees_of(page, classify, promise)
+    trees = trees_of(detect(page.image, page.zoom), classify, promise)
     truth, height = _Truth(page), usual_height(trees)
     chosen: dict[int, Choice] = {}
     found = []

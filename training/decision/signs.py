@@ -12,6 +12,7 @@ import numpy as np
 from capture.boxes import as_array, iou_matrix, shared_areas
 from capture.detect.find import detect, split, usual_scale, zoom_for
 from capture.read.decision import Decide, Seen, describe_sticks
+from capture.read.inks import with_inks
 from capture.read.layout import place_along, robust_skew
 from capture.read.networks import Perceptron
 from capture.read.reader import SHOWN_CONFIDENCE
@@ -71,7 +72,7 @@ class LineReader:
         detection = detect(drawn.image, zoom)
         splits = partial(split, detection=detection)
         trees = classify_with_splits(detection.candidates, load_once(self.network), splits, promise=self.promise)
-        chosen = [one for way in segment(trees, judge=self.judge) for one in way]
+        chosen = with_inks([one for way in segment(trees, judge=self.judge) for one in way], detection.ink_image)
         digits = to_digits(chosen, detection.ink_image.shape, self.decide, SHOWN_CONFIDENCE)
         return digits, {one.candidate.box: one for one in chosen}, detection
 

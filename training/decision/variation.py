@@ -19,7 +19,7 @@ BESIDE_THINGS, BESIDE_SHEETS = 0.3, 0.15  # shares of the pages that stand besid
 MIN_THINGS = 8  # candidates of a picture without a digit that counts as full of things
 THINGS_SIZE = (0.5, 1.65)  # how much smaller or larger they are
 MAX_DOUBT = 3.0  # temperature, at most: what the network says to the power of one over it
-DIGIT_PAGES = 3.0  # how much pages of digits alone teach, compared with all others
+DIGIT_PAGES = 5.0  # how much pages of digits alone teach, compared with all others
 LOOSER = 0.1, 0.5  # noise over what differs in a glyph: people's digits are less alike than a few samples, drawn anew
 FAINTEST = 1e-7
 
@@ -33,6 +33,7 @@ class Example:
     strokes: np.ndarray
     origins: np.ndarray
     thumbnails: np.ndarray
+    inks: np.ndarray
     shape: tuple[int, int]
     answers: np.ndarray
     weights: np.ndarray
@@ -40,7 +41,9 @@ class Example:
     @property
     def around(self) -> Surroundings:
         """Its candidates and how they stand to each other."""
-        return Surroundings(self.boxes, self.strokes, self.shape, self.origins, self.thumbnails)
+        return Surroundings(
+            self.boxes, self.strokes, self.shape, self.origins, thumbnails=self.thumbnails, inks=self.inks
+        )
 
 
 def examples_of(candidates: PageCandidates) -> Iterator[Example]:
@@ -53,6 +56,7 @@ def examples_of(candidates: PageCandidates) -> Iterator[Example]:
                 candidates.strokes[page],
                 candidates.origins[page],
                 candidates.thumbnails[page],
+                candidates.inks[page],
                 tuple(shape),
                 candidates.answers[page],
                 candidates.weights[page],
@@ -86,6 +90,7 @@ def _beside(page: Example, things: Example, rng: np.random.Generator) -> Example
         np.concatenate([page.strokes, things.strokes * scale]),
         np.concatenate([page.origins, things.origins]),
         np.concatenate([page.thumbnails, things.thumbnails]),
+        np.concatenate([page.inks, things.inks]),
         (max(page.shape[0], height), max(page.shape[1], width)),
         np.concatenate([page.answers, things.answers]),
         np.concatenate([page.weights, things.weights]),

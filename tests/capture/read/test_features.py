@@ -8,6 +8,7 @@ from model.classifier import NO_DIGIT
 
 SHAPE = (480, 640)
 NETWORK_CLASSES = NO_DIGIT + 1 + SIGN_SLOTS
+TWINS_TOLD = slice(-TWINS - 1 - 3, -3)  # columns of what is told of a candidate by itself
 
 
 def page_of(count: int, seed: int = 0, classes: int = NETWORK_CLASSES) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -38,7 +39,7 @@ def test_what_looks_like_another_candidate_is_told_and_how_much():
     page, rng = page_of(6), np.random.default_rng(2)
     looks = rng.integers(0, 256, (6, 196)).astype(np.float32)
     looks[4], looks[5] = looks[1], looks[2] + rng.normal(0, 10, 196)
-    twins = Surroundings(page[1], page[2], SHAPE, None, looks).describe_alone(page[0])[:, -TWINS - 1 :]
+    twins = Surroundings(page[1], page[2], SHAPE, thumbnails=looks).describe_alone(page[0])[:, TWINS_TOLD]
     nearest, count = twins[:, TWINS - 1], twins[:, TWINS]
     assert nearest[1] == pytest.approx(nearest[4])
     assert nearest[1] > nearest[5] > nearest[[0, 3]].max()
@@ -47,10 +48,44 @@ def test_what_looks_like_another_candidate_is_told_and_how_much():
 
 def test_a_candidate_alone_or_of_unknown_look_has_no_twin():
     rows, boxes, strokes = page_of(4)
-    unknown = Surroundings(boxes, strokes, SHAPE).describe_alone(rows)[:, -TWINS - 1 :]
-    alone = Surroundings(boxes[:1], strokes[:1], SHAPE, None, np.ones((1, 196))).describe_alone(rows[:1])
+    unknown = Surroundings(boxes, strokes, SHAPE).describe_alone(rows)[:, TWINS_TOLD]
+    alone = Surroundings(boxes[:1], strokes[:1], SHAPE, thumbnails=np.ones((1, 196))).describe_alone(rows[:1])
     assert (unknown == unknown[0]).all()
-    assert alone[0, -TWINS - 1 :] == pytest.approx(unknown[0])
+    assert alone[0, TWINS_TOLD] == pytest.approx(unknown[0])
+
+
+def test_the_ink_is_compared_with_that_of_likely_digits():
+    rows, boxes, strokes = page_of(6)
+    rows[:] = 1e-3
+    rows[:4, 7], rows[4:, NO_DIGIT] = 1, 1
+    blue, black = (0.2, 0.5, 0.8), (0.9, 0.9, 0.9)
+    inks = np.array([blue, blue, blue, np.multiply(blue, 0.4), black, blue])
+    away, stronger, colourful = Surroundings(boxes, strokes, SHAPE, inks=inks).describe_alone(rows)[:, -3:].T
+    assert away[4] > 0.3
+    assert away[[0, 1, 2, 3, 5]] == pytest.approx(0, abs=1e-3)  # fainter ink of the same pen has the same hue
+    assert stronger[[0, 1, 2, 5]] == pytest.approx(0)
+    assert stronger[3] < -0.5 < 0 < stronger[4]
+    assert colourful[4] == pytest.approx(0, abs=1e-3)
+    assert colourful[0] > 0.3
+
+
+def test_neighbours_are_told_whether_they_are_of_the_same_ink():
+    boxes = np.array([[0, 0, 20, 40], [30, 0, 20, 40], [60, 0, 20, 40]], float)
+    inks = np.array([(0.2, 0.5, 0.8), (0.1, 0.25, 0.4), (0.9, 0.9, 0.9)])
+    near = Surroundings(boxes, np.zeros(3), SHAPE, inks=inks).neighbours()
+    away, stronger = (
+        dict(zip(near.indices[0].tolist(), near.relations[0, :, i].tolist(), strict=True)) for i in (-2, -1)
+    )
+    assert away[1] == pytest.approx(0, abs=1e-3)
+    assert away[2] > 0.3
+    assert stronger[1] < 0 < stronger[2]
+
+
+def test_where_inks_are_not_known_all_are_the_same():
+    rows, boxes, strokes = page_of(5)
+    unknown = Surroundings(boxes, strokes, SHAPE).describe_alone(rows)
+    black = Surroundings(boxes, strokes, SHAPE, inks=np.full((5, 3), 0.7)).describe_alone(rows)
+    assert unknown == pytest.approx(black, abs=1e-5)
 
 
 def test_the_order_of_candidates_does_not_matter():

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from capture.read.features import OWN, Surroundings
+from capture.read.features import Surroundings
 from capture.read.networks import ATTENTION, MAX_INPUT, Neighbours, attend, load_arrays, load_perceptron
 from model.errors import WeightsError
 
 RNG = np.random.default_rng(0)
-LAYERS, HEADS, SIZE = 2, 2, 16
+LAYERS, HEADS, SIZE, OWN = 2, 2, 16, 40
 SHAPES = {
     **dict.fromkeys(("mean", "scale"), (OWN,)),
     **{"embed": (OWN, SIZE), "embed_bias": (SIZE,), "out": (SIZE, 1), "out_bias": (1,)},
-    **{"relate": (12, 8), "relate_bias": (8,), "relate_out": (8, LAYERS * HEADS), "relate_out_bias": (LAYERS * HEADS,)},
+    **{"relate": (16, 8), "relate_bias": (8,), "relate_out": (8, LAYERS * HEADS), "relate_out_bias": (LAYERS * HEADS,)},
     **dict.fromkeys(("query", "key", "value", "project"), (LAYERS, SIZE, SIZE)),
     **{"widen": (LAYERS, SIZE, 24), "widen_bias": (LAYERS, 24), "narrow": (LAYERS, 24, SIZE)},
     **dict.fromkeys(("narrow_bias", "norm", "norm_bias", "norm_wide", "norm_wide_bias"), (LAYERS, SIZE)),

@@ -24,12 +24,13 @@ def row_of_pieces(rng, is_number: bool) -> PageCandidates:
     rows /= rows.sum(axis=1, keepdims=True)
     origins, answers = np.tile(NO_ORIGIN, (5, 1)), np.full(5, float(is_number))
     looks = rng.integers(0, 256, (5, 196), np.uint8)
-    by_row = rows, boxes, np.full(5, 3.0), origins, looks, answers, np.ones(5)
+    by_row = rows, boxes, np.full(5, 3.0), origins, looks, np.full((5, 3), 0.5), answers, np.ones(5)
     return PageCandidates(*by_row, np.array([[300, 400]]), np.array([5]))
 
 
 def decided(decide, page):
-    return decide(page.probabilities, page.boxes, page.strokes, (300, 400), page.origins, thumbnails=page.thumbnails)
+    looks = {"thumbnails": page.thumbnails, "inks": page.inks}
+    return decide(page.probabilities, page.boxes, page.strokes, (300, 400), page.origins, **looks)
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +82,13 @@ def test_a_candidate_is_a_digit_by_its_overlap_and_print_teaches_little():
     assert 0 < weights[1] < 1
     assert 0 < weights[3] < 1
     assert weights[4] == 0
+
+
+def test_a_thin_one_is_the_digit_though_its_box_fits_badly():
+    page = LabelledPage(
+        np.zeros((100, 200, 3), np.uint8), np.array([[20, 20, 4, 40], [100, 20, 20, 40]], float), ("1", "7")
+    )
+    boxes = np.array([[18, 18, 9, 42], [112, 20, 20, 40]], float)  # overlap by 0.42, with the middle in it; by 0.25
+    answers, weights = answers_of(boxes, page)
+    assert answers.tolist() == [1, 0]
+    assert weights.tolist() == [1, 1]

@@ -16,7 +16,8 @@ def page_of(weights):
     rows = rng.dirichlet(np.ones(NO_DIGIT + 1), count).astype(np.float32)
     boxes = np.column_stack([rng.uniform(0, 300, (count, 2)), np.full((count, 2), 20.0)])
     answers, origins = (np.asarray(weights) == 1).astype(np.float32), np.zeros((count, 6), np.float32)
-    return Example(rows, boxes, np.full(count, 3.0), origins, looks, (400, 400), answers, np.array(weights))
+    by_row = rows, boxes, np.full(count, 3.0), origins, looks, np.full((count, 3), 0.5)
+    return Example(*by_row, (400, 400), answers, np.array(weights))
 
 
 def test_what_is_written_is_never_twice_the_same_and_print_is():
