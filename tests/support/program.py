@@ -14,9 +14,11 @@ from capture.synthetic.page import page_of
 ROOT = Path(__file__).resolve().parents[2]
 END_S = 40  # for a program to end that was asked to, on a machine with much else to do
 ALL_SEVENS = """
-import sys, numpy as np, run_camera
+import signal, sys, numpy as np, run_camera
 from tests.support.network import FakeNetwork
 run_camera.Classifier = lambda path: FakeNetwork(lambda glyphs: np.eye(11, dtype=np.float32)[[7] * len(glyphs)])
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and so it is by all that the tests start
 raise SystemExit(run_camera.main(sys.argv[1:]))
 """
 
