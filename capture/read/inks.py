@@ -1,7 +1,7 @@
 """The ink's colour: how it takes light from the paper, by which pens are told apart whatever the lamp.
 
-Paper's light over ink's, as a logarithm, is the optical density. Blur and thin pens make it less in all channels alike,
-so the hue, which is the density's share in each, stays.
+Paper's light over ink's, as a logarithm, is the optical density. Blur and thin pens make it less in all channels nearly
+alike, so the hue, which is the density's share in each, hardly changes.
 """
 
 from __future__ import annotations
