@@ -115,10 +115,12 @@ class Detection:
     Attributes:
         candidates: in no particular order; boxes in pixels of the picture.
         ink_image: what they were found in.
+        others: ink too low or too wide for a digit: minuses, bars of fractions, rules.
     """
 
     candidates: list[Candidate]
     ink_image: InkImage
+    others: list[Candidate] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 import train
+from capture.read.decision import LOOKS
+from capture.read.networks import DEFAULT_DECISION
 from tests.support.tiny import save_npz, tiny_digits, tiny_labelled
 from training.evaluation import ablation, variants
 from training.exercises.writing.signs import DIGITS_FILE, LINES_FILE, SIGNS_FILE, WORDS_FILE
@@ -115,3 +117,14 @@ def test_the_readmes_training_commands_work_one_after_the_other(desk, capsys):
     assert (desk / "decision.npz").stat().st_size > 0
     assert {path.name for path in desk.glob("runs/*/*.html")} == {"report.html", "slides.html"}
     assert len(list(desk.glob("runs/*notebook/*.ipynb"))) == 2
+
+
+def test_a_decision_goes_on_from_the_one_that_ships(desk):
+    words = f"decide --unipen {UNIPEN} --from {shlex.quote(str(DEFAULT_DECISION))} --first 7"
+    assert train.main(with_limits(shlex.split(words))) in (0, None)
+    assert sorted(path.stem for path in Path("pages").glob("*.json")) == [f"{number:06}" for number in range(6, 12)]
+    before, after = np.load(DEFAULT_DECISION), np.load("decision.npz")
+    assert set(before) == set(after)
+    changed = {name for name in before if not np.array_equal(before[name], after[name])}
+    assert {f"{look}/embed" for look in LOOKS} <= changed
+    assert all(name.startswith(LOOKS) for name in changed)

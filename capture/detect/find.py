@@ -12,7 +12,7 @@ import numpy as np
 from capture.boxes import MIN_SAMPLE, Box, is_most_of, turn_box
 from capture.detect.binarize import SMOOTH_PX, downscale, to_gray
 from capture.detect.components import SPARSE, find_components, refit, split_by_threshold, without_rules
-from capture.detect.fragments import merge_fragments, split_touching
+from capture.detect.fragments import has_digit_shape, merge_fragments, split_touching
 from capture.detect.ground import Polarity, side_of
 from capture.detect.outlines import enclosed_components, is_edge, without_outlines
 from capture.types import Candidate, Component, Detection, InkImage
@@ -106,11 +106,16 @@ def _turned(
 
 def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:
     """Put together what may be upright digits, and make the network's glyphs."""
+    rules = [piece for piece in strokes if piece.is_rule]
     strokes = list(without_rules(strokes))
     small = (piece for piece in strokes if piece.box.h < MAX_SPLIT_HEIGHT_SHARE * ink_image.ink.shape[0])
     contents = [content for piece in small for content in enclosed_components(piece)]
     pieces = merge_fragments([*without_outlines(strokes, ink_image.gray), *contents])
-    return Detection([_candidate(piece, ink_image) for piece in pieces], ink_image)
+    rest = [*(piece for piece in pieces if not has_digit_shape(piece.box)), *rules]
+    others = [_candidate(replace(piece, parts=()), ink_image) for piece in rest]
+    return Detection(
+        [_candidate(piece, ink_image) for piece in pieces if has_digit_shape(piece.box)], ink_image, others
+    )
 
 
 def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:

@@ -36,7 +36,10 @@ def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
     """Offer each broken digit as a whole, with its parts as the other way to see it.
 
     Args:
-        pieces: of one picture; pieces too low for a digit are used as parts and then dropped.
+        pieces: of one picture; pieces too low for a digit are used as parts.
+
+    Returns:
+        All others, whether they have a digit's shape or not.
     """
     order = sorted(_join_cores(pieces), key=lambda piece: -piece.box.h)
     distance = _distances(as_array(piece.box for piece in order))
@@ -47,7 +50,7 @@ def merge_fragments(pieces: Sequence[Component]) -> list[Component]:
         if not (is_used[i] or is_used[part]) and _is_same_shade(order[i].ink, order[part].ink):
             is_used[i] = is_used[part] = is_taken[part] = True
             joined[i] = _union(order[i], order[part])
-    return [joined[i] for i in (~is_taken).nonzero()[0] if has_digit_shape(joined[i].box)]
+    return [joined[i] for i in (~is_taken).nonzero()[0]]
 
 
 def _join_cores(pieces: Sequence[Component]) -> list[Component]:

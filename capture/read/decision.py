@@ -3,7 +3,7 @@
 Three that make different mistakes, whose log-odds are averaged. Perceptrons see what the network says of a candidate
 and what stands around it, and look again knowing what they made of all of them: the belief of one round is the
 evidence of the next, as in stacked sequential learning (Cohen and Carvalho 2005). And two attentions, in which each
-candidate learns to look at its neighbours itself.
+candidate learns to look at its neighbours itself, signs that are no candidates among them.
 
 Then slashes are left out. A slash is a sure 1 to the network, and a slanting 1 is as much like a slash: only the digits
 beside it tell, and how the hand leans. `python train.py decide` trains all of them; no weight is set by hand.
@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from capture.boxes import Box, as_array, gaps
+from capture.read.evidence import Evidence
 from capture.read.features import Surroundings
 from capture.read.networks import (
     ATTENTION,
@@ -36,7 +37,7 @@ from capture.read.signs import GAP, mark_of, place_features, place_marks, shape_
 from capture.types import Digit, Hypothesis
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 
-Decide = Callable[..., np.ndarray]  # as a `Decision` does
+Decide = Callable[[Evidence], np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
 ROUNDS, LOOKS = ("round 0", "round 1"), ("attention 0", "attention 1")  # the names of its parts in the file
 BIAS = -0.5  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
@@ -56,48 +57,29 @@ class Decision:
 
     Example:
         >>> decide = load_decision()
-        >>> is_digit = decide(probabilities, boxes_px, stroke_widths_px, image.shape)
+        >>> is_digit = decide(Evidence(probabilities, boxes_px, stroke_widths_px, image.shape))
     """
 
     rounds: tuple[Perceptron, ...]
     attentions: tuple[Mapping[str, np.ndarray], ...]
 
-    def __call__(
-        self,
-        probabilities: np.ndarray,
-        boxes: np.ndarray,
-        strokes: np.ndarray,
-        shape: tuple[int, ...],
-        origins: np.ndarray | None = None,
-        *,
-        thumbnails: np.ndarray | None = None,
-        inks: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Decide which candidates are digits.
+    def __call__(self, evidence: Evidence) -> np.ndarray:
+        """Decide which pieces of ink are digits: (n,) float32, 0 to 1; 0 for other ink."""
+        own, is_digit = ~evidence.is_other, np.zeros(len(evidence), np.float32)
+        if own.any():
+            around = Surroundings(evidence)
+            alone, near = around.describe_alone(evidence.probabilities), around.neighbours()
+            found = [self._by_rounds(evidence.part(own)), *(attend(one, alone, near)[own] for one in self.attentions)]
+            is_digit[own] = (1 + np.tanh((np.mean(found, axis=0) + BIAS) / 2)) / 2
+        return is_digit
 
-        Args:
-            probabilities: (n, C) of the network: digits 0 to 9, "no digit", then any letters and signs.
-            boxes: (n, 4) x, y, width, height in px.
-            strokes: (n,) stroke widths in px; 0 where not known.
-            shape: (height, width, ...) of the picture in px.
-            origins: (n, 6) of what each was split, as `Hypothesis` has it; None where none was.
-            thumbnails: (n, 196) of the glyphs, as `thumbnails_of` makes them; None where these are not known.
-            inks: (n, 3) that they are written in, as `inks_of` gives them; None where these are not known.
-
-        Returns:
-            (n,) float32, 0 to 1.
-        """
-        if len(boxes) == 0:
-            return np.zeros(0, np.float32)
-        around = Surroundings(boxes, strokes, shape, origins, thumbnails=thumbnails, inks=inks)
-        described = around.describe(probabilities)
-        is_digit = self.rounds[0](described)
+    def _by_rounds(self, evidence: Evidence) -> np.ndarray:
+        """Compute the (n,) log-odds that the perceptrons give; other ink is unknown to them."""
+        around = Surroundings(evidence)
+        is_digit = self.rounds[0](around.describe(evidence.probabilities))
         for again in self.rounds[1:]:
-            is_digit = again(second_look(around, probabilities, is_digit))
-        near = around.neighbours()
-        told = (attend(one, described[:, : len(one["mean"])], near) for one in self.attentions)  # of each by itself
-        found = [ODDS_SCALE * log_odds_of(is_digit), *told]
-        return (1 + np.tanh((np.mean(found, axis=0) + BIAS) / 2)) / 2
+            is_digit = again(second_look(around, evidence.probabilities, is_digit))
+        return ODDS_SCALE * log_odds_of(is_digit)
 
 
 def second_look(around: Surroundings, probabilities: np.ndarray, is_digit: np.ndarray) -> np.ndarray:

@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import gaps, shared_areas, weighted_median
+from capture.read.evidence import Evidence
 from capture.read.inks import compare_inks, relate_inks
 from capture.read.networks import (
     ALIKE,
-    MAX_LOG_ODDS,
-    ODDS_SCALE,
     REACHES,
     TINY,
     Neighbours,
@@ -34,7 +33,6 @@ USUAL_STROKE = 0.08  # of the height, where a candidate's own is not known
 BORDER = 0.05, 2.0  # heights: nearer to the picture's border it may be cut off; further off no longer matters
 TWINS, SAME_LOOK = 3, 0.95  # look-alikes that are told of each; correlation of two glyphs that are hardly two
 NEAREST = 24  # candidates that each looks at, itself among them
-NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
 
 
 class _Context(NamedTuple):
@@ -54,30 +52,17 @@ class _Context(NamedTuple):
 
 
 class Surroundings:
-    """The candidates of a page: their boxes, their strokes, and how they stand to each other.
+    """Pieces of ink on a page, and how they stand to each other.
 
     Args:
-        boxes: (n, 4) x, y, width, height in px, n > 0.
-        strokes: (n,) how broad their strokes are in px; 0 where that is not known.
-        shape: (height, width, ...) of the picture in px.
-        origins: (n, 6) of what each was split, if it was; None where none was.
-        thumbnails: (n, 196) of their glyphs, as `thumbnails_of` makes them; None where these are not known.
-        inks: (n, 3) that they are written in, as `inks_of` gives them; None where these are not known.
+        evidence: of n > 0 pieces; what the network says of them is asked for later, as it may be believed or not.
     """
 
-    def __init__(
-        self,
-        boxes: np.ndarray,
-        strokes: np.ndarray,
-        shape: tuple[int, ...],
-        origins: np.ndarray | None = None,
-        *,
-        thumbnails: np.ndarray | None = None,
-        inks: np.ndarray | None = None,
-    ) -> None:
-        self._boxes = boxes = _at_least_a_pixel(boxes)
+    def __init__(self, evidence: Evidence) -> None:
+        shape = evidence.shape
+        self._boxes = boxes = _at_least_a_pixel(evidence.boxes)
         x, y, self._width, self._height = boxes.T
-        strokes = np.asarray(strokes, np.float32)
+        strokes = np.asarray(evidence.strokes, np.float32)
         self._stroke = np.where(strokes > 0, strokes, USUAL_STROKE * self._height)
         border = np.minimum(np.minimum(x, y), np.minimum(shape[1] - x - self._width, shape[0] - y - self._height))
         border = border / self._height
@@ -88,12 +73,12 @@ class Surroundings:
                 np.log(self._height / shape[0]) + 2.5,
                 np.minimum(border, BORDER[1]),
                 border <= BORDER[0],
-                np.tile(NO_ORIGIN, (len(boxes), 1)) if origins is None else origins,
+                evidence.origins,
             ]
         )
         self._gaps = _gaps(boxes)
-        self._twins = _twins(np.zeros((len(boxes), 1)) if thumbnails is None else thumbnails)
-        self._inks = np.zeros((len(boxes), 3), np.float32) if inks is None else inks
+        self._twins = _twins(evidence.thumbnails)
+        self._inks, self._is_other = evidence.inks, evidence.is_other
 
     @cached_property
     def _context(self) -> _Context:
@@ -129,17 +114,19 @@ class Surroundings:
         return np.where(exists[:, None], np.clip(placed, -2, MAX_GAP), 0)
 
     def describe_alone(self, probabilities: np.ndarray) -> np.ndarray:
-        """Describe each candidate by itself, and its page as a whole.
+        """Describe each piece by itself, and its page as a whole.
 
         Args:
-            probabilities: (n, C), C >= 11: digits 0 to 9, "no digit", then letters and signs.
+            probabilities: (n, C), as `Evidence` has them.
 
         Returns:
             (n, F) float32 features, most of them about -3 to 3.
         """
         digits, shares, signs = _told(probabilities)
-        own = [log_odds_of(digits)[:, None], np.sqrt(shares), np.sqrt(signs)]
-        own += [self._shape, self._compared(digits), self._page(digits), self._twins, compare_inks(self._inks, digits)]
+        own = [log_odds_of(digits)[:, None], np.sqrt(shares), np.sqrt(signs), self._shape]
+        digits = np.where(self._is_other, 0, digits)
+        own += [self._compared(digits), self._page(digits), self._twins, compare_inks(self._inks, digits)]
+        own += [self._is_other[:, None]]
         return np.concatenate(own, axis=1, dtype=np.float32)
 
     def describe(self, probabilities: np.ndarray) -> np.ndarray:
@@ -186,7 +173,7 @@ class Surroundings:
     def _page(self, digits: np.ndarray) -> np.ndarray:
         """Describe the page, (n, 4), the same for all: how many digits, their share, spread of heights, the surest."""
         count = float(digits.sum())
-        share = (count + SOME) / (len(digits) + 2 * SOME)
+        share = (count + SOME) / (len(digits) - self._is_other.sum() + 2 * SOME)
         heights = np.log(self._height)
         spread = np.sqrt(max(0.0, digits @ heights**2 / (count + TINY) - (digits @ heights / (count + TINY)) ** 2))
         return np.tile(

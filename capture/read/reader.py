@@ -18,10 +18,10 @@ from capture.read.inks import with_inks
 from capture.read.lines import group_numbers
 from capture.read.memory import HypothesisMemory
 from capture.read.pose import PoseEstimator
-from capture.read.select import choose_hypotheses, choose_ways, to_digits
+from capture.read.select import Split, choose_hypotheses, choose_ways, never_split, to_digits
 from capture.read.sheet import carry_box, on_paper
 from capture.read.signs import find_marks
-from capture.types import AS_SEEN, Detection, Digit, Frame, Hypothesis, Page, Pose, Trace
+from capture.types import AS_SEEN, Candidate, Digit, Frame, Hypothesis, InkImage, Page, Pose, Trace
 from model.classifier import DEFAULT_WEIGHTS, Classifier, GlyphCache
 
 SHOWN_CONFIDENCE = 0.5  # as likely right as not
@@ -59,8 +59,8 @@ class PageReader:
         self._classify = GlyphCache(classify)
         self._min_confidence = min_confidence
         self._estimate_pose = PoseEstimator(self._classify, is_video)
-        self._memory = HypothesisMemory() if is_video else None
-        self._zoom = 1.0
+        self._memories = HypothesisMemory(), HypothesisMemory()  # of candidates, and of other ink
+        self._is_video, self._zoom = is_video, 1.0
 
     def __call__(self, frame: Frame | np.ndarray) -> Page:
         """Read one picture.
@@ -85,8 +85,9 @@ class PageReader:
     def _read(self, image: np.ndarray) -> Page:
         """Read a picture, small writing once more and larger; in a video, from the next frame on."""
         page, zoom = self._read_at(image, self._zoom)
-        if zoom != self._zoom and self._memory:
-            self._zoom, self._memory = zoom, HypothesisMemory()  # whose boxes are in pixels of the ink map
+        if zoom != self._zoom and self._is_video:
+            self._zoom = zoom
+            self._memories = HypothesisMemory(), HypothesisMemory()  # whose boxes are in pixels of the ink map
         elif zoom != self._zoom:
             page, _ = self._read_at(image, zoom)
         return page
@@ -96,12 +97,13 @@ class PageReader:
         self._classify.clear()
         upright = self._estimate_pose(image, zoom)
         ink_image, detection = upright.ink_image, make_candidates(upright.strokes, upright.ink_image)
-        hypotheses = self._choose(detection)
+        hypotheses = self._choose(detection.candidates, partial(split, detection=detection), ink_image, kind=0)
+        others = self._choose(detection.others, never_split, ink_image, kind=1)
         carry = partial(carry_box, to_frame=upright.to_frame, scale=ink_image.scale, shape=image.shape)
         seen = tuple(hypotheses)
         if upright.to_frame is not AS_SEEN:
             seen = tuple(replace(one, box=carry(one.candidate)) for one in hypotheses)
-        digits = to_digits(hypotheses, ink_image.shape)
+        digits = to_digits(hypotheses, ink_image.shape, others=others)
         digits = in_frame(digits, {one.candidate.box: one.box for one in seen}, upright.to_frame)
         digits = on_paper(digits, image, upright.corners)
         heights = [(one.page_box or one.box).h for one in digits if one.confidence >= SHOWN_CONFIDENCE]
@@ -115,17 +117,17 @@ class PageReader:
         in_reading_order = tuple(digit for number in numbers for digit in number.digits)
         return Page(in_reading_order, numbers, marks, pose, Trace(ink_image.ink, ink_image.scale, seen)), best
 
-    def _choose(self, detection: Detection) -> list[Hypothesis]:
-        """Read the candidates, in a video only those that are not known from the frames before."""
-        candidates, splits = detection.candidates, partial(split, detection=detection)
-        if self._memory is None:
-            return with_inks(choose_hypotheses(candidates, self._classify, splits), detection.ink_image)
-        recalled = self._memory.recall(candidates)
-        known = [memory and memory.way for memory in recalled]
-        ways = choose_ways(candidates, self._classify, self._memory.sparing(splits), known)
-        measured = iter(with_inks([one for way in ways for one in way], detection.ink_image))
+    def _choose(self, candidates: Sequence[Candidate], splits: Split, seen: InkImage, kind: int) -> list[Hypothesis]:
+        """Read candidates of a kind, in a video only those that are not known from the frames before."""
+        if not self._is_video:
+            return with_inks(choose_hypotheses(candidates, self._classify, splits), seen)
+        memory = self._memories[kind]
+        recalled = memory.recall(candidates)
+        known = [one and one.way for one in recalled]
+        ways = choose_ways(candidates, self._classify, memory.sparing(splits), known)
+        measured = iter(with_inks([one for way in ways for one in way], seen))
         ways = [tuple(islice(measured, len(way))) for way in ways]
-        return [one for way in self._memory.keep(candidates, recalled, ways) for one in way]
+        return [one for way in memory.keep(candidates, recalled, ways) for one in way]
 
 
 def check_image(image: np.ndarray) -> np.ndarray:

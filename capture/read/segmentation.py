@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from capture.boxes import as_array
-from capture.read.features import MAX_COUNT, NO_ORIGIN, SIGN_SLOTS
+from capture.read.evidence import NO_ORIGIN
+from capture.read.features import MAX_COUNT, SIGN_SLOTS
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron, log_odds_of
 from capture.types import Candidate, Hypothesis
 from model.classifier import NO_DIGIT

@@ -9,8 +9,8 @@ import numpy as np
 
 from capture.boxes import as_array, share_of_smaller
 from capture.read.decision import USUAL_SHARE, Decide, load_decision, with_belief
-from capture.read.features import NO_ORIGIN, SAME_INK
-from capture.read.inks import inks_of
+from capture.read.evidence import evidence_of
+from capture.read.features import SAME_INK
 from capture.read.networks import TINY
 from capture.read.segmentation import (
     HypothesisTree,
@@ -23,7 +23,6 @@ from capture.read.segmentation import (
 )
 from capture.types import Candidate, Digit, Hypothesis
 from model.classifier import NO_DIGIT, Classifier, with_share
-from model.glyph import SIDE
 
 MIN_CONFIDENCE = 0.2  # fainter guesses are of no use even to a tracker
 MAX_SPLIT_DEPTH = 2  # splits of splits
@@ -66,6 +65,7 @@ def to_digits(
     shape: tuple[int, ...],
     decide: Decide | None = None,
     min_confidence: float = MIN_CONFIDENCE,
+    others: Sequence[Hypothesis] = (),
 ) -> list[Digit]:
     """Weigh hypotheses by their surroundings.
 
@@ -74,6 +74,7 @@ def to_digits(
         shape: height, width, ... of its picture, px.
         decide: tells how likely each is a digit; None for the shipped `Decision`.
         min_confidence: digits less sure are left out, 0 to 1.
+        others: what the network says of ink that is too low or too wide for a digit.
 
     Returns:
         Digits, the surest first, none of which covers another.
@@ -81,29 +82,11 @@ def to_digits(
     kept = suppress_same_ink(hypotheses)
     if not kept:
         return []
-    rows = np.array([one.probabilities for one in kept], np.float32)
-    strokes = np.array([one.candidate.stroke_width_px for one in kept])
-    boxes = as_array(one.box for one in kept)
-    is_digit = (decide or load_decision())(
-        *(rows, boxes, strokes, shape, origins_of(kept)), thumbnails=thumbnails_of(kept), inks=inks_of(kept)
-    )
+    evidence = evidence_of(kept, others, shape)
+    is_digit = (decide or load_decision())(evidence)[: len(kept)]
+    rows = evidence.probabilities[: len(kept)]
     digits = _to_digits(kept, with_belief(rows, is_digit), min_confidence)
     return suppress_overlaps(digits)
-
-
-def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
-    """Stack what each hypothesis was split from: (n, 6)."""
-    rows = [NO_ORIGIN if one.origin is None else one.origin for one in hypotheses]
-    return np.array(rows, np.float32).reshape(-1, NO_ORIGIN.size)
-
-
-def thumbnails_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:
-    """Stack each one's glyph at half its size: (n, 196) uint8."""
-    half = SIDE // 2
-    if not hypotheses:
-        return np.zeros((0, half**2), np.uint8)
-    column = np.concatenate([one.candidate.glyph for one in hypotheses])  # one picture, halved in one go
-    return cv2.resize(column, (half, len(column) // 2), interpolation=cv2.INTER_AREA).reshape(-1, half**2)
 
 
 def suppress_same_ink(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:

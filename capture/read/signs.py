@@ -16,14 +16,12 @@ import numpy as np
 from capture.boxes import Box, as_array, share_of_smaller
 from capture.detect.binarize import count_levels, median_level
 from capture.read.features import SAME_INK
+from capture.read.inks import MIN_INK_RATIO
 from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Candidate, Component, Digit, Hypothesis, InkImage, Mark
 
 MARGIN = 0.5  # heights of a digit: how far above and below it is looked for signs; beside it, as far as a number goes
-MIN_INK_RATIO = (
-    0.45  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
-)
 RIM_PX = 3  # of the ink map: how far a stroke's soft rim reaches
 GAP = 0.8  # clear space between the digits of a number, in heights, where the page does not tell: more is a space
 Gap = tuple[int, int]  # indices of the digits on its left and right; NO_DIGIT_THERE before the first

@@ -6,6 +6,7 @@ import argparse
 import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,9 @@ from threadpoolctl import threadpool_limits
 
 from capture.language import tr, translatable
 from capture.parser import place_path
-from capture.read.decision import LOOKS, ROUNDS, SLASHES, load_slashes
+from capture.read.decision import LOOKS, ROUNDS, SLASHES, load_decision, load_slashes
 from capture.read.networks import DEFAULT_DECISION, Perceptron
-from capture.read.segmentation import SEGMENTATION, SPLITTING
+from capture.read.segmentation import SEGMENTATION, SPLITTING, load_judge, load_promise
 from capture.read.signs import SIGNS, load_signs
 from capture.sources.photos import is_picture_name
 from model.classifier import DEFAULT_WEIGHTS
@@ -26,7 +27,7 @@ from training.commands.options import add_data, add_seed, positive
 from training.datasets.download import cache_folder
 from training.datasets.mnist import DataError, load_digits
 from training.datasets.pendigits import load_strokes
-from training.decision.examples import PageCandidates, find_page, joined, load_once, part_of
+from training.decision.examples import Example, find_page, load_once
 from training.decision.perceptron import arrays_of, save_trained
 from training.decision.segmentation import JUDGE, PROMISE, WayExamples, find_rows, find_splits, fit_ways
 from training.decision.signs import LineExamples, LineReader, fit_signs, fit_slashes, read_lines
@@ -60,6 +61,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--count", type=positive, default=PAGES, metavar="N", help=tr("pages to draw (default: %(default)s)")
     )
     parser.add_argument(
+        "--first", type=positive, default=1, metavar="N", help=tr("number of the first page (default: %(default)s)")
+    )
+    parser.add_argument(
+        "--from",
+        dest="former",
+        type=place_path,
+        metavar="FILE",
+        help=tr("go on with this decision's attentions, by pages that they have not seen; all else stays as it is"),
+    )
+    parser.add_argument(
         "--network",
         type=place_path,
         default=DEFAULT_WEIGHTS,
@@ -79,7 +90,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draw what is missing, fit the judge of splits, the decision and the signs, and save them; measure the decision.
+    """Draw what is missing, fit all, or go on with a former decision's attentions, and save it; measure the decision.
 
     Raises:
         DigitsError: data, network or pages are not what they should be.
@@ -88,36 +99,40 @@ def run(args: argparse.Namespace) -> None:
     from training.decision import fit
 
     start, supplies, folder = time.monotonic(), _supplies(args), args.pages or cache_folder() / "decision-pages"
-    if drawn := draw_pages(folder, args.count, supplies, args.processes):
+    numbers = range(args.first - 1, args.first - 1 + args.count)
+    former = load_decision(args.former) if args.former else None
+    if drawn := draw_pages(folder, numbers, supplies, args.processes):
         print(tr("{folder}: drew {drawn} pages", folder=folder, drawn=drawn))
-    numbers = range(args.count)
     with start_workers(args.processes, folder, args.network) as pool:
-        splits = [some for page in pool.map(partial(with_given, _splits), numbers[:JUDGED]) for some in page]
-        with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
-            promise = fit_ways(splits, PROMISE)
-        rows = [rows for page in pool.map(partial(with_given, _rows, promise), numbers[:JUDGED]) for rows in page]
-        with threadpool_limits(1):
-            judge = fit_ways(rows, JUDGE)
-        candidates = joined(pool.map(partial(with_given, _candidates, judge, promise), numbers))
-    is_held_out = np.arange(len(candidates.counts)) % HELD_OUT == 0
+        if former:
+            promise, judge = load_promise(args.former), load_judge(args.former)
+        else:
+            promise, judge = _fit_ways(pool, numbers[:JUDGED])
+        found = pool.map(partial(with_given, _candidates, judge, promise), numbers)
+        pages = [page for page in found if len(page.evidence)]
+    held_out = pages[::HELD_OUT]
+    del pages[::HELD_OUT]
     perceptrons, *looks = (replace(config, seed=args.seed + config.seed) for config in (fit.ROUNDS, *fit.LOOKS))
     with threadpool_limits(1):
-        decision = fit.fit_decision(part_of(candidates, ~is_held_out), perceptrons, looks)
-        loss, f1 = fit.digit_log_loss(decision, part_of(candidates, is_held_out))
-    rounds = dict(zip(ROUNDS, map(arrays_of, decision.rounds), strict=True))
-    ways = {SPLITTING: arrays_of(promise), SEGMENTATION: arrays_of(judge)}
-    trained = ways | dict(zip(LOOKS, decision.attentions, strict=True)) | rounds
-    sheets = args.count // PAGES_A_SHEET
-    lines = read_lines(supplies, LineReader(args.network, promise, judge, decision), sheets, args.processes)
-    save_trained(trained | _fit_lines(lines), args.out)
+        decision = fit.fit_decision(pages, perceptrons, looks, former)
+        loss, f1 = fit.digit_log_loss(decision, held_out)
+    if former:
+        signs, slashes = load_signs(args.former), load_slashes(args.former)
+    else:
+        read = LineReader(args.network, promise, judge, decision)
+        signs, slashes = _fit_lines(read_lines(supplies, read, args.count // PAGES_A_SHEET, args.processes))
+    perceptrons = {SPLITTING: promise, SEGMENTATION: judge, SIGNS: signs, SLASHES: slashes}
+    perceptrons |= zip(ROUNDS, decision.rounds, strict=True)
+    arrays = {name: arrays_of(perceptron) for name, perceptron in perceptrons.items()}
+    save_trained(arrays | dict(zip(LOOKS, decision.attentions, strict=True)), args.out)
     print(
         tr(
             "{count} pages, {pieces} candidates, {time_s:.0f} s; on {sum} left-out pages: log loss "
             "{loss:.4f}, F1 {f1:.4f}; wrote {out}",
-            count=len(candidates.counts),
-            pieces=len(candidates.boxes),
+            count=len(pages) + len(held_out),
+            pieces=sum(len(page.evidence) for page in (*pages, *held_out)),
             time_s=time.monotonic() - start,
-            sum=is_held_out.sum(),
+            sum=len(held_out),
             loss=loss,
             f1=f1,
             out=args.out,
@@ -125,13 +140,22 @@ def run(args: argparse.Namespace) -> None:
     )
 
 
-def _fit_lines(examples: LineExamples) -> dict[str, dict[str, np.ndarray]]:
-    """Fit what reads signs, and what tells slashes from 1s; what ships stays where there is too little to learn."""
-    is_enough = min(len(examples.marks), len(examples.sticks)) >= MIN_EXAMPLES
+def _fit_ways(pool: Executor, numbers: Sequence[int]) -> tuple[Perceptron, Perceptron]:
+    """Fit what tells what is worth splitting, and the judge of splits, to pages of these numbers."""
+    splits = [some for page in pool.map(partial(with_given, _splits), numbers) for some in page]
+    with threadpool_limits(1):  # such small matrices' threads wait for each other more than they work
+        promise = fit_ways(splits, PROMISE)
+    rows = [rows for page in pool.map(partial(with_given, _rows, promise), numbers) for rows in page]
     with threadpool_limits(1):
-        signs = fit_signs(examples) if is_enough else load_signs()
-        slashes = fit_slashes(examples) if is_enough else load_slashes()
-    return {SIGNS: arrays_of(signs), SLASHES: arrays_of(slashes)}
+        return promise, fit_ways(rows, JUDGE)
+
+
+def _fit_lines(examples: LineExamples) -> tuple[Perceptron, Perceptron]:
+    """Fit what reads signs, and what tells slashes from 1s; what ships stays where there is too little to learn."""
+    if min(len(examples.marks), len(examples.sticks)) < MIN_EXAMPLES:
+        return load_signs(), load_slashes()
+    with threadpool_limits(1):
+        return fit_signs(examples), fit_slashes(examples)
 
 
 def _splits(number: int, folder: Path, network: Path) -> list[WayExamples]:
@@ -142,7 +166,7 @@ def _rows(promise: Perceptron, number: int, folder: Path, network: Path) -> list
     return find_rows(load_page(folder, number), load_once(network), promise)
 
 
-def _candidates(judge: Perceptron, promise: Perceptron, number: int, folder: Path, network: Path) -> PageCandidates:
+def _candidates(judge: Perceptron, promise: Perceptron, number: int, folder: Path, network: Path) -> Example:
     return find_page(load_page(folder, number), load_once(network), judge, promise)
 
 

@@ -14,7 +14,8 @@ from keras import ops, optimizers
 
 from capture.read.features import NEAREST
 from capture.read.networks import Backend, Neighbours, attend
-from training.decision.variation import Example, vary
+from training.decision.examples import Example
+from training.decision.variation import vary
 
 WARMUP = 0.08  # share of the steps in which the rate climbs to its peak
 MIN_SCALE = 0.05  # a feature that hardly varies is not blown up
@@ -66,13 +67,21 @@ class _Batch(NamedTuple):
     counted: tf.Tensor
 
 
-def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np.ndarray]:
-    """Fit weights as `attend` takes them: Adam with decoupled weight decay, and steps that grow and then shrink."""
+def fit_attention(
+    pages: list[Example], config: AttentionConfig, former: Mapping[str, np.ndarray] | None = None
+) -> dict[str, np.ndarray]:
+    """Fit weights as `attend` takes them: Adam with decoupled weight decay, and steps that grow and then shrink.
+
+    Args:
+        pages: to learn from.
+        config: how; its sizes say nothing where there are `former` weights.
+        former: weights to go on from; None to begin by chance.
+    """
     rng = np.random.default_rng(config.seed)
     keras.utils.set_random_seed(config.seed)
-    features = np.concatenate([page.around.describe_alone(page.probabilities) for page in vary(pages, rng)])
-    standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), MIN_SCALE)}
-    weights = {name: tf.Variable(array) for name, array in _first_weights(config, features.shape[1], rng).items()}
+    first = dict(former or _chance_weights(pages, config, rng))
+    standard = {name: first.pop(name) for name in STANDARD}
+    weights = {name: tf.Variable(array) for name, array in first.items()}
     steps = config.epochs * len(list(_batches(pages, config.batch, rng)))
     warmup = round(WARMUP * steps)
     schedule = optimizers.schedules.CosineDecay(0.0, steps - warmup, warmup_target=config.rate, warmup_steps=warmup)
@@ -85,8 +94,17 @@ def fit_attention(pages: list[Example], config: AttentionConfig) -> dict[str, np
     return {name: np.asarray(array) for name, array in (standard | weights).items()}
 
 
-def _first_weights(config: AttentionConfig, features: int, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
-    """Draw weights as `attend` takes them for so many features, by chance."""
+def _chance_weights(
+    pages: list[Example], config: AttentionConfig, rng: np.random.Generator
+) -> Mapping[str, np.ndarray]:
+    """Draw weights as `attend` takes them by chance, and make the pages' features standard."""
+    features = np.concatenate([page.around.describe_alone(page.evidence.probabilities) for page in vary(pages, rng)])
+    standard = {"mean": features.mean(axis=0), "scale": np.maximum(features.std(axis=0), MIN_SCALE)}
+    return standard | _first_weights(config, features.shape[1], rng)
+
+
+def _first_weights(config: AttentionConfig, features: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw all weights but those that make features standard."""
     d, many = config.size, config.layers
 
     def drawn(*shape: int, gain: float = 1.0) -> np.ndarray:
@@ -137,10 +155,10 @@ def _batches(pages: list[Example], size: int, rng: np.random.Generator) -> Itera
     """Pages in an order of chance, as many at a time as have at most `size` candidates."""
     batch: list[Example] = []
     for index in rng.permutation(len(pages)):
-        if batch and sum(len(page.boxes) for page in (*batch, pages[index])) > size:
+        if batch and sum(len(page.answers) for page in (*batch, pages[index])) > size:
             yield batch
             batch = []
-        if len(pages[index].boxes) <= size:
+        if len(pages[index].answers) <= size:
             batch.append(pages[index])
     if batch:
         yield batch
@@ -154,7 +172,7 @@ def _together(pages: list[Example], standard: Mapping[str, np.ndarray], size: in
         near, placed, _ = around.neighbours()
         missing = ((0, 0), (0, NEAREST - near.shape[1]))
         absent = np.pad(np.zeros(near.shape), missing, constant_values=ABSENT)
-        features = (around.describe_alone(page.probabilities) - standard["mean"]) / standard["scale"]
+        features = (around.describe_alone(page.evidence.probabilities) - standard["mean"]) / standard["scale"]
         padded = np.pad(near + start, missing), np.pad(placed, (*missing, (0, 0)))
         parts.append((features, *padded, absent, page.answers, page.weights))
         start += len(near)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
-from capture.boxes import as_array, hold_middles, iou_matrix, shared_areas
+from capture.boxes import hold_middles, iou_matrix, shared_areas
 from capture.detect.find import detect, split
-from capture.read.inks import inks_of, with_inks
+from capture.read.evidence import Evidence, evidence_of
+from capture.read.features import Surroundings
+from capture.read.inks import with_inks
 from capture.read.networks import Perceptron
 from capture.read.segmentation import HypothesisTree, Promise, segment
-from capture.read.select import classify_with_splits, origins_of, suppress_same_ink, thumbnails_of
+from capture.read.select import choose_hypotheses, classify_with_splits, suppress_same_ink
 from capture.types import Detection
 from model.classifier import Classifier
 from training.exercises.store import LabelledPage
@@ -30,37 +31,28 @@ NEUTRAL_WEIGHTS = {PRINT: 0.5, CUT_OFF: 0.0}  # printed digits may be read, but 
 
 
 @dataclass(frozen=True)
-class PageCandidates:
-    """The candidates of one page, or of many, one after the other.
+class Example:
+    """What one page teaches.
 
     Attributes:
-        probabilities: (n, C) of the network, by the prior of a page.
-        boxes: (n, 4) x, y, width, height in px.
-        strokes: (n,) stroke widths in px.
-        origins: (n, 6) of what each was split, as `Hypothesis` has it.
-        thumbnails: (n, 196) uint8 of their glyphs.
-        inks: (n, 3) that they are written in, as `inks_of` gives them.
+        evidence: of n pieces of its ink, as the decision gets it.
         answers: (n,) 1 for a digit, else 0.
         weights: (n,) how much each teaches.
-        shapes: (pages, 2) heights and widths of the pictures, px.
-        counts: (pages,) candidates of each.
     """
 
-    probabilities: np.ndarray
-    boxes: np.ndarray
-    strokes: np.ndarray
-    origins: np.ndarray
-    thumbnails: np.ndarray
-    inks: np.ndarray
+    evidence: Evidence
     answers: np.ndarray
     weights: np.ndarray
-    shapes: np.ndarray
-    counts: np.ndarray
 
-    def pages(self) -> Iterator[slice]:
-        """Split the rows by page."""
-        ends = np.cumsum(self.counts)
-        return map(slice, ends - self.counts, ends)
+    @property
+    def around(self) -> Surroundings:
+        """How its pieces stand to each other."""
+        return Surroundings(self.evidence)
+
+    def without_others(self) -> Example:
+        """Leave out all ink that is no candidate."""
+        own = ~self.evidence.is_other
+        return Example(self.evidence.part(own), self.answers[own], self.weights[own])
 
 
 @cache
@@ -74,23 +66,15 @@ def trees_of(seen: Detection, classify: Classifier, promise: Promise | None = No
     return classify_with_splits(seen.candidates, classify, partial(split, detection=seen), promise=promise)
 
 
-def find_page(
-    page: LabelledPage, classify: Classifier, judge: Perceptron, promise: Promise | None = None
-) -> PageCandidates:
+def find_page(page: LabelledPage, classify: Classifier, judge: Perceptron, promise: Promise | None = None) -> Example:
     """Choose a page's candidates as the reader does, and tell which are digits."""
     seen = detect(page.image, page.zoom)
     trees = trees_of(seen, classify, promise)
-    chosen = [one for way in segment(trees, judge=judge) for one in way]
-    chosen = with_inks(suppress_same_ink(chosen), seen.ink_image)
-    boxes = as_array(one.box for one in chosen)
-    answers, weights = answers_of(boxes, page)
-    rows = np.stack([one.probabilities for one in chosen]) if chosen else np.zeros((0, 1), np.float32)
-    strokes = np.array([one.candidate.stroke_width_px for one in chosen], np.float32)
-    looks = thumbnails_of(chosen)
-    shape, count = np.array([page.image.shape[:2]]), np.array([len(boxes)])
-    return PageCandidates(
-        rows, boxes, strokes, origins_of(chosen), looks, inks_of(chosen), answers, weights, shape, count
-    )
+    chosen = suppress_same_ink([one for way in segment(trees, judge=judge) for one in way])
+    chosen, others = (with_inks(some, seen.ink_image) for some in (chosen, choose_hypotheses(seen.others, classify)))
+    evidence = evidence_of(chosen, others, page.image.shape[:2])
+    answers, weights = answers_of(evidence.boxes, page)
+    return Example(evidence, answers * ~evidence.is_other, weights * ~evidence.is_other)
 
 
 def answers_of(boxes: np.ndarray, page: LabelledPage) -> tuple[np.ndarray, np.ndarray]:
@@ -107,17 +91,3 @@ def answers_of(boxes: np.ndarray, page: LabelledPage) -> tuple[np.ndarray, np.nd
         inside = (shared_areas(boxes, page.boxes[is_this]) / areas).max(axis=1, initial=0)
         weights[(inside > IS_PART) & (answers == 0)] = weight
     return answers, weights.astype(np.float32)
-
-
-def joined(parts: Iterable[PageCandidates]) -> PageCandidates:
-    """Put pages one after the other."""
-    parts = [part for part in parts if len(part.boxes)]
-    return PageCandidates(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(PageCandidates)))
-
-
-def part_of(candidates: PageCandidates, is_chosen: np.ndarray) -> PageCandidates:
-    """Select the candidates of the pages for which (pages,) `is_chosen` is true."""
-    rows = np.repeat(is_chosen, candidates.counts)
-    by_page = {name: getattr(candidates, name)[is_chosen] for name in ("shapes", "counts")}
-    by_row = {f.name: getattr(candidates, f.name)[rows] for f in fields(PageCandidates) if f.name not in by_page}
-    return PageCandidates(**by_row, **by_page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -10,26 +12,33 @@ from capture.read.decision import Decision, second_look
 from capture.read.networks import Perceptron
 from model.classifier import NO_DIGIT
 from training.decision.attention import AttentionConfig, fit_attention
-from training.decision.examples import PageCandidates
+from training.decision.examples import Example
 from training.decision.perceptron import PerceptronConfig, fit_perceptron
-from training.decision.variation import FAINTEST, Example, examples_of, vary
+from training.decision.variation import FAINTEST, vary
 
 VARIATIONS = 2  # of each page that the rounds learn from
 ROUNDS = PerceptronConfig(members=3, epochs=5)
 LOOKS = AttentionConfig(), AttentionConfig(seed=1)
+GOING_ON = 0.5  # of the rate, where attentions go on from former ones
 
 
 def fit_decision(
-    candidates: PageCandidates, rounds: PerceptronConfig = ROUNDS, looks: Sequence[AttentionConfig] = LOOKS
+    pages: list[Example],
+    rounds: PerceptronConfig = ROUNDS,
+    looks: Sequence[AttentionConfig] = LOOKS,
+    former: Decision | None = None,
 ) -> Decision:
-    """Fit all parts of the decision.
+    """Fit all parts of the decision, or go on with a former one's attentions and leave its perceptrons as they are.
 
     Args:
-        candidates: of many drawn pages.
+        pages: to learn from.
         rounds: how each perceptron is trained.
         looks: how each attention is.
+        former: to go on from; None to begin by chance.
     """
-    pages = list(examples_of(candidates))
+    if former:
+        slower = [replace(look, rate=GOING_ON * look.rate) for look in looks]
+        return replace(former, attentions=tuple(map(partial(fit_attention, pages), slower, former.attentions)))
     return Decision(fit_rounds(pages, rounds), tuple(fit_attention(pages, look) for look in looks))
 
 
@@ -37,12 +46,16 @@ def fit_rounds(pages: list[Example], config: PerceptronConfig) -> tuple[Perceptr
     """Fit two perceptrons; the second learns from answers that the first gave for pages it had not seen."""
     rng = np.random.default_rng(config.seed)
     halves = np.tile(rng.permutation(len(pages)) % 2, VARIATIONS)
+    pages = [page.without_others() for page in pages]
     shown = [page for _ in range(VARIATIONS) for page in vary(pages, rng)]
-    x = [page.around.describe(page.probabilities) for page in shown]
+    x = [page.around.describe(page.evidence.probabilities) for page in shown]
     first = _fit(x, shown, config)
     unseen = _cross_fitted(x, shown, halves, config)
     del x
-    again = [second_look(page.around, page.probabilities, belief) for page, belief in zip(shown, unseen, strict=True)]
+    again = [
+        second_look(page.around, page.evidence.probabilities, belief)
+        for page, belief in zip(shown, unseen, strict=True)
+    ]
     return first, _fit(again, shown, config)
 
 
@@ -64,20 +77,18 @@ def _cross_fitted(
     return found
 
 
-def digit_log_loss(decision: Decision, candidates: PageCandidates) -> tuple[float, float]:
+def digit_log_loss(decision: Decision, pages: Iterable[Example]) -> tuple[float, float]:
     """Measure a decision on pages it has not seen.
 
     Returns:
         Its mean log loss, and the F1 of the digits that it and the network find together at a confidence of a half.
     """
     losses, weights, right, read, true = 0.0, 0.0, 0, 0, 0
-    for page in examples_of(candidates):
-        seen = page.probabilities, page.boxes, page.strokes, page.shape, page.origins
-        is_digit = decision(*seen, thumbnails=page.thumbnails, inks=page.inks)
-        is_digit = np.clip(is_digit, FAINTEST, 1 - FAINTEST)
+    for page in pages:
+        is_digit = np.clip(decision(page.evidence), FAINTEST, 1 - FAINTEST)
         loss = -np.log(np.where(page.answers == 1, is_digit, 1 - is_digit))
         losses, weights = losses + float(loss @ page.weights), weights + float(page.weights.sum())
-        digits = page.probabilities[:, :NO_DIGIT]
+        digits = page.evidence.probabilities[:, :NO_DIGIT]
         is_read = is_digit * digits.max(axis=1) / np.maximum(digits.sum(axis=1), FAINTEST) >= 0.5
         right += int((is_read & (page.answers == 1)).sum())
         read += int((is_read & (page.weights > 0)).sum())

@@ -17,7 +17,7 @@ from capture.read.layout import place_along, robust_skew
 from capture.read.networks import Perceptron
 from capture.read.reader import SHOWN_CONFIDENCE
 from capture.read.segmentation import segment
-from capture.read.select import classify_with_splits, to_digits
+from capture.read.select import choose_hypotheses, classify_with_splits, to_digits
 from capture.read.signs import MARK_CLASSES, OTHER, SPECK, describe_marks, find_marks, load_signs, place_marks
 from capture.synthetic.page import DrawnPage
 from capture.types import Detection, Digit
@@ -73,7 +73,8 @@ class LineReader:
         splits = partial(split, detection=detection)
         trees = classify_with_splits(detection.candidates, load_once(self.network), splits, promise=self.promise)
         chosen = with_inks([one for way in segment(trees, judge=self.judge) for one in way], detection.ink_image)
-        digits = to_digits(chosen, detection.ink_image.shape, self.decide, SHOWN_CONFIDENCE)
+        others = with_inks(choose_hypotheses(detection.others, load_once(self.network)), detection.ink_image)
+        digits = to_digits(chosen, detection.ink_image.shape, self.decide, SHOWN_CONFIDENCE, others)
         return digits, {one.candidate.box: one for one in chosen}, detection
 
 

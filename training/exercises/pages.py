@@ -228,7 +228,7 @@ PAGES: dict[str, tuple[float, Draw]] = {
     "numbers": (11, partial(_lines, "numbers")),
     "random": (7, _random),
     "sums": (8, partial(_lines, "sums")),
-    "formulas": (10, partial(_lines, "formulas")),
+    "formulas": (20, partial(_lines, "formulas")),
     "facts": (5, partial(_lines, "facts")),
     "words": (6, partial(_lines, "words")),
     "notes": (5, partial(_lines, "notes")),

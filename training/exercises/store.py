@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,12 +42,12 @@ class LabelledPage:
         return zoom_for(self.boxes[is_digit if is_digit.any() else ...][:, 3], usual_scale(self.image.shape))
 
 
-def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1) -> int:
+def draw_pages(folder: Path, numbers: Iterable[int], supplies: Supplies, processes: int = 1) -> int:
     """Draw the pages that the folder does not hold yet.
 
     Args:
         folder: made if it is not there.
-        count: pages wanted in all.
+        numbers: of the pages that are wanted.
         supplies: what they are made from.
         processes: that draw at the same time.
 
@@ -55,7 +55,7 @@ def draw_pages(folder: Path, count: int, supplies: Supplies, processes: int = 1)
         How many were drawn.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [number for number in range(count) if not _truth_file(folder, number).is_file()]
+    missing = [number for number in numbers if not _truth_file(folder, number).is_file()]
     if processes == 1:
         for number in missing:
             _draw(number, folder, supplies)

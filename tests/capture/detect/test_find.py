@@ -202,6 +202,20 @@ def test_glyphs_are_what_the_network_takes():
         assert crop.glyph.max() > 200
 
 
+@pytest.mark.parametrize(
+    ("sign", "corner"), [("a minus", (170, 98)), ("the bar of a fraction", (330, 98)), ("a short dash", (156, 96))]
+)
+def test_ink_too_low_for_a_digit_is_no_candidate_and_not_forgotten(sign, corner):
+    image = np.full((200, 400, 3), 255, np.uint8)
+    cv2.rectangle(image, (60, 60), (90, 140), (0, 0, 0), 4)
+    cv2.rectangle(image, (140, 92), corner, (0, 0, 0), -1)
+    detection = detect(image)
+    assert len(detection.candidates) == 1
+    (other,) = detection.others
+    assert off_px(other.box, Box(140, 92, corner[0] - 139, corner[1] - 91)) <= NEAR_PX
+    assert other.parts == ()
+
+
 def test_the_picture_is_left_as_it_was():
     image = page_of(TEXT).image
     before = image.copy()

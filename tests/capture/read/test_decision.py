@@ -8,6 +8,7 @@ import pytest
 
 from capture import PageReader
 from capture.read.decision import load_decision, with_belief
+from capture.read.evidence import Evidence
 from capture.synthetic.handwriting import CAREFUL_HAND
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
@@ -56,7 +57,7 @@ def line_of(text, y=200, sure=None):
 def read(*lines):
     """How likely each candidate is a digit, line after line."""
     rows, boxes = (np.concatenate(part) for part in zip(*lines, strict=True))
-    return load_decision()(rows, boxes, np.full(len(boxes), 3.0), SHAPE)
+    return load_decision()(Evidence(rows, boxes, np.full(len(boxes), 3.0), SHAPE))
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,18 @@ def test_a_small_zero_in_a_number_is_read():
     assert read((rows, boxes))[1] > 0.5
 
 
+def test_other_ink_is_never_a_digit_itself():
+    rows, boxes = line_of("12 - 5")
+    is_other = np.array([False, False, True, False])
+    rows[is_other] = row_of("1")
+    decided = load_decision()(Evidence(rows, boxes, np.full(4, 3.0), SHAPE, is_other=is_other))
+    assert decided[is_other] == 0
+    assert (decided[~is_other] > 0.5).all()
+    assert not load_decision()(Evidence(rows, boxes, np.full(4, 3.0), SHAPE, is_other=np.ones(4, bool))).any()
+
+
 def test_an_empty_page_is_decided():
-    assert load_decision()(np.zeros((0, CLASSES)), np.zeros((0, 4)), np.zeros(0), SHAPE).shape == (0,)
+    assert load_decision()(Evidence(np.zeros((0, CLASSES)), np.zeros((0, 4)), np.zeros(0), SHAPE)).shape == (0,)
 
 
 def test_belief_changes_the_share_of_digits_and_nothing_among_them():

@@ -3,12 +3,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.read.evidence import Evidence
 from capture.read.features import NEAREST, SIGN_SLOTS, TWINS, Surroundings
 from model.classifier import NO_DIGIT
 
 SHAPE = (480, 640)
 NETWORK_CLASSES = NO_DIGIT + 1 + SIGN_SLOTS
-TWINS_TOLD = slice(-TWINS - 1 - 3, -3)  # columns of what is told of a candidate by itself
+TWINS_TOLD = slice(-TWINS - 1 - 4, -4)  # columns of what is told of a candidate by itself
+
+
+def around(rows, boxes, strokes=None, shape=SHAPE, **known):
+    """How candidates stand to each other; `known`: what else is known of them."""
+    strokes = np.zeros(len(boxes)) if strokes is None else strokes
+    return Surroundings(Evidence(rows, boxes, strokes, shape, **known))
 
 
 def page_of(count: int, seed: int = 0, classes: int = NETWORK_CLASSES) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -19,11 +26,11 @@ def page_of(count: int, seed: int = 0, classes: int = NETWORK_CLASSES) -> tuple[
 
 
 def neighbours_of(boxes):
-    return Surroundings(boxes, np.zeros(len(boxes)), SHAPE).neighbours()
+    return around(None, boxes).neighbours()
 
 
 def describe(rows, boxes, strokes, shape=SHAPE):
-    return Surroundings(boxes, strokes, shape).describe(rows)
+    return around(rows, boxes, strokes, shape).describe(rows)
 
 
 @settings(max_examples=40, deadline=None)
@@ -39,7 +46,7 @@ def test_what_looks_like_another_candidate_is_told_and_how_much():
     page, rng = page_of(6), np.random.default_rng(2)
     looks = rng.integers(0, 256, (6, 196)).astype(np.float32)
     looks[4], looks[5] = looks[1], looks[2] + rng.normal(0, 10, 196)
-    twins = Surroundings(page[1], page[2], SHAPE, thumbnails=looks).describe_alone(page[0])[:, TWINS_TOLD]
+    twins = around(*page, thumbnails=looks).describe_alone(page[0])[:, TWINS_TOLD]
     nearest, count = twins[:, TWINS - 1], twins[:, TWINS]
     assert nearest[1] == pytest.approx(nearest[4])
     assert nearest[1] > nearest[5] > nearest[[0, 3]].max()
@@ -48,8 +55,8 @@ def test_what_looks_like_another_candidate_is_told_and_how_much():
 
 def test_a_candidate_alone_or_of_unknown_look_has_no_twin():
     rows, boxes, strokes = page_of(4)
-    unknown = Surroundings(boxes, strokes, SHAPE).describe_alone(rows)[:, TWINS_TOLD]
-    alone = Surroundings(boxes[:1], strokes[:1], SHAPE, thumbnails=np.ones((1, 196))).describe_alone(rows[:1])
+    unknown = around(rows, boxes, strokes).describe_alone(rows)[:, TWINS_TOLD]
+    alone = around(rows[:1], boxes[:1], strokes[:1], thumbnails=np.ones((1, 196))).describe_alone(rows[:1])
     assert (unknown == unknown[0]).all()
     assert alone[0, TWINS_TOLD] == pytest.approx(unknown[0])
 
@@ -60,7 +67,7 @@ def test_the_ink_is_compared_with_that_of_likely_digits():
     rows[:4, 7], rows[4:, NO_DIGIT] = 1, 1
     blue, black = (0.2, 0.5, 0.8), (0.9, 0.9, 0.9)
     inks = np.array([blue, blue, blue, np.multiply(blue, 0.4), black, blue])
-    away, stronger, colourful = Surroundings(boxes, strokes, SHAPE, inks=inks).describe_alone(rows)[:, -3:].T
+    away, stronger, colourful = around(rows, boxes, strokes, inks=inks).describe_alone(rows)[:, -4:-1].T
     assert away[4] > 0.3
     assert away[[0, 1, 2, 3, 5]] == pytest.approx(0, abs=1e-3)  # fainter ink of the same pen has the same hue
     assert stronger[[0, 1, 2, 5]] == pytest.approx(0)
@@ -72,7 +79,7 @@ def test_the_ink_is_compared_with_that_of_likely_digits():
 def test_neighbours_are_told_whether_they_are_of_the_same_ink():
     boxes = np.array([[0, 0, 20, 40], [30, 0, 20, 40], [60, 0, 20, 40]], float)
     inks = np.array([(0.2, 0.5, 0.8), (0.1, 0.25, 0.4), (0.9, 0.9, 0.9)])
-    near = Surroundings(boxes, np.zeros(3), SHAPE, inks=inks).neighbours()
+    near = around(None, boxes, inks=inks).neighbours()
     away, stronger = (
         dict(zip(near.indices[0].tolist(), near.relations[0, :, i].tolist(), strict=True)) for i in (-2, -1)
     )
@@ -83,9 +90,20 @@ def test_neighbours_are_told_whether_they_are_of_the_same_ink():
 
 def test_where_inks_are_not_known_all_are_the_same():
     rows, boxes, strokes = page_of(5)
-    unknown = Surroundings(boxes, strokes, SHAPE).describe_alone(rows)
-    black = Surroundings(boxes, strokes, SHAPE, inks=np.full((5, 3), 0.7)).describe_alone(rows)
+    unknown = around(rows, boxes, strokes).describe_alone(rows)
+    black = around(rows, boxes, strokes, inks=np.full((5, 3), 0.7)).describe_alone(rows)
     assert unknown == pytest.approx(black, abs=1e-5)
+
+
+def test_other_ink_is_a_neighbour_and_changes_nothing_else_of_what_is_told_of_candidates():
+    rows, boxes, strokes = page_of(8)
+    is_other = np.arange(8) >= 6
+    boxes[6:, 3] = 4
+    alone = around(rows[:6], boxes[:6], strokes[:6]).describe_alone(rows[:6])
+    with_others = around(rows, boxes, strokes, is_other=is_other)
+    assert with_others.describe_alone(rows)[:6] == pytest.approx(alone, abs=1e-5)
+    assert with_others.describe_alone(rows)[:, -1].tolist() == is_other.tolist()
+    assert set(with_others.neighbours().indices[0].tolist()) == set(range(8))
 
 
 def test_the_order_of_candidates_does_not_matter():

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from capture.read.evidence import Evidence
 from capture.read.features import Surroundings
 from capture.read.networks import ATTENTION, MAX_INPUT, Neighbours, attend, load_arrays, load_perceptron
 from model.errors import WeightsError
@@ -20,7 +21,7 @@ WEIGHTS |= {"mean": np.zeros(OWN, np.float32), "scale": np.ones(OWN, np.float32)
 
 
 def neighbours_of(boxes):
-    return Surroundings(boxes, np.zeros(len(boxes)), (480, 640)).neighbours()
+    return Surroundings(Evidence(boxes, boxes, np.zeros(len(boxes)), (480, 640))).neighbours()
 
 
 def page_of(count):

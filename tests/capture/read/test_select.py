@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from capture.boxes import Box
 from capture.read import select
+from capture.read.evidence import thumbnails_of
 from capture.read.select import MIN_CONFIDENCE
 from capture.types import Candidate, Hypothesis
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
@@ -229,5 +230,5 @@ def test_thumbnails_are_the_glyphs_at_half_their_size():
     boxes = [Box(40 * i, 0, 20, 30) for i in range(3)]
     seen = [Hypothesis(Candidate(box, glyph), np.zeros(0), box) for box, glyph in zip(boxes, glyphs, strict=True)]
     halved = glyphs.reshape(3, SIDE // 2, 2, SIDE // 2, 2).mean(axis=(2, 4)).reshape(3, -1)
-    assert select.thumbnails_of(seen) == pytest.approx(halved, abs=0.51)
-    assert select.thumbnails_of([]).shape == (0, halved.shape[1])
+    assert thumbnails_of(seen) == pytest.approx(halved, abs=0.51)
+    assert thumbnails_of([]).shape == (0, halved.shape[1])

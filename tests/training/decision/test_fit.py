@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from capture.read.decision import LOOKS, ROUNDS, load_decision
-from capture.read.features import NO_ORIGIN
+from capture.read.evidence import Evidence
 from model.classifier import NO_DIGIT
 from training.decision.attention import AttentionConfig
-from training.decision.examples import PageCandidates, answers_of, joined, part_of
+from training.decision.examples import Example, answers_of
 from training.decision.fit import digit_log_loss, fit_decision
 from training.decision.perceptron import PerceptronConfig, arrays_of, save_trained
 from training.exercises.store import LabelledPage
@@ -14,29 +16,23 @@ QUICK = PerceptronConfig(hidden=(12,), epochs=4, batch=128)
 QUICK_LOOK = AttentionConfig(size=16, layers=1, heads=2, related=8, epochs=8, batch=128, rate=1e-2)
 
 
-def row_of_pieces(rng, is_number: bool) -> PageCandidates:
-    """Five pieces in a line: sure digits or sure letters, and in the middle one that may be either."""
+def row_of_pieces(rng, is_number: bool) -> Example:
+    """Four pieces and a minus in a line: sure digits or sure letters, and in the middle one that may be either."""
     rows = np.full((5, NO_DIGIT + 1), 0.002, np.float32)
     rows[:, 3 if is_number else NO_DIGIT] = 0.95
     rows[2] = 0.01
     rows[2, [0, NO_DIGIT]] = 0.5
     boxes = np.array([[60.0 + 40 * i, 100, 24, 40] for i in range(5)]) + rng.normal(0, 2, (5, 4))
+    looks, is_other = rng.integers(0, 256, (5, 196), np.uint8), np.arange(5) == 4
     rows /= rows.sum(axis=1, keepdims=True)
-    origins, answers = np.tile(NO_ORIGIN, (5, 1)), np.full(5, float(is_number))
-    looks = rng.integers(0, 256, (5, 196), np.uint8)
-    by_row = rows, boxes, np.full(5, 3.0), origins, looks, np.full((5, 3), 0.5), answers, np.ones(5)
-    return PageCandidates(*by_row, np.array([[300, 400]]), np.array([5]))
-
-
-def decided(decide, page):
-    looks = {"thumbnails": page.thumbnails, "inks": page.inks}
-    return decide(page.probabilities, page.boxes, page.strokes, (300, 400), page.origins, **looks)
+    evidence = Evidence(rows, boxes, np.full(5, 3.0), (300, 400), None, looks, np.full((5, 3), 0.5), is_other)
+    return Example(evidence, ~is_other * float(is_number), ~is_other * 1.0)
 
 
 @pytest.fixture(scope="module")
 def many():
     rng = np.random.default_rng(0)
-    return joined(row_of_pieces(rng, bool(i % 2)) for i in range(300))
+    return [row_of_pieces(rng, bool(i % 2)) for i in range(300)]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +43,16 @@ def fitted(many):
 def test_the_same_piece_is_a_digit_among_digits_and_none_among_letters(fitted):
     rng = np.random.default_rng(99)
     for is_number in (True, False):
-        assert (decided(fitted, row_of_pieces(rng, is_number))[2] > 0.5) == is_number
+        assert (fitted(row_of_pieces(rng, is_number).evidence)[2] > 0.5) == is_number
+
+
+def test_going_on_starts_where_the_former_decision_stopped_and_leaves_its_perceptrons(fitted, many):
+    shortly = replace(QUICK_LOOK, epochs=1, rate=1e-4)
+    further = fit_decision(many, QUICK, [shortly] * len(LOOKS), fitted)
+    assert further.rounds is fitted.rounds
+    for before, after in zip(fitted.attentions, further.attentions, strict=True):
+        assert after["mean"] is before["mean"]
+        assert 0 < np.abs(after["embed"] - before["embed"]).max() < 0.1 * np.abs(before["embed"]).max()
 
 
 def test_a_good_decision_loses_little(fitted, many):
@@ -59,14 +64,8 @@ def test_a_good_decision_loses_little(fitted, many):
 def test_a_decision_is_the_same_after_saving(fitted, tmp_path):
     rounds = dict(zip(ROUNDS, map(arrays_of, fitted.rounds), strict=True))
     save_trained(dict(zip(LOOKS, fitted.attentions, strict=True)) | rounds, tmp_path / "decision.npz")
-    page = row_of_pieces(np.random.default_rng(1), True)
-    assert decided(load_decision(tmp_path / "decision.npz"), page) == pytest.approx(decided(fitted, page), abs=0.01)
-
-
-def test_candidates_are_divided_by_whole_pages(many):
-    part = part_of(many, np.arange(300) < 10)
-    assert len(part.boxes) == len(part.probabilities) == 50
-    assert [page.stop for page in part.pages()][-1] == 50
+    page = row_of_pieces(np.random.default_rng(1), True).evidence
+    assert load_decision(tmp_path / "decision.npz")(page) == pytest.approx(fitted(page), abs=0.01)
 
 
 def test_a_candidate_is_a_digit_by_its_overlap_and_print_teaches_little():

@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[float, Callable[[SheetWriter], None]]] = {
     "snippets": (17, draw_snippets),
     "columns": (8, draw_columns),
     "matrices": (4, draw_matrices),
-    "formula": (26, draw_formula),
+    "formula": (52, draw_formula),
     "form": (4, draw_form),
     "boxes": (2, draw_boxes),
     "table": (4, draw_table),
