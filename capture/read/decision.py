@@ -40,7 +40,7 @@ from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 Decide = Callable[[Evidence], np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
 ROUNDS, LOOKS = ("round 0", "round 1"), ("attention 0", "attention 1")  # the names of its parts in the file
-BIAS = -0.5  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
+BIAS = -0.6  # to the log-odds: drawn pages, which they learn from, hold more digits and fewer traps than real ones
 SLASHES = "slashes"  # the name in the file of the network that tells them from 1s
 SLASH = CLASS_NAMES.index("slash")
 SHARED = 0.35  # heights of a digit: as far must digits overlap across a line to flank what is between them
