@@ -20,6 +20,9 @@ from model.glyph import measured
 
 WORK_SIDE_PX = 1600  # bigger pictures are reduced: less grain, and most writing stays high enough
 SMALL_PX = 22.0  # of the ink map: where digits are usually lower, they are read better twice as large
+MIN_INK_RATIO = (
+    0.45  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
+)
 MAX_SPLIT_HEIGHT_SHARE = 0.5  # of the picture's: rings and digits that touch are lower, outlines of sheets are not
 
 
@@ -106,16 +109,17 @@ def _turned(
 
 def make_candidates(strokes: Sequence[Component], ink_image: InkImage) -> Detection:
     """Put together what may be upright digits, and make the network's glyphs."""
-    rules = [piece for piece in strokes if piece.is_rule]
+    widest = MAX_SPLIT_HEIGHT_SHARE * ink_image.ink.shape[1]
+    bars = [piece for piece in strokes if piece.is_rule and piece.box.w < widest]  # of fractions; wider ones are ruling
     strokes = list(without_rules(strokes))
     small = (piece for piece in strokes if piece.box.h < MAX_SPLIT_HEIGHT_SHARE * ink_image.ink.shape[0])
     contents = [content for piece in small for content in enclosed_components(piece)]
     pieces = merge_fragments([*without_outlines(strokes, ink_image.gray), *contents])
-    rest = [*(piece for piece in pieces if not has_digit_shape(piece.box)), *rules]
-    others = [_candidate(replace(piece, parts=()), ink_image) for piece in rest]
-    return Detection(
-        [_candidate(piece, ink_image) for piece in pieces if has_digit_shape(piece.box)], ink_image, others
-    )
+    candidates = [_candidate(piece, ink_image) for piece in pieces if has_digit_shape(piece.box)]
+    rest = [*(piece for piece in pieces if not has_digit_shape(piece.box)), *bars]
+    usual_px = ink_image.scale * float(np.median([one.stroke_width_px for one in candidates] or [0.0]))
+    signs = (piece for piece in rest if min(piece.box.w, piece.box.h) >= MIN_INK_RATIO * usual_px)
+    return Detection(candidates, ink_image, [_candidate(replace(piece, parts=()), ink_image) for piece in signs])
 
 
 def split(candidate: Candidate, detection: Detection) -> list[list[Candidate]]:

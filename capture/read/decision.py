@@ -69,13 +69,13 @@ class Decision:
         if own.any():
             around = Surroundings(evidence)
             alone, near = around.describe_alone(evidence.probabilities), around.neighbours()
-            found = [self._by_rounds(evidence.part(own)), *(attend(one, alone, near)[own] for one in self.attentions)]
+            by_rounds = self._by_rounds(evidence.part(own), around if own.all() else Surroundings(evidence.part(own)))
+            found = [by_rounds, *(attend(one, alone, near)[own] for one in self.attentions)]
             is_digit[own] = (1 + np.tanh((np.mean(found, axis=0) + BIAS) / 2)) / 2
         return is_digit
 
-    def _by_rounds(self, evidence: Evidence) -> np.ndarray:
+    def _by_rounds(self, evidence: Evidence, around: Surroundings) -> np.ndarray:
         """Compute the (n,) log-odds that the perceptrons give; other ink is unknown to them."""
-        around = Surroundings(evidence)
         is_digit = self.rounds[0](around.describe(evidence.probabilities))
         for again in self.rounds[1:]:
             is_digit = again(second_look(around, evidence.probabilities, is_digit))

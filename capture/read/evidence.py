@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from capture.boxes import as_array, weighted_median
-from capture.read.inks import MIN_INK_RATIO, inks_of, strengths_of
+from capture.detect.find import MIN_INK_RATIO
+from capture.read.inks import inks_of, strengths_of
 from capture.read.networks import MAX_LOG_ODDS, ODDS_SCALE, TINY
 from capture.types import Hypothesis
 from model.classifier import NO_DIGIT

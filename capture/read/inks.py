@@ -19,9 +19,6 @@ from capture.read.networks import MAX_RELATION, TINY
 from capture.types import AS_SEEN, Component, Hypothesis, InkImage
 
 POINTS = 32  # of a component's core, at least, and of the paper around it, at which its ink is measured
-MIN_INK_RATIO = (
-    0.45  # to the digit: lighter is ruling, a shadow or what shines through, slimmer a speck or the rest of a rule
-)
 LEVEL = 8.0  # grey levels added to ink and to paper: the darkest ones are noise
 
 

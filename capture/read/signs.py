@@ -15,8 +15,8 @@ import numpy as np
 
 from capture.boxes import Box, as_array, share_of_smaller
 from capture.detect.binarize import count_levels, median_level
+from capture.detect.find import MIN_INK_RATIO
 from capture.read.features import SAME_INK
-from capture.read.inks import MIN_INK_RATIO
 from capture.read.layout import MAX_NUMBER_GAP, place_along
 from capture.read.networks import DEFAULT_DECISION, Perceptron, load_perceptron
 from capture.types import Candidate, Component, Digit, Hypothesis, InkImage, Mark
