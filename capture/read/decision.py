@@ -36,6 +36,7 @@ from capture.read.networks import (
 from capture.read.signs import GAP, mark_of, place_features, place_marks, shape_features
 from capture.types import Digit, Hypothesis
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
+from model.errors import WeightsError
 
 Decide = Callable[[Evidence], np.ndarray]  # as a `Decision` does
 USUAL_SHARE = 0.7  # of a page's candidates are digits, as far as is known before they are decided
@@ -104,7 +105,14 @@ def load_decision(path: Path = DEFAULT_DECISION) -> Decision:
         WeightsError: the file is missing, damaged or of another form.
     """
     rounds = tuple(load_perceptron(path, name) for name in ROUNDS)
-    return Decision(rounds, tuple(load_arrays(path, name, ATTENTION) for name in LOOKS))
+    decide = Decision(rounds, tuple(load_arrays(path, name, ATTENTION) for name in LOOKS))
+    try:
+        decide(Evidence(np.full((1, CLASSES), 1 / CLASSES), np.array([[0, 0, 20, 40]]), np.zeros(1), (80, 80)))
+    except ValueError as error:  # made for candidates that were told less of
+        raise WeightsError(
+            "{path}: is no usable decision ({error}); make one with: python train.py decide", path=path, error=error
+        ) from error
+    return decide
 
 
 def without_slashes(digits: Sequence[Digit], seen: Seen) -> list[Digit]:

@@ -13,7 +13,7 @@ from capture.detect.find import MIN_INK_RATIO
 from capture.read.inks import inks_of, strengths_of
 from capture.read.networks import MAX_LOG_ODDS, ODDS_SCALE, TINY
 from capture.types import Hypothesis
-from model.classifier import NO_DIGIT
+from model.classifier import CLASSES, NO_DIGIT
 from model.glyph import SIDE
 
 NO_ORIGIN = np.array([0, 0, 0, 0, 0, -MAX_LOG_ODDS / ODDS_SCALE], np.float32)  # of ink that nothing was tried with
@@ -75,7 +75,7 @@ def evidence_of(hypotheses: Sequence[Hypothesis], others: Sequence[Hypothesis], 
     """Collect what is known of hypotheses of a page, and after them of other ink that the same pen may have left."""
     every = [*hypotheses, *_by_the_same_pen(hypotheses, others)]
     return Evidence(
-        np.array([one.probabilities for one in every], np.float32).reshape(len(every), -1),
+        np.array([one.probabilities for one in every] or np.zeros((0, CLASSES)), np.float32),
         as_array(one.box for one in every),
         np.array([one.candidate.stroke_width_px for one in every], np.float32),
         shape,
@@ -87,17 +87,16 @@ def evidence_of(hypotheses: Sequence[Hypothesis], others: Sequence[Hypothesis], 
 
 
 def _by_the_same_pen(hypotheses: Sequence[Hypothesis], others: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """Leave out ink much slimmer or fainter than likely digits: grain and rests of ruling, no signs."""
-    inks, other_inks = inks_of(hypotheses), inks_of(others)
-    if not (hypotheses and others) or inks is None or other_inks is None:
+    """Leave out ink much fainter than likely digits: grain and rests of ruling, no signs; all where no digit may be."""
+    if not hypotheses:
+        return []
+    inks = inks_of([*hypotheses, *others])
+    if inks is None:
         return list(others)
     digits = np.array([one.probabilities[:NO_DIGIT].sum() for one in hypotheses]) + TINY
-    breadths = np.array([one.candidate.stroke_width_px for one in (*hypotheses, *others)])
-    strengths = strengths_of(np.concatenate([inks, other_inks]))
-    count, is_sign = len(hypotheses), np.ones(len(others), bool)
-    for values in (np.log(np.maximum(breadths, TINY)), strengths):
-        is_sign &= values[count:] >= weighted_median(values[:count], digits) + np.log(MIN_INK_RATIO)
-    return [one for one, kept in zip(others, is_sign, strict=True) if kept]
+    strengths, count = strengths_of(inks), len(hypotheses)
+    least = weighted_median(strengths[:count], digits) + np.log(MIN_INK_RATIO)
+    return [one for one, strength in zip(others, strengths[count:].tolist(), strict=True) if strength >= least]
 
 
 def origins_of(hypotheses: Sequence[Hypothesis]) -> np.ndarray:

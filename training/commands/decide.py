@@ -112,9 +112,9 @@ def run(args: argparse.Namespace) -> None:
         pages = [page for page in found if len(page.evidence)]
     held_out = pages[::HELD_OUT]
     del pages[::HELD_OUT]
-    perceptrons, *looks = (replace(config, seed=args.seed + config.seed) for config in (fit.ROUNDS, *fit.LOOKS))
+    rounds, *looks = (replace(config, seed=args.seed + config.seed) for config in (fit.ROUNDS, *fit.LOOKS))
     with threadpool_limits(1):
-        decision = fit.fit_decision(pages, perceptrons, looks, former)
+        decision = fit.fit_decision(pages, rounds, looks, former)
         loss, f1 = fit.digit_log_loss(decision, held_out)
     if former:
         signs, slashes = load_signs(args.former), load_slashes(args.former)

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from capture import PageReader
+from capture.boxes import Box
 from capture.read.decision import load_decision, with_belief
-from capture.read.evidence import Evidence
+from capture.read.evidence import Evidence, evidence_of
+from capture.read.networks import DEFAULT_DECISION
 from capture.synthetic.handwriting import CAREFUL_HAND
 from capture.synthetic.page import page_of
 from capture.synthetic.styles import PENS, Style
+from capture.types import Candidate, Hypothesis
 from model.classifier import CLASS_NAMES, CLASSES, NO_DIGIT
 from model.errors import WeightsError
 
@@ -116,6 +119,24 @@ def test_other_ink_is_never_a_digit_itself():
     assert not load_decision()(Evidence(rows, boxes, np.full(4, 3.0), SHAPE, is_other=np.ones(4, bool))).any()
 
 
+def test_ink_that_is_no_candidate_says_nothing_where_no_digit_may_be():
+    bar = Candidate(Box(10, 10, 60, 5), np.zeros((28, 28), np.uint8), stroke_width_px=4.0)
+    alone = evidence_of([], [Hypothesis(bar, row_of("-"), bar.box, None, np.full(3, 0.5))], SHAPE)
+    assert len(alone) == 0
+    assert load_decision()(alone).shape == (0,)
+
+
+def test_ink_much_fainter_than_likely_digits_is_no_sign():
+    ink = Candidate(Box(10, 10, 30, 40), np.zeros((28, 28), np.uint8), stroke_width_px=4.0)
+    digit, faint, minus = (
+        Hypothesis(ink, row_of(name), ink.box, None, np.full(3, level))
+        for name, level in (("7", 0.5), ("-", 0.1), ("-", 0.4))
+    )
+    seen = evidence_of([digit], [faint, minus], SHAPE)
+    assert seen.is_other.tolist() == [False, True]
+    assert seen.inks[1] == pytest.approx(0.4)
+
+
 def test_an_empty_page_is_decided():
     assert load_decision()(Evidence(np.zeros((0, CLASSES)), np.zeros((0, 4)), np.zeros(0), SHAPE)).shape == (0,)
 
@@ -137,6 +158,15 @@ def test_a_missing_or_damaged_decision_is_told_in_one_line(content, tmp_path):
     with pytest.raises(WeightsError, match=r"decision\.npz: is no usable decision") as caught:
         load_decision(path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_decision_made_for_candidates_that_were_told_less_of_is_told(tmp_path):
+    arrays = dict(np.load(DEFAULT_DECISION))
+    for name in ("mean", "scale", "embed"):
+        arrays[f"attention 0/{name}"] = arrays[f"attention 0/{name}"][:-1]
+    np.savez(tmp_path / "former.npz", **arrays)
+    with pytest.raises(WeightsError, match=r"former\.npz: is no usable decision .*train\.py decide"):
+        load_decision(tmp_path / "former.npz")
 
 
 SIZE, DIGIT_PX = (900, 240), 60

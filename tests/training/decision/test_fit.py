@@ -5,9 +5,11 @@ import pytest
 
 from capture.read.decision import LOOKS, ROUNDS, load_decision
 from capture.read.evidence import Evidence
+from capture.read.segmentation import load_judge
 from model.classifier import NO_DIGIT
+from tests.support.network import FakeNetwork
 from training.decision.attention import AttentionConfig
-from training.decision.examples import Example, answers_of
+from training.decision.examples import Example, answers_of, find_page
 from training.decision.fit import digit_log_loss, fit_decision
 from training.decision.perceptron import PerceptronConfig, arrays_of, save_trained
 from training.exercises.store import LabelledPage
@@ -91,3 +93,10 @@ def test_a_thin_one_is_the_digit_though_its_box_fits_badly():
     answers, weights = answers_of(boxes, page)
     assert answers.tolist() == [1, 0]
     assert weights.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_a_page_without_any_ink_teaches_nothing(value):
+    page = LabelledPage(np.full((120, 160, 3), value, np.uint8), np.zeros((0, 4)), ())
+    found = find_page(page, FakeNetwork(None), load_judge())
+    assert len(found.evidence) == len(found.answers) == len(found.weights) == 0
